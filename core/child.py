@@ -1,0 +1,232 @@
+"""One analysis in a process of its own: limited, cut off from the network, and killed when it must be.
+
+A clip comes from a stranger and is read by large C and C++ libraries. Whatever happens in there, it happens to a child
+process; the worker reads what the child says and lives on.
+
+    worker  --- one line: the task; then the pipe stays open --->  child (leaves when the pipe closes)
+    worker  <--- lines of JSON: progress; then report or refusal ---  child
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import pkgutil
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+
+from core.errors import AnalysisStopped, Refused, StrideCheckError
+from core.model import Report
+from core.store import VIDEO, Task
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ANALYSIS = "core.child:analyse_clip"
+"""What a child runs, as a name, because a child starts from nothing."""
+
+Progress = Callable[[str, int, int], object]
+
+_TASK = TypeAdapter(Task)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one analysis may use.
+
+    Attributes
+    ----------
+    wall_s : float
+        Seconds by the clock on the wall. Processor time is limited to four times as much, for several cores.
+    memory_bytes : int
+        Private writable memory (RLIMIT_DATA: a limit on address space would count libraries and thread stacks that are
+        never touched). Linux keeps to it; macOS takes no notice.
+    """
+
+    wall_s: float = 600.0
+    memory_bytes: int = 3 << 30
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read `STRIDE_TIME_LIMIT_S` and `STRIDE_MEMORY_LIMIT_MB`."""
+        wall_s = float(os.environ.get("STRIDE_TIME_LIMIT_S", cls.wall_s))
+        memory_mb = int(os.environ.get("STRIDE_MEMORY_LIMIT_MB", cls.memory_bytes >> 20))
+        return cls(wall_s=wall_s, memory_bytes=memory_mb << 20)
+
+
+def analyse_clip(task: Task, progress: Progress) -> Report:
+    """Analyse one clip and draw what its owner will see.
+
+    Raises
+    ------
+    Refused
+        Where the clip cannot be measured.
+    """
+    from core.render import annotate_video, draw_key_frames
+    from core.report import analyse
+
+    analysis = analyse(task.clip, task.answers, progress=progress)
+    draw_key_frames(task.clip, analysis, task.media)
+    if task.keep_video:
+        annotate_video(task.clip, analysis, task.media / VIDEO)
+    return analysis.report
+
+
+# --- the worker's side -----------------------------------------------------------------------------------------------
+
+
+def run_in_child(
+    task: Task, limits: Limits, on_progress: Callable[[str, int, int], bool], *, analysis: str = ANALYSIS
+) -> Report | None:
+    """Analyse one clip in a child process.
+
+    Parameters
+    ----------
+    task : Task
+        The clip, the answers and where pictures go.
+    limits : Limits
+        What the child may use.
+    on_progress : callable
+        Called with stage, done and total; where it returns False, the analysis is ended.
+    analysis : str
+        The function that the child runs, `module:name`.
+
+    Returns
+    -------
+    Report or None
+        None where `on_progress` ended it.
+
+    Raises
+    ------
+    Refused
+        As the child's analysis did.
+    AnalysisStopped
+        Where the child took too long or too much memory, or died.
+    """
+    request = {"task": _TASK.dump_python(task, mode="json"), "analysis": analysis, "wall_s": limits.wall_s}
+    request["memory_bytes"] = limits.memory_bytes
+    late = threading.Event()
+    answer: dict[str, Any] = {}
+    with _child() as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+
+        def expire() -> None:
+            late.set()
+            child.kill()
+
+        alarm = threading.Timer(limits.wall_s, expire)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.write(json.dumps(request) + "\n")
+                child.stdin.flush()
+            for line in child.stdout:
+                answer = json.loads(line)
+                if "stage" in answer and not on_progress(answer["stage"], answer["done"], answer["total"]):
+                    return None
+            child.wait()
+        finally:
+            alarm.cancel()
+    if "report" in answer:
+        return Report.from_json(answer["report"])
+    if "refused" in answer:
+        raise Refused(**answer["refused"])
+    raise _why_stopped(late.is_set() or child.returncode == -signal.SIGXCPU, "out_of_memory" in answer)
+
+
+@contextlib.contextmanager
+def _child() -> Iterator[subprocess.Popen[str]]:
+    # One thread for linear algebra: more would only cost memory, and a process may only leave the network alone.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", "from core.child import main; main()"]
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment)
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def _why_stopped(late: bool, out_of_memory: bool) -> AnalysisStopped:
+    if late:
+        what = "The analysis took too long and was stopped."
+        return AnalysisStopped("length", what, "Send a shorter clip: 10 seconds of running are enough.")
+    if out_of_memory:
+        what = "This clip needs more memory than there is for one clip."
+        return AnalysisStopped("file_size", what, "Film in 1080p instead of 4K, or send a shorter clip.")
+    what = "The analysis of this clip broke off."
+    return AnalysisStopped("readable_file", what, "Send it once more; if that does not help, film a new clip.")
+
+
+# --- the child's side ------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Run the analysis that the first line of standard input asks for."""
+    # Libraries print as they like; what they print goes to the log, and the worker's pipe stays ours.
+    lines = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    request = json.loads(sys.stdin.readline())
+    _limit(request["wall_s"], request["memory_bytes"])
+    leave_network()
+    leave_with_parent()
+
+    def say(**message: object) -> None:
+        lines.write(json.dumps(message) + "\n")
+
+    def progress(stage: str, done: int, total: int) -> None:
+        say(stage=stage, done=int(done), total=int(total))
+
+    try:
+        analysis = pkgutil.resolve_name(request["analysis"])
+        say(report=analysis(_TASK.validate_python(request["task"]), progress).to_json())
+    except StrideCheckError as error:
+        say(refused={"key": getattr(error, "key", "readable_file"), "what": error.what, "advice": error.advice})
+    except MemoryError:
+        say(out_of_memory=True)
+    # Threads of libraries are not waited for: some never end.
+    lines.close()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _limit(wall_s: float, memory_bytes: int) -> None:
+    cpu_s = int(4 * wall_s) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def leave_network() -> bool:
+    """Move this process into a network of its own, with no way out; return whether the system allowed it.
+
+    Linux only. Root may do it as it is, anybody else within a user namespace, where those are not forbidden. The
+    analysis opens no socket in any case; this makes sure of the libraries too.
+    """
+    new_user, new_net = 0x10000000, 0x40000000
+    unshare = getattr(ctypes.CDLL(None), "unshare", None)
+    return unshare is not None and (unshare(new_net) == 0 or unshare(new_user | new_net) == 0)
+
+
+def leave_with_parent() -> None:
+    """End this process as soon as standard input closes, which it does when the process that holds it dies."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,0 +1,229 @@
+"""The `stride-check` command line.
+
+    stride-check analyse CLIP --json OUT          one clip, on this machine
+    stride-check measure-track TRACK.npz --json OUT    a track from another pose model
+    stride-check serve                            the pages
+    stride-check purge                            what the clock does
+
+Exit code 0 and a report in OUT; or 2, one plain line on standard error, and in OUT
+`{"refused": {"key": ..., "what": ..., "advice": ...}}`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+import numpy as np
+
+from core.errors import BadAnswer, Refused, SetUpError, StrideCheckError
+from core.model import Answers, Effort, PoseTrack, Report
+
+ROOT = Path(__file__).resolve().parents[1]
+
+KM_PER_MILE = 1.609344
+
+_TRACK_ADVICE = "Save time_s, xy_px, visibility and size_wh_px as the README's table of TRACK.npz says."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The arguments after the program's name; those of this process, else.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 2 where the clip, the track or an answer was refused.
+    """
+    asked = _parser().parse_args(arguments)
+    out: Path | None = getattr(asked, "json", None)
+    try:
+        asked.run(asked)
+    except StrideCheckError as error:
+        print(error, file=sys.stderr)
+        if out is not None:
+            refused = {"key": _key(error), "what": error.what, "advice": error.advice}
+            out.write_text(json.dumps({"refused": refused}, indent=1) + "\n", encoding="utf-8")
+        return 2
+    return 0
+
+
+def parse_pace(text: str) -> float:
+    """Return seconds per km of a pace such as '5:00', '5:00/km' or '8:00/mi'.
+
+    Raises
+    ------
+    BadAnswer
+        Where it is not a pace.
+    """
+    found = re.fullmatch(r"(\d{1,2}):([0-5]\d)\s*(?:/?\s*(km|mi))?", text.strip().lower())
+    if found is None:
+        raise BadAnswer(f"The pace {text!r} cannot be read.", "Give it as 5:00/km or 8:00/mi.")
+    minutes, seconds, unit = found.groups()
+    pace_s = 60.0 * int(minutes) + int(seconds)
+    return pace_s / KM_PER_MILE if unit == "mi" else pace_s
+
+
+def load_track(path: Path) -> PoseTrack:
+    """Read a track of landmarks that another program found.
+
+    Parameters
+    ----------
+    path : Path
+        An `.npz` file: `time_s` (n,), `xy_px` (n, 33, 2) in BlazePose order, y down, NaN where unseen; `visibility`
+        (n, 33); `size_wh_px` (2,); optionally `slow_motion` (a number). Nothing in it is unpickled.
+
+    Raises
+    ------
+    Refused
+        `readable_file` where it is not such a file; the sentence says which array is wrong and how.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if not isinstance(arrays, np.lib.npyio.NpzFile):
+                raise _bad_track(f"{path.name} holds a single array.")
+            found = {name: arrays[name] for name in arrays.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise _bad_track(f"{path.name} cannot be read as an .npz file of plain arrays.") from error
+    missing = [name for name in ("time_s", "xy_px", "visibility", "size_wh_px") if name not in found]
+    if missing:
+        raise _bad_track(f"{path.name} has no {' and no '.join(missing)}.")
+    try:
+        size = np.asarray(found["size_wh_px"], dtype=np.int64)
+        if size.shape != (2,) or (size <= 0).any():
+            raise ValueError(f"size_wh_px: expected two positive numbers, got {size.tolist()}")
+        return PoseTrack(
+            time_s=found["time_s"],
+            xy_px=found["xy_px"],
+            visibility=found["visibility"],
+            size_wh_px=(int(size[0]), int(size[1])),
+            slow_motion=float(found.get("slow_motion", 1.0)),
+        )
+    except (ValueError, TypeError) as error:
+        raise _bad_track(f"In {path.name}, {error}.") from error
+
+
+def _bad_track(what: str) -> Refused:
+    return Refused("readable_file", what, _TRACK_ADVICE)
+
+
+def _key(error: StrideCheckError) -> str:
+    """Return the check that refused it, or the error's own name where no check did: 'bad_answer', say."""
+    own_name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+    return getattr(error, "key", own_name)
+
+
+# --- the four commands -----------------------------------------------------------------------------------------------
+
+
+def _analyse(asked: argparse.Namespace) -> None:
+    answers = _answers(asked)
+    from core.render import annotate_video, draw_key_frames
+    from core.report import analyse
+
+    analysis = analyse(asked.clip, answers, progress=_tell if sys.stderr.isatty() else _keep_quiet)
+    if asked.key_frames is not None:
+        asked.key_frames.mkdir(parents=True, exist_ok=True)
+        draw_key_frames(asked.clip, analysis, asked.key_frames)
+    if asked.video is not None:
+        annotate_video(asked.clip, analysis, asked.video)
+    _write(analysis.report, asked.json)
+
+
+def _measure_track(asked: argparse.Namespace) -> None:
+    track, answers = load_track(asked.track), _answers(asked)
+    from core.report import measure_track
+
+    _write(measure_track(track, answers), asked.json)
+
+
+def _serve(asked: argparse.Namespace) -> NoReturn:
+    script = ROOT / "streamlit_app.py"
+    if not script.is_file():
+        raise SetUpError("The pages are not installed here.", "Run this in a copy of the whole project.")
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(script), *asked.options])  # noqa: S606
+
+
+def _purge(_: argparse.Namespace) -> None:
+    from core.store import Store
+
+    with Store.open() as store:
+        gone = store.purge()
+    print(f"Removed {gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos and {gone.folders} stray folders.")
+
+
+def _write(report: Report, out: Path) -> None:
+    out.write_text(report.to_json() + "\n", encoding="utf-8")
+
+
+def _tell(stage: str, done: int, total: int) -> None:
+    print(f"\r{stage} {done}/{total} ", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+
+def _keep_quiet(stage: str, done: int, total: int) -> None:
+    """Leave standard error to what matters, where nobody watches it."""
+
+
+# --- what may be asked -----------------------------------------------------------------------------------------------
+
+
+def _answers(asked: argparse.Namespace) -> Answers:
+    return Answers(
+        effort=asked.effort,
+        pace_s_per_km=None if asked.pace is None else parse_pace(asked.pace),
+        surface=asked.surface,
+        slow_motion=asked.slow_motion,
+        height_cm=asked.height_cm,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stride-check", description="What a side-on clip of a run shows.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    analyse = _command(commands, "analyse", _analyse, "measure a clip")
+    analyse.add_argument("clip", type=Path, metavar="CLIP")
+    _add_answers(analyse)
+    analyse.add_argument("--video", type=Path, metavar="OUT.mp4", help="also write the annotated video")
+    analyse.add_argument("--key-frames", type=Path, metavar="DIR", help="also write the key frames")
+
+    measure = _command(commands, "measure-track", _measure_track, "measure a track of landmarks")
+    measure.add_argument("track", type=Path, metavar="TRACK.npz")
+    _add_answers(measure)
+
+    serve = _command(commands, "serve", _serve, "serve the pages, as `streamlit run streamlit_app.py` does")
+    serve.add_argument("options", nargs=argparse.REMAINDER, help="options of `streamlit run`")
+    _command(commands, "purge", _purge, "remove reports, clips and videos whose time is over")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, what: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what.capitalize() + ".")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_answers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", type=Path, metavar="OUT", required=True, help="where the report goes")
+    command.add_argument("--effort", choices=get_args(Effort), help="how hard the run was")
+    command.add_argument("--pace", metavar="5:00/km", help="per km, or per mile as 8:00/mi")
+    command.add_argument("--slow-motion", type=float, default=1.0, metavar="4", help="how many times slower it plays")
+    surface = command.add_mutually_exclusive_group()
+    surface.add_argument("--treadmill", dest="surface", action="store_const", const="treadmill")
+    surface.add_argument("--ground", dest="surface", action="store_const", const="ground")
+    command.add_argument("--height-cm", type=float, metavar="178")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

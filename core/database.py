@@ -1,0 +1,77 @@
+"""The table of jobs, and how a database is opened and set up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class JobRow(_Base):
+    """One job; see `core.store.Job` for what the columns mean.
+
+    `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker began it. Times are seconds of UTC,
+    because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON.
+    """
+
+    __tablename__ = "jobs"
+    # Numbers are given out once, so that they tell who came first even after a deletion.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(index=True)
+    stage: Mapped[str] = mapped_column(default="")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    keep_video: Mapped[bool]
+    answers: Mapped[str]
+    report: Mapped[str | None]
+    refusal: Mapped[str | None]
+    created_s: Mapped[float]
+    finished_s: Mapped[float | None]
+    expires_s: Mapped[float] = mapped_column(index=True)
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine on the database, its table made.
+
+    Parameters
+    ----------
+    url : str
+        An SQLAlchemy URL.
+    """
+    engine = create_engine(url)
+    if make_url(url).get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+    table = JobRow.__table__
+    assert isinstance(table, Table)
+    with engine.begin() as connection:
+        # Said with IF NOT EXISTS because the server and its worker may both be the first.
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+    return engine
+
+
+def forget_deleted(engine: Engine) -> None:
+    """Clear SQLite's write-ahead log, which still holds what was deleted."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    # busy_timeout first: the others need the lock. secure_delete writes zeros over what is deleted.
+    for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

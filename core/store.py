@@ -1,0 +1,427 @@
+"""Where jobs and reports live: one table, and two folders of files beside it.
+
+    waiting -> running -> done | refused
+
+A job is opened with a private token, which only its owner has: the table keeps no more than the token's SHA-256, so
+that nobody who reads the database or a copy of it can open a report. (A plain hash is enough: the token is 256 random
+bits, which nobody can guess their way through.) The same hash names the job's files, so that nothing a person sends is
+ever part of a path.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, Self, get_args
+
+from pydantic import TypeAdapter
+from sqlalchemy import CursorResult, Engine, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core.database import JobRow, forget_deleted, open_database
+from core.errors import AnalysisStopped, NotFound, Refused
+from core.model import Answers, Phase, Report
+
+State = Literal["waiting", "running", "done", "refused"]
+
+UNFINISHED: tuple[State, ...] = ("waiting", "running")
+
+VIDEO = "annotated.mp4"
+
+MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), VIDEO)
+"""The only files that a job can have to show."""
+
+UNFINISHED_LIFE = timedelta(days=1)
+REFUSED_LIFE = timedelta(days=7)
+VIDEO_LIFE = timedelta(days=30)
+REPORT_LIFE = timedelta(days=180)
+
+ABANDONED_UPLOAD = timedelta(hours=1)
+"""An upload without a job this long after its last byte is one that broke off."""
+
+MOST_ATTEMPTS = 3
+"""A clip that was being analysed each time the worker died is likely what kills it."""
+
+_ANSWERS = TypeAdapter(Answers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One job as its owner sees it.
+
+    Attributes
+    ----------
+    token : str
+        The private token that it was asked for with.
+    state : {'waiting', 'running', 'done', 'refused'}
+        How far it is.
+    stage : str
+        What the analysis is doing: 'reading', 'measuring' or 'drawing'; empty before it starts.
+    done, total : int
+        Steps of that stage done, and of how many; 0 of 0 where it is not known.
+    place_in_queue : int
+        1 is the next to be analysed; 0 where it waits no more.
+    answers : Answers
+        What the runner said.
+    report : Report or None
+        Where `state` is 'done'.
+    refused : Refused or None
+        Where `state` is 'refused': what to show.
+    made_on, expires_on : datetime
+        UTC; when it was handed in, and when it will be removed.
+    """
+
+    token: str
+    state: State
+    stage: str
+    done: int
+    total: int
+    place_in_queue: int
+    answers: Answers
+    report: Report | None
+    refused: Refused | None
+    made_on: datetime
+    expires_on: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What a worker needs to analyse one clip: where it lies, and the folder that its pictures go to."""
+
+    key: str
+    clip: Path
+    media: Path
+    answers: Answers
+    keep_video: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purged:
+    """How many things the clock removed."""
+
+    jobs: int = 0
+    clips: int = 0
+    videos: int = 0
+    folders: int = 0
+
+
+def now_utc() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def key_of(token: str) -> str:
+    """Return the name that a job has inside the server, from which its token cannot be found."""
+    return sha256(token.encode()).hexdigest()
+
+
+class Store:
+    """Jobs and reports, safe to use from several threads and processes at once.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        The database.
+    folder : Path
+        The data folder; holds `clips/` and `media/`.
+    clock : callable
+        Returns the time, UTC.
+    """
+
+    def __init__(self, engine: Engine, folder: Path, clock: Callable[[], datetime] = now_utc) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.clips = folder / "clips"
+        self._media = folder / "media"
+        self._clock = clock
+
+    @classmethod
+    def open(
+        cls, folder: Path | None = None, url: str | None = None, *, clock: Callable[[], datetime] = now_utc
+    ) -> Self:
+        """Open the store, and make what is not there yet.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            The data folder; else `STRIDE_DATA`, else `data` in the working directory.
+        url : str, optional
+            The database as an SQLAlchemy URL; else `STRIDE_DATABASE_URL`, else an SQLite file in the data folder.
+        clock : callable
+            Returns the time, UTC.
+        """
+        folder = Path(folder or os.environ.get("STRIDE_DATA") or "data").resolve()
+        for part in (folder, folder / "clips", folder / "media"):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        url = url or os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{folder / 'store.sqlite'}"
+        return cls(open_database(url), folder, clock)
+
+    @property
+    def url(self) -> str:
+        """The database's URL, its password included."""
+        return self.engine.url.render_as_string(hide_password=False)
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, answers: Answers, *, clip: Path | None = None, keep_video: bool = False) -> str:
+        """Take in a job, and the clip with it.
+
+        Parameters
+        ----------
+        answers : Answers
+            What the runner says about the clip.
+        clip : Path, optional
+            A file on the data folder's own disk; it is moved, and no longer the caller's.
+        keep_video : bool
+            Whether the owner asked for the annotated video.
+
+        Returns
+        -------
+        str
+            The job's private token: 256 random bits, to be kept by the owner alone.
+        """
+        token = secrets.token_urlsafe(32)
+        key = key_of(token)
+        if clip is not None:
+            clip.rename(self._clip(key))
+        now = self._clock()
+        row = JobRow(
+            key=key,
+            state="waiting",
+            keep_video=keep_video,
+            answers=_ANSWERS.dump_json(answers).decode(),
+            created_s=now.timestamp(),
+            expires_s=(now + UNFINISHED_LIFE).timestamp(),
+        )
+        with Session(self.engine) as session, session.begin():
+            session.add(row)
+        return token
+
+    def job(self, token: str) -> Job:
+        """Return the job of this token.
+
+        Raises
+        ------
+        NotFound
+            Where there is none, or its time is over.
+        """
+        with Session(self.engine) as session:
+            row = session.scalar(select(JobRow).where(JobRow.key == key_of(token)))
+            if row is None or row.expires_s <= self._clock().timestamp():
+                raise _not_found()
+            place = 0
+            if row.state == "waiting":
+                ahead = select(func.count()).where(JobRow.state == "waiting", JobRow.number < row.number)
+                place = 1 + (session.scalar(ahead) or 0)
+            return _to_job(row, token, place)
+
+    def delete(self, token: str) -> None:
+        """Remove the job of this token with its report, clip, pictures and video.
+
+        An analysis that is under way is ended by its worker as soon as it finds its job gone.
+
+        Raises
+        ------
+        NotFound
+            Where there is none.
+        """
+        key = key_of(token)
+        if not self._change(delete(JobRow).where(JobRow.key == key)):
+            raise _not_found()
+        self.remove_files(key)
+        forget_deleted(self.engine)
+
+    def media(self, token: str, name: str) -> Path:
+        """Return one of the job's pictures, or its video.
+
+        Parameters
+        ----------
+        token : str
+            The job's private token.
+        name : str
+            One of `MEDIA`.
+
+        Raises
+        ------
+        NotFound
+            Where there is no such job, no file of that name is ever made, or this job has none.
+        """
+        self.job(token)
+        path = self._media / key_of(token) / MEDIA[MEDIA.index(name)] if name in MEDIA else None
+        if path is None or not path.is_file():
+            raise NotFound("This picture or video is not here.", "It may have been removed after its time.")
+        return path
+
+    def claim(self, key: str) -> Task | None:
+        """Take a waiting job for analysis; None where it was deleted or somebody else has it."""
+        mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
+        if not self._change(mine.values(state="running", attempts=JobRow.attempts + 1, stage="", done=0, total=0)):
+            return None
+        with Session(self.engine) as session:
+            row = session.scalar(select(JobRow).where(JobRow.key == key))
+            if row is None:
+                return None
+            media = self._media / key
+            shutil.rmtree(media, ignore_errors=True)
+            media.mkdir(mode=0o700)
+            answers = _ANSWERS.validate_json(row.answers)
+            return Task(key=key, clip=self._clip(key), media=media, answers=answers, keep_video=row.keep_video)
+
+    def set_progress(self, key: str, stage: str, done: int, total: int) -> bool:
+        """Note how far the analysis is; False where nobody wants it any more."""
+        running = update(JobRow).where(JobRow.key == key, JobRow.state == "running")
+        return self._change(running.values(stage=stage, done=done, total=total))
+
+    def finish(self, key: str, report: Report) -> None:
+        """Keep the report, and remove the clip."""
+        self._end(key, REPORT_LIFE, state="done", report=report.to_json())
+
+    def refuse(self, key: str, refused: Refused) -> None:
+        """Keep why there is no report, and remove the clip and what was drawn of it."""
+        stopped = isinstance(refused, AnalysisStopped)
+        plain = {"key": refused.key, "what": refused.what, "advice": refused.advice, "stopped": stopped}
+        self._end(key, REFUSED_LIFE, state="refused", refusal=json.dumps(plain))
+        shutil.rmtree(self._media / key, ignore_errors=True)
+
+    def remove_files(self, key: str) -> None:
+        """Remove a deleted job's clip and pictures."""
+        self._clip(key).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._media / key)
+
+    def requeue_unfinished(self) -> list[str]:
+        """Make every unfinished job wait again, and end those that cannot be analysed any more.
+
+        For a worker that starts, when no other works on this data folder.
+
+        Returns
+        -------
+        list of str
+            The keys of the jobs that wait, first come first.
+        """
+        self._remove_stray_clips(self._clock())
+        unfinished = select(JobRow.key, JobRow.attempts).where(JobRow.state.in_(UNFINISHED)).order_by(JobRow.number)
+        with Session(self.engine) as session:
+            rows = session.execute(unfinished).all()
+        waiting = []
+        for key, attempts in rows:
+            if not self._clip(key).exists() or attempts >= MOST_ATTEMPTS:
+                what = "The analysis was interrupted and could not be taken up again."
+                self.refuse(key, AnalysisStopped("readable_file", what, "Please send the clip once more."))
+            else:
+                self._change(update(JobRow).where(JobRow.key == key).values(state="waiting"))
+                waiting.append(key)
+        return waiting
+
+    def purge(self, now: datetime | None = None) -> Purged:
+        """Remove everything whose time is over, and files that belong to no job.
+
+        Parameters
+        ----------
+        now : datetime, optional
+            The time to judge by; the store's clock, else.
+
+        Returns
+        -------
+        Purged
+            What was removed.
+        """
+        now = now or self._clock()
+        old_videos = select(JobRow.key).where(
+            JobRow.state == "done",
+            JobRow.finished_s <= (now - VIDEO_LIFE).timestamp(),
+            JobRow.expires_s > now.timestamp(),
+        )
+        with Session(self.engine) as session:
+            keys = session.scalars(select(JobRow.key).where(JobRow.expires_s <= now.timestamp())).all()
+            videos = [self._media / key / VIDEO for key in session.scalars(old_videos)]
+        videos = [video for video in videos if video.exists()]
+        for video in videos:
+            video.unlink(missing_ok=True)
+        for key in keys:
+            self._change(delete(JobRow).where(JobRow.key == key))
+            self.remove_files(key)
+        strays = self._remove_stray_clips(now)
+        folders = [folder for folder in self._media.iterdir() if self._state(folder.name) is None]
+        for folder in folders:
+            shutil.rmtree(folder)
+        if keys:
+            forget_deleted(self.engine)
+        return Purged(jobs=len(keys), clips=strays, videos=len(videos), folders=len(folders))
+
+    def _clip(self, key: str) -> Path:
+        return self.clips / key
+
+    def _state(self, key: str) -> str | None:
+        with Session(self.engine) as session:
+            return session.scalar(select(JobRow.state).where(JobRow.key == key))
+
+    def _change(self, statement: Any) -> bool:
+        """Run a statement in a transaction of its own, and return whether it changed a row."""
+        with self.engine.begin() as connection:
+            result: CursorResult[Any] = connection.execute(statement)
+            return result.rowcount > 0
+
+    def _end(self, key: str, life: timedelta, **values: str) -> None:
+        now = self._clock()
+        clock = {"finished_s": now.timestamp(), "expires_s": (now + life).timestamp()}
+        unfinished = update(JobRow).where(JobRow.key == key, JobRow.state.in_(UNFINISHED))
+        ended = self._change(unfinished.values(**clock, **values))
+        if ended:
+            self._clip(key).unlink(missing_ok=True)
+        elif self._state(key) is None:
+            # Deleted while it was analysed: what was drawn meanwhile goes too.
+            self.remove_files(key)
+
+    def _remove_stray_clips(self, now: datetime) -> int:
+        """Remove clips whose job has ended, and uploads that broke off; return how many."""
+        strays = 0
+        for clip in self.clips.iterdir():
+            state = self._state(clip.name)
+            with contextlib.suppress(FileNotFoundError):
+                broken_off = clip.stat().st_mtime <= (now - ABANDONED_UPLOAD).timestamp()
+                if state not in UNFINISHED and (state is not None or broken_off):
+                    clip.unlink()
+                    strays += 1
+        return strays
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no report behind this link.", "It may have been deleted, or its time is over.")
+
+
+def _to_job(row: JobRow, token: str, place: int) -> Job:
+    refused = None
+    if row.refusal is not None:
+        plain = json.loads(row.refusal)
+        kind = AnalysisStopped if plain["stopped"] else Refused
+        refused = kind(plain["key"], plain["what"], plain["advice"])
+    return Job(
+        token=token,
+        state=row.state,  # type: ignore[arg-type]
+        stage=row.stage,
+        done=row.done,
+        total=row.total,
+        place_in_queue=place,
+        answers=_ANSWERS.validate_json(row.answers),
+        report=None if row.report is None else Report.from_json(row.report),
+        refused=refused,
+        made_on=datetime.fromtimestamp(row.created_s, UTC),
+        expires_on=datetime.fromtimestamp(row.expires_s, UTC),
+    )
