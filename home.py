@@ -1,0 +1,51 @@
+"""The start page: what this is, a sample of what it shows, and one big button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import jobs
+from core.errors import StrideCheckError
+from core.model import Answers
+from pages.components import cards, drawings, follows, session
+from pages.components.frame import footer, frame, picture, problem
+
+frame("See how you run")
+
+st.title("See how you run", anchor=False)
+st.markdown(
+    "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
+    "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
+)
+
+token = session.token()
+if token:
+    st.page_link(
+        "pages/check.py", label="Continue where I was", icon=":material/history:", query_params={session.KEY: token}
+    )
+with st.container(gap="small"):
+    if st.button("Check my running", type="primary", icon=":material/videocam:", width="stretch"):
+        st.switch_page("pages/check.py")
+    if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
+        try:
+            demo = jobs.submit_demo(Answers(effort="easy"), session.store())
+        except StrideCheckError as error:
+            problem(error)
+        else:
+            st.switch_page("pages/check.py", query_params={session.KEY: demo})
+
+sample = session.sample()
+if sample is None:
+    picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="hero")
+else:
+    st.subheader("A sample result", anchor=False)
+    st.caption("From our drawn runner, measured the same way as your clip will be.")
+    for key in follows.HEADLINES:
+        cards.headline(sample, key)
+
+with st.container(horizontal=True, gap="small"):
+    st.badge("No account", icon=":material/no_accounts:", color="gray")
+    st.badge("Clip deleted after the check", icon=":material/delete:", color="gray")
+    st.badge("Every figure with its error", icon=":material/straighten:", color="gray")
+st.page_link("pages/record.py", label="First time? See how to film it", icon=":material/arrow_forward:")
+footer()

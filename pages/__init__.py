@@ -1,0 +1,1 @@
+"""The pages, one thin script for each step of the journey."""

@@ -1,0 +1,70 @@
+"""About: how it measures, how well, what it cannot tell, what happens to a clip, and whose work it stands on."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from pages.components import cards, session
+from pages.components.frame import ASSETS, footer, frame
+
+ACCURACY = ASSETS.parent / "benchmarks" / "results" / "accuracy.json"
+
+frame("About")
+known = session.known()
+
+st.title("About", anchor=False)
+
+st.subheader("How it measures", anchor=False)
+st.markdown(
+    "1. It reads your clip picture by picture, with each picture's true time.\n"
+    "2. An open pose model (MediaPipe) finds your joints in each picture.\n"
+    "3. It tells your near leg from your far leg, and finds each initial contact and toe-off.\n"
+    "4. It measures every stride of the near leg, then takes the mean.\n"
+    "5. It works out how sure each figure is, from how much your strides differ, the model's own error "
+    "and the frame rate.\n"
+    "6. It holds the figure against a coach's mark and shows what studies found beside it. When the error reaches over "
+    "the mark's edge, it says *too close to call*."
+)
+with st.expander("Every figure, and how it is measured", icon=":material/straighten:"):
+    for text in known.measures.values():
+        st.markdown(f"**{text.name}** ({text.unit_words}). {text.how} {cards.cite(text.sources, known)}")
+
+st.subheader("How well it measures", anchor=False)
+if ACCURACY.exists():
+    accuracy = json.loads(ACCURACY.read_text())
+    st.markdown(accuracy["says"])
+    st.table(accuracy["rows"])
+else:
+    st.info("We will not print a number that nobody measured.", title="Its accuracy has not been measured yet.")
+
+st.subheader("What it cannot tell", anchor=False)
+st.markdown(
+    "- One camera sees one plane. It cannot see your knees or hips from the front.\n"
+    "- Loose clothes, a slanted camera or 30 frames a second make figures less sure, or missing.\n"
+    "- It sees how you move. It cannot see how strong a muscle is, or what you feel.\n"
+    "- Ten seconds is ten seconds: fresh and tired, slow and fast look different.\n"
+    "- No one way of running is best for everybody. A figure away from the mark is not a fault."
+)
+
+st.subheader("What happens to your clip", anchor=False)
+st.markdown(
+    "- **Your clip is deleted as soon as it has been measured**, or refused.\n"
+    "- The result and its pictures stay for up to 180 days, or until you press *Delete everything*.\n"
+    "- They open only with the private address of your result page. There is no account.\n"
+    "- The measuring happens on this server. It sends nothing to anybody else.\n"
+    "- No adverts, no trackers, no statistics about visitors, no fonts or scripts from other companies.\n"
+    "- Nothing is made from your clip that could recognise you."
+)
+
+st.subheader("Whose work this stands on", anchor=False)
+st.markdown(
+    "Two articles: Luke Nelson's *Running: it's all in the hips?* and Sean Tait's *Under the Microscope*, part 2, in "
+    "TRAIL 21. Pose model: MediaPipe Pose Landmarker (BlazePose), Apache-2.0. Letters: Figtree, SIL Open Font License."
+)
+with st.expander(f"All {len(known.sources)} sources, and how each was read", icon=":material/menu_book:"):
+    for source in known.sources.values():
+        cards.source_line(source, known)
+st.caption(f"Knowledge version {known.version}")
+footer()

@@ -1,0 +1,98 @@
+"""Five questions, the clip, and how far its analysis is; a named refusal with a remedy where it will not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from core import jobs
+from core.errors import NotFound, Refused, StrideCheckError
+from core.store import Job
+from pages.components import drawings, questions, scenes, session, words
+from pages.components.frame import footer, frame, picture, problem
+
+
+@st.fragment(run_every=1.0)
+def follow(token: str) -> None:
+    """Show how far the job is, and leave as soon as it has ended."""
+    try:
+        job = session.store().job(token)
+    except NotFound:
+        st.rerun()
+    if job.state not in ("waiting", "running"):
+        st.rerun()
+    st.progress(words.progress(job), text=words.progress_text(job))
+    st.caption("You can lock your phone or close this page: this address finds your result again.")
+
+
+def refused(error: Refused) -> None:
+    """Show why the clip will not do, what helps, and the way on."""
+    st.title("This clip will not do", anchor=False)
+    problem(error)
+    picture(partial(scenes.for_check, error.key), "How the clip should look.", key="remedy")
+    if st.button("Try another clip", type="primary", icon=":material/videocam:", width="stretch"):
+        session.forget()
+        st.rerun()
+    st.page_link("pages/record.py", label="See how to film it", icon=":material/arrow_forward:")
+
+
+def ended(job: Job) -> None:
+    """Go on to the result, or show the refusal."""
+    if job.refused is None:
+        st.switch_page("pages/results.py", query_params={session.KEY: job.token})
+    refused(job.refused)
+
+
+def begin() -> None:
+    """Ask for the answers and the clip, and hand them in."""
+    st.title("Check your running", anchor=False)
+    last = session.token()
+    if last:
+        st.page_link(
+            "pages/results.py", label="Open my last result", icon=":material/history:", query_params={session.KEY: last}
+        )
+    st.subheader("Your clip", anchor=False)
+    clip = st.file_uploader("A side-on video of about 10 seconds", type="video", max_upload_size=200)
+    st.page_link("pages/record.py", label="Not filmed yet? See how", icon=":material/arrow_forward:")
+    st.subheader("Five quick questions", anchor=False)
+    try:
+        answers = questions.ask()
+    except StrideCheckError as error:
+        problem(error)
+        st.stop()
+    agreed = st.checkbox(questions.CONSENT, key="consent")
+    if st.button("Check my running", type="primary", icon=":material/play_arrow:", width="stretch"):
+        if clip is None:
+            st.warning("Choose your clip at the top of this page.", title="There is no clip yet.")
+        elif not agreed:
+            st.warning("Tick the box above this button if you agree.", title="We need your agreement.")
+        else:
+            hand_in(lambda: jobs.submit(clip, answers, session.store()))
+    if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
+        hand_in(lambda: jobs.submit_demo(answers, session.store()))
+
+
+def hand_in(submit: Callable[[], str]) -> None:
+    """Hand in a clip, put its token in the address at once, and go on; or say why it was not taken."""
+    try:
+        session.remember(submit())
+    except StrideCheckError as error:
+        problem(error)
+    else:
+        st.rerun()
+
+
+frame("Check")
+token = st.query_params.get(session.KEY)
+job = session.find(token) if token else None
+if job is None:
+    begin()
+elif job.state in ("waiting", "running"):
+    st.title("Measuring your run", anchor=False)
+    picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="wait")
+    follow(job.token)
+else:
+    ended(job)
+footer()

@@ -1,0 +1,153 @@
+"""Cards and rows: a figure with its error, a finding, a muscle, a drill, a source."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.knowledge import Knowledge
+from core.knowledge.types import Difference, Drill, Muscle, Source
+from core.model import Finding, Report
+from pages.components import charts, drawings, follows, session, words
+from pages.components.frame import palette, picture
+
+DRAWN = {"trunk_lean": drawings.lean_picture, "leg_extension": drawings.extension_picture}
+
+
+def _verdict(finding: Finding) -> None:
+    icon, text = words.VERDICTS[finding.verdict]
+    st.badge(text, icon=icon, color="primary" if finding.verdict in ("below", "above") else "gray")
+
+
+def _said(finding: Finding) -> None:
+    st.markdown(finding.says)
+    if finding.doubt:
+        with st.expander("What studies say", icon=":material/menu_book:"):
+            st.markdown(finding.doubt)
+
+
+def headline(report: Report, key: str) -> None:
+    """Show one of the two headline figures: number, error, picture, verdict, chart.
+
+    Parameters
+    ----------
+    report : Report
+        The result.
+    key : str
+        One of `follows.HEADLINES`.
+    """
+    measure, finding, text = report.measures.get(key), follows.finding_of(report, key), session.known().measures[key]
+    if measure is None:
+        return
+    with st.container(border=True):
+        if measure.value is None:
+            st.subheader(text.name, anchor=False)
+            st.markdown(f"This clip could not tell. {measure.missing_because}")
+            return
+        left, right = st.columns([5, 4], wrap=False, vertical_alignment="center")
+        with left:
+            st.metric(text.name, words.value(measure))
+            st.markdown(f"**{words.error(measure)}** :small[over {measure.n_strides} strides]")
+            if finding:
+                _verdict(finding)
+        with right:
+            alt = f"A drawn runner with your {text.name.lower()}: {words.value(measure)}."
+            picture(partial(DRAWN[key], measure.value), alt, key=key)
+        st.plotly_chart(
+            charts.band_chart(measure, finding, palette()),
+            config=charts.STATIC,
+            key=f"chart-{key}",
+            alt=charts.band_alt(measure, finding, text.name),
+        )
+        st.caption(text.what)
+        if finding:
+            _said(finding)
+
+
+def finding_card(report: Report, finding: Finding) -> None:
+    """Show a finding that is held against something, smaller than a headline."""
+    measure, text = report.measures[finding.key], session.known().measures[finding.key]
+    with st.container(border=True):
+        st.markdown(f"**{text.name}: {words.value(measure)}** :small[{words.error(measure)}]")
+        _verdict(finding)
+        _said(finding)
+
+
+def figure_rows(report: Report) -> None:
+    """Show every figure that has a value, one row each, in the order of the knowledge."""
+    for key, text in session.known().measures.items():
+        measure = report.measures.get(key)
+        if measure is None or measure.value is None:
+            continue
+        with st.container(key=f"row-{key}", gap=None):
+            left, right = st.columns([5, 3], wrap=False)
+            left.markdown(f"**{text.name}**  \n:small[{text.what}]")
+            number = f"**{measure.word or words.value(measure)}**"
+            under = f"{words.value(measure)} {words.error(measure)}" if measure.word else words.error(measure)
+            right.markdown(f"{number}  \n:small[{under}]", text_alignment="right")
+
+
+def missing_rows(report: Report) -> None:
+    """Show what the clip could not tell, each with its reason."""
+    texts = session.known().measures
+    for key, measure in report.measures.items():
+        if measure.value is None and key in texts:
+            st.markdown(f"**{texts[key].name}.** {measure.missing_because}")
+
+
+def muscle_card(muscle: Muscle, known: Knowledge, asked: follows.Asked | None = None) -> None:
+    """Show a muscle: place, role, phase, force where one is sourced, how sure, and why a result asks of it."""
+    label = f"**{muscle.rank}. {muscle.plain_name}** · {muscle.name}"
+    with st.expander(label, icon=":material/adjust:" if asked else None, expanded=False):
+        for figure, because in asked.reasons if asked else ():
+            st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
+        st.markdown(f"{muscle.role}\n\n**When:** {muscle.phase}")
+        for force in muscle.forces:
+            second = " Read second-hand." if force.second_hand else ""
+            st.markdown(
+                f"**{force.relation.capitalize()} {force.value:g} times body weight** ({force.part}): "
+                f"{force.condition}.{second} {cite(force.sources, known)}"
+            )
+        st.markdown(f"**How sure:** {muscle.sureness} {cite(muscle.sources, known)}")
+
+
+def drill_card(drill: Drill, known: Knowledge, asked: follows.Asked | None = None) -> None:
+    """Show a drill: dose, steps, how to progress, cautions and evidence."""
+    with st.expander(f"**{drill.name}**  \n:small[{drill.dose.says}]"):
+        for figure, because in asked.reasons if asked else ():
+            st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
+        st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(drill.steps, 1)))
+        st.markdown(f"**To progress:** {drill.progress}")
+        st.markdown("**Take care:**\n" + "\n".join(f"- {caution}" for caution in drill.cautions))
+        st.markdown(f"**What is known:** {drill.evidence} {cite(drill.sources, known)}")
+
+
+def cite(keys: tuple[str, ...], known: Knowledge) -> str:
+    """Return short citations, linked to their DOI where there is one."""
+
+    def one(source: Source) -> str:
+        text = " ".join(str(part) for part in (source.authors, source.year) if part)
+        return f"[{text}](https://doi.org/{source.doi})" if source.doi else text
+
+    return f":small[({'; '.join(one(known.sources[key]) for key in keys)})]"
+
+
+def difference_card(difference: Difference, known: Knowledge) -> None:
+    """Show what an article says beside what studies found, and what is said here."""
+    with st.container(border=True):
+        left, right = st.columns(2)
+        left.markdown(f":small[**The article**]  \n{difference.claim}")
+        right.markdown(f":small[**Studies**]  \n{difference.studies} {cite(difference.sources, known)}")
+        st.markdown(f"**So we say:** {difference.says}")
+
+
+def source_line(source: Source, known: Knowledge) -> None:
+    """Show a source: who, when, what, where, how it was read and what kind of evidence it is."""
+    year = f" ({source.year})" if source.year else ""
+    journal = f" *{source.journal}* {source.ref}." if source.journal else ""
+    link = f" [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
+    st.markdown(
+        f"**{source.authors}**{year}. {source.what.rstrip('.')}.{journal}{link}  \n"
+        f":small[{known.general.reads[source.read]} · {known.general.grades[source.grade]}]"
+    )

@@ -1,0 +1,139 @@
+"""Charts: from a report's data to a Plotly figure, in the palette of the drawings. Nothing here knows Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import plotly.graph_objects as go
+
+from core.knowledge.types import Force, Muscle
+from core.model import Band, Finding, Measure
+from pages.components import words
+from pages.components.drawings import Palette
+
+STATIC = {"staticPlot": True, "responsive": True}
+"""Plotly's options for a chart that never catches a finger that wants to scroll."""
+
+
+def _ends(band: Band) -> list[float]:
+    return [end for end in (band.low, band.high) if end is not None]
+
+
+def _extent(measure: Measure, bands: list[Band]) -> tuple[float, float]:
+    """Return the axis' range: everything shown, with room at both ends."""
+    value, error = measure.value or 0.0, measure.plus_minus or 0.0
+    shown = [value - error, value + error, *(end for band in bands for end in _ends(band))]
+    room = max((max(shown) - min(shown)) * 0.18, 0.02 if measure.unit == "ratio" else 1.0)
+    return min(shown) - room, max(shown) + room
+
+
+def _bar(figure: go.Figure, y: int, band: Band, extent: tuple[float, float], colour: str, pattern: str) -> None:
+    """Add a band as a bar; an open end runs to the edge of the chart."""
+    low = extent[0] if band.low is None else band.low
+    high = extent[1] if band.high is None else band.high
+    marker = {"color": colour, "pattern": {"shape": pattern, "size": 6}, "cornerradius": 5}
+    figure.add_bar(x=[high - low], base=[low], y=[y], orientation="h", width=0.42, marker=marker)
+
+
+def band_chart(measure: Measure, finding: Finding | None, palette: Palette) -> go.Figure:
+    """Return a runner's figure with its error, over the coach's mark and over what studies found.
+
+    Parameters
+    ----------
+    measure : Measure
+        With a value.
+    finding : Finding or None
+        Its bands are drawn, where it has any.
+    palette : Palette
+        Colours of the visitor's theme.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One row each; the rows are told apart by name and pattern, not by colour alone.
+    """
+    mark, reference = (finding.mark, finding.reference) if finding else (None, None)
+    bands = [band for band in (mark, reference) if band and _ends(band)]
+    extent, figure = _extent(measure, bands), go.Figure()
+    names = ["You"]
+    for band, name, colour, pattern in (
+        (mark, "Coach’s mark", palette.accent, "/"),
+        (reference, "Other runners", palette.far, ""),
+    ):
+        if band in bands and band is not None:
+            _bar(figure, len(names), band, extent, colour, pattern)
+            names.append(name)
+    figure.add_scatter(
+        x=[measure.value],
+        y=[0],
+        error_x={"type": "data", "array": [measure.plus_minus], "thickness": 3, "width": 7, "color": palette.ink},
+        marker={"size": 15, "color": palette.ink},
+        mode="markers",
+    )
+    figure.update_layout(
+        height=52 + 38 * len(names),
+        margin={"l": 104, "r": 12, "t": 6, "b": 30},
+        showlegend=False,
+        dragmode=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 14, "color": palette.ink},
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False, zeroline=False
+    )
+    sign = "°" if measure.unit == "deg" else ""
+    figure.update_xaxes(range=extent, ticksuffix=sign, gridcolor=palette.ground, zeroline=False, nticks=6)
+    return figure
+
+
+def band_alt(measure: Measure, finding: Finding | None, name: str) -> str:
+    """Return the chart in a sentence."""
+    parts = [f"{name}: {words.value(measure)} {words.error(measure)}"]
+    for title, band in (
+        ("coach's mark", finding.mark if finding else None),
+        ("other runners", finding.reference if finding else None),
+    ):
+        if band and _ends(band):
+            parts.append(f"{title} {words.band(band.low, band.high, measure.unit)}")
+    return "; ".join(parts) + "."
+
+
+def _forces(muscles: Iterable[Muscle]) -> list[tuple[str, Force]]:
+    """Return a row for each force that a study gives, in the order of the muscles."""
+    return [(muscle.plain_name, force) for muscle in sorted(muscles, key=lambda m: m.rank) for force in muscle.forces]
+
+
+def force_chart(muscles: Iterable[Muscle], palette: Palette) -> go.Figure:
+    """Return the muscles' peak forces, in body weights, one bar for each that a study gives."""
+    rows = _forces(muscles)
+    figure = go.Figure()
+    figure.add_bar(
+        x=[force.value for _, force in rows],
+        y=list(range(len(rows))),
+        orientation="h",
+        width=0.55,
+        marker={"color": palette.accent, "cornerradius": 5},
+        text=[f"{'>' if force.relation == 'more than' else ''}{force.value:g}×" for _, force in rows],
+        textposition="outside",
+        cliponaxis=False,
+    )
+    figure.update_layout(
+        height=56 + 46 * len(rows),
+        margin={"l": 150, "r": 36, "t": 6, "b": 40},
+        dragmode=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 13, "color": palette.ink},
+    )
+    labels = [f"{name}<br><span style='font-size:11px'>{force.part}</span>" for name, force in rows]
+    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, range=[len(rows) - 0.5, -0.5], showgrid=False)
+    figure.update_xaxes(title="times body weight", rangemode="tozero", gridcolor=palette.ground, zeroline=False)
+    return figure
+
+
+def force_alt(muscles: Iterable[Muscle]) -> str:
+    """Return that chart in a sentence."""
+    return "Peak force in body weights. " + "; ".join(
+        f"{name}, {force.part}: {force.relation} {force.value:g}" for name, force in _forces(muscles)
+    )

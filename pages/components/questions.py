@@ -1,0 +1,88 @@
+"""The five questions about a clip, and the consent."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from core.errors import BadAnswer
+from core.model import Answers
+from pages.components import words
+
+MILE_KM = 1.609344
+
+CONSENT = (
+    "This is a film of me, or of someone who agreed. I am an adult, or my parent or guardian agrees. The clip may be "
+    "measured here and is then deleted."
+)
+
+
+def pace_s_per_km(text: str, per_mile: bool) -> float | None:
+    """Return a pace such as '5:30' in seconds per km, or None where nothing was written.
+
+    Raises
+    ------
+    BadAnswer
+        Where it is not minutes and seconds.
+    """
+    if not text.strip():
+        return None
+    match = re.fullmatch(r"(\d{1,2})[:.'](\d{2})", text.strip())
+    if match is None or int(match[2]) > 59:
+        raise BadAnswer(f"The pace “{text.strip()}” cannot be read.", "Write it as minutes and seconds, like 5:30.")
+    seconds = int(match[1]) * 60 + int(match[2])
+    return seconds / MILE_KM if per_mile else float(seconds)
+
+
+def ask() -> Answers:
+    """Ask the five questions and return the answers.
+
+    Raises
+    ------
+    BadAnswer
+        Where one cannot be.
+    """
+    effort = st.segmented_control(
+        "1. How hard were you running?",
+        tuple(words.EFFORTS),
+        default="easy",
+        required=True,
+        format_func=lambda key: words.EFFORTS[key],
+        help="The coach's mark for lean rises with effort.",
+    )
+    written, unit = st.columns([3, 2], wrap=False, vertical_alignment="bottom")
+    pace = written.text_input("Your pace, if you know it", placeholder="5:30", max_chars=5)
+    per = unit.segmented_control(
+        "Pace for each", ("km", "mile"), default="km", required=True, label_visibility="collapsed"
+    )
+    surface = st.segmented_control(
+        "2. Where?",
+        tuple(words.SURFACES),
+        default="ground",
+        required=True,
+        format_func=lambda key: words.SURFACES[key],
+    )
+    slow_motion = st.segmented_control(
+        "3. Is the clip in slow motion?",
+        tuple(words.SLOW_MOTION),
+        default=1.0,
+        required=True,
+        format_func=lambda factor: words.SLOW_MOTION[factor],
+        help="How many times slower it plays. A phone's 240 frames a second saved as 30 plays 8 times slower.",
+    )
+    sitting = st.number_input(
+        "4. Hours you sit on a usual day (optional)", 0.0, 24.0, value=None, step=1.0, format="%.0f", placeholder="8"
+    )
+    height = st.number_input(
+        "5. Your height in cm (optional)", 100.0, 230.0, value=None, step=1.0, format="%.0f", placeholder="172",
+        help="Only needed to show your bounce in centimetres.",
+    )  # fmt: skip
+    return Answers(
+        effort=effort,
+        pace_s_per_km=pace_s_per_km(pace, per == "mile"),
+        surface=surface,
+        slow_motion=slow_motion,
+        sitting_hours=sitting,
+        height_cm=height,
+    )

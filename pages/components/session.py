@@ -1,0 +1,81 @@
+"""Which job a visitor is looking at, and the sample on the start page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import knowledge
+from core.errors import NotFound
+from core.model import Report
+from core.store import Job, Store
+from pages.components.frame import ASSETS, footer, problem
+
+KEY = "job"
+"""The name of the private token in the address and in the session."""
+
+
+@st.cache_resource(max_entries=1)
+def store() -> Store:
+    """Return the one store of this server."""
+    return Store.open()
+
+
+def known() -> knowledge.Knowledge:
+    """Return what the product knows about bodies."""
+    return knowledge.load()
+
+
+def token() -> str | None:
+    """Return the job's token from the address, else the last one of this session."""
+    found = st.query_params.get(KEY) or st.session_state.get(KEY)
+    if found:
+        st.session_state[KEY] = found
+    return found
+
+
+def remember(job_token: str) -> None:
+    """Put a token in the address at once, so that a refresh or a locked phone finds the job again."""
+    st.session_state[KEY] = job_token
+    st.query_params[KEY] = job_token
+
+
+def forget() -> None:
+    """Leave the job: take its token out of the address and the session."""
+    st.session_state.pop(KEY, None)
+    st.query_params.pop(KEY, None)
+
+
+def find(job_token: str) -> Job:
+    """Return the visitor's job, or say that there is none, show the way on, and end the page."""
+    try:
+        return store().job(job_token)
+    except NotFound as error:
+        forget()
+        problem(error)
+        if st.button("Check a new clip", type="primary", icon=":material/videocam:", width="stretch"):
+            st.switch_page("pages/check.py")
+        footer()
+        st.stop()
+
+
+def finished() -> tuple[str, Report]:
+    """Return the visitor's token and report; where there is none yet, show the way on and end the page."""
+    current = token()
+    if current is None:
+        st.info("Film a clip, or try it with a drawn runner.", title="No result is open here.", icon=":material/info:")
+        if st.button("Check my running", type="primary", icon=":material/videocam:", width="stretch"):
+            st.switch_page("pages/check.py")
+        footer()
+        st.stop()
+    job = find(current)
+    if job.report is None:
+        st.switch_page("pages/check.py", query_params={KEY: current})
+    st.query_params[KEY] = current
+    return current, job.report
+
+
+@st.cache_data(max_entries=1)
+def sample() -> Report | None:
+    """Return the stored report of the demo clip, where it was made."""
+    path = ASSETS / "demo_report.json"
+    return Report.from_json(path.read_text()) if path.exists() else None

@@ -1,0 +1,116 @@
+"""Words of the pages: short names of answers, verdicts and stages, and figures with their error."""
+
+from __future__ import annotations
+
+from core.model import Answers, Effort, Measure, Phase, Report, Surface, Verdict
+from core.store import Job
+
+EFFORTS: dict[Effort, str] = {
+    "easy": "Easy",
+    "marathon": "Marathon pace",
+    "threshold": "Hard but steady",
+    "10k": "10 km race",
+    "5k": "5 km race",
+}
+SURFACES: dict[Surface, str] = {"ground": "Ground", "treadmill": "Treadmill"}
+SLOW_MOTION: dict[float, str] = {1.0: "No", 2.0: "2×", 4.0: "4×", 8.0: "8×"}
+
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    "below": (":material/south:", "Below the coach's mark"),
+    "within": (":material/check:", "Within the coach's mark"),
+    "above": (":material/north:", "Above the coach's mark"),
+    "too_close_to_call": (":material/balance:", "Too close to call"),
+    "described": (":material/visibility:", "Described, not scored"),
+}
+
+STAGES: dict[str, str] = {
+    "reading": "Finding you in the clip",
+    "measuring": "Measuring your strides",
+    "drawing": "Drawing your pictures",
+}
+
+PHASES: dict[Phase, tuple[str, str]] = {
+    "initial_contact": ("Initial contact", "the foot first touches the ground"),
+    "mid_stance": ("Mid-stance", "the body passes over the foot"),
+    "toe_off": ("Toe-off", "the foot leaves the ground"),
+}
+
+_UNITS = {"deg": "°", "spm": " steps/min", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
+
+
+def _number(number: float, unit: str) -> str:
+    digits = {"ratio": 2, "deg": 1, "%": 1, "cm": 1}.get(unit, 0)
+    # A rounded zero has no sign.
+    return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def value(measure: Measure) -> str:
+    """Return the figure with its unit, or a dash where the clip could not tell."""
+    return "–" if measure.value is None else _number(measure.value, measure.unit) + _UNITS[measure.unit]
+
+
+def error(measure: Measure) -> str:
+    """Return the error as '± 1.6°', or nothing where there is no figure."""
+    return "" if measure.plus_minus is None else f"± {_number(measure.plus_minus, measure.unit)}{_UNITS[measure.unit]}"
+
+
+def band(low: float | None, high: float | None, unit: str) -> str:
+    """Return a range in words: '5.0 to 10.0°', '18.0° or more', 'up to 10.0°'."""
+    sign = _UNITS[unit]
+    if low is None or high is None:
+        end = low if high is None else high
+        return (
+            ""
+            if end is None
+            else f"{'' if high is None else 'up to '}{_number(end, unit)}{sign}" + (" or more" if high is None else "")
+        )
+    return f"{_number(low, unit)} to {_number(high, unit)}{sign}"
+
+
+def pace(seconds_per_km: float) -> str:
+    """Return a pace per km and per mile, as runners write it."""
+
+    def clock(seconds: float) -> str:
+        return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
+
+    return f"{clock(seconds_per_km)} /km ({clock(seconds_per_km * 1.609344)} /mile)"
+
+
+def told(answers: Answers) -> str:
+    """Return what the runner said about the clip, in one line."""
+    parts = [
+        EFFORTS[answers.effort] if answers.effort else "effort not given",
+        pace(answers.pace_s_per_km) if answers.pace_s_per_km else "",
+        SURFACES[answers.surface].lower() if answers.surface else "",
+        f"slow motion {answers.slow_motion:g}×" if answers.slow_motion != 1 else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def progress(job: Job) -> float:
+    """Return how much of the present stage is done, 0 to 1."""
+    return min(job.done / job.total, 1.0) if job.total else 0.0
+
+
+def progress_text(job: Job) -> str:
+    """Return what is being done, with real numbers."""
+    if job.state == "waiting":
+        ahead = max(job.place_in_queue - 1, 0)
+        return "You are next." if ahead == 0 else f"In the queue: {ahead} before you."
+    stage = STAGES.get(job.stage, "Getting ready")
+    return f"{stage}: {job.done} of {job.total} frames" if job.total else f"{stage} …"
+
+
+def clip_facts(report: Report) -> str:
+    """Return what the result rests on: the clip's length and frame rate, and the strides measured."""
+    clip = report.clip
+    strides = max((measure.n_strides for measure in report.measures.values()), default=0)
+    width, height = clip.size_wh_px
+    parts = (
+        f"{clip.duration_s:.1f} s",
+        f"{clip.fps_hz:.0f} frames/s",
+        f"{width} × {height}",
+        f"{strides} strides",
+        f"{report.near_side} leg nearest the camera",
+    )
+    return " · ".join(parts)

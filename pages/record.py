@@ -1,0 +1,86 @@
+"""How to film the clip: where the phone stands, what the screen should show, and how to stay safe."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from pages.components import scenes
+from pages.components.frame import footer, frame, picture
+
+frame("How to film")
+
+st.title("How to film", anchor=False)
+st.markdown("Ten seconds, from the side. A friend, a bag or a small tripod can hold the phone.")
+
+
+def pair(right: scenes.Scene, right_alt: str, wrong: scenes.Scene, wrong_alt: str, key: str) -> None:
+    """Show a right and a wrong picture side by side, each in words too."""
+    left, beside = st.columns(2, wrap=False)
+    with left:
+        picture(right, right_alt, key=f"{key}-right", caption=right_alt)
+    with beside:
+        picture(wrong, wrong_alt, key=f"{key}-wrong", caption=wrong_alt)
+
+
+st.subheader("1. Where the phone stands", anchor=False)
+pair(
+    partial(scenes.plan, True), "Yes: square to the running line, 3 to 5 m away.",
+    partial(scenes.plan, False), "No: at a slant. Angles come out wrong.", "plan",
+)  # fmt: skip
+pair(
+    scenes.hip_height, "Yes: level, at the height of the hip.",
+    partial(scenes.screen, "tilted"), "No: tilted. Lean would come out wrong.", "level",
+)  # fmt: skip
+
+st.subheader("2. What the screen shows", anchor=False)
+pair(
+    partial(scenes.screen, "whole"), "Yes: head to feet, most of the height.",
+    partial(scenes.screen, "cropped"), "No: feet or head cut off.", "whole",
+)  # fmt: skip
+pair(
+    partial(scenes.screen, "far"), "No: too far away, too small.",
+    partial(scenes.screen, "dark"), "No: too dark, or light behind you.", "light",
+)  # fmt: skip
+
+st.subheader("3. How to set the camera", anchor=False)
+st.markdown(
+    "- **60 frames a second or more**, in your camera's video settings. At 30, some figures cannot be told.\n"
+    "- Hold the phone **sideways** on a path, **upright** for a treadmill.\n"
+    "- **Slow motion** works too: tell us how slow when you upload.\n"
+    "- Film about **10 seconds**, at a pace you already hold, not while speeding up."
+)
+
+treadmill, path = st.tabs(["Treadmill", "Path or track"])
+treadmill.markdown("Keep the phone still. Run for a minute first, then film ten seconds. Note the speed or pace.")
+path.markdown(
+    "**Run past:** the phone stays still and you run straight across, already at your pace.  \n"
+    "**Follow:** a friend moves beside you at the same distance and keeps you in the middle. More strides, so surer "
+    "figures."
+)
+
+st.subheader("4. What to wear", anchor=False)
+st.markdown("Close-fitting shorts or tights and top, in a colour that stands out from the background. No long coat.")
+
+st.subheader("Stay safe", anchor=False)
+st.markdown(
+    "- Put the phone **off the path**. Never hold it while you run.\n"
+    "- Choose a clear, straight 20 m, in daylight, away from traffic.\n"
+    "- Warm up. Do not run faster than you are used to for the film.\n"
+    "- Ask before you film others, and keep strangers out of the picture."
+)
+
+st.subheader("Before you press record", anchor=False)
+for item in (
+    "Phone at hip height, level, square to my running line",
+    "My whole body fills most of the screen's height",
+    "60 frames a second or more",
+    "Good light in front of me, nobody else in the picture",
+    "Phone off the path, way clear",
+):
+    st.checkbox(item, key=f"ready-{item}", on_change="ignore")
+
+if st.button("I have my clip", type="primary", icon=":material/upload:", width="stretch"):
+    st.switch_page("pages/check.py")
+footer()

@@ -1,0 +1,102 @@
+"""What the clip shows: two headline figures, key frames, everything else, and what it could not tell."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import NotFound
+from core.model import Report
+from pages.components import cards, follows, session, words
+from pages.components.frame import footer, frame
+
+
+def key_frames(token: str, report: Report) -> None:
+    """Show the three moments of the near leg, where there are pictures of them."""
+    paths = []
+    for frame_ in report.key_frames:
+        try:
+            paths.append((session.store().media(token, f"{frame_.phase}.jpg"), frame_))
+        except NotFound:
+            continue
+    if not paths:
+        return
+    st.subheader("Three moments", anchor=False)
+    for column, (path, frame_) in zip(st.columns(len(paths), wrap=False), paths, strict=True):
+        name, gloss = words.PHASES[frame_.phase]
+        column.image(str(path), caption=f"{name}, {frame_.time_s:.1f} s", alt=f"You at {name.lower()}: {gloss}.")
+
+
+@st.dialog("Delete everything?")
+def delete(token: str) -> None:
+    """Ask once more, then delete the report and its pictures."""
+    st.markdown("The result and its pictures are removed for good. The clip itself is already gone.")
+    if st.button("Delete it all", type="primary", icon=":material/delete:", width="stretch"):
+        session.store().delete(token)
+        session.forget()
+        st.switch_page("home.py")
+
+
+frame("Your result")
+token, report = session.finished()
+known = session.known()
+
+st.title("Your run", anchor=False)
+st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
+
+for check in report.quality:
+    if check.severity != "pass":
+        st.warning(check.advice or None, title=check.what, icon=":material/info:")
+
+for key in follows.HEADLINES:
+    cards.headline(report, key)
+
+key_frames(token, report)
+
+others = follows.marked(report)
+if others:
+    st.subheader("Also worth reading", anchor=False)
+    for finding in others:
+        cards.finding_card(report, finding)
+
+st.subheader("What this asks of your body", anchor=False)
+muscles, drills = follows.muscles(report, known), follows.drills(report, known)
+if muscles:
+    for key, asked in muscles.items():
+        cards.muscle_card(known.muscles[key], known, asked)
+    st.page_link(
+        "pages/explain.py",
+        label="See all seven muscles, and why",
+        icon=":material/arrow_forward:",
+        query_params={session.KEY: token},
+    )
+else:
+    st.markdown("Nothing in this clip asks for a change.")
+
+if drills:
+    st.subheader("Training ideas", anchor=False)
+    st.caption(known.general.training.says)
+    for key, asked in drills.items():
+        cards.drill_card(known.drills[key], known, asked)
+
+st.subheader("Every figure", anchor=False)
+cards.figure_rows(report)
+if any(measure.value is None for measure in report.measures.values()):
+    with st.expander("What this clip could not tell", icon=":material/help:"):
+        cards.missing_rows(report)
+
+st.subheader("Keep it or remove it", anchor=False)
+st.caption("This page's address is your private key to the result: keep it to come back.")
+st.download_button(
+    "Download the figures (JSON)",
+    report.to_json(),
+    file_name="stride-check.json",
+    mime="application/json",
+    icon=":material/download:",
+    on_click="ignore",
+    width="stretch",
+)
+if st.button("Check another clip", icon=":material/videocam:", width="stretch"):
+    st.switch_page("pages/check.py")
+if st.button("Delete everything", icon=":material/delete:", width="stretch"):
+    delete(token)
+footer()
