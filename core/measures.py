@@ -1,0 +1,401 @@
+"""The figures of a clip: each the mean over the near leg's strides, with half its 90 % interval.
+
+Three things make a figure uncertain, and they add as variances:
+
+- the strides differ: the standard error of their mean;
+- an event is a few milliseconds off: its error times how fast the angle changes there;
+- the pose model puts joints a little wrong in the same way in every stride, which more strides do not mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+
+import numpy as np
+from scipy.stats import t as student
+
+from core.angles import Angles
+from core.gait import Stride, strides_of
+from core.model import NEAR, Answers, Floats, GaitEvents, Measure, SideTrack
+from core.signals import at, largest_between
+
+CONTACT_SD_S = 0.011
+"""Standard deviation of an initial contact's error, most of it the same in all strides of a runner (lab truth)."""
+
+TOE_OFF_SD_S = 0.014
+"""The same of a toe-off."""
+
+Z90 = 1.645
+"""Standard deviations to either side that hold 90 % of a normal distribution."""
+
+LEG_OF_HEIGHT = 0.491
+"""Thigh and shank over body height: (0.530 - 0.039) of Drillis & Contini's table (Winter 2009, doi:10.1002/9780470549148)."""
+
+SURE_LEGS = 0.6
+"""Where less of the clip has its legs surely told apart, figures of the near leg are withheld."""
+
+MOMENT_RATE_HZ = 48.0
+"""Angles at the instant of contact are withheld below this many pictures a second: one picture late is 10 degrees."""
+
+_SWAPPED = "Left and right leg could not be told apart in this clip."
+_NO_STRIDES = "The clip does not show a whole stride of the leg nearest the camera."
+_ONE_STRIDE_SHARE = 0.15  # taken as the strides' standard deviation where there is but one: wide, on the safe side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """How a figure is read off one stride, and what makes it uncertain.
+
+    Attributes
+    ----------
+    unit : str
+        Unit of the value.
+    of_stride : callable
+        The stride's value.
+    clip_sd : float
+        Standard deviation of what the pose model gets wrong in all strides of a clip alike, in `unit`.
+    slope : callable or None
+        How fast the value changes with its event's time, per second; None where no event's instant matters.
+    event_sd_s : float
+        The event's error.
+    at_contact : bool
+        Whether the figure is of the instant of contact, which slow cameras miss.
+    whole : bool
+        Whether the stride must be seen up to its next contact.
+    """
+
+    unit: str
+    of_stride: Callable[[Angles, Stride], float]
+    clip_sd: float
+    slope: Callable[[Angles, Stride], float] | None = None
+    event_sd_s: float = 0.0
+    at_contact: bool = False
+    whole: bool = False
+
+
+def _near(angles: Angles, name: str) -> Floats:
+    series: Floats = getattr(angles, name)
+    return series[:, NEAR] if series.ndim == 2 else series
+
+
+def _moment(name: str, when: str) -> Callable[[Angles, Stride], float]:
+    """Return a reader of a near-leg series at an instant of the stride."""
+    return lambda angles, stride: float(at(angles.time_s, _near(angles, name), np.array(getattr(stride, when))))
+
+
+def _slope(name: str, when: str) -> Callable[[Angles, Stride], float]:
+    """Return a reader of how fast a near-leg series changes around an instant of the stride, per second."""
+
+    def read(angles: Angles, stride: Stride) -> float:
+        moment_s = getattr(stride, when)
+        before, after = at(angles.time_s, _near(angles, name), np.array([moment_s - 0.01, moment_s + 0.01]))
+        return float(after - before) / 0.02
+
+    return read
+
+
+def _largest(name: str, start: str, end: str, *, sign: float = 1.0) -> Callable[[Angles, Stride], float]:
+    """Return a reader of the largest value of a near-leg series between two instants of the stride."""
+    return lambda angles, stride: largest_between(
+        angles.time_s, sign * _near(angles, name), getattr(stride, start), getattr(stride, end)
+    )[1]
+
+
+def _leg_extension(angles: Angles, stride: Stride) -> float:
+    """Return the thigh's largest angle behind vertical around toe-off."""
+    end_s = stride.toe_off_s + 0.4 * (stride.toe_off_s - stride.contact_s)
+    return largest_between(angles.time_s, _near(angles, "thigh_extension_deg"), stride.mid_stance_s, end_s)[1]
+
+
+def _stride_s(stride: Stride) -> float:
+    assert stride.next_contact_s is not None, "only figures of whole strides ask for their time"
+    return stride.next_contact_s - stride.contact_s
+
+
+def _contact_s(stride: Stride) -> float:
+    return stride.toe_off_s - stride.contact_s
+
+
+def _stance_mean(angles: Angles, stride: Stride) -> float:
+    inside = (angles.time_s >= stride.contact_s) & (angles.time_s <= stride.toe_off_s)
+    return float(angles.trunk_lean_deg[inside].mean())
+
+
+def _hip_bend(angles: Angles, stride: Stride) -> float:
+    """Return how far the trunk is folded forward of the line from ankle to hip, at mid-stance."""
+    trunk, leg = (
+        at(angles.time_s, angles.trunk_lean_deg, m := np.array(stride.mid_stance_s)),
+        at(angles.time_s, angles.leg_extension_deg[:, NEAR], m),
+    )
+    return float(trunk - leg)
+
+
+def _foot_strike(angles: Angles, stride: Stride) -> float:
+    """Return the foot's angle at contact against the same foot flat on the ground in mid-stance."""
+    foot = angles.foot_deg[:, NEAR]
+    landing, flat = at(angles.time_s, foot, np.array([stride.contact_s, stride.mid_stance_s]))
+    return float(landing - flat)
+
+
+def _bounce(angles: Angles, stride: Stride) -> float:
+    """Return the rise and fall of the hips over a step, the mean of the stride's two steps."""
+    half_s, end_s = stride.contact_s + _stride_s(stride) / 2, stride.contact_s + _stride_s(stride)
+    steps = ((stride.contact_s, half_s), (half_s, end_s))
+    heights = [angles.hip_height[(angles.time_s >= a) & (angles.time_s <= b)] for a, b in steps]
+    return float(np.mean([np.ptp(height) for height in heights]))
+
+
+FIGURES: Mapping[str, Figure] = MappingProxyType(
+    {
+        "trunk_lean": Figure(unit="deg", of_stride=_stance_mean, clip_sd=1.2),
+        "leg_extension": Figure(unit="deg", of_stride=_leg_extension, clip_sd=2.0),
+        "leg_extension_at_toe_off": Figure(
+            unit="deg",
+            of_stride=_moment("thigh_extension_deg", "toe_off_s"),
+            clip_sd=2.0,
+            slope=_slope("thigh_extension_deg", "toe_off_s"),
+            event_sd_s=TOE_OFF_SD_S,
+        ),
+        "hip_ankle_extension": Figure(
+            unit="deg",
+            of_stride=_moment("leg_extension_deg", "toe_off_s"),
+            clip_sd=1.5,
+            slope=_slope("leg_extension_deg", "toe_off_s"),
+            event_sd_s=TOE_OFF_SD_S,
+        ),
+        "hip_bend": Figure(unit="deg", of_stride=_hip_bend, clip_sd=2.0, slope=None),
+        "knee_flexion_contact": Figure(
+            unit="deg",
+            of_stride=_moment("knee_flexion_deg", "contact_s"),
+            clip_sd=3.5,
+            slope=_slope("knee_flexion_deg", "contact_s"),
+            event_sd_s=CONTACT_SD_S,
+            at_contact=True,
+        ),
+        "knee_flexion_stance": Figure(
+            unit="deg", of_stride=_largest("knee_flexion_deg", "contact_s", "toe_off_s"), clip_sd=3.5
+        ),
+        "shank_angle_contact": Figure(
+            unit="deg",
+            of_stride=_moment("shank_deg", "contact_s"),
+            clip_sd=2.5,
+            slope=_slope("shank_deg", "contact_s"),
+            event_sd_s=CONTACT_SD_S,
+            at_contact=True,
+        ),
+        "overstride": Figure(
+            unit="ratio",
+            of_stride=_moment("ankle_ahead", "contact_s"),
+            clip_sd=0.03,
+            slope=_slope("ankle_ahead", "contact_s"),
+            event_sd_s=CONTACT_SD_S,
+            at_contact=True,
+        ),
+        "foot_strike": Figure(
+            unit="deg",
+            of_stride=_foot_strike,
+            clip_sd=4.0,
+            slope=_slope("foot_deg", "contact_s"),
+            event_sd_s=CONTACT_SD_S,
+            at_contact=True,
+        ),
+        "heel_recovery": Figure(
+            unit="deg", of_stride=_largest("knee_flexion_deg", "toe_off_s", "next_contact_s"), clip_sd=4.0, whole=True
+        ),
+        "knee_drive": Figure(
+            unit="deg",
+            of_stride=_largest("thigh_extension_deg", "toe_off_s", "next_contact_s", sign=-1.0),
+            clip_sd=2.5,
+            whole=True,
+        ),
+        "contact_time": Figure(unit="ms", of_stride=lambda _, stride: 1000 * _contact_s(stride), clip_sd=14.0),
+        "flight_time": Figure(
+            unit="ms",
+            of_stride=lambda _, stride: 1000 * (_stride_s(stride) / 2 - _contact_s(stride)),
+            clip_sd=14.0,
+            whole=True,
+        ),
+        "duty_factor": Figure(
+            unit="%", of_stride=lambda _, stride: 100 * _contact_s(stride) / _stride_s(stride), clip_sd=2.0, whole=True
+        ),
+        "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.01, whole=True),
+    }
+)
+"""Every figure that is read off strides of the near leg."""
+
+
+def _standard_error(values: Floats) -> float:
+    """Return the standard error of the mean, made larger as Student's t asks where strides are few."""
+    n = len(values)
+    if n == 1:
+        return float(_ONE_STRIDE_SHARE * abs(values[0]))
+    return float(values.std(ddof=1) / n**0.5 * student.ppf(0.95, n - 1) / Z90)
+
+
+def _over_strides(figure: Figure, angles: Angles, strides: tuple[Stride, ...], rate_hz: float) -> Measure:
+    """Return the mean of a figure over strides, with its error."""
+    if figure.at_contact and rate_hz < MOMENT_RATE_HZ:
+        return Measure.missing(
+            figure.unit,
+            f"At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
+            "Film with 60 or more pictures a second, better 120.",
+        )
+    strides = tuple(stride for stride in strides if stride.next_contact_s is not None or not figure.whole)
+    if not strides:
+        return Measure.missing(figure.unit, _NO_STRIDES)
+    values = np.array([figure.of_stride(angles, stride) for stride in strides])
+    slope = 0.0 if figure.slope is None else float(np.mean([figure.slope(angles, stride) for stride in strides]))
+    error = np.sqrt(_standard_error(values) ** 2 + figure.clip_sd**2 + (slope * figure.event_sd_s) ** 2)
+    return Measure(
+        value=float(values.mean()),
+        unit=figure.unit,
+        plus_minus=float(Z90 * error),
+        n_strides=len(strides),
+        per_stride=tuple(float(v) for v in values),
+    )
+
+
+def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> Measure:
+    """Return steps a minute from how the legs repeat, which needs no events."""
+    each = np.array([120 / _stride_s(stride) for stride in strides if stride.next_contact_s is not None])
+    value = 120 / stride_s
+    n = max(1, int((side.time_s[-1] - side.time_s[0]) / stride_s))
+    spread = float(each.std(ddof=1)) if len(each) > 1 else 0.03 * value
+    return Measure(
+        value=value,
+        unit="spm",
+        plus_minus=Z90 * float(np.hypot(spread / n**0.5, 0.3)),
+        n_strides=n,
+        per_stride=tuple(float(v) for v in each),
+    )
+
+
+def _with_word(strike: Measure) -> Measure:
+    """Return the foot strike with its word: heel first where the foot lands toe up by more than its error."""
+    if strike.value is None or strike.plus_minus is None:
+        return strike
+    low, high = strike.value - strike.plus_minus, strike.value + strike.plus_minus
+    word = "heel" if low > HEEL_FIRST_DEG else "middle or forefoot" if high < HEEL_FIRST_DEG else "cannot tell"
+    return Measure(
+        value=strike.value,
+        unit=strike.unit,
+        plus_minus=strike.plus_minus,
+        n_strides=strike.n_strides,
+        per_stride=strike.per_stride,
+        word=word,
+    )
+
+
+HEEL_FIRST_DEG = 8.0
+"""Foot angle at contact above which the heel lands first (Altman & Davis 2012, relative to the flat foot)."""
+
+
+def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) -> Measure:
+    """Return a measure in another unit; `more_sd` is the relative error of the factor."""
+    if measure.value is None or measure.plus_minus is None:
+        return Measure.missing(unit, measure.missing_because or "")
+    value = measure.value * factor
+    return Measure(
+        value=value,
+        unit=unit,
+        plus_minus=float(np.hypot(measure.plus_minus * factor, Z90 * more_sd * value)),
+        n_strides=measure.n_strides,
+        per_stride=tuple(v * factor for v in measure.per_stride),
+    )
+
+
+def _bounces(bounce: Measure, cadence: Measure, answers: Answers) -> tuple[Measure, Measure]:
+    """Return vertical oscillation (in cm where the height is given) and its ratio to the step's length."""
+    if answers.height_cm is None:
+        return bounce, Measure.missing("ratio", "This figure needs your height and your pace.")
+    leg_cm = LEG_OF_HEIGHT * answers.height_cm
+    in_cm = _scaled(bounce, leg_cm, "cm", more_sd=0.04)
+    if answers.speed_mps is None or cadence.value is None:
+        return in_cm, Measure.missing("ratio", "This figure needs your pace.")
+    step_cm = 100 * answers.speed_mps * 60 / cadence.value
+    return in_cm, _scaled(in_cm, 1 / step_cm, "ratio", more_sd=0.02)
+
+
+def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
+    """Return how much longer the step from near to far contact is than the one back, over their mean."""
+    if side.source_rate_hz < MOMENT_RATE_HZ:
+        return Measure.missing("%", "Comparing the two legs needs 60 or more pictures a second.")
+    near = np.array(events.near.initial_contact_s)
+    far = np.array(events.far.initial_contact_s)
+    shares = []
+    for contact_s, next_s in pairwise(near):
+        between = far[(far > contact_s) & (far < next_s)]
+        if len(between) == 1:
+            share = (between[0] - contact_s) / (next_s - contact_s)
+            shares.append(200 * (2 * share - 1))
+    if len(shares) < 2:
+        return Measure.missing("%", "The far leg was hidden too often to compare the two.")
+    values = np.array(shares)
+    step_s = float(np.median(np.diff(near))) / 2
+    clip_sd = 100 * 2**0.5 * CONTACT_SD_S / step_s
+    return Measure(
+        value=float(values.mean()),
+        unit="%",
+        plus_minus=float(Z90 * np.hypot(_standard_error(values), clip_sd)),
+        n_strides=len(values),
+        per_stride=tuple(float(v) for v in values),
+    )
+
+
+def usable_strides(side: SideTrack, events: GaitEvents, stride_s: float) -> tuple[Stride, ...]:
+    """Return the near leg's strides during which it was really seen, not bridged."""
+
+    def seen(stride: Stride) -> bool:
+        end_s = stride.toe_off_s if stride.next_contact_s is None else stride.next_contact_s
+        inside = (side.time_s >= stride.contact_s) & (side.time_s <= end_s)
+        return bool(side.seen[inside, NEAR].mean() >= 0.9)
+
+    return tuple(stride for stride in strides_of(events.near, stride_s) if seen(stride))
+
+
+def measure(
+    side: SideTrack, events: GaitEvents, angles: Angles, stride_s: float, answers: Answers
+) -> dict[str, Measure]:
+    """Compute every figure of DESIGN's definitions, or say why it is missing.
+
+    Parameters
+    ----------
+    side : SideTrack
+        The runner from the side.
+    events : GaitEvents
+        Its initial contacts and toe-offs.
+    angles : Angles
+        Its angles over time.
+    stride_s : float
+        The stride's period.
+    answers : Answers
+        Height and pace, where a figure needs them.
+
+    Returns
+    -------
+    dict of str to Measure
+        One entry for every key, in the order in which they are shown.
+    """
+    strides = usable_strides(side, events, stride_s)
+    because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None
+    figures = {
+        key: _over_strides(figure, angles, strides, side.source_rate_hz)
+        if because is None
+        else Measure.missing(figure.unit, because)
+        for key, figure in FIGURES.items()
+    }
+    cadence = _cadence(side, strides, stride_s)
+    bounce, ratio = _bounces(figures.pop("vertical_oscillation"), cadence, answers)
+    figures["foot_strike"] = _with_word(figures["foot_strike"])
+    lean_first = ("trunk_lean", "leg_extension", "leg_extension_at_toe_off", "hip_ankle_extension", "hip_bend")
+    return {
+        **{key: figures.pop(key) for key in lean_first},
+        "cadence": cadence,
+        **figures,
+        "vertical_oscillation": bounce,
+        "vertical_ratio": ratio,
+        "asymmetry": _asymmetry(side, events) if because is None else Measure.missing("%", because),
+    }
