@@ -28,7 +28,7 @@ from pydantic import TypeAdapter
 
 from core.errors import AnalysisStopped, Refused, StrideCheckError
 from core.model import Report
-from core.store import VIDEO, Task
+from core.task import VIDEO, Task
 
 ROOT = Path(__file__).resolve().parents[1]
 

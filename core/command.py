@@ -12,6 +12,7 @@ Exit code 0 and a report in OUT; or 2, one plain line on standard error, and in 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import re
@@ -24,7 +25,7 @@ from typing import Any, NoReturn, get_args
 import numpy as np
 
 from core.errors import BadAnswer, Refused, SetUpError, StrideCheckError
-from core.model import Answers, Effort, PoseTrack, Report
+from core.model import Answers, Effort, PoseTrack
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         if out is not None:
             refused = {"key": _key(error), "what": error.what, "advice": error.advice}
-            out.write_text(json.dumps({"refused": refused}, indent=1) + "\n", encoding="utf-8")
+            _write(json.dumps({"refused": refused}, indent=1), out)
         return 2
     return 0
 
@@ -100,14 +101,12 @@ def load_track(path: Path) -> PoseTrack:
     if missing:
         raise _bad_track(f"{path.name} has no {' and no '.join(missing)}.")
     try:
-        size = np.asarray(found["size_wh_px"], dtype=np.int64)
-        if size.shape != (2,) or (size <= 0).any():
-            raise ValueError(f"size_wh_px: expected two positive numbers, got {size.tolist()}")
+        width_px, height_px = (int(pixels) for pixels in found["size_wh_px"])
         return PoseTrack(
             time_s=found["time_s"],
             xy_px=found["xy_px"],
             visibility=found["visibility"],
-            size_wh_px=(int(size[0]), int(size[1])),
+            size_wh_px=(width_px, height_px),
             slow_motion=float(found.get("slow_motion", 1.0)),
         )
     except (ValueError, TypeError) as error:
@@ -138,14 +137,18 @@ def _analyse(asked: argparse.Namespace) -> None:
         draw_key_frames(asked.clip, analysis, asked.key_frames)
     if asked.video is not None:
         annotate_video(asked.clip, analysis, asked.video)
-    _write(analysis.report, asked.json)
+    _write(analysis.report.to_json(), asked.json)
 
 
 def _measure_track(asked: argparse.Namespace) -> None:
-    track, answers = load_track(asked.track), _answers(asked)
+    track = load_track(asked.track)
+    if asked.slow_motion is None:
+        asked.slow_motion = track.slow_motion
+    answers = _answers(asked)
     from core.report import measure_track
 
-    _write(measure_track(track, answers), asked.json)
+    report = measure_track(dataclasses.replace(track, slow_motion=answers.slow_motion), answers)
+    _write(report.to_json(), asked.json)
 
 
 def _serve(asked: argparse.Namespace) -> NoReturn:
@@ -163,8 +166,9 @@ def _purge(_: argparse.Namespace) -> None:
     print(f"Removed {gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos and {gone.folders} stray folders.")
 
 
-def _write(report: Report, out: Path) -> None:
-    out.write_text(report.to_json() + "\n", encoding="utf-8")
+def _write(text: str, out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text + "\n", encoding="utf-8")
 
 
 def _tell(stage: str, done: int, total: int) -> None:
@@ -183,7 +187,7 @@ def _answers(asked: argparse.Namespace) -> Answers:
         effort=asked.effort,
         pace_s_per_km=None if asked.pace is None else parse_pace(asked.pace),
         surface=asked.surface,
-        slow_motion=asked.slow_motion,
+        slow_motion=1.0 if asked.slow_motion is None else asked.slow_motion,
         height_cm=asked.height_cm,
     )
 
@@ -218,7 +222,7 @@ def _add_answers(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", type=Path, metavar="OUT", required=True, help="where the report goes")
     command.add_argument("--effort", choices=get_args(Effort), help="how hard the run was")
     command.add_argument("--pace", metavar="5:00/km", help="per km, or per mile as 8:00/mi")
-    command.add_argument("--slow-motion", type=float, default=1.0, metavar="4", help="how many times slower it plays")
+    command.add_argument("--slow-motion", type=float, metavar="4", help="how many times slower it plays")
     surface = command.add_mutually_exclusive_group()
     surface.add_argument("--treadmill", dest="surface", action="store_const", const="treadmill")
     surface.add_argument("--ground", dest="surface", action="store_const", const="ground")

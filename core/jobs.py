@@ -25,7 +25,8 @@ from huey import Huey, SqliteHuey, crontab
 from core.child import ANALYSIS, ROOT, Limits, leave_with_parent, run_in_child
 from core.errors import AnalysisStopped, Refused, SetUpError
 from core.model import Answers
-from core.store import Store, Task, key_of
+from core.store import Store, key_of
+from core.task import Task
 
 DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
 
@@ -218,9 +219,9 @@ def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
             if not stop.is_set():
                 log.error("the worker ended with code %s; another one is started", worker.returncode)
             # One that dies at once, each time, is started ever more slowly.
+            stop.wait(pause_s)
             lived_well = time.monotonic() > began_s + 60
             pause_s = _FIRST_PAUSE_S if lived_well else min(2 * pause_s, _LONGEST_PAUSE_S)
-            stop.wait(pause_s)
 
     keeper = threading.Thread(target=keep, name="worker-keeper", daemon=True)
     keeper.start()

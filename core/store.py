@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self
 
 from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Engine, delete, func, select, update
@@ -28,16 +28,12 @@ from sqlalchemy.orm import Session
 
 from core.database import JobRow, forget_deleted, open_database
 from core.errors import AnalysisStopped, NotFound, Refused
-from core.model import Answers, Phase, Report
+from core.model import Answers, Report
+from core.task import MEDIA, VIDEO, Task
 
 State = Literal["waiting", "running", "done", "refused"]
 
 UNFINISHED: tuple[State, ...] = ("waiting", "running")
-
-VIDEO = "annotated.mp4"
-
-MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), VIDEO)
-"""The only files that a job can have to show."""
 
 UNFINISHED_LIFE = timedelta(days=1)
 REFUSED_LIFE = timedelta(days=7)
@@ -90,17 +86,6 @@ class Job:
     refused: Refused | None
     made_on: datetime
     expires_on: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """What a worker needs to analyse one clip: where it lies, and the folder that its pictures go to."""
-
-    key: str
-    clip: Path
-    media: Path
-    answers: Answers
-    keep_video: bool
 
 
 @dataclass(frozen=True, kw_only=True)

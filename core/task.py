@@ -1,0 +1,39 @@
+"""What is asked of one analysis, and what it may leave beside its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from core.model import Answers, Phase
+
+VIDEO = "annotated.mp4"
+
+MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), VIDEO)
+"""The only files that a job can have to show."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One clip to be analysed.
+
+    Attributes
+    ----------
+    key : str
+        The job's name inside the server.
+    clip : Path
+        Where the clip lies.
+    media : Path
+        The folder that its pictures go to.
+    answers : Answers
+        What the runner said.
+    keep_video : bool
+        Whether the owner asked for the annotated video.
+    """
+
+    key: str
+    clip: Path
+    media: Path
+    answers: Answers
+    keep_video: bool

@@ -1,0 +1,85 @@
+"""Analyses that a child process runs in place of the real one: quick, slow, greedy, broken."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+from core.errors import Refused
+from core.model import Answers, ClipInfo, GaitEvents, Measure, Report
+
+
+def a_report(answers: Answers, *, codec: str = "h264") -> Report:
+    return Report(
+        clip=ClipInfo(fps_hz=59.94, duration_s=10.0, size_wh_px=(1080, 1920), n_frames=600, codec=codec),
+        answers=answers,
+        facing="left",
+        near_side="left",
+        quality=(),
+        events=GaitEvents(),
+        measures={
+            "trunk_lean": Measure(value=7.25, unit="deg", plus_minus=1.5, n_strides=3, per_stride=(7, 7.25, 7.5))
+        },
+        findings=(),
+        key_frames=(),
+        knowledge_version="0",
+        made_on="2026-01-01",
+    )
+
+
+def works(task, progress):
+    print("a library prints this")  # noqa: T201
+    progress("reading", 1, 2)
+    (task.media / "toe_off.jpg").write_bytes(b"picture")
+    return a_report(task.answers, codec=task.clip.read_text())
+
+
+def refuses(task, progress):
+    (task.media / "toe_off.jpg").write_bytes(b"picture")
+    raise Refused("side_on", "The camera saw the runner from the front.", "Film from the side.")
+
+
+def has_a_bug(task, progress):
+    raise ZeroDivisionError("a bug of ours")
+
+
+def dies(task, progress):
+    progress("reading", 1, 2)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def breaks_memory(task, progress):
+    ctypes.string_at(0)
+
+
+def eats_memory(task, progress):
+    hoard = []
+    while True:
+        hoard.append(bytearray(16 << 20))
+
+
+def waits(task, progress):
+    """Say where it runs, and go on until the file `go` lies in the data folder."""
+    pids = task.clip.parents[1] / "pids"
+    with pids.open("a") as file:
+        file.write(f"{os.getpid()}\n")
+    done = 0
+    while not (task.clip.parents[1] / "go").exists():
+        done += 1
+        progress("reading", done, 1000)
+        time.sleep(0.05)
+    return a_report(task.answers)
+
+
+def hangs(task, progress):
+    time.sleep(600)
+
+
+def phones_home(task, progress):
+    port = int(Path(task.clip).read_text())
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
+        return a_report(task.answers)

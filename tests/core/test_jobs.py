@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core import jobs
+from core.child import ROOT, Limits, run_in_child
+from core.errors import AnalysisStopped, NotFound, Refused, SetUpError
+from core.jobs import make_queue, run_job, submit, submit_demo, worker_running
+from core.model import CHECKS, Answers
+from core.store import Store, key_of
+from tests.core.fake_analyses import a_report
+
+ANSWERS = Answers(effort="10k")
+FAKES = "tests.core.fake_analyses:"
+ROOMY = Limits(wall_s=30, memory_bytes=1 << 30)
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "data") as store:
+        yield store
+
+
+def wait_for(condition):
+    """Return what the condition gives as soon as it is true, or fail."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"waited {PATIENCE_S} s in vain")
+
+
+def hand_in(store, clip=b"h264"):
+    return submit(io.BytesIO(clip), ANSWERS, store)
+
+
+def run(store, token, analysis, limits=ROOMY):
+    run_job(store, key_of(token), limits, FAKES + analysis)
+    return store.job(token)
+
+
+def is_alive(pid):
+    """Whether the process runs; a dead one that nobody has collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def pids_of(store, at_least=1):
+    """Return the ids of the processes that `waits` has run in, once there are that many."""
+    path = store.folder / "pids"
+    return wait_for(
+        lambda: path.exists() and len(path.read_text().splitlines()) >= at_least and path.read_text()
+    ).split()
+
+
+# --- handing in ------------------------------------------------------------------------------------------------------
+
+
+def test_an_upload_waits_in_the_queue_with_its_whole_content(store):
+    clip = os.urandom(3 << 20)
+    token = hand_in(store, clip)
+    assert (store.clips / key_of(token)).read_bytes() == clip
+    assert store.job(token).state == "waiting"
+    queue, _ = make_queue(store)
+    with contextlib.closing(queue.storage):
+        assert len(queue) == 1
+
+
+def test_an_upload_is_read_from_its_start(store):
+    clip = io.BytesIO(b"read once before")
+    clip.read()
+    token = submit(clip, ANSWERS, store)
+    assert (store.clips / key_of(token)).read_bytes() == b"read once before"
+
+
+@pytest.mark.parametrize(("clip", "key"), [(b"", "readable_file"), (bytes((1 << 20) + 1), "file_size")])
+def test_an_empty_or_too_large_upload_is_refused_and_not_kept(store, monkeypatch, clip, key):
+    monkeypatch.setenv("STRIDE_UPLOAD_MB", "1")
+    with pytest.raises(Refused) as refusal:
+        hand_in(store, clip)
+    assert refusal.value.key == key
+    assert list(store.clips.iterdir()) == []
+
+
+def test_an_upload_of_just_the_allowed_size_is_taken(store, monkeypatch):
+    monkeypatch.setenv("STRIDE_UPLOAD_MB", "1")
+    assert store.job(hand_in(store, bytes(1 << 20))).state == "waiting"
+
+
+def test_the_demo_is_handed_in_like_an_upload_and_stays_where_it_is(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "DEMO_CLIP", tmp_path / "demo.mp4")
+    with pytest.raises(SetUpError):
+        submit_demo(ANSWERS, store)
+    jobs.DEMO_CLIP.write_bytes(b"the demo")
+    token = submit_demo(ANSWERS, store)
+    assert store.claim(key_of(token)).clip.read_bytes() == b"the demo"
+    assert jobs.DEMO_CLIP.exists()
+
+
+# --- one analysis in its child ---------------------------------------------------------------------------------------
+
+
+def test_a_report_comes_back_with_pictures_and_the_clip_is_gone(store):
+    token = hand_in(store, b"the clip's own content")
+    job = run(store, token, "works")
+    assert job.report == a_report(ANSWERS, codec="the clip's own content")
+    assert store.media(token, "toe_off.jpg").read_bytes() == b"picture"
+    assert list(store.clips.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("analysis", "limits", "key", "stopped"),
+    [
+        ("refuses", ROOMY, "side_on", False),
+        ("has_a_bug", ROOMY, "readable_file", True),
+        ("dies", ROOMY, "readable_file", True),
+        ("breaks_memory", ROOMY, "readable_file", True),
+        ("eats_memory", Limits(wall_s=30, memory_bytes=400 << 20), "file_size", True),
+        ("hangs", Limits(wall_s=1), "length", True),
+        ("is_not_there", ROOMY, "readable_file", True),
+    ],
+)
+def test_every_other_end_is_a_plain_refusal_and_leaves_no_file(store, capfd, analysis, limits, key, stopped):
+    token = hand_in(store)
+    job = run(store, token, analysis, limits)
+    assert job.state == "refused"
+    assert (job.refused.key, isinstance(job.refused, AnalysisStopped)) == (key, stopped)
+    assert job.refused.key in CHECKS
+    assert job.refused.what
+    assert job.refused.advice
+    assert [path for part in ("clips", "media") for path in (store.folder / part).iterdir()] == []
+    assert ("a bug of ours" in capfd.readouterr().err) == (analysis == "has_a_bug")
+
+
+def test_progress_is_the_childs_own(store):
+    token = hand_in(store)
+    seen = []
+    task = store.claim(key_of(token))
+    run_in_child(task, ROOMY, lambda *step: not seen.append(step), analysis=FAKES + "works")
+    assert seen == [("reading", 1, 2)]
+
+
+def test_a_deleted_job_is_not_analysed_to_its_end(store, monkeypatch):
+    token = hand_in(store)
+    set_progress = store.set_progress
+
+    def delete_first(*step):
+        with contextlib.suppress(NotFound):
+            store.delete(token)
+        return set_progress(*step)
+
+    monkeypatch.setattr(store, "set_progress", delete_first)
+    run_job(store, key_of(token), ROOMY, FAKES + "waits")
+    assert not any(is_alive(pid) for pid in pids_of(store))
+    assert [path for part in ("clips", "media") for path in (store.folder / part).iterdir()] == []
+
+
+def test_a_job_deleted_while_it_waited_is_passed_over(store):
+    token = hand_in(store)
+    store.delete(token)
+    run_job(store, key_of(token), ROOMY, FAKES + "works")
+    with pytest.raises(NotFound):
+        store.job(token)
+
+
+def test_the_analysis_cannot_reach_the_network(store):
+    left = "import sys; from core.child import leave_network; sys.exit(not leave_network())"
+    if subprocess.run([sys.executable, "-c", left], cwd=ROOT, check=False).returncode:
+        pytest.skip("this system does not let a process leave the network")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        token = hand_in(store, str(server.getsockname()[1]).encode())
+        assert run(store, token, "phones_home").state == "refused"
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+# --- the worker process ----------------------------------------------------------------------------------------------
+
+
+def test_the_worker_empties_the_queue_and_goes_on_after_a_bad_clip(store):
+    with worker_running(store, analysis=FAKES + "works"):
+        bad = hand_in(store, b"\xff\xfe")  # not text, which is what this analysis reads
+        good = hand_in(store)
+        assert wait_for(lambda: store.job(good).report)
+        assert isinstance(store.job(bad).refused, AnalysisStopped)
+
+
+def test_progress_and_place_are_told_while_the_worker_works(store):
+    with worker_running(store, analysis=FAKES + "waits"):
+        first, second = hand_in(store), hand_in(store)
+        early = wait_for(lambda: (job := store.job(first)).done and job)
+        assert (early.state, early.stage, early.total) == ("running", "reading", 1000)
+        assert wait_for(lambda: store.job(first).done > early.done)
+        assert store.job(second).place_in_queue == 1
+        (store.folder / "go").touch()
+        assert wait_for(lambda: store.job(second).report)
+
+
+def test_stopping_ends_everything_and_the_next_start_takes_the_work_up_again(store):
+    with worker_running(store, analysis=FAKES + "waits"):
+        running, waiting = hand_in(store), hand_in(store)
+        pids = pids_of(store)
+    wait_for(lambda: not any(is_alive(pid) for pid in pids))
+    assert store.job(running).state == "running"
+    assert len(list(store.clips.iterdir())) == 2
+    (store.folder / "go").touch()
+    with worker_running(store, analysis=FAKES + "waits"):
+        assert wait_for(lambda: store.job(running).report)
+        assert wait_for(lambda: store.job(waiting).report)
+
+
+def test_a_killed_analysis_is_refused_and_the_next_one_runs(store):
+    with worker_running(store, analysis=FAKES + "waits"):
+        token = hand_in(store)
+        os.kill(int(pids_of(store)[0]), signal.SIGKILL)
+        assert wait_for(lambda: store.job(token).refused).key == "readable_file"
+        (store.folder / "go").touch()
+        later = hand_in(store)
+        assert wait_for(lambda: store.job(later).report)
+
+
+def test_a_killed_worker_is_replaced_and_its_job_taken_up_again(store):
+    with worker_running(store, analysis=FAKES + "waits"):
+        token = hand_in(store)
+        child = pids_of(store)[0]
+        worker = int(Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[1])
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: not is_alive(child))
+        again = pids_of(store, at_least=2)[1]
+        assert again != child
+        (store.folder / "go").touch()
+        assert wait_for(lambda: store.job(token).report)
+
+
+def test_nothing_outlives_a_server_that_is_killed(store):
+    code = (
+        "import time; from core.jobs import worker_running; from core.store import Store\n"
+        f"with worker_running(Store.open(), analysis={FAKES + 'waits'!r}): time.sleep(600)"
+    )
+    environment = os.environ | {"STRIDE_DATA": str(store.folder)}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment) as server:
+        token = hand_in(store)
+        child = pids_of(store)[0]
+        worker = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[1]
+        server.kill()
+    wait_for(lambda: not is_alive(child) and not is_alive(worker))
+    assert store.job(token).state == "running"
+    (store.folder / "go").touch()
+    with worker_running(store, analysis=FAKES + "waits"):
+        assert wait_for(lambda: store.job(token).report)
+
+
+def test_two_workers_share_a_folder_without_doing_the_work_twice(store):
+    with worker_running(store, analysis=FAKES + "waits"), worker_running(store, analysis=FAKES + "waits"):
+        tokens = [hand_in(store) for _ in range(2)]
+        pids_of(store)
+        (store.folder / "go").touch()
+        for token in tokens:
+            assert wait_for(lambda token=token: store.job(token).report)
+    assert len((store.folder / "pids").read_text().splitlines()) == 2

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.errors import AnalysisStopped, NotFound, Refused
+from core.model import Answers
+from core.store import Purged, Store, key_of
+from core.task import MEDIA, VIDEO
+from tests.core.fake_analyses import a_report
+
+ANSWERS = Answers(effort="easy", pace_s_per_km=330.0, surface="ground", slow_motion=4.0, sitting_hours=8, height_cm=178)
+START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self):
+        self.now = START
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    with Store.open(tmp_path / "data", clock=clock) as store:
+        yield store
+
+
+def add(store, *, clip=b"a clip", **options):
+    upload = store.clips / "upload-1"
+    upload.write_bytes(clip)
+    return store.add(ANSWERS, clip=upload, **options)
+
+
+def finish(store, token, report=None):
+    """Take the job to its end, with pictures."""
+    task = store.claim(key_of(token))
+    for name in MEDIA:
+        (task.media / name).write_bytes(name.encode())
+    store.finish(task.key, report or a_report(ANSWERS))
+
+
+def files_of(store):
+    return sorted(path for folder in ("clips", "media") for path in (store.folder / folder).rglob("*"))
+
+
+def test_a_job_goes_from_waiting_to_done_and_comes_back_as_it_was(store):
+    token = add(store)
+    job = store.job(token)
+    assert (job.state, job.place_in_queue, job.answers, job.report) == ("waiting", 1, ANSWERS, None)
+    assert job.made_on == START
+
+    task = store.claim(key_of(token))
+    assert task.answers == ANSWERS
+    assert task.clip.read_bytes() == b"a clip"
+    assert store.set_progress(task.key, "reading", 30, 600)
+    job = store.job(token)
+    assert (job.state, job.stage, job.done, job.total, job.place_in_queue) == ("running", "reading", 30, 600, 0)
+
+    report = a_report(ANSWERS)
+    store.finish(task.key, report)
+    job = store.job(token)
+    assert (job.state, job.report, job.refused) == ("done", report, None)
+    assert job.expires_on == START + timedelta(days=180)
+
+
+def test_a_report_outlives_the_program(store, tmp_path, clock):
+    token = add(store)
+    finish(store, token)
+    store.close()
+    with Store.open(tmp_path / "data", clock=clock) as again:
+        assert again.job(token).report == a_report(ANSWERS)
+
+
+@pytest.mark.parametrize("kind", [Refused, AnalysisStopped])
+def test_a_refusal_comes_back_as_it_was_and_nothing_drawn_is_left(store, kind):
+    token = add(store)
+    task = store.claim(key_of(token))
+    (task.media / "toe_off.jpg").write_bytes(b"picture")
+    store.refuse(task.key, kind("side_on", "It is filmed from the front.", "Film from the side."))
+    job = store.job(token)
+    assert job.state == "refused"
+    assert type(job.refused) is kind
+    assert (job.refused.key, job.refused.what, job.refused.advice) == (
+        "side_on",
+        "It is filmed from the front.",
+        "Film from the side.",
+    )
+    assert files_of(store) == []
+
+
+def test_the_clip_is_gone_when_the_analysis_ends(store):
+    token = add(store)
+    finish(store, token)
+    assert list(store.clips.iterdir()) == []
+
+
+def test_the_queue_tells_each_its_place(store):
+    first, second, third = (add(store) for _ in range(3))
+    assert [store.job(token).place_in_queue for token in (first, second, third)] == [1, 2, 3]
+    store.claim(key_of(first))
+    store.delete(second)
+    assert store.job(third).place_in_queue == 1
+
+
+def test_a_job_is_claimed_once(store):
+    token = add(store)
+    assert store.claim(key_of(token)) is not None
+    assert store.claim(key_of(token)) is None
+
+
+def test_tokens_are_long_random_and_not_kept(store):
+    tokens = {add(store) for _ in range(20)}
+    assert len(tokens) == 20
+    assert all(len(token) >= 43 for token in tokens)  # 43 characters of base64 are 256 bits
+    store.close()
+    kept = b"".join(path.read_bytes() for path in store.folder.glob("store.sqlite*"))
+    assert not any(token.encode() in kept for token in tokens)
+    assert hashlib.sha256(tokens.pop().encode()).hexdigest().encode() in kept
+
+
+@pytest.mark.parametrize("token", ["", "nobody", "../../etc/passwd", "' OR 1=1 --"])
+def test_an_unknown_token_opens_nothing(store, token):
+    add(store)
+    for ask in (store.job, store.delete, lambda token: store.media(token, "toe_off.jpg")):
+        with pytest.raises(NotFound):
+            ask(token)
+
+
+def test_deletion_really_deletes(store):
+    token, other = add(store), add(store)
+    finish(store, token, a_report(ANSWERS, codec="secret-of-the-runner"))
+    finish(store, other)
+    assert any(b"secret-of-the-runner" in path.read_bytes() for path in store.folder.glob("store.sqlite*"))
+    store.delete(token)
+    with pytest.raises(NotFound):
+        store.job(token)
+    assert not any(b"secret-of-the-runner" in path.read_bytes() for path in store.folder.glob("store.sqlite*"))
+    assert not any(key_of(token) in str(path) for path in files_of(store))
+    assert store.media(other, "toe_off.jpg").is_file()
+
+
+def test_a_deletion_in_the_middle_of_an_analysis_leaves_nothing(store):
+    token = add(store)
+    task = store.claim(key_of(token))
+    store.delete(token)
+    assert not store.set_progress(task.key, "reading", 1, 2)
+    task.media.mkdir()
+    (task.media / VIDEO).write_bytes(b"drawn before the worker noticed")
+    store.finish(task.key, a_report(ANSWERS))
+    with pytest.raises(NotFound):
+        store.job(token)
+    assert files_of(store) == []
+
+
+def test_media_are_found_by_name_and_only_by_the_names_there_are(store):
+    token = add(store)
+    finish(store, token)
+    assert store.media(token, "mid_stance.jpg").read_bytes() == b"mid_stance.jpg"
+    folder = store.media(token, "mid_stance.jpg").parent
+    (folder / "other.txt").write_text("x")
+    for name in ("other.txt", "../../store.sqlite", str(store.folder / "store.sqlite"), "", ".", "toe_off.jpg/"):
+        with pytest.raises(NotFound):
+            store.media(token, name)
+
+
+def test_a_video_that_was_not_made_is_not_found(store):
+    token = add(store)
+    store.finish(store.claim(key_of(token)).key, a_report(ANSWERS))
+    with pytest.raises(NotFound):
+        store.media(token, VIDEO)
+
+
+def test_a_report_lives_180_days_and_its_video_30(store, clock):
+    token = add(store, keep_video=True)
+    finish(store, token)
+    assert store.purge(START + timedelta(days=29, hours=23)) == Purged()
+    assert store.purge(START + timedelta(days=30)) == Purged(videos=1)
+    with pytest.raises(NotFound):
+        store.media(token, VIDEO)
+    assert store.media(token, "toe_off.jpg").is_file()
+    assert store.purge(START + timedelta(days=179, hours=23)) == Purged()
+    assert store.purge(START + timedelta(days=180)) == Purged(jobs=1)
+    assert files_of(store) == []
+
+
+def test_an_expired_report_is_not_shown_even_before_the_purge(store, clock):
+    token = add(store)
+    finish(store, token)
+    clock.now += timedelta(days=180)
+    with pytest.raises(NotFound):
+        store.job(token)
+    with pytest.raises(NotFound):
+        store.media(token, "toe_off.jpg")
+
+
+def test_unfinished_jobs_end_after_a_day_and_refused_ones_after_a_week(store):
+    _, running, refused = (add(store) for _ in range(3))
+    store.claim(key_of(running))
+    store.claim(key_of(refused))
+    store.refuse(key_of(refused), Refused("length", "Too short.", "Film longer."))
+    assert store.purge(START + timedelta(hours=23)) == Purged()
+    assert store.purge(START + timedelta(days=1)) == Purged(jobs=2)
+    assert files_of(store) == []
+    assert store.job(refused).state == "refused"
+    assert store.purge(START + timedelta(days=7)) == Purged(jobs=1)
+
+
+def test_files_without_a_job_are_swept_but_not_an_upload_under_way(store):
+    upload = store.clips / "upload-2"
+    upload.write_bytes(b"half a cl")
+    written = datetime.fromtimestamp(upload.stat().st_mtime, UTC)
+    (store.folder / "media" / "nobody").mkdir()
+    assert store.purge(written + timedelta(minutes=59)) == Purged(folders=1)
+    assert store.purge(written + timedelta(minutes=61)) == Purged(clips=1)
+
+
+def test_interrupted_jobs_wait_again_in_their_order(store):
+    running, waiting = add(store), add(store)
+    store.claim(key_of(running))
+    assert store.requeue_unfinished() == [key_of(running), key_of(waiting)]
+    assert store.job(running).state == "waiting"
+
+
+def test_an_interrupted_job_without_its_clip_is_refused_politely(store):
+    token = add(store)
+    store.claim(key_of(token)).clip.unlink()
+    assert store.requeue_unfinished() == []
+    assert isinstance(store.job(token).refused, AnalysisStopped)
+
+
+def test_a_clip_that_was_there_each_time_the_worker_died_is_not_tried_for_ever(store):
+    token = add(store)
+    for _ in range(3):
+        assert store.requeue_unfinished() == [key_of(token)]
+        store.claim(key_of(token))
+    assert store.requeue_unfinished() == []
+    assert isinstance(store.job(token).refused, AnalysisStopped)
+
+
+def test_a_clip_left_by_a_worker_killed_right_after_the_report_is_removed_at_the_next_start(store):
+    token = add(store)
+    finish(store, token)
+    (store.clips / key_of(token)).write_bytes(b"a clip")
+    store.requeue_unfinished()
+    assert list(store.clips.iterdir()) == []
+    assert store.job(token).state == "done"
+
+
+def test_the_data_folder_is_the_servers_alone(store):
+    assert store.folder.stat().st_mode & 0o077 == 0
+
+
+def test_another_database_by_url(tmp_path, monkeypatch):
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path / "files"))
+    monkeypatch.setenv("STRIDE_DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    with Store.open() as store:
+        store.add(ANSWERS)
+    with sqlite3.connect(tmp_path / "elsewhere.sqlite") as connection:
+        assert connection.execute("select count(*) from jobs").fetchone() == (1,)
+    connection.close()

@@ -1,0 +1,108 @@
+"""The server as people start it: pages answer, a worker runs beside it, and nothing is left when it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from core.child import ROOT
+
+PATIENCE_S = 30
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes in /proc")
+
+
+def wait_for(condition):
+    """Return what the condition gives as soon as it is true, or fail."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited {PATIENCE_S} s in vain")
+
+
+def get(url):
+    """Return status and text, or None where nobody listens yet."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, ""
+    except OSError:
+        return None
+
+
+def children_of(pid):
+    """Return the ids of the processes that this one has started and that run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rsplit(")", 1)[1].split()[:2]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def is_alive(pid):
+    """Whether the process runs; a dead one that nobody has collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.fixture
+def server(tmp_path):
+    """The address and the process of a server that has just been started, and that nobody has opened yet."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = ("--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true")
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), *options]
+    environment = os.environ | {"STRIDE_DATA": str(tmp_path / "data")}
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log) as process,
+    ):
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(lambda: process.poll() is not None or get(f"{address}/_stcore/health"))
+            assert process.poll() is None, (tmp_path / "log").read_text()
+            yield address, process
+        finally:
+            process.kill()
+
+
+def test_a_cold_deep_link_answers_and_the_server_takes_its_worker_along(server):
+    address, process = server
+    status, page = get(f"{address}/results?job=abc")
+    assert status == 200
+    assert "<html" in page
+
+    (worker,) = wait_for(lambda: children_of(process.pid))
+    os.kill(worker, signal.SIGKILL)
+    (another,) = wait_for(lambda: [pid for pid in children_of(process.pid) if pid != worker])
+    assert get(f"{address}/_stcore/health")[0] == 200
+
+    process.terminate()
+    assert process.wait(PATIENCE_S) in (0, -signal.SIGTERM)
+    wait_for(lambda: not is_alive(another))
+
+
+def test_the_worker_does_not_outlive_a_killed_server(server):
+    _, process = server
+    (worker,) = wait_for(lambda: children_of(process.pid))
+    process.kill()
+    wait_for(lambda: not is_alive(worker))
