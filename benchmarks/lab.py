@@ -75,7 +75,10 @@ def _number(text: str) -> float | str:
 
 
 def filmed(trial: Trial, *, fps_hz: float, noise_px: float = 0.0, facing: Side = "right", seed: int = 0) -> PoseTrack:
-    """Return the recording as a phone would have filmed it: resampled, in pixels, y down, with white noise on every point."""
+    """Return the recording as a phone would have filmed it: resampled, in pixels, y down, with white noise on every point.
+
+    The track's times count from the recording's first.
+    """
     rng = np.random.default_rng(seed)
     time_s = np.arange(trial.time_s[0], trial.time_s[-1], 1 / fps_hz)
     n = len(time_s)
@@ -95,7 +98,7 @@ def filmed(trial: Trial, *, fps_hz: float, noise_px: float = 0.0, facing: Side =
         xy_mm[:, :, 0]
     ).any():  # no shoulder marker: something upright above the hips, for the facing only
         xy_mm[:, :, 0] = xy_mm[:, :, 1] + [0.0, 500.0]
-    picture = xy_mm * PX_PER_MM * [1.0 if facing == "right" else -1.0, -1.0] + [400.0, 600.0]
+    picture = xy_mm * PX_PER_MM * [1.0 if facing == "right" else -1.0, -1.0] + [500.0, 600.0]
     picture += rng.normal(0, noise_px, picture.shape) if noise_px else 0.0
     xy_px = np.full((n, LANDMARKS, 2), np.nan)
     for side, joints in zip(SIDES, np.moveaxis(picture, 1, 0), strict=True):
@@ -107,7 +110,9 @@ def filmed(trial: Trial, *, fps_hz: float, noise_px: float = 0.0, facing: Side =
             xy_px[:, landmark] = body + (
                 [20.0 if facing == "right" else -20.0, -40.0] if landmark == 0 else [0.0, -40.0]
             )
-    return PoseTrack(time_s=time_s, xy_px=xy_px, visibility=np.ones((n, LANDMARKS)), size_wh_px=(800, 800))
+    return PoseTrack(
+        time_s=time_s - time_s[0], xy_px=xy_px, visibility=np.ones((n, LANDMARKS)), size_wh_px=(1000, 1000)
+    )
 
 
 def side_of(leg: int, facing: Side) -> Side:

@@ -34,6 +34,12 @@ Z90 = 1.645
 LEG_OF_HEIGHT = 0.491
 """Thigh and shank over body height: (0.530 - 0.039) of Drillis & Contini's table (Winter 2009, doi:10.1002/9780470549148)."""
 
+HEEL_FIRST_DEG = 8.0
+"""Foot angle at contact above which the heel lands first (Altman & Davis 2012, relative to the flat foot)."""
+
+ASYMMETRY_STRIDE_SD = 4.0
+"""Usual standard deviation of a stride's asymmetry, in per cent."""
+
 SURE_LEGS = 0.6
 """Where less of the clip has its legs surely told apart, figures of the near leg are withheld."""
 
@@ -42,7 +48,7 @@ MOMENT_RATE_HZ = 48.0
 
 _SWAPPED = "Left and right leg could not be told apart in this clip."
 _NO_STRIDES = "The clip does not show a whole stride of the leg nearest the camera."
-_ONE_STRIDE_SHARE = 0.15  # taken as the strides' standard deviation where there is but one: wide, on the safe side
+_PRIOR_STRIDES = 3  # how many strides' worth the usual spread counts beside the clip's own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +63,8 @@ class Figure:
         The stride's value.
     clip_sd : float
         Standard deviation of what the pose model gets wrong in all strides of a clip alike, in `unit`.
+    stride_sd : float
+        The usual standard deviation between strides as we measure them, in `unit`.
     slope : callable or None
         How fast the value changes with its event's time, per second; None where no event's instant matters.
     event_sd_s : float
@@ -70,6 +78,7 @@ class Figure:
     unit: str
     of_stride: Callable[[Angles, Stride], float]
     clip_sd: float
+    stride_sd: float
     slope: Callable[[Angles, Stride], float] | None = None
     event_sd_s: float = 0.0
     at_contact: bool = False
@@ -150,12 +159,13 @@ def _bounce(angles: Angles, stride: Stride) -> float:
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
-        "trunk_lean": Figure(unit="deg", of_stride=_stance_mean, clip_sd=1.2),
-        "leg_extension": Figure(unit="deg", of_stride=_leg_extension, clip_sd=2.0),
+        "trunk_lean": Figure(unit="deg", of_stride=_stance_mean, clip_sd=1.2, stride_sd=1.2),
+        "leg_extension": Figure(unit="deg", of_stride=_leg_extension, clip_sd=2.0, stride_sd=1.5),
         "leg_extension_at_toe_off": Figure(
             unit="deg",
             of_stride=_moment("thigh_extension_deg", "toe_off_s"),
             clip_sd=2.0,
+            stride_sd=2.0,
             slope=_slope("thigh_extension_deg", "toe_off_s"),
             event_sd_s=TOE_OFF_SD_S,
         ),
@@ -163,25 +173,28 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             unit="deg",
             of_stride=_moment("leg_extension_deg", "toe_off_s"),
             clip_sd=1.5,
+            stride_sd=2.0,
             slope=_slope("leg_extension_deg", "toe_off_s"),
             event_sd_s=TOE_OFF_SD_S,
         ),
-        "hip_bend": Figure(unit="deg", of_stride=_hip_bend, clip_sd=2.0, slope=None),
+        "hip_bend": Figure(unit="deg", of_stride=_hip_bend, clip_sd=2.0, stride_sd=2.0, slope=None),
         "knee_flexion_contact": Figure(
             unit="deg",
             of_stride=_moment("knee_flexion_deg", "contact_s"),
             clip_sd=3.5,
+            stride_sd=4.0,
             slope=_slope("knee_flexion_deg", "contact_s"),
             event_sd_s=CONTACT_SD_S,
             at_contact=True,
         ),
         "knee_flexion_stance": Figure(
-            unit="deg", of_stride=_largest("knee_flexion_deg", "contact_s", "toe_off_s"), clip_sd=3.5
+            unit="deg", of_stride=_largest("knee_flexion_deg", "contact_s", "toe_off_s"), clip_sd=3.5, stride_sd=4.0
         ),
         "shank_angle_contact": Figure(
             unit="deg",
             of_stride=_moment("shank_deg", "contact_s"),
             clip_sd=2.5,
+            stride_sd=3.0,
             slope=_slope("shank_deg", "contact_s"),
             event_sd_s=CONTACT_SD_S,
             at_contact=True,
@@ -190,6 +203,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             unit="ratio",
             of_stride=_moment("ankle_ahead", "contact_s"),
             clip_sd=0.03,
+            stride_sd=0.025,
             slope=_slope("ankle_ahead", "contact_s"),
             event_sd_s=CONTACT_SD_S,
             at_contact=True,
@@ -198,41 +212,59 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             unit="deg",
             of_stride=_foot_strike,
             clip_sd=4.0,
+            stride_sd=5.0,
             slope=_slope("foot_deg", "contact_s"),
             event_sd_s=CONTACT_SD_S,
             at_contact=True,
         ),
         "heel_recovery": Figure(
-            unit="deg", of_stride=_largest("knee_flexion_deg", "toe_off_s", "next_contact_s"), clip_sd=4.0, whole=True
+            unit="deg",
+            of_stride=_largest("knee_flexion_deg", "toe_off_s", "next_contact_s"),
+            clip_sd=4.0,
+            stride_sd=3.5,
+            whole=True,
         ),
         "knee_drive": Figure(
             unit="deg",
             of_stride=_largest("thigh_extension_deg", "toe_off_s", "next_contact_s", sign=-1.0),
             clip_sd=2.5,
+            stride_sd=2.5,
             whole=True,
         ),
-        "contact_time": Figure(unit="ms", of_stride=lambda _, stride: 1000 * _contact_s(stride), clip_sd=14.0),
+        "contact_time": Figure(
+            unit="ms", of_stride=lambda _, stride: 1000 * _contact_s(stride), clip_sd=14.0, stride_sd=15.0
+        ),
         "flight_time": Figure(
             unit="ms",
             of_stride=lambda _, stride: 1000 * (_stride_s(stride) / 2 - _contact_s(stride)),
             clip_sd=14.0,
+            stride_sd=15.0,
             whole=True,
         ),
         "duty_factor": Figure(
-            unit="%", of_stride=lambda _, stride: 100 * _contact_s(stride) / _stride_s(stride), clip_sd=2.0, whole=True
+            unit="%",
+            of_stride=lambda _, stride: 100 * _contact_s(stride) / _stride_s(stride),
+            clip_sd=2.0,
+            stride_sd=2.0,
+            whole=True,
         ),
-        "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.01, whole=True),
+        "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.01, stride_sd=0.008, whole=True),
     }
 )
 """Every figure that is read off strides of the near leg."""
 
 
-def _standard_error(values: Floats) -> float:
-    """Return the standard error of the mean, made larger as Student's t asks where strides are few."""
+def _standard_error(values: Floats, usual_sd: float) -> float:
+    """Return the standard error of the mean, made larger as Student's t asks where strides are few.
+
+    The strides' spread is taken together with the usual one, which counts like a few strides more: two strides that happen to
+    agree, or one alone, say little of the spread.
+    """
     n = len(values)
-    if n == 1:
-        return float(_ONE_STRIDE_SHARE * abs(values[0]))
-    return float(values.std(ddof=1) / n**0.5 * student.ppf(0.95, n - 1) / Z90)
+    squares = float(((values - values.mean()) ** 2).sum())
+    freedom = n - 1 + _PRIOR_STRIDES
+    spread = ((squares + _PRIOR_STRIDES * usual_sd**2) / freedom) ** 0.5
+    return float(spread / n**0.5 * student.ppf(0.95, freedom) / Z90)
 
 
 def _over_strides(figure: Figure, angles: Angles, strides: tuple[Stride, ...], rate_hz: float) -> Measure:
@@ -248,7 +280,9 @@ def _over_strides(figure: Figure, angles: Angles, strides: tuple[Stride, ...], r
         return Measure.missing(figure.unit, _NO_STRIDES)
     values = np.array([figure.of_stride(angles, stride) for stride in strides])
     slope = 0.0 if figure.slope is None else float(np.mean([figure.slope(angles, stride) for stride in strides]))
-    error = np.sqrt(_standard_error(values) ** 2 + figure.clip_sd**2 + (slope * figure.event_sd_s) ** 2)
+    error = np.sqrt(
+        _standard_error(values, figure.stride_sd) ** 2 + figure.clip_sd**2 + (slope * figure.event_sd_s) ** 2
+    )
     return Measure(
         value=float(values.mean()),
         unit=figure.unit,
@@ -287,10 +321,6 @@ def _with_word(strike: Measure) -> Measure:
         per_stride=strike.per_stride,
         word=word,
     )
-
-
-HEEL_FIRST_DEG = 8.0
-"""Foot angle at contact above which the heel lands first (Altman & Davis 2012, relative to the flat foot)."""
 
 
 def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) -> Measure:
@@ -339,7 +369,7 @@ def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
     return Measure(
         value=float(values.mean()),
         unit="%",
-        plus_minus=float(Z90 * np.hypot(_standard_error(values), clip_sd)),
+        plus_minus=float(Z90 * np.hypot(_standard_error(values, ASYMMETRY_STRIDE_SD), clip_sd)),
         n_strides=len(values),
         per_stride=tuple(float(v) for v in values),
     )

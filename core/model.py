@@ -124,7 +124,7 @@ class PoseTrack:
     Attributes
     ----------
     time_s : ndarray, shape (n,)
-        Seconds as the file plays, strictly rising, from the first frame.
+        Seconds as the file plays, strictly rising, from the clip's first frame.
     xy_px : ndarray, shape (n, 33, 2)
         BlazePose order, x right and y down, NaN where unseen.
     visibility : ndarray, shape (n, 33)
@@ -169,8 +169,13 @@ class PoseTrack:
 
     @property
     def true_time_s(self) -> Floats:
-        """Seconds of the runner's own time, from the first frame: shape (n,)."""
-        return (self.time_s - self.time_s[0]) / self.slow_motion if len(self) else self.time_s
+        """Seconds of the runner's own time, from the clip's first frame: shape (n,)."""
+        return self.time_s / self.slow_motion
+
+    @property
+    def true_duration_s(self) -> float:
+        """Seconds of the runner's own time, from the first to the last frame of this track."""
+        return float(self.time_s[-1] - self.time_s[0]) / self.slow_motion if len(self) else 0.0
 
     @property
     def seen(self) -> Bools:

@@ -1,0 +1,313 @@
+"""Is the clip good enough? Named checks, each with what was seen and one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from core.errors import Refused
+from core.legs import leg_length_px
+from core.measures import SURE_LEGS
+from core.model import (
+    ANKLE,
+    HIP,
+    JOINTS,
+    KNEE,
+    LANDMARK_OF,
+    SHOULDER,
+    ClipInfo,
+    Floats,
+    PoseTrack,
+    QualityCheck,
+    Severity,
+    SideTrack,
+)
+from core.signals import even_times, low_pass, resample
+
+SHORTEST_S = 1.2  # true time: hardly two strides
+SEEN_SHARE = 0.5
+GAP_S = 0.5  # as the file plays; a body gone for longer ends a piece of the clip
+CUT_TRUNKS = 1.5  # the mid-hip does not move by this many trunk lengths between two pictures
+VISIBLE = 0.5
+OUT_SHARE = 0.3
+SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
+DEPTH_SCALE = 0.33  # the model's depth of a side-on breadth is about three times too large
+WALKING_HIPS_FOLLOW = 0.15  # correlation of hip height with how far the feet are apart: running is above 0.4
+WALKING_ANKLE_GAP = 0.10  # leg lengths
+WALKING_KNEE_DEG = 70.0
+SLOWEST_SPM, FASTEST_SPM = 120.0, 250.0
+FEW_STRIDES, MANY_STRIDES = 1, 6
+COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
+SMALL_PX, TINY_PX = 150, 90
+BODY_IN_LEGS = 2.0  # body height over the length of thigh and shank
+
+SIDE_ADVICE = "Put the phone level with your hips, exactly side-on to where you run."
+
+
+def _sides(track: PoseTrack) -> Floats:
+    """Return the seen frames' joints, left and right: shape (m, 2, 6, 2)."""
+    return np.stack([track.xy_px[track.seen][:, LANDMARK_OF[side]] for side in ("left", "right")], axis=1)
+
+
+def pieces(track: PoseTrack) -> list[PoseTrack]:
+    """Cut a track where the body vanishes for long or jumps (a scene change): the pieces, in order, each seen throughout."""
+    seen = np.flatnonzero(track.seen)
+    if len(seen) < 2:
+        return []
+    sides = _sides(track)
+    hips, shoulders = sides[:, :, HIP].mean(axis=1), sides[:, :, SHOULDER].mean(axis=1)
+    trunk_px = float(np.median(np.linalg.norm(shoulders - hips, axis=1)))
+    jumps = np.linalg.norm(np.diff(hips, axis=0), axis=1) > CUT_TRUNKS * trunk_px
+    gaps = np.diff(track.time_s[seen]) > GAP_S
+    borders = np.flatnonzero(jumps | gaps) + 1
+    return [_part(track, int(run[0]), int(run[-1]) + 1) for run in np.split(seen, borders) if len(run) >= 2]
+
+
+def _part(track: PoseTrack, start: int, end: int) -> PoseTrack:
+    """Return a part of a track; its times stay those of the whole."""
+    return PoseTrack(
+        time_s=track.time_s[start:end],
+        xy_px=track.xy_px[start:end],
+        visibility=track.visibility[start:end],
+        depth_px=None if track.depth_px is None else track.depth_px[start:end],
+        size_wh_px=track.size_wh_px,
+        slow_motion=track.slow_motion,
+    )
+
+
+def view_angle_deg(track: PoseTrack) -> float | None:
+    """Return how far the camera is from side-on, 0 to 90, from breadth across the picture against breadth in depth.
+
+    A first estimate: the model's depth is rough. None where the track has no depth.
+    """
+    if track.depth_px is None:
+        return None
+    across, deep = [], []
+    for joint in (SHOULDER, HIP):
+        left, right = LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]
+        across.append(abs(float(np.nanmedian(track.xy_px[:, left, 0] - track.xy_px[:, right, 0]))))
+        deep.append(DEPTH_SCALE * abs(float(np.nanmedian(track.depth_px[:, left] - track.depth_px[:, right]))))
+    return float(np.degrees(np.arctan2(sum(across), sum(deep))))
+
+
+def walking_signs(track: PoseTrack) -> tuple[bool, bool, bool]:
+    """Return three signs of walking, none of which asks how fast the runner is or where a foot touches the ground.
+
+    - The hips are lowest when the feet are furthest apart; in running they are lowest in between, and fly then.
+    - The ankles are at the same height when furthest apart: both feet are on the ground.
+    - The knee never bends much in swing.
+    """
+    sides = _sides(track)
+    times = track.true_time_s[track.seen]
+    rate_hz = 1 / float(np.median(np.diff(times)))
+    sides = resample(times, sides, even_times(times, rate_hz)) / leg_length_px(sides)
+    apart = np.abs(sides[:, 0, ANKLE] - sides[:, 1, ANKLE])
+    furthest = apart[:, 0] >= np.quantile(apart[:, 0], 0.8)
+    rise = _wobble(-sides[:, :, HIP, 1].mean(axis=1), rate_hz)
+    hips_follow = float(np.corrcoef(rise, _wobble(apart[:, 0], rate_hz))[0, 1])
+    bend = float(np.max(np.percentile(np.abs(_knee_deg(sides)), 95, axis=0)))
+    gap = float(np.median(apart[furthest, 1]))
+    return hips_follow < WALKING_HIPS_FOLLOW, gap < WALKING_ANKLE_GAP, bend < WALKING_KNEE_DEG
+
+
+def _wobble(values: Floats, rate_hz: float) -> Floats:
+    """Return a series smoothed and without its slow drift."""
+    smooth = low_pass(values, rate_hz, 8.0)
+    return smooth - low_pass(smooth, rate_hz, 0.9)
+
+
+def _knee_deg(sides: Floats) -> Floats:
+    """Return each side's knee angle, straight is zero: shape (n, 2)."""
+    thigh, shank = sides[:, :, KNEE] - sides[:, :, HIP], sides[:, :, ANKLE] - sides[:, :, KNEE]
+    turn = np.arctan2(thigh[..., 0], thigh[..., 1]) - np.arctan2(shank[..., 0], shank[..., 1])
+    return np.degrees((turn + np.pi) % (2 * np.pi) - np.pi)
+
+
+def _check(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
+    return QualityCheck(key=key, severity=severity, what=what, advice=advice)
+
+
+def _somebody(track: PoseTrack) -> QualityCheck:
+    key, advice = "one_runner", "Film one runner from the side, head to feet in the picture."
+    share = float(track.seen.mean())
+    if share < 0.1 or track.seen.sum() < 8:
+        return _check(key, "refuse", "Nobody was found in this clip.", advice)
+    surely = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][HIP]])) for s in ("left", "right"))
+    if surely < VISIBLE:
+        return _check(key, "refuse", "No runner could be made out in this clip.", advice)
+    if share < SEEN_SHARE:
+        return _check(key, "warn", f"The runner is in the picture for {share:.0%} of the clip.", advice)
+    return _check(key, "pass", "One runner was followed.")
+
+
+def _one_scene(whole: PoseTrack, piece: PoseTrack) -> QualityCheck:
+    key = "no_cuts"
+    n = len(pieces(whole))
+    if n <= 1:
+        return _check(key, "pass", "The clip is one piece.")
+    seconds = piece.true_duration_s
+    if seconds < SHORTEST_S:
+        return _check(
+            key, "refuse", "This clip jumps between scenes.", "Send one uncut take of about 10 seconds of running."
+        )
+    return _check(
+        key,
+        "warn",
+        f"The clip jumps or loses the runner; its longest piece of {seconds:.1f} s was measured.",
+        "Send one uncut take.",
+    )
+
+
+def _whole_body(track: PoseTrack) -> QualityCheck:
+    key, advice = "whole_body", "Step back, so that head and feet stay in the picture all the time."
+    sides = _sides(track)
+    width, height = track.size_wh_px
+    outside = (sides < 0).any(axis=-1) | (sides[..., 0] > width) | (sides[..., 1] > height)
+    share = outside.mean(axis=(0, 1))
+    worst = int(share.argmax())
+    visible = max(float(np.median(track.visibility[:, LANDMARK_OF[s][KNEE]])) for s in ("left", "right"))
+    if share[worst] > OUT_SHARE or visible < VISIBLE:
+        part = f"{JOINTS[worst]}s are" if share[worst] > OUT_SHARE and JOINTS[worst] != "toe" else "legs are"
+        return _check(key, "refuse", f"The {part} out of the picture or hidden for much of the clip.", advice)
+    if share[worst] > 0.1 * OUT_SHARE:
+        return _check(key, "warn", f"The runner is partly out of the picture for {share[worst]:.0%} of it.", advice)
+    return _check(key, "pass", "The whole body is in the picture.")
+
+
+def _side_on(track: PoseTrack) -> QualityCheck:
+    key, angle_deg = "side_on", view_angle_deg(track)
+    if angle_deg is None:
+        return _check(key, "pass", "The view was taken to be from the side.")
+    if angle_deg > SIDE_ON_REFUSE_DEG:
+        return _check(key, "refuse", "This clip is not filmed from the side.", SIDE_ADVICE)
+    if angle_deg > SIDE_ON_WARN_DEG:
+        return _check(key, "warn", f"The view is about {angle_deg:.0f} degrees away from side-on.", SIDE_ADVICE)
+    return _check(key, "pass", "The view is from the side.")
+
+
+def _running(track: PoseTrack) -> QualityCheck:
+    key = "running_not_walking"
+    if sum(walking_signs(track)) >= 2:
+        return _check(key, "refuse", "This looks like walking, not running.", "Film yourself while you run.")
+    return _check(key, "pass", "This is running.")
+
+
+def _large(track: PoseTrack) -> QualityCheck:
+    key, advice = "big_enough", "Come closer, or turn the phone so that the runner fills most of the picture's height."
+    height_px = BODY_IN_LEGS * leg_length_px(_sides(track))
+    if height_px < TINY_PX:
+        return _check(key, "refuse", f"The runner is only about {height_px:.0f} pixels tall.", advice)
+    if height_px < SMALL_PX:
+        return _check(key, "warn", f"The runner is only about {height_px:.0f} pixels tall.", advice)
+    return _check(key, "pass", "The runner is large enough in the picture.")
+
+
+def _frame_rate(info: ClipInfo, slow_motion: float) -> QualityCheck:
+    key, advice = "frame_rate", "Set the camera to 60 pictures a second or more."
+    rate_hz = info.fps_hz * slow_motion
+    if rate_hz < COARSE_RATE_HZ:
+        return _check(key, "refuse", f"{rate_hz:.0f} pictures a second are too few.", advice)
+    if rate_hz < FINE_RATE_HZ:
+        what = f"{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact."
+        return _check(key, "warn", what, advice)
+    return _check(key, "pass", f"{rate_hz:.0f} pictures a second.")
+
+
+def _length(track: PoseTrack) -> QualityCheck:
+    seconds = track.true_duration_s
+    if seconds < SHORTEST_S:
+        what = f"The runner is in the picture for {seconds:.1f} seconds only."
+        return _check("length", "refuse", what, "Film about 10 seconds.")
+    return _check("length", "pass", f"{seconds:.1f} seconds of running.")
+
+
+def check_body(info: ClipInfo, whole: PoseTrack) -> tuple[PoseTrack, list[QualityCheck]]:
+    """Check what the body in the clip shows before its legs are told apart.
+
+    Parameters
+    ----------
+    info : ClipInfo
+        The clip.
+    whole : PoseTrack
+        Its body, in all frames.
+
+    Returns
+    -------
+    PoseTrack
+        The longest piece without a cut: what is to be measured.
+    list of QualityCheck
+        All checks that could be made, up to the first that refuses.
+
+    Raises
+    ------
+    Refused
+        With the key of the first check that refuses.
+    """
+    checks = [passed(_somebody(whole))]
+    cut = pieces(whole)
+    piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole
+    checks.append(passed(_one_scene(whole, piece)))
+    checks += [passed(look(piece)) for look in (_length, _whole_body, _side_on, _running, _large)]
+    checks.append(passed(_frame_rate(info, whole.slow_motion)))
+    return piece, checks
+
+
+def check_strides(side: SideTrack, stride_s: float, n_strides: int) -> list[QualityCheck]:
+    """Check what the legs show once they are told apart.
+
+    Raises
+    ------
+    Refused
+        With the key of the first check that refuses.
+    """
+    return [passed(check) for check in (_true_speed(stride_s), _enough(n_strides), _told_apart(side))]
+
+
+def _true_speed(stride_s: float) -> QualityCheck:
+    key, cadence = "true_speed", 120 / stride_s
+    if cadence < SLOWEST_SPM:
+        factor = min((2, 4, 8, 10), key=lambda f: abs(np.log(cadence * f / 170)))
+        what = f"As it plays, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?"
+        return _check(key, "refuse", what, f"If so, say how many times slower it plays: probably {factor}.")
+    if cadence > FASTEST_SPM:
+        what = f"With the slow motion you gave, this would be {cadence:.0f} steps a minute."
+        return _check(key, "refuse", what, "Check how many times slower than life the clip plays.")
+    return _check(key, "pass", f"{cadence:.0f} steps a minute: it plays at the speed that was given.")
+
+
+def _enough(n_strides: int) -> QualityCheck:
+    key, advice = "enough_strides", "Film about 10 seconds; a treadmill or a friend who pans along helps."
+    if n_strides < FEW_STRIDES:
+        return _check(key, "refuse", "The clip does not show one whole stride of the leg nearest the camera.", advice)
+    if n_strides < MANY_STRIDES:
+        count = "one stride" if n_strides == 1 else f"{n_strides} strides"
+        return _check(key, "warn", f"Only {count} of the near leg could be measured.", advice)
+    return _check(key, "pass", f"{n_strides} strides of the near leg were measured.")
+
+
+def _told_apart(side: SideTrack) -> QualityCheck:
+    key = "legs_told_apart"
+    if side.confidence < SURE_LEGS:
+        what = "Left and right leg could not be told apart for much of the clip."
+        return _check(key, "warn", what, "More light, and shorts or socks of two colours, help.")
+    return _check(key, "pass", "Left and right leg were told apart.")
+
+
+def passed(check: QualityCheck) -> QualityCheck:
+    """Return the check, unless it refuses.
+
+    Raises
+    ------
+    Refused
+        Where its severity is 'refuse'.
+    """
+    if check.severity == "refuse":
+        raise Refused(check.key, check.what, check.advice)
+    return check
+
+
+def worst(checks: Iterable[QualityCheck]) -> Severity:
+    """Return the most severe of some checks' severities."""
+    order: tuple[Severity, ...] = ("pass", "warn", "refuse")
+    return max((check.severity for check in checks), key=order.index, default="pass")

@@ -1,0 +1,128 @@
+"""The whole pipeline: from a clip, or a pose track of one's own, to a report."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from core import knowledge
+from core.angles import Angles, angle_series
+from core.clip import Header, describe
+from core.errors import Refused
+from core.findings import judge
+from core.gait import Stride, find_events, stride_s
+from core.legs import tell_legs
+from core.measures import measure, usable_strides
+from core.model import Answers, ClipInfo, KeyFrame, Measure, Phase, PoseTrack, Report, SideTrack
+from core.pose import read_pose
+from core.quality import check_body, check_strides
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage ('reading', 'measuring', 'drawing'), how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """A report with what it was made from, for drawing."""
+
+    report: Report
+    track: PoseTrack
+    side: SideTrack
+    angles: Angles
+
+
+def _no_progress(_stage: str, _done: int, _total: int) -> None:
+    pass
+
+
+def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) -> Analysis:
+    """Measure a clip and judge what it shows.
+
+    Parameters
+    ----------
+    clip : Path
+        The video file.
+    answers : Answers
+        What the runner says of it.
+    progress : callable, optional
+        Told how far the analysis is.
+
+    Returns
+    -------
+    Analysis
+        The report, and what its key frames and video are drawn from.
+
+    Raises
+    ------
+    Refused
+        Where the clip cannot be measured; its key names the check that failed.
+    SetUpError
+        Where the pose model or the knowledge is missing or altered.
+    """
+    info, track = read_pose(
+        clip, slow_motion=answers.slow_motion, progress=lambda done, total: progress("reading", done, total)
+    )
+    progress("measuring", 0, 1)
+    analysis = _analyse_track(info, track, answers)
+    progress("measuring", 1, 1)
+    return analysis
+
+
+def measure_track(track: PoseTrack, answers: Answers) -> Report:
+    """Measure and judge a pose track that was made elsewhere; errors as for `analyse`."""
+    if len(track) < 2:
+        raise Refused("length", "The track has fewer than two frames.", "Give about 10 seconds of running.")
+    track = dataclasses.replace(track, time_s=track.time_s - track.time_s[0])
+    header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
+    return _analyse_track(describe(header, track.time_s, 0), track, answers).report
+
+
+def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers) -> Analysis:
+    track, checks = check_body(info, whole)
+    side = tell_legs(track)
+    period_s = stride_s(side)
+    if period_s is None:
+        raise Refused(
+            "enough_strides", "No running stride was found in this clip.", "Film about 10 seconds of running."
+        )
+    events = find_events(side, period_s)
+    strides = usable_strides(side, events, period_s)
+    checks += check_strides(side, period_s, len(strides))
+    angles = angle_series(side)
+    figures = measure(side, events, angles, period_s, answers)
+    facts = knowledge.load()
+    report = Report(
+        clip=info,
+        answers=answers,
+        facing=side.facing,
+        near_side=side.near_side,
+        quality=tuple(checks),
+        events=events,
+        measures=figures,
+        findings=judge(figures, answers, facts),
+        key_frames=_key_frames(strides, figures, answers.slow_motion),
+        knowledge_version=facts.version,
+        made_on=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return Analysis(report=report, track=whole, side=side, angles=angles)
+
+
+def _key_frames(strides: tuple[Stride, ...], figures: dict[str, Measure], slow_motion: float) -> tuple[KeyFrame, ...]:
+    """Return the moments worth a picture, of the stride whose lean and leg extension are nearest to the clip's means."""
+    keys = [key for key in ("trunk_lean", "leg_extension") if len(figures[key].per_stride) == len(strides)]
+    away = np.zeros(len(strides))
+    for key in keys:
+        value = figures[key].value
+        away += np.abs(np.array(figures[key].per_stride) - (0.0 if value is None else value))
+    stride = strides[int(away.argmin())]
+    moments: dict[Phase, float] = {
+        "initial_contact": stride.contact_s,
+        "mid_stance": stride.mid_stance_s,
+        "toe_off": stride.toe_off_s,
+    }
+    return tuple(KeyFrame(phase=phase, time_s=at_s, file_time_s=at_s * slow_motion) for phase, at_s in moments.items())
