@@ -1,0 +1,427 @@
+"""What the knowledge files hold: one frozen type for each kind of entry, named as its keys are named in the TOML.
+
+An entry's `key` is its table's name; pages and reports refer to entries by it. Every list called `sources` holds keys of
+`sources.toml`; lists called `muscles`, `tests` and `drills` hold keys of the tables of the same name. Every number stands
+beside its unit, in the field's name or in a field called `unit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from core.model import Effort, Verdict
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+SourceKeys = Annotated[tuple[Text, ...], Field(min_length=1)]
+Read = Literal["abstract", "table", "excerpt", "second-hand", "article", "coach", "judgement"]
+Grade = Literal["pooled", "trial", "measured", "modelled", "coaching", "judgement"]
+Unit = Literal["deg", "spm", "ms", "%", "ratio", "cm"]
+Page = Literal["results", "explain", "strength", "plan"]
+ReadWords = Annotated[Mapping[Read, Text], AfterValidator(MappingProxyType)]
+GradeWords = Annotated[Mapping[Grade, Text], AfterValidator(MappingProxyType)]
+EffortWords = Annotated[Mapping[Effort, Text], AfterValidator(MappingProxyType)]
+EffortDegrees = Annotated[Mapping[Effort, float], AfterValidator(MappingProxyType)]
+
+
+class Strict:
+    """An entry that takes no key but its own."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(Strict):
+    """Where a claim comes from, and how it was read; `ref` is a volume, an article number or an index number."""
+
+    key: str
+    authors: Text
+    what: Text
+    read: Read
+    grade: Grade
+    year: int | None = None
+    journal: str = ""
+    ref: str = ""
+    doi: Annotated[str, StringConstraints(pattern=r"^(10\.\d{4,9}/\S+)?$")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureText(Strict):
+    """A figure in words.
+
+    Attributes
+    ----------
+    name, what, how : str
+        Its name, what it is in one line, and how it is measured.
+    more, less : str
+        What a larger and a smaller figure look like.
+    unit, unit_words, decimals
+        The unit, the unit as it is said, and how many decimals are shown.
+    says : str
+        The sentence with the figure in it, `{figure}`, and, where it has a sign, `{direction}` and, where it has a word, `{word}`.
+    positive, negative : str
+        Words for the figure's sign; the sign itself is then not shown.
+    """
+
+    key: str
+    name: Text
+    unit: Unit
+    unit_words: Text
+    decimals: Annotated[int, Field(ge=0, le=3)]
+    what: Text
+    how: Text
+    more: Text
+    less: Text
+    says: Text
+    sources: SourceKeys
+    positive: str = ""
+    negative: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Strict):
+    """A straight line over running speed, in the unit of whatever holds it; level where `per_mps` is 0."""
+
+    at_rest: float
+    per_mps: float = 0.0
+
+    def at(self, speed_mps: float) -> float:
+        """Return the line's value at that speed (metres per second)."""
+        return self.at_rest + self.per_mps * speed_mps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Strict):
+    """What studies found; `low` and `high` are the same line where only an average was read.
+
+    `from_mps` and `to_mps` are the speeds that were run, None where they were not read. `says` has `{range}` in it.
+    """
+
+    unit: Unit
+    label: Text
+    says: Text
+    low: Line
+    high: Line
+    sources: SourceKeys
+    from_mps: float | None = None
+    to_mps: float | None = None
+    second_hand: bool = False
+
+    @property
+    def needs_speed(self) -> bool:
+        """Whether it means nothing without a known speed."""
+        return self.low.per_mps != 0 or self.high.per_mps != 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Says(Strict):
+    """One sentence or two for each verdict; `{figure}`, `{direction}`, `{mark}` and `{when}` are filled in."""
+
+    within: Text
+    too_close_to_call: Text
+    described: Text
+    below: str = ""
+    above: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffortMark(Strict):
+    """A mark that moves with effort: `centre` plus and minus `tolerance`, or `any_effort` where none was told."""
+
+    kind: Literal["by_effort"]
+    unit: Unit
+    label: Text
+    centre: EffortDegrees
+    tolerance: Annotated[float, Field(gt=0)]
+    any_effort: tuple[float, float]
+    any_effort_words: Text
+    says: Says
+    why: Text
+    sources: SourceKeys
+
+    edges = ("below", "above")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeedMark(Strict):
+    """A least value that moves with true speed: `least` at `at_mps`, `per_mps` more for each metre per second.
+
+    Where the pace is not known it is `least`, and held against only at the efforts of `efforts_without_pace`.
+    """
+
+    kind: Literal["by_speed"]
+    unit: Unit
+    label: Text
+    least: float
+    at_mps: float
+    per_mps: float
+    from_mps: float
+    to_mps: float
+    efforts_without_pace: tuple[Effort, ...]
+    with_pace_words: Text
+    without_pace_words: Text
+    says: Says
+    why: Text
+    sources: SourceKeys
+
+    edges = ("below",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MostMark(Strict):
+    """A largest value, whatever the effort and speed."""
+
+    kind: Literal["at_most"]
+    unit: Unit
+    label: Text
+    most: float
+    says: Says
+    why: Text
+    sources: SourceKeys
+
+    edges = ("above",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudiesMark(Strict):
+    """No coach's mark: the figure is held against the band's own reference, where the speed is known."""
+
+    kind: Literal["studies"]
+    says: Says
+    why: Text
+    sources: SourceKeys
+
+    edges = ("below", "above")
+
+
+Mark = Annotated[EffortMark | SpeedMark | MostMark | StudiesMark, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BandData(Strict):
+    """What a figure is held against and shown beside, and where studies doubt it."""
+
+    key: str
+    mark: Mark | None = None
+    reference: Reference | None = None
+    doubt: str = ""
+    sources: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Force(Strict):
+    """A muscle's peak force in a computer model."""
+
+    value: float
+    unit: Literal["body weights"]
+    relation: Literal["about", "more than"]
+    part: Text
+    condition: Text
+    sources: SourceKeys
+    second_hand: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Muscle(Strict):
+    """A muscle, its place in the article's order, what it does, and how sure that is."""
+
+    key: str
+    rank: Annotated[int, Field(ge=1)]
+    name: Text
+    plain_name: Text
+    role: Text
+    phase: Text
+    sureness: Text
+    sources: SourceKeys
+    forces: tuple[Force, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dose(Strict):
+    """How much of a drill; what does not apply is None. `says` is the same in words."""
+
+    says: Text
+    sources: SourceKeys
+    each_side: bool
+    sets: int | None = None
+    reps_low: int | None = None
+    reps_high: int | None = None
+    hold_s: int | None = None
+    distance_m: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drill(Strict):
+    """A training idea."""
+
+    key: str
+    name: Text
+    muscles: Texts
+    dose: Dose
+    steps: Texts
+    progress: Text
+    cautions: Texts
+    evidence: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Norm(Strict):
+    """A number to stand beside: who it is of, and what kind of number it is; `ages` are years, both ends included."""
+
+    value: float
+    unit: Literal["reps", "s", "deg"]
+    kind: Literal["mean", "median", "model", "goal", "low", "high", "limit"]
+    who: Text
+    sources: SourceKeys
+    sd: float | None = None
+    sex: Literal["men", "women", "all"] = "all"
+    ages: tuple[int, int] | None = None
+    second_hand: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideGap(Strict):
+    """How large a gap between the legs must be before it is worth a word: `value` and, where given, `share_percent` too."""
+
+    value: float
+    unit: Literal["reps", "s"]
+    because: Text
+    sources: SourceKeys
+    share_percent: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeTest(Strict):
+    """A test that a runner does at home, and what it cannot tell apart."""
+
+    key: str
+    name: Text
+    muscles: Texts
+    unit: Literal["reps", "s", "deg"]
+    protocol: Texts
+    stop_when: Texts
+    depends_on: Text
+    cannot_tell: Text
+    sources: SourceKeys
+    norms: tuple[Norm, ...] = ()
+    side_gap: SideGap | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Because(Strict):
+    """A link to an entry, and the reason for it."""
+
+    key: Text
+    because: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links(Strict):
+    """What follows from a finding."""
+
+    muscles: tuple[Because, ...] = ()
+    tests: tuple[Because, ...] = ()
+    drills: tuple[Because, ...] = ()
+
+    def __add__(self, other: Links) -> Links:
+        return Links(
+            muscles=self.muscles + other.muscles, tests=self.tests + other.tests, drills=self.drills + other.drills
+        )
+
+
+LinksByVerdict = Annotated[Mapping[Verdict | Literal["always"], Links], AfterValidator(MappingProxyType)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference(Strict):
+    """A claim of the two articles beside what studies found, and what is said on which page."""
+
+    key: str
+    place: Annotated[int, Field(ge=1)]
+    claim: Text
+    claim_sources: SourceKeys
+    studies: Text
+    sources: SourceKeys
+    says: Text
+    page: Page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking(Strict):
+    """What the order of the muscles is, and is not."""
+
+    says: Text
+    missing: Text
+    support: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitting(Strict):
+    """What a long day of sitting changes: the text, and which finding comes first; never a figure."""
+
+    long_hours: float
+    finding: Text
+    drill: Text
+    says: Text
+    because: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Strict):
+    """How often, how to progress, and when to film and test again."""
+
+    days_per_week_low: int
+    days_per_week_high: int
+    rest_hours: int
+    retest_weeks_low: int
+    retest_weeks_high: int
+    says: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestRules(Strict):
+    """What holds for every home test."""
+
+    __test__ = False
+
+    before: Texts
+    stop_when: Texts
+    ask_first: Texts
+    see_someone: Texts
+    labels: Texts
+    side_gap_note: Text
+    rest_min: int
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class General(Strict):
+    """What belongs to no single entry.
+
+    Attributes
+    ----------
+    release : str
+        Raised by hand with each CHANGELOG line that changes a number.
+    speed_reach_mps : float
+        How far beyond the speeds of a study its line is still used, in metres per second.
+    """
+
+    release: Text
+    speed_reach_mps: Annotated[float, Field(ge=0)]
+    efforts: EffortWords
+    reads: ReadWords
+    grades: GradeWords
+    ranking: Ranking
+    sitting: Sitting
+    training: Training
+    test_rules: TestRules

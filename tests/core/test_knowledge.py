@@ -1,0 +1,460 @@
+"""The knowledge files are complete, traceable and worded with care, and the loader refuses whatever is not."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from core.errors import SetUpError
+from core.knowledge import FILE_OF, PACKAGED, Knowledge, load
+from core.knowledge.types import Grade, Read
+from core.model import Effort
+
+KNOWLEDGE = load()
+FILES = ("general.toml", *FILE_OF.values())
+
+UNITS = {
+    "trunk_lean": "deg",
+    "leg_extension": "deg",
+    "leg_extension_at_toe_off": "deg",
+    "hip_ankle_extension": "deg",
+    "hip_bend": "deg",
+    "cadence": "spm",
+    "contact_time": "ms",
+    "flight_time": "ms",
+    "duty_factor": "%",
+    "knee_flexion_contact": "deg",
+    "knee_flexion_stance": "deg",
+    "shank_angle_contact": "deg",
+    "overstride": "ratio",
+    "foot_strike": "deg",
+    "heel_recovery": "deg",
+    "knee_drive": "deg",
+    "vertical_oscillation": "ratio",
+    "vertical_ratio": "ratio",
+    "asymmetry": "%",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in FILES:
+        shutil.copy(PACKAGED / name, tmp_path / name)
+    return tmp_path
+
+
+def replace(folder: Path, file: str, old: str, new: str) -> None:
+    """Break one thing, and be sure that it was there to break."""
+    text = (folder / file).read_text()
+    assert old in text, f"{file} no longer has {old!r}"
+    (folder / file).write_text(text.replace(old, new, 1))
+
+
+def strings(value: Any, path: str = "") -> list[tuple[str, str]]:
+    """Return every string in a parsed TOML file with its path."""
+    if isinstance(value, str):
+        return [(path, value)]
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, part in items for found in strings(part, f"{path}.{key}")]
+
+
+# --- the loader ------------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_of_the_folder_is_the_same_knowledge(folder: Path) -> None:
+    assert load(folder) == KNOWLEDGE
+
+
+def test_the_packaged_knowledge_is_read_once() -> None:
+    assert load() is KNOWLEDGE
+    assert load(PACKAGED) is KNOWLEDGE
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key"),
+    [
+        pytest.param("measures.toml", 'less = "more upright"', 'les = "more upright"', "trunk_lean.les", id="misspelt"),
+        pytest.param("bands.toml", "tolerance = 2.5", "tolerance = 2.5\nslack = 1", "trunk_lean.mark", id="unknown"),
+        pytest.param(
+            "bands.toml", "[knee_drive.reference]", "[knee_drive.refs]", "knee_drive.refs", id="unknown table"
+        ),
+        pytest.param(
+            "bands.toml",
+            'kind = "at_most"\nunit = "deg"\n',
+            'kind = "at_most"\n',
+            "hip_bend.mark.at_most.unit",
+            id="mark without unit",
+        ),
+        pytest.param(
+            "muscles.toml",
+            'value = 3.27\nunit = "body weights"\n',
+            "value = 3.27\n",
+            "gluteus_medius.forces.0.unit",
+            id="force without unit",
+        ),
+        pytest.param(
+            "home_tests.toml", 'value = 37, unit = "reps"', "value = 37", "heel_raise.norms.0.unit", id="norm no unit"
+        ),
+        pytest.param("bands.toml", 'unit = "spm"', 'unit = "ms"', "cadence.reference.unit", id="wrong unit"),
+        pytest.param("bands.toml", "most = 5", 'most = "5"', "hip_bend.mark.at_most.most", id="text for a number"),
+        pytest.param("bands.toml", "5k = 10 }", "5k = 10, mile = 12 }", "trunk_lean.mark", id="unknown effort"),
+        pytest.param(
+            "drills.toml",
+            'sources = ["gluteal_activity"]\n[side_bridge.dose]',
+            "sources = []\n[side_bridge.dose]",
+            "side_bridge.sources",
+            id="claim without source",
+        ),
+        pytest.param(
+            "home_tests.toml", '["van_cant_2016"]', '["van_cant_2061"]', "side_lying_hold.sources", id="lost source"
+        ),
+        pytest.param(
+            "differences.toml",
+            'claim_sources = ["nelson_hips"]',
+            'claim_sources = ["nelson"]',
+            "gluteus_medius_force.claim_sources",
+            id="lost source of a claim",
+        ),
+        pytest.param(
+            "bands.toml",
+            'sources = ["burns_2019",',
+            'sources = ["burns",',
+            "cadence.sources",
+            id="lost source of doubt",
+        ),
+        pytest.param(
+            "bands.toml",
+            'sources = ["city_marathon", "hanley_2020"]\n',
+            "",
+            "foot_strike.sources",
+            id="doubt without source",
+        ),
+        pytest.param(
+            "drills.toml", 'muscles = ["iliopsoas"]', 'muscles = ["psoas"]', "hip_flexor_lunge.muscles", id="muscle"
+        ),
+        pytest.param("links.toml", 'key = "tall_tilt"', 'key = "tilt"', "trunk_lean.below.drills", id="lost drill"),
+        pytest.param("links.toml", 'key = "thomas"', 'key = "tom"', "leg_extension.below.tests", id="lost test"),
+        pytest.param("links.toml", "[trunk_lean.always]", "[lean.always]", "lean", id="links of nothing"),
+        pytest.param("links.toml", "[trunk_lean.below]", "[trunk_lean.low]", "trunk_lean.low", id="no such verdict"),
+        pytest.param("links.toml", "[hip_bend.above]", "[hip_bend.below]", "hip_bend.above", id="verdict unlinked"),
+        pytest.param("links.toml", "[knee_drive.always]", "[knee_drive.above]", "knee_drive.above", id="impossible"),
+        pytest.param("bands.toml", "[asymmetry]", "[symmetry]", "symmetry", id="band of nothing"),
+        pytest.param("bands.toml", "above = ", "over = ", "trunk_lean.mark.by_effort.says.over", id="no words"),
+        pytest.param(
+            "bands.toml",
+            'above = "Your trunk leans {figure} {direction}. ',
+            'above = "',
+            "trunk_lean.mark.says.above",
+            id="sentence without its number",
+        ),
+        pytest.param("measures.toml", "{figure} {direction}.", "{value}.", "trunk_lean.says", id="unknown field"),
+        pytest.param("measures.toml", "from upright.", "from {upright.", "trunk_lean.what", id="open brace"),
+        pytest.param("sources.toml", 'doi = "10.1242', 'doi = "https://10.1242', "dorn_2012.doi", id="not a DOI"),
+        pytest.param("sources.toml", 'read = "coach"', 'read = "memory"', "tait_hips.read", id="not read"),
+        pytest.param("general.toml", 'finding = "leg_extension"', 'finding = "leg"', "sitting", id="sitting"),
+        pytest.param("muscles.toml", "rank = 7", "rank = 6", "gluteus_maximus.rank", id="two muscles of one rank"),
+        pytest.param(
+            "bands.toml",
+            'from_mps = 2.5\nto_mps = 4.5\nsources = ["fukuchi_2017", "collegiate',
+            'sources = ["fukuchi_2017", "collegiate',
+            "leg_extension.reference.from_mps",
+            id="a slope without its speeds",
+        ),
+        pytest.param("measures.toml", "[trunk_lean]", "[trunk_lean", "the whole file", id="not TOML"),
+    ],
+)
+def test_it_refuses_a_broken_file_and_names_file_and_key(folder: Path, file: str, old: str, new: str, key: str) -> None:
+    replace(folder, file, old, new)
+    with pytest.raises(SetUpError) as caught:
+        load(folder)
+    assert file in caught.value.what
+    assert key in caught.value.what
+    assert caught.value.advice
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_it_refuses_a_missing_file(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    with pytest.raises(SetUpError, match=file):
+        load(folder)
+
+
+def test_the_version_changes_with_the_contents(folder: Path) -> None:
+    replace(folder, "bands.toml", "tolerance = 2.5", "tolerance = 2.0")
+    assert load(folder).version != KNOWLEDGE.version
+    assert re.fullmatch(r"[\d.]+\+[0-9a-f]{8}", KNOWLEDGE.version)
+
+
+def test_nothing_in_it_can_be_changed() -> None:
+    with pytest.raises(TypeError):
+        KNOWLEDGE.measures["x"] = KNOWLEDGE.measures["trunk_lean"]  # type: ignore[index]
+    with pytest.raises(TypeError):
+        KNOWLEDGE.links["cadence"]["always"] = KNOWLEDGE.links["cadence"]["below"]  # type: ignore[index]
+    with pytest.raises(TypeError):
+        KNOWLEDGE.general.efforts["easy"] = ""  # type: ignore[index]
+
+
+# --- complete --------------------------------------------------------------------------------------------------------
+
+
+def test_every_measure_is_explained_in_its_unit() -> None:
+    assert {key: text.unit for key, text in KNOWLEDGE.measures.items()} == UNITS
+
+
+def test_lean_and_extension_are_read_first() -> None:
+    assert list(KNOWLEDGE.measures)[:2] == ["trunk_lean", "leg_extension"]
+
+
+def test_every_measure_has_a_band_a_doubt_or_a_reference() -> None:
+    said = {key for key, band in KNOWLEDGE.bands.items() if band.mark or band.reference or band.doubt}
+    assert said == set(UNITS)
+
+
+def test_every_source_is_used() -> None:
+    used: set[str] = set()
+
+    def collect(value: object) -> None:
+        if is_dataclass(value):
+            for field in fields(value):
+                part = getattr(value, field.name)
+                used.update(part) if field.name in ("sources", "claim_sources") else collect(part)
+        elif isinstance(value, (tuple, list)):
+            for part in value:
+                collect(part)
+        elif hasattr(value, "values"):
+            for part in value.values():
+                collect(part)
+
+    for name in ("general", *(table for table in FILE_OF if table != "sources")):
+        collect(getattr(KNOWLEDGE, name))
+    assert used == set(KNOWLEDGE.sources)
+
+
+def test_every_way_of_reading_grade_and_effort_is_put_in_words() -> None:
+    assert set(KNOWLEDGE.general.reads) == set(get_args(Read))
+    assert set(KNOWLEDGE.general.grades) == set(get_args(Grade))
+    assert set(KNOWLEDGE.general.efforts) == set(get_args(Effort))
+
+
+def test_a_second_hand_source_is_never_the_sole_ground_of_a_number_shown_as_read() -> None:
+    for band in KNOWLEDGE.bands.values():
+        if band.reference and {KNOWLEDGE.sources[key].read for key in band.reference.sources} <= {"second-hand"}:
+            assert band.reference.second_hand, band.key
+    for test in KNOWLEDGE.tests.values():
+        for norm in test.norms:
+            if all(KNOWLEDGE.sources[key].read == "second-hand" for key in norm.sources):
+                assert norm.second_hand, (test.key, norm.who)
+
+
+def test_the_seven_muscles_stand_in_the_articles_order() -> None:
+    assert [muscle.key for muscle in KNOWLEDGE.muscles.values()] == [
+        "soleus",
+        "quads",
+        "gluteus_medius",
+        "hamstrings",
+        "iliopsoas",
+        "gastrocnemius",
+        "gluteus_maximus",
+    ]
+    assert [muscle.rank for muscle in KNOWLEDGE.muscles.values()] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_every_muscle_has_a_test_and_a_drill() -> None:
+    for table in (KNOWLEDGE.tests, KNOWLEDGE.drills):
+        covered = {muscle for entry in table.values() for muscle in entry.muscles}
+        missing = set(KNOWLEDGE.muscles) - covered
+        assert missing <= ({"quads"} if table is KNOWLEDGE.drills else set())
+
+
+def test_every_home_test_can_be_compared_somehow() -> None:
+    for test in KNOWLEDGE.tests.values():
+        assert test.norms or test.side_gap, test.key
+        assert all(norm.unit == test.unit for norm in test.norms), test.key
+
+
+def test_all_twelve_differences_are_told_in_order() -> None:
+    assert [row.place for row in KNOWLEDGE.differences.values()] == list(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("finding", "verdict"),
+    [
+        ("trunk_lean", "below"),
+        ("trunk_lean", "above"),
+        ("leg_extension", "below"),
+        ("hip_bend", "above"),
+        ("cadence", "below"),
+        ("cadence", "above"),
+    ],
+)
+def test_a_verdict_outside_the_mark_leads_to_a_muscle_a_test_and_a_drill_with_reasons(
+    finding: str, verdict: Any
+) -> None:
+    links = KNOWLEDGE.links_of(finding, verdict)
+    assert links.muscles
+    assert links.tests
+    assert links.drills
+    for link in links.muscles + links.tests + links.drills:
+        assert link.because.endswith(".")
+        assert link.sources
+
+
+def test_links_of_an_unlinked_finding_are_empty() -> None:
+    links = KNOWLEDGE.links_of("asymmetry", "described")
+    assert (links.muscles, links.tests, links.drills) == ((), (), ())
+
+
+# --- the numbers, as facts -------------------------------------------------------------------------------------------
+
+
+def forces(knowledge: Knowledge, muscle: str) -> list[float]:
+    return [force.value for force in knowledge.muscles[muscle].forces]
+
+
+def norms(test: str, **where: Any) -> list[float]:
+    return [
+        norm.value
+        for norm in KNOWLEDGE.tests[test].norms
+        if all(getattr(norm, name) == value for name, value in where.items())
+    ]
+
+
+def test_forces_are_as_in_the_studies() -> None:
+    assert forces(KNOWLEDGE, "gluteus_medius") == [3.27, 3.53, 2.92]
+    assert forces(KNOWLEDGE, "iliopsoas") == [1.97, 1.34]
+    assert forces(KNOWLEDGE, "hamstrings") == [1.38, 0.53]
+    assert forces(KNOWLEDGE, "gluteus_maximus") == [1.61, 0.38, 2.22]
+    assert forces(KNOWLEDGE, "quads") == forces(KNOWLEDGE, "gastrocnemius") == []
+    (soleus,) = KNOWLEDGE.muscles["soleus"].forces
+    assert (soleus.relation, soleus.value, soleus.second_hand) == ("more than", 6, True)
+
+
+def test_forces_in_body_weights_follow_from_newtons_per_kilogram() -> None:
+    for muscle, per_kg in (
+        ("gluteus_medius", (32.05, 34.60, 28.65)),
+        ("iliopsoas", (19.29, 13.19)),
+        ("hamstrings", (13.54, 5.19)),
+    ):
+        assert forces(KNOWLEDGE, muscle) == [round(value / 9.81, 2) for value in per_kg]
+
+
+def test_the_heel_raise_table_by_age() -> None:
+    assert norms("heel_raise", sex="men", kind="model") == [37, 32, 28, 23, 19, 14, 10]
+    assert norms("heel_raise", sex="women", kind="model") == [30, 27, 24, 21, 19, 16, 13]
+    assert norms("heel_raise", kind="median") == [24, 21, 25, 24]
+
+
+def test_the_other_home_tests() -> None:
+    assert norms("sit_to_stand") == [25, 32]
+    assert norms("side_plank_raised") == [40]
+    assert norms("side_plank_floor") == [54, 55, 39, 14, 47, 18]
+    assert norms("bridge_box") == [20, 25, 30]
+    assert norms("bridge_hold") == [23]
+    assert norms("thomas") == [0, 67]
+    gap = KNOWLEDGE.tests["heel_raise"].side_gap
+    assert gap is not None
+    assert (gap.value, gap.share_percent) == (6, 20)
+
+
+@pytest.mark.parametrize(
+    ("measure", "speed_mps", "low", "high", "within"),
+    [
+        ("leg_extension", 2.5, 17.2 - 6, 17.2 + 6, 0.5),
+        ("leg_extension", 3.5, 22.9 - 6, 22.9 + 6, 0.5),
+        ("leg_extension", 4.5, 27.6 - 6, 27.6 + 6, 0.5),
+        ("trunk_lean", 3.4, 7.3 - 3.6, 7.3 + 3.6, 0.01),
+        ("cadence", 2.5, 154 - 9, 162 + 9, 0.6),
+        ("cadence", 3.5, 163 - 9, 171 + 9, 1.1),
+        ("cadence", 4.5, 172 - 9, 183 + 9, 0.6),
+        ("overstride", 2.5, 0.20 - 0.05, 0.20 + 0.05, 0.005),
+        ("overstride", 4.5, 0.28 - 0.05, 0.28 + 0.05, 0.005),
+        ("heel_recovery", 3.5, 106.3, 106.3, 1.5),
+        ("knee_drive", 3.5, 36.3, 36.3, 0.1),
+        ("shank_angle_contact", 3.5, 11.0, 11.0, 0.7),
+        ("foot_strike", 3.5, 14.6, 14.6, 0.6),
+        ("hip_ankle_extension", 3.5, 28.3, 28.3, 0.01),
+        ("duty_factor", 2.5, 35.8, 39.4, 0.9),
+        ("duty_factor", 4.5, 28.6, 32.8, 0.9),
+        ("leg_extension_at_toe_off", 2.5, 14.2, 17.2, 0.4),
+        ("leg_extension_at_toe_off", 3.5, 15.9, 22.2, 0.4),
+        ("knee_flexion_contact", 3.0, 17.8 - 4.0, 17.8 + 4.0, 0.01),
+        ("knee_flexion_stance", 3.0, 46.3 - 4.5, 46.3 + 4.5, 0.01),
+        ("contact_time", 2.7, 283, 299, 0.01),
+        ("flight_time", 2.92, 83, 83, 0.01),
+        ("vertical_oscillation", 2.75, 7.7 - 1.2, 7.7 + 1.2, 0.01),
+    ],
+)
+def test_references_are_as_in_the_studies(
+    measure: str, speed_mps: float, low: float, high: float, within: float
+) -> None:
+    reference = KNOWLEDGE.bands[measure].reference
+    assert reference is not None
+    assert reference.low.at(speed_mps) == pytest.approx(low, abs=within)
+    assert reference.high.at(speed_mps) == pytest.approx(high, abs=within)
+
+
+def test_the_coachs_three_drills_have_his_doses() -> None:
+    doses = {key: KNOWLEDGE.drills[key].dose for key in ("hip_flexor_lunge", "band_leg_back", "strides_100m")}
+    stretch, band, strides = doses.values()
+    assert (stretch.sets, stretch.hold_s, stretch.each_side) == (3, 30, True)
+    assert (band.sets, band.reps_low, band.reps_high, band.each_side) == (3, 8, 16, True)
+    assert (strides.reps_low, strides.reps_high, strides.distance_m, strides.each_side) == (8, 16, 100, False)
+    assert all(dose.sources == ("tait_hips",) for dose in doses.values())
+
+
+def test_the_pace_slip_is_put_right() -> None:
+    row = KNOWLEDGE.differences["pace_of_the_study"]
+    for speed_mps, pace in ((3.8, "4:23"), (2.4, "6:57")):
+        seconds = round(1000 / speed_mps)
+        assert f"{seconds // 60}:{seconds % 60:02d}" == pace
+        assert pace in row.says
+    assert "4:43" in row.claim
+
+
+# --- the words -------------------------------------------------------------------------------------------------------
+
+NEVER = re.compile(
+    r"diagnos|treat|cure|therap|rehabilit|injur|prevent|\brisks?\b|\bweak|\bfail|\bpass(ed|es)?\b|disorder|abnormal"
+    r"|patholog|\bpatients?\b|\bfault(y|s)\b|\bsymptom|disease|clinical|\bshould correct|\bbad\b|\bwrong\b|\bpoor\b",
+    re.IGNORECASE,
+)
+WORDS = [
+    pytest.param(text, id=f"{file}{path}")
+    for file in FILES
+    for path, text in strings(tomllib.loads((PACKAGED / file).read_text()))
+    # A journal's name is its own.
+    if not path.endswith(".journal")
+]
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_no_word_of_medicine_or_blame(text: str) -> None:
+    assert not NEVER.search(text)
+
+
+def test_the_guard_over_words_can_fail() -> None:
+    for text in ("Weak glutes", "injury risk", "it prevents pain", "a diagnosis", "a failed test", "rehabilitation"):
+        assert NEVER.search(text)
+
+
+def test_sentences_are_short() -> None:
+    long = [
+        (len(sentence.split()), file, path, sentence)
+        for file in FILES
+        for path, text in strings(tomllib.loads((PACKAGED / file).read_text()))
+        for sentence in re.split(r"(?<=[.!?]) ", text)
+        if len(sentence.split()) > 30
+    ]
+    assert not long
+
+
+def test_no_figure_that_was_only_remembered_is_shipped() -> None:
+    everything = " ".join(text for file in FILES for _, text in strings(tomllib.loads((PACKAGED / file).read_text())))
+    for remembered in ("jospt.2014", "19.8", "3.96", "PAR-Q", "Novacheck", "94 to 97", "McGill", "31 %", "50 %"):
+        assert remembered not in everything
