@@ -50,11 +50,12 @@ class Limits:
         Seconds by the clock on the wall. Processor time is limited to four times as much, for several cores.
     memory_bytes : int
         Private writable memory (RLIMIT_DATA: a limit on address space would count libraries and thread stacks that are
-        never touched). Linux keeps to it; macOS takes no notice.
+        never touched). Linux keeps to it; macOS takes no notice. On two cores an analysis was measured to take 0.4 GB
+        for a clip in 1080p, 0.6 in 4K (HEVC, 10 bit) and 0.7 in 8K; decoders take more with more cores.
     """
 
     wall_s: float = 600.0
-    memory_bytes: int = 3 << 30
+    memory_bytes: int = 2 << 30
 
     @classmethod
     def from_environment(cls) -> Self:

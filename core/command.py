@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 import os
 import re
 import sys
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from core.errors import BadAnswer, Refused, SetUpError, StrideCheckError
 from core.model import Answers, Effort, PoseTrack
@@ -47,7 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code: 0, or 2 where the clip, the track or an answer was refused.
     """
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked, options = parser.parse_known_args(arguments)
+    if options and asked.run is not _serve:
+        parser.error(f"unknown: {' '.join(options)}")
+    asked.options = options
     out: Path | None = getattr(asked, "json", None)
     try:
         asked.run(asked)
@@ -90,27 +96,39 @@ def load_track(path: Path) -> PoseTrack:
     Refused
         `readable_file` where it is not such a file; the sentence says which array is wrong and how.
     """
+    unreadable = f"{path.name} cannot be read as an .npz file of plain arrays."
+    # A file that is no archive would be taken for a single array, or for a pickle.
+    if not zipfile.is_zipfile(path):
+        raise _bad_track(unreadable)
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            if not isinstance(arrays, np.lib.npyio.NpzFile):
-                raise _bad_track(f"{path.name} holds a single array.")
-            found = {name: arrays[name] for name in arrays.files}
+            found = {name: np.asarray(arrays[name]) for name in arrays.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise _bad_track(f"{path.name} cannot be read as an .npz file of plain arrays.") from error
+        raise _bad_track(unreadable) from error
     missing = [name for name in ("time_s", "xy_px", "visibility", "size_wh_px") if name not in found]
     if missing:
         raise _bad_track(f"{path.name} has no {' and no '.join(missing)}.")
     try:
-        width_px, height_px = (int(pixels) for pixels in found["size_wh_px"])
+        width_px, height_px = _numbers(found["size_wh_px"], "size_wh_px", (2,))
         return PoseTrack(
             time_s=found["time_s"],
             xy_px=found["xy_px"],
             visibility=found["visibility"],
-            size_wh_px=(width_px, height_px),
-            slow_motion=float(found.get("slow_motion", 1.0)),
+            size_wh_px=(round(width_px), round(height_px)),
+            slow_motion=_numbers(found.get("slow_motion", np.array(1.0)), "slow_motion", ())[0],
         )
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise _bad_track(f"In {path.name}, {error}.") from error
+
+
+def _numbers(array: npt.NDArray[Any], name: str, shape: tuple[int, ...]) -> list[float]:
+    """Return a few positive numbers, or raise ValueError where the array is something else."""
+    if array.shape != shape:
+        raise ValueError(f"{name}: expected shape {shape}, got {array.shape}")
+    numbers = [float(number) for number in array.flat]
+    if not all(0 < number < math.inf for number in numbers):
+        raise ValueError(f"{name}: expected positive numbers, got {numbers}")
+    return numbers
 
 
 def _bad_track(what: str) -> Refused:
@@ -128,14 +146,17 @@ def _key(error: StrideCheckError) -> str:
 
 def _analyse(asked: argparse.Namespace) -> None:
     answers = _answers(asked)
-    from core.render import annotate_video, draw_key_frames
     from core.report import analyse
 
     analysis = analyse(asked.clip, answers, progress=_tell if sys.stderr.isatty() else _keep_quiet)
     if asked.key_frames is not None:
+        from core.render import draw_key_frames
+
         asked.key_frames.mkdir(parents=True, exist_ok=True)
         draw_key_frames(asked.clip, analysis, asked.key_frames)
     if asked.video is not None:
+        from core.render import annotate_video
+
         annotate_video(asked.clip, analysis, asked.video)
     _write(analysis.report.to_json(), asked.json)
 
@@ -206,8 +227,7 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("track", type=Path, metavar="TRACK.npz")
     _add_answers(measure)
 
-    serve = _command(commands, "serve", _serve, "serve the pages, as `streamlit run streamlit_app.py` does")
-    serve.add_argument("options", nargs=argparse.REMAINDER, help="options of `streamlit run`")
+    _command(commands, "serve", _serve, "serve the pages; takes the options of `streamlit run`")
     _command(commands, "purge", _purge, "remove reports, clips and videos whose time is over")
     return parser
 

@@ -192,14 +192,6 @@ def test_the_analysis_cannot_reach_the_network(store):
 # --- the worker process ----------------------------------------------------------------------------------------------
 
 
-def test_the_worker_empties_the_queue_and_goes_on_after_a_bad_clip(store):
-    with worker_running(store, analysis=FAKES + "works"):
-        bad = hand_in(store, b"\xff\xfe")  # not text, which is what this analysis reads
-        good = hand_in(store)
-        assert wait_for(lambda: store.job(good).report)
-        assert isinstance(store.job(bad).refused, AnalysisStopped)
-
-
 def test_progress_and_place_are_told_while_the_worker_works(store):
     with worker_running(store, analysis=FAKES + "waits"):
         first, second = hand_in(store), hand_in(store)
