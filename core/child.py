@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ANALYSIS = "core.child:analyse_clip"
 """What a child runs, as a name, because a child starts from nothing."""
 
-Progress = Callable[[str, int, int], object]
+Progress = Callable[[str, int, int], None]
 
 _TASK = TypeAdapter(Task)
 

@@ -234,7 +234,8 @@ def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
 
 def _start_worker(store: Store, analysis: str) -> subprocess.Popen[bytes]:
     code = "import sys; from core.jobs import work; work(sys.argv[1])"
-    environment = os.environ | {"STRIDE_DATA": str(store.folder), "STRIDE_DATABASE_URL": store.url}
+    url = store.engine.url.render_as_string(hide_password=False)
+    environment = os.environ | {"STRIDE_DATA": str(store.folder), "STRIDE_DATABASE_URL": url}
     command = [sys.executable, "-c", code, analysis]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment, start_new_session=True

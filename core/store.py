@@ -149,11 +149,6 @@ class Store:
         url = url or os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{folder / 'store.sqlite'}"
         return cls(open_database(url), folder, clock)
 
-    @property
-    def url(self) -> str:
-        """The database's URL, its password included."""
-        return self.engine.url.render_as_string(hide_password=False)
-
     def close(self) -> None:
         """Close the database's connections."""
         self.engine.dispose()
@@ -233,14 +228,7 @@ class Store:
         forget_deleted(self.engine)
 
     def media(self, token: str, name: str) -> Path:
-        """Return one of the job's pictures, or its video.
-
-        Parameters
-        ----------
-        token : str
-            The job's private token.
-        name : str
-            One of `MEDIA`.
+        """Return one of the job's pictures, or its video; `name` is one of `MEDIA`.
 
         Raises
         ------
@@ -321,11 +309,6 @@ class Store:
         ----------
         now : datetime, optional
             The time to judge by; the store's clock, else.
-
-        Returns
-        -------
-        Purged
-            What was removed.
         """
         now = now or self._clock()
         old_videos = select(JobRow.key).where(
