@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.knowledge import Knowledge
-from core.knowledge.types import Because, EffortMark, MeasureText, MostMark, Reference, SpeedMark, StudiesMark
+from core.knowledge.marks import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
+from core.knowledge.types import Because, MeasureText
 from core.model import Answers, Band, Finding, Measure, Verdict
 
 
@@ -34,8 +35,8 @@ def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledg
     KeyError
         Where the knowledge does not explain a figure.
     """
-    for key in measures:
-        knowledge.measures[key]
+    if unexplained := measures.keys() - knowledge.measures.keys():
+        raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
     order = [key for key in knowledge.measures if key in measures and measures[key].value is not None]
     if _sits_long(answers, knowledge):
         order.sort(key=lambda key: key != knowledge.general.sitting.finding)
@@ -59,47 +60,60 @@ def verdict_of(value: float, plus_minus: float, band: Band) -> Verdict:
 
 
 def _finding(key: str, measure: Measure, answers: Answers, knowledge: Knowledge) -> Finding:
-    text, data = knowledge.measures[key], knowledge.bands.get(key)
-    reference = _reference_band(data.reference if data else None, measure, answers, knowledge)
-    mark = data.mark if data else None
-    held, when = _held(mark, reference, answers, knowledge)
     assert measure.value is not None, "only figures with a value are judged"
     assert measure.plus_minus is not None, "a value comes with its error"
+    text, data = knowledge.measures[key], knowledge.bands.get(key, BandData(key=key))
+    reference = _reference_band(data.reference, measure, answers, knowledge)
+    held, when = _held(data.mark, reference, answers, knowledge)
     verdict = "described" if held is None else verdict_of(measure.value, measure.plus_minus, held)
-    words = {
-        "figure": figure_words(measure, text),
-        "direction": text.positive if measure.value >= 0 else text.negative,
-        "word": measure.word or "cannot tell",
-        "mark": range_words(held, text, measure.unit) if held else "",
-        "when": when,
-    }
-    says = [(getattr(mark.says, verdict) if mark else text.says).format(**words)]
-    if verdict == "described" and data and data.reference and reference:
-        says.append(data.reference.says.format(range=range_words(reference, text, measure.unit)))
+    says = _says(verdict, measure, text, data, {"mark": held, "range": reference}, when)
     links = knowledge.links_of(key, verdict)
     drills = _keys(links.drills)
+    grounds = [text.sources, data.sources]
+    grounds += [ground.sources for ground in (data.mark, reference) if ground]
+    grounds += [link.sources for link in links.muscles + links.tests + links.drills]
     sitting = knowledge.general.sitting
     if key == sitting.finding and verdict in ("below", "too_close_to_call") and _sits_long(answers, knowledge):
-        says.append(sitting.says)
-        drills = (sitting.drill, *(drill for drill in drills if drill != sitting.drill))
-    said = [text.sources, data.sources if data else (), mark.sources if mark else ()]
-    said += [reference.sources if reference else (), sitting.sources if sitting.says in says else ()]
+        says, drills = f"{says} {sitting.says}", _once((sitting.drill,), drills)
+        grounds.append(sitting.sources)
     return Finding(
         key=key,
         verdict=verdict,
-        says=" ".join(says),
-        mark=None if isinstance(mark, StudiesMark) else held,
+        says=says,
+        mark=None if isinstance(data.mark, StudiesMark) else held,
         reference=reference,
-        doubt=data.doubt if data else "",
+        doubt=data.doubt,
         muscles=_keys(links.muscles),
         tests=_keys(links.tests),
         drills=drills,
-        sources=_once(*said, *(link.sources for link in links.muscles + links.tests + links.drills)),
+        sources=_once(*grounds),
     )
 
 
+def _says(
+    verdict: Verdict,
+    measure: Measure,
+    text: MeasureText,
+    data: BandData,
+    bands: Mapping[str, Band | None],
+    when: str,
+) -> str:
+    """Return the sentences of the knowledge for this verdict, filled in; a described figure's reference is told too."""
+    words = {name: range_words(band, text, measure.unit) for name, band in bands.items() if band}
+    words |= {
+        "figure": figure_words(measure, text),
+        "direction": text.positive if (measure.value or 0.0) >= 0 else text.negative,
+        "word": measure.word or "cannot tell",
+        "when": when,
+    }
+    sentences = [getattr(data.mark.says, verdict) if data.mark else text.says]
+    if verdict == "described" and data.reference and "range" in words:
+        sentences.append(data.reference.says)
+    return " ".join(sentences).format(**words)
+
+
 def _held(
-    mark: EffortMark | SpeedMark | MostMark | StudiesMark | None,
+    mark: Mark | None,
     reference: Band | None,
     answers: Answers,
     knowledge: Knowledge,

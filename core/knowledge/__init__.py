@@ -10,7 +10,8 @@
     links.toml         finding and verdict -> muscles, tests, drills, each with its reason; `always` holds for every verdict
     differences.toml   the articles' claims beside the studies
 
-The types and their keys are in `core.knowledge.types`. `load` refuses what it does not know and what it cannot trace.
+The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.marks`. `load` refuses
+what it does not know and what it cannot trace.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import SetUpError
+from core.knowledge.marks import BandData
 from core.knowledge.types import (
-    BandData,
     Because,
     Difference,
     Drill,

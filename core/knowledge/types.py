@@ -2,7 +2,7 @@
 
 An entry's `key` is its table's name; pages and reports refer to entries by it. Every list called `sources` holds keys of
 `sources.toml`; lists called `muscles`, `tests` and `drills` hold keys of the tables of the same name. Every number stands
-beside its unit, in the field's name or in a field called `unit`.
+beside its unit, in the field's name or in a field called `unit`. Marks and references are in `core.knowledge.marks`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ Page = Literal["results", "explain", "strength", "plan"]
 ReadWords = Annotated[Mapping[Read, Text], AfterValidator(MappingProxyType)]
 GradeWords = Annotated[Mapping[Grade, Text], AfterValidator(MappingProxyType)]
 EffortWords = Annotated[Mapping[Effort, Text], AfterValidator(MappingProxyType)]
-EffortDegrees = Annotated[Mapping[Effort, float], AfterValidator(MappingProxyType)]
 
 
 class Strict:
@@ -81,136 +80,6 @@ class MeasureText(Strict):
     sources: SourceKeys
     positive: str = ""
     negative: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line(Strict):
-    """A straight line over running speed, in the unit of whatever holds it; level where `per_mps` is 0."""
-
-    at_rest: float
-    per_mps: float = 0.0
-
-    def at(self, speed_mps: float) -> float:
-        """Return the line's value at that speed (metres per second)."""
-        return self.at_rest + self.per_mps * speed_mps
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reference(Strict):
-    """What studies found; `low` and `high` are the same line where only an average was read.
-
-    `from_mps` and `to_mps` are the speeds that were run, None where they were not read. `says` has `{range}` in it.
-    """
-
-    unit: Unit
-    label: Text
-    says: Text
-    low: Line
-    high: Line
-    sources: SourceKeys
-    from_mps: float | None = None
-    to_mps: float | None = None
-    second_hand: bool = False
-
-    @property
-    def needs_speed(self) -> bool:
-        """Whether it means nothing without a known speed."""
-        return self.low.per_mps != 0 or self.high.per_mps != 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Says(Strict):
-    """One sentence or two for each verdict; `{figure}`, `{direction}`, `{mark}` and `{when}` are filled in."""
-
-    within: Text
-    too_close_to_call: Text
-    described: Text
-    below: str = ""
-    above: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class EffortMark(Strict):
-    """A mark that moves with effort: `centre` plus and minus `tolerance`, or `any_effort` where none was told."""
-
-    kind: Literal["by_effort"]
-    unit: Unit
-    label: Text
-    centre: EffortDegrees
-    tolerance: Annotated[float, Field(gt=0)]
-    any_effort: tuple[float, float]
-    any_effort_words: Text
-    says: Says
-    why: Text
-    sources: SourceKeys
-
-    edges = ("below", "above")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpeedMark(Strict):
-    """A least value that moves with true speed: `least` at `at_mps`, `per_mps` more for each metre per second.
-
-    Where the pace is not known it is `least`, and held against only at the efforts of `efforts_without_pace`.
-    """
-
-    kind: Literal["by_speed"]
-    unit: Unit
-    label: Text
-    least: float
-    at_mps: float
-    per_mps: float
-    from_mps: float
-    to_mps: float
-    efforts_without_pace: tuple[Effort, ...]
-    with_pace_words: Text
-    without_pace_words: Text
-    says: Says
-    why: Text
-    sources: SourceKeys
-
-    edges = ("below",)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MostMark(Strict):
-    """A largest value, whatever the effort and speed."""
-
-    kind: Literal["at_most"]
-    unit: Unit
-    label: Text
-    most: float
-    says: Says
-    why: Text
-    sources: SourceKeys
-
-    edges = ("above",)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StudiesMark(Strict):
-    """No coach's mark: the figure is held against the band's own reference, where the speed is known."""
-
-    kind: Literal["studies"]
-    says: Says
-    why: Text
-    sources: SourceKeys
-
-    edges = ("below", "above")
-
-
-Mark = Annotated[EffortMark | SpeedMark | MostMark | StudiesMark, Field(discriminator="kind")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class BandData(Strict):
-    """What a figure is held against and shown beside, and where studies doubt it."""
-
-    key: str
-    mark: Mark | None = None
-    reference: Reference | None = None
-    doubt: str = ""
-    sources: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,11 +141,14 @@ class Drill(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Norm(Strict):
-    """A number to stand beside: who it is of, and what kind of number it is; `ages` are years, both ends included."""
+    """A number to stand beside: who it is of, and what kind of number it is.
+
+    `kind` is 'unstated' where what was read does not say. `ages` are years, both ends included.
+    """
 
     value: float
     unit: Literal["reps", "s", "deg"]
-    kind: Literal["mean", "median", "model", "goal", "low", "high", "limit"]
+    kind: Literal["mean", "median", "model", "goal", "low", "high", "limit", "unstated"]
     who: Text
     sources: SourceKeys
     sd: float | None = None
