@@ -12,18 +12,18 @@ from pages.components.frame import footer, frame, picture, problem
 
 frame("See how you run")
 
-st.title("See how you run", anchor=False)
-st.markdown(
-    "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
-    "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
-)
-
-token = session.token()
-if token:
-    st.page_link(
-        "pages/check.py", label="Continue where I was", icon=":material/history:", query_params={session.KEY: token}
+words, hero = st.columns([3, 2], vertical_alignment="center", gap="medium")
+with words:
+    st.title("See how you run", anchor=False)
+    st.markdown(
+        "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
+        "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
     )
-with st.container(gap="small"):
+    token = session.token()
+    if token:
+        st.page_link(
+            "pages/check.py", label="Continue where I was", icon=":material/history:", query_params={session.KEY: token}
+        )
     if st.button("Check my running", type="primary", icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
     if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
@@ -33,19 +33,19 @@ with st.container(gap="small"):
             problem(error)
         else:
             st.switch_page("pages/check.py", query_params={session.KEY: demo})
-
-sample = session.sample()
-if sample is None:
+with hero:
     picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="hero")
-else:
-    st.subheader("A sample result", anchor=False)
-    st.caption("From our drawn runner, measured the same way as your clip will be.")
-    for key in follows.HEADLINES:
-        cards.headline(sample, key)
 
 with st.container(horizontal=True, gap="small"):
     st.badge("No account", icon=":material/no_accounts:", color="gray")
     st.badge("Clip deleted after the check", icon=":material/delete:", color="gray")
     st.badge("Every figure with its error", icon=":material/straighten:", color="gray")
 st.page_link("pages/record.py", label="First time? See how to film it", icon=":material/arrow_forward:")
+
+sample = session.sample()
+if sample is not None:
+    st.subheader("A sample result", anchor=False)
+    st.caption("From our drawn runner, measured the same way as your clip will be.")
+    for key in follows.HEADLINES:
+        cards.headline(sample, key)
 footer()

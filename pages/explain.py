@@ -17,7 +17,7 @@ asked = follows.muscles(report, known) if report else {}
 st.title("Why it matters", anchor=False)
 st.markdown(
     "Running is a push backwards. How far your **leg reaches behind you**, and how your **body leans**, "
-    "decide which muscles do that work."
+    "change how much of that work each muscle does."
 )
 
 left, right = st.columns(2, wrap=False)
@@ -34,10 +34,13 @@ if asked:
     st.markdown(":material/adjust: marks the muscles that **your result** asks of. Open one to read why.")
 elif report is None:
     st.page_link("pages/check.py", label="Check your running to see which are yours", icon=":material/arrow_forward:")
-for muscle in sorted(known.muscles.values(), key=lambda muscle: muscle.rank):
+for muscle in known.muscles.values():
     cards.muscle_card(muscle, known, asked.get(muscle.key))
 
-st.markdown("**How hard they pull.** Largest force in a computer model of runners, where a study gives a number.")
+st.markdown(
+    "**How hard they pull.** Largest force in computer models of runners. Each dot is one part of the muscle, "
+    "one way of running or one study."
+)
 st.plotly_chart(
     charts.force_chart(known.muscles.values(), palette()),
     config=charts.STATIC,
@@ -53,8 +56,8 @@ for drill in known.drills.values():
     cards.drill_card(drill, known, fitting.get(drill.key))
 
 st.subheader("The articles, and the studies", anchor=False)
-st.markdown("Two coaches' articles began this. Where studies disagree with them, both are here.")
-for difference in sorted(known.differences.values(), key=lambda difference: difference.place):
+st.markdown("Two coaches' articles began this. Where studies disagree with them, both are here. Open a claim.")
+for difference in known.differences.values():
     cards.difference_card(difference, known)
 
 st.subheader("Sources", anchor=False)

@@ -21,19 +21,13 @@ def key_frames(token: str, report: Report) -> None:
     if not paths:
         return
     st.subheader("Three moments", anchor=False)
-    for column, (path, frame_) in zip(st.columns(len(paths), wrap=False), paths, strict=True):
+    with st.container(key="moments"):
+        columns = st.columns(len(paths), wrap=False, gap="xsmall")
+    for column, (path, frame_) in zip(columns, paths, strict=True):
         name, gloss = words.PHASES[frame_.phase]
-        column.image(str(path), caption=f"{name}, {frame_.time_s:.1f} s", alt=f"You at {name.lower()}: {gloss}.")
-
-
-@st.dialog("Delete everything?")
-def delete(token: str) -> None:
-    """Ask once more, then delete the report and its pictures."""
-    st.markdown("The result and its pictures are removed for good. The clip itself is already gone.")
-    if st.button("Delete it all", type="primary", icon=":material/delete:", width="stretch"):
-        session.store().delete(token)
-        session.forget()
-        st.switch_page("home.py")
+        column.image(
+            str(path), caption=f"{name}, {frame_.time_s:.1f} s", alt=f"You at {name.lower()}: {gloss}.", width="stretch"
+        )
 
 
 frame("Your result")
@@ -61,16 +55,19 @@ if others:
 st.subheader("What this asks of your body", anchor=False)
 muscles, drills = follows.muscles(report, known), follows.drills(report, known)
 if muscles:
-    for key, asked in muscles.items():
-        cards.muscle_card(known.muscles[key], known, asked)
+    for muscle in known.muscles.values():
+        if muscle.key in muscles:
+            cards.asked_card(muscle, known, muscles[muscle.key])
     st.page_link(
         "pages/explain.py",
         label="See all seven muscles, and why",
         icon=":material/arrow_forward:",
         query_params={session.KEY: token},
     )
-else:
+elif report.findings:
     st.markdown("Nothing in this clip asks for a change.")
+else:
+    st.markdown("This clip told too little to say.")
 
 if drills:
     st.subheader("Training ideas", anchor=False)
@@ -97,6 +94,10 @@ st.download_button(
 )
 if st.button("Check another clip", icon=":material/videocam:", width="stretch"):
     st.switch_page("pages/check.py")
-if st.button("Delete everything", icon=":material/delete:", width="stretch"):
-    delete(token)
+with st.popover("Delete everything", icon=":material/delete:", width="stretch"):
+    st.markdown("The result and its pictures are removed for good. The clip itself is already gone.")
+    if st.button("Yes, delete it all", type="primary", width="stretch"):
+        session.store().delete(token)
+        session.forget()
+        st.switch_page("home.py")
 footer()

@@ -16,7 +16,7 @@ DRAWN = {"trunk_lean": drawings.lean_picture, "leg_extension": drawings.extensio
 
 
 def _verdict(finding: Finding) -> None:
-    icon, text = words.VERDICTS[finding.verdict]
+    icon, text = words.verdict(finding)
     st.badge(text, icon=icon, color="primary" if finding.verdict in ("below", "above") else "gray")
 
 
@@ -96,12 +96,23 @@ def missing_rows(report: Report) -> None:
             st.markdown(f"**{texts[key].name}.** {measure.missing_because}")
 
 
+def _reasons(asked: follows.Asked | None, known: Knowledge) -> None:
+    for figure, because in asked.reasons if asked else ():
+        st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
+
+
+def asked_card(muscle: Muscle, known: Knowledge, asked: follows.Asked) -> None:
+    """Show a muscle that a result asks of, and each reason."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{words.name(muscle.plain_name)}** · {muscle.name}")
+        _reasons(asked, known)
+
+
 def muscle_card(muscle: Muscle, known: Knowledge, asked: follows.Asked | None = None) -> None:
     """Show a muscle: place, role, phase, force where one is sourced, how sure, and why a result asks of it."""
-    label = f"**{muscle.rank}. {muscle.plain_name}** · {muscle.name}"
+    label = f"**{muscle.rank}. {words.name(muscle.plain_name)}** · {muscle.name}"
     with st.expander(label, icon=":material/adjust:" if asked else None, expanded=False):
-        for figure, because in asked.reasons if asked else ():
-            st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
+        _reasons(asked, known)
         st.markdown(f"{muscle.role}\n\n**When:** {muscle.phase}")
         for force in muscle.forces:
             second = " Read second-hand." if force.second_hand else ""
@@ -115,8 +126,7 @@ def muscle_card(muscle: Muscle, known: Knowledge, asked: follows.Asked | None = 
 def drill_card(drill: Drill, known: Knowledge, asked: follows.Asked | None = None) -> None:
     """Show a drill: dose, steps, how to progress, cautions and evidence."""
     with st.expander(f"**{drill.name}**  \n:small[{drill.dose.says}]"):
-        for figure, because in asked.reasons if asked else ():
-            st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
+        _reasons(asked, known)
         st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(drill.steps, 1)))
         st.markdown(f"**To progress:** {drill.progress}")
         st.markdown("**Take care:**\n" + "\n".join(f"- {caution}" for caution in drill.cautions))
@@ -134,10 +144,10 @@ def cite(keys: tuple[str, ...], known: Knowledge) -> str:
 
 
 def difference_card(difference: Difference, known: Knowledge) -> None:
-    """Show what an article says beside what studies found, and what is said here."""
-    with st.container(border=True):
+    """Show what an article says, beside it what studies found, and what is said here."""
+    with st.expander(f"“{difference.claim}”"):
         left, right = st.columns(2)
-        left.markdown(f":small[**The article**]  \n{difference.claim}")
+        left.markdown(f":small[**The article**]  \n{difference.claim} {cite(difference.claim_sources, known)}")
         right.markdown(f":small[**Studies**]  \n{difference.studies} {cite(difference.sources, known)}")
         st.markdown(f"**So we say:** {difference.says}")
 

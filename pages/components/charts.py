@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import plotly.graph_objects as go
 
-from core.knowledge.types import Force, Muscle
+from core.knowledge.types import Muscle
 from core.model import Band, Finding, Measure
 from pages.components import words
 from pages.components.drawings import Palette
@@ -55,14 +55,14 @@ def band_chart(measure: Measure, finding: Finding | None, palette: Palette) -> g
     mark, reference = (finding.mark, finding.reference) if finding else (None, None)
     bands = [band for band in (mark, reference) if band and _ends(band)]
     extent, figure = _extent(measure, bands), go.Figure()
-    names = ["You"]
+    names = [f"You<br>{words.value(measure)}"]
     for band, name, colour, pattern in (
         (mark, "Coach’s mark", palette.accent, "/"),
         (reference, "Other runners", palette.far, ""),
     ):
         if band in bands and band is not None:
             _bar(figure, len(names), band, extent, colour, pattern)
-            names.append(name)
+            names.append(f"{name}<br>{words.band(band.low, band.high, measure.unit)}")
     figure.add_scatter(
         x=[measure.value],
         y=[0],
@@ -70,20 +70,8 @@ def band_chart(measure: Measure, finding: Finding | None, palette: Palette) -> g
         marker={"size": 15, "color": palette.ink},
         mode="markers",
     )
-    figure.update_layout(
-        height=52 + 38 * len(names),
-        margin={"l": 104, "r": 12, "t": 6, "b": 30},
-        showlegend=False,
-        dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": 14, "color": palette.ink},
-    )
-    figure.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False, zeroline=False
-    )
-    sign = "°" if measure.unit == "deg" else ""
-    figure.update_xaxes(range=extent, ticksuffix=sign, gridcolor=palette.ground, zeroline=False, nticks=6)
+    _lay_out(figure, names, palette, left=116)
+    figure.update_xaxes(range=extent, ticksuffix="°" if measure.unit == "deg" else "")
     return figure
 
 
@@ -99,41 +87,55 @@ def band_alt(measure: Measure, finding: Finding | None, name: str) -> str:
     return "; ".join(parts) + "."
 
 
-def _forces(muscles: Iterable[Muscle]) -> list[tuple[str, Force]]:
-    """Return a row for each force that a study gives, in the order of the muscles."""
-    return [(muscle.plain_name, force) for muscle in sorted(muscles, key=lambda m: m.rank) for force in muscle.forces]
-
-
 def force_chart(muscles: Iterable[Muscle], palette: Palette) -> go.Figure:
-    """Return the muscles' peak forces, in body weights, one bar for each that a study gives."""
-    rows = _forces(muscles)
+    """Return the muscles' peak forces in body weights: a row for each muscle, a dot for each figure of a study."""
+    rows = [muscle for muscle in muscles if muscle.forces]
     figure = go.Figure()
-    figure.add_bar(
-        x=[force.value for _, force in rows],
-        y=list(range(len(rows))),
-        orientation="h",
-        width=0.55,
-        marker={"color": palette.accent, "cornerradius": 5},
-        text=[f"{'>' if force.relation == 'more than' else ''}{force.value:g}×" for _, force in rows],
-        textposition="outside",
-        cliponaxis=False,
-    )
-    figure.update_layout(
-        height=56 + 46 * len(rows),
-        margin={"l": 150, "r": 36, "t": 6, "b": 40},
-        dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": 13, "color": palette.ink},
-    )
-    labels = [f"{name}<br><span style='font-size:11px'>{force.part}</span>" for name, force in rows]
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, range=[len(rows) - 0.5, -0.5], showgrid=False)
-    figure.update_xaxes(title="times body weight", rangemode="tozero", gridcolor=palette.ground, zeroline=False)
+    for row, muscle in enumerate(rows):
+        values = [force.value for force in muscle.forces]
+        most = max(muscle.forces, key=lambda force: force.value)
+        figure.add_scatter(
+            x=values,
+            y=[row] * len(values),
+            mode="markers+lines",
+            line={"color": palette.far, "width": 4},
+            marker={"color": palette.accent, "size": 13},
+        )
+        text = f"{'> ' if most.relation == 'more than' else ''}{most.value:g}"
+        figure.add_annotation(x=most.value, y=row, text=text, showarrow=False, xanchor="left", xshift=12)
+    _lay_out(figure, [words.name(muscle.plain_name) for muscle in rows], palette, left=156)
+    most_of_all = max(force.value for muscle in rows for force in muscle.forces)
+    figure.update_xaxes(title="times body weight", range=[0, most_of_all * 1.3])
     return figure
 
 
 def force_alt(muscles: Iterable[Muscle]) -> str:
     """Return that chart in a sentence."""
     return "Peak force in body weights. " + "; ".join(
-        f"{name}, {force.part}: {force.relation} {force.value:g}" for name, force in _forces(muscles)
+        f"{force.part}, {force.condition}: {force.relation} {force.value:g}"
+        for muscle in muscles
+        for force in muscle.forces
     )
+
+
+def _lay_out(figure: go.Figure, names: list[str], palette: Palette, left: int) -> None:
+    """Give a chart of named rows its size, margins and colours."""
+    ink = {"size": 14, "color": palette.ink}
+    figure.update_layout(
+        height=60 + 44 * len(names),
+        margin={"l": left, "r": 12, "t": 6, "b": 44},
+        showlegend=False,
+        dragmode=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font=ink,
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(names))),
+        ticktext=names,
+        tickfont=ink,
+        range=[len(names) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+    )
+    figure.update_xaxes(tickfont=ink, title_font=ink, gridcolor=palette.ground, zeroline=False, nticks=6)

@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 # Shares of body height, rounded from common body-segment tables; close enough for a picture.
 THIGH, SHANK, FOOT, TRUNK, UPPER_ARM, FOREARM = 0.245, 0.235, 0.125, 0.29, 0.165, 0.15
-HEEL_DROP = 0.035
+HEEL_DROP = 0.028
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,7 @@ def skeleton(posture: Posture, hip: Point, height: float) -> Skeleton:
         knee = along(hip, thigh, THIGH * height)
         ankle = along(knee, thigh - knee_flexion, SHANK * height)
         sole = thigh - knee_flexion + 90 - foot
-        heel = along(along(ankle, sole - 90, HEEL_DROP * height), sole, -0.03 * height)
+        heel = along(along(ankle, sole - 90, HEEL_DROP * height), sole, -0.02 * height)
         return knee, ankle, heel, along(heel, sole, FOOT * height)
 
     def arm(upper: float, elbow_flexion: float) -> tuple[Point, Point]:
@@ -137,6 +137,7 @@ def body(bones: Skeleton, height: float, palette: Palette) -> str:
         knee, ankle, heel, toe = points
         return (
             limb(heel, toe, 0.020 * h, 0.013 * h, colour)
+            + limb(ankle, heel, 0.018 * h, 0.018 * h, colour)
             + limb(knee, ankle, 0.033 * h, 0.018 * h, colour)
             + limb(bones.hip, knee, 0.050 * h, 0.034 * h, colour)
         )
@@ -227,10 +228,10 @@ def runner_at_toe_off(palette: Palette) -> str:
 
 def lean_picture(lean_deg: float, palette: Palette) -> str:
     """Return a picture of a runner leaning by an angle, the angle drawn at the hip."""
-    bones = standing_at(replace(MID_STANCE, lean=lean_deg), 150, 302, 240)
-    tip = along(bones.hip, 180 - max(lean_deg, 0), 176)
-    angle = _angle(bones.hip, 180, 180 - lean_deg, 170, palette) + _value((tip[0] + 36, tip[1] + 18), lean_deg, palette)
-    return svg(340, 320, ground_line(304, 40, 300, palette) + body(bones, 240, palette) + angle, palette)
+    bones = standing_at(replace(MID_STANCE, lean=lean_deg), 150, 302, 226)
+    tip = along(bones.hip, 180 - max(lean_deg, 0), 158)
+    angle = _angle(bones.hip, 180, 180 - lean_deg, 160, palette) + _value((tip[0] + 36, tip[1] + 18), lean_deg, palette)
+    return svg(340, 320, ground_line(304, 40, 300, palette) + body(bones, 226, palette) + angle, palette)
 
 
 def extension_picture(extension_deg: float, palette: Palette) -> str:

@@ -24,6 +24,9 @@ class Asked:
 def _collect(report: Report, known: Knowledge, pick: Callable[[Links], tuple[Because, ...]]) -> dict[str, Asked]:
     found: dict[str, Asked] = {}
     for finding in report.findings:
+        # A figure that is only described says nothing about this runner in particular, unless it leads the result.
+        if finding.verdict == "described" and finding.key not in HEADLINES:
+            continue
         for link in pick(known.links_of(finding.key, finding.verdict)):
             before = found[link.key].reasons if link.key in found else ()
             found[link.key] = Asked(key=link.key, reasons=(*before, (finding.key, link.because)))

@@ -31,7 +31,7 @@ _STYLE = """<style>
 .st-key-top { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .st-key-top a { min-height: 44px; padding: 0 .3rem; display: flex; align-items: center; }
 .st-key-top p { font-size: .9rem; font-weight: 600; white-space: nowrap; }
-.stButton button, .stDownloadButton button, .stButtonGroup button, .stPageLink a, .stCheckbox label,
+.stButton button, .stPopover button, .stDownloadButton button, .stButtonGroup button, .stPageLink a, .stCheckbox label,
 .stExpander summary, .stTabs button, .stFileUploader button { min-height: 44px; }
 .stCheckbox label { align-items: center; }
 .stMain [data-testid="stCaptionContainer"], .stMain [data-testid="stImageCaption"], .stMain small {
@@ -39,7 +39,8 @@ _STYLE = """<style>
 [data-testid="stImageCaption"] { text-align: left; }
 [class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
   padding-bottom: .75rem; }
-[class*="st-key-figure-"] img { width: 100%; max-width: 22rem; }
+.st-key-moments [data-testid="stColumn"] { min-width: 0; }
+[class*="st-key-figure-"] { max-width: 24rem; margin: 0 auto; }
 </style>"""
 
 # White on the dark theme's accent would be too faint to read.

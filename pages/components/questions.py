@@ -43,7 +43,7 @@ def ask() -> Answers:
     BadAnswer
         Where one cannot be.
     """
-    effort = st.segmented_control(
+    effort = st.pills(
         "1. How hard were you running?",
         tuple(words.EFFORTS),
         default="easy",

@@ -96,7 +96,7 @@ def hip_height(palette: d.Palette) -> str:
 
 
 def for_check(key: str, palette: d.Palette) -> str:
-    """Return the picture that helps most with a check of the clip that failed or warned."""
+    """Return the picture that helps most with a check of the clip that refused or warned."""
     views: dict[str, View] = {
         "big_enough": "whole",
         "whole_body": "whole",

@@ -51,6 +51,7 @@ def find(job_token: str) -> Job:
         return store().job(job_token)
     except NotFound as error:
         forget()
+        st.title("Nothing here", anchor=False)
         problem(error)
         if st.button("Check a new clip", type="primary", icon=":material/videocam:", width="stretch"):
             st.switch_page("pages/check.py")
@@ -62,6 +63,7 @@ def finished() -> tuple[str, Report]:
     """Return the visitor's token and report; where there is none yet, show the way on and end the page."""
     current = token()
     if current is None:
+        st.title("Your result", anchor=False)
         st.info("Film a clip, or try it with a drawn runner.", title="No result is open here.", icon=":material/info:")
         if st.button("Check my running", type="primary", icon=":material/videocam:", width="stretch"):
             st.switch_page("pages/check.py")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.model import Answers, Effort, Measure, Phase, Report, Surface, Verdict
+from core.model import Answers, Effort, Finding, Measure, Phase, Report, Surface, Verdict
 from core.store import Job
 
 EFFORTS: dict[Effort, str] = {
@@ -15,13 +15,14 @@ EFFORTS: dict[Effort, str] = {
 SURFACES: dict[Surface, str] = {"ground": "Ground", "treadmill": "Treadmill"}
 SLOW_MOTION: dict[float, str] = {1.0: "No", 2.0: "2×", 4.0: "4×", 8.0: "8×"}
 
-VERDICTS: dict[Verdict, tuple[str, str]] = {
-    "below": (":material/south:", "Below the coach's mark"),
-    "within": (":material/check:", "Within the coach's mark"),
-    "above": (":material/north:", "Above the coach's mark"),
-    "too_close_to_call": (":material/balance:", "Too close to call"),
-    "described": (":material/visibility:", "Described, not scored"),
+VERDICTS: dict[Verdict, tuple[str, str, str]] = {
+    "below": (":material/south:", "Below the coach's mark", "Lower than most runners"),
+    "within": (":material/check:", "Within the coach's mark", "Like most runners"),
+    "above": (":material/north:", "Above the coach's mark", "Higher than most runners"),
+    "too_close_to_call": (":material/balance:", "Too close to call", "Too close to call"),
+    "described": (":material/visibility:", "Described, not scored", "Described, not scored"),
 }
+"""Icon, and words against a coach's mark or, without one, against what studies found."""
 
 STAGES: dict[str, str] = {
     "reading": "Finding you in the clip",
@@ -52,6 +53,17 @@ def value(measure: Measure) -> str:
 def error(measure: Measure) -> str:
     """Return the error as '± 1.6°', or nothing where there is no figure."""
     return "" if measure.plus_minus is None else f"± {_number(measure.plus_minus, measure.unit)}{_UNITS[measure.unit]}"
+
+
+def verdict(finding: Finding) -> tuple[str, str]:
+    """Return the icon and the words of a finding's verdict."""
+    icon, against_mark, against_studies = VERDICTS[finding.verdict]
+    return icon, against_mark if finding.mark else against_studies
+
+
+def name(text: str) -> str:
+    """Return a name with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def band(low: float | None, high: float | None, unit: str) -> str:

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.store import Store
+
+HOME = Path(__file__).parents[2] / "home.py"
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """The server's store, in a folder of its own."""
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
+    st.cache_resource.clear()
+    with Store.open() as opened:
+        yield opened
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def visit(store):
+    """Open a page as a visitor does, and refuse any exception in it."""
+
+    def open_page(page: str = "home.py", **query: str) -> AppTest:
+        at = AppTest.from_file(str(HOME), default_timeout=30)
+        if page != "home.py":
+            at.run()
+            at.switch_page(page)
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        assert not at.exception, at.exception
+        return at
+
+    return open_page
+
+
+def text_of(at: AppTest) -> str:
+    """Everything a visitor reads on the page."""
+    parts = [at.title, at.subheader, at.markdown, at.caption, at.metric, at.button, at.warning, at.info, at.expander]
+    words = []
+    for element in (element for group in parts for element in group):
+        for name in ("title", "label", "value"):
+            said = getattr(element, name, None)
+            words.append(said if isinstance(said, str) else "")
+    return "\n".join(words)

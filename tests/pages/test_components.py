@@ -1,0 +1,166 @@
+"""The parts of the pages that are plain functions: words, links, drawings, charts."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from core import knowledge
+from core.errors import BadAnswer
+from core.model import CHECKS, Answers, Band, Finding, Measure
+from pages.components import charts, drawings, follows, questions, scenes, words
+from pages.components.frame import WELLNESS
+from tests import builders
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "per_mile", "seconds"),
+    [("5:30", False, 330), ("5.30", False, 330), ("8:00", True, 298.3), ("", False, None), ("  ", True, None)],
+)
+def test_pace_is_read(text, per_mile, seconds):
+    assert questions.pace_s_per_km(text, per_mile) == (seconds and pytest.approx(seconds, abs=0.05))
+
+
+@pytest.mark.parametrize("text", ["fast", "5:60", "5", "-5:30", "5:3"])
+def test_pace_that_cannot_be_read_is_told(text):
+    with pytest.raises(BadAnswer, match="cannot be read"):
+        questions.pace_s_per_km(text, False)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "error"),
+    [
+        (Measure(value=7.25, unit="deg", plus_minus=1.6), "7.2°", "± 1.6°"),
+        (Measure(value=-3.04, unit="deg", plus_minus=1), "−3.0°", "± 1.0°"),
+        (Measure(value=-0.04, unit="deg", plus_minus=1), "0.0°", "± 1.0°"),
+        (Measure(value=0.234, unit="ratio", plus_minus=0.03), "0.23", "± 0.03"),
+        (Measure(value=165.6, unit="spm", plus_minus=2), "166 steps/min", "± 2 steps/min"),
+        (Measure.missing("deg", "Hidden."), "–", ""),
+    ],
+)
+def test_figures_in_words(measure, value, error):
+    assert (words.value(measure), words.error(measure)) == (value, error)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(5, 10, "5.0 to 10.0°"), (18, None, "18.0° or more"), (None, 6, "up to 6.0°"), (None, None, "")],
+)
+def test_ranges_in_words(low, high, text):
+    assert words.band(low, high, "deg") == text
+
+
+def test_a_figure_without_a_coachs_mark_is_not_held_against_one():
+    finding = Finding(key="cadence", verdict="below", says="Fewer.", reference=Band(label="Studies", low=160, high=170))
+    assert "coach" not in words.verdict(finding)[1]
+
+
+def test_pace_is_told_in_both_units():
+    assert words.pace(300) == "5:00 /km (8:03 /mile)"
+
+
+def test_what_follows_has_the_reasons_of_the_knowledge():
+    known, report = knowledge.load(), builders.report()
+    asked = follows.muscles(report, known)
+    links = known.links_of("trunk_lean", "below").muscles
+    assert {link.key for link in links} <= set(asked)
+    for link in links:
+        assert ("trunk_lean", link.because) in asked[link.key].reasons
+
+
+def test_described_figures_ask_for_nothing():
+    described = Finding(key="knee_drive", verdict="described", says="33°.")
+    assert follows.muscles(builders.report(findings=(described,)), knowledge.load()) == {}
+
+
+@pytest.mark.parametrize("palette", [drawings.LIGHT, drawings.DARK])
+def test_every_picture_is_sound_svg(palette):
+    pictures = [scene(palette) for scene in scenes.ALL]
+    pictures += [scenes.for_check(key, palette) for key in CHECKS]
+    pictures += [drawings.lean_picture(lean, palette) for lean in (-5, 0, 4.5, 15)]
+    pictures += [drawings.extension_picture(extension, palette) for extension in (-5, 0, 18, 35)]
+    for picture in pictures:
+        assert "nan" not in picture
+        assert ElementTree.fromstring(picture).tag.endswith("svg")
+
+
+@pytest.mark.parametrize("lean", [0, 6, 12])
+def test_the_drawn_runner_has_the_angles_asked_for(lean):
+    bones = drawings.skeleton(drawings.Posture(lean=lean, near_thigh=-21), (100, 100), 200)
+    (hip_x, hip_y), (x, y), (knee_x, knee_y) = bones.hip, bones.shoulder, bones.near[0]
+    assert math.degrees(math.atan2(x - hip_x, hip_y - y)) == pytest.approx(lean)
+    assert math.degrees(math.atan2(hip_x - knee_x, knee_y - hip_y)) == pytest.approx(21)
+
+
+@pytest.mark.parametrize("posture", [drawings.TOE_OFF, drawings.MID_STANCE, drawings.INITIAL_CONTACT])
+def test_the_drawn_runner_stands_on_the_ground(posture):
+    assert drawings.standing_at(posture, 100, 300, 200).lowest == pytest.approx(300 - 0.018 * 200)
+
+
+def test_the_band_chart_shows_the_figure_its_error_and_both_bands():
+    report = builders.report()
+    finding = report.findings[0]
+    figure = charts.band_chart(report.measures["trunk_lean"], finding, drawings.LIGHT)
+    mark, reference, own = figure.data
+    assert (mark.base[0], mark.base[0] + mark.x[0]) == (4.5, 7.0)
+    assert (reference.base[0], reference.base[0] + reference.x[0]) == pytest.approx((3.7, 10.9))
+    assert (own.x[0], own.error_x.array[0]) == (3.1, 1.2)
+    low, high = figure.layout.xaxis.range
+    assert low < 3.1 - 1.2
+    assert high > 10.9
+
+
+def test_an_open_band_runs_to_the_edge_of_the_chart():
+    report = builders.report()
+    figure = charts.band_chart(report.measures["leg_extension"], report.findings[1], drawings.DARK)
+    mark = figure.data[0]
+    assert mark.base[0] == 18
+    assert mark.base[0] + mark.x[0] == pytest.approx(figure.layout.xaxis.range[1])
+
+
+def test_a_figure_without_bands_has_a_chart_too():
+    figure = charts.band_chart(builders.measures()["cadence"], None, drawings.LIGHT)
+    assert len(figure.data) == 1
+
+
+def test_charts_are_told_in_a_sentence():
+    report = builders.report()
+    alt = charts.band_alt(report.measures["leg_extension"], report.findings[1], "Leg extension")
+    assert alt == "Leg extension: 17.4° ± 1.9°; coach's mark 18.0° or more; other runners 14.0 to 26.0°."
+
+
+def test_the_force_chart_has_a_dot_for_each_figure_of_a_study():
+    known = knowledge.load()
+    figure = charts.force_chart(known.muscles.values(), drawings.LIGHT)
+    dots = sorted(value for row in figure.data for value in row.x)
+    assert dots == sorted(force.value for muscle in known.muscles.values() for force in muscle.forces)
+
+
+def test_what_the_runner_told_in_a_line():
+    answers = Answers(effort="5k", pace_s_per_km=240, surface="treadmill", slow_motion=4)
+    assert words.told(answers) == "5 km race, 4:00 /km (6:26 /mile), treadmill, slow motion 4×"
+
+
+FORBIDDEN = re.compile(
+    r"diagnos|\btreat|injur|prevent|rehab|patholog|disorder|\bweak|therap|\brisk|\bfail|perfect form",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*(ROOT / "pages").rglob("*.py"), ROOT / "home.py"]), ids=lambda path: path.name
+)
+def test_no_word_of_diagnosis_treatment_or_judgement(path):
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != WELLNESS
+    ]
+    assert [text for text in strings if FORBIDDEN.search(text)] == []

@@ -1,0 +1,196 @@
+"""Every page, as a visitor meets it: without a job, with one in each state, and behind a wrong link."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import knowledge
+from core.errors import NotFound, Refused
+from core.model import Answers, Measure
+from core.store import key_of
+from pages.components.frame import WELLNESS
+from pages.components.session import KEY
+from tests import builders
+from tests.pages.conftest import text_of
+
+PAGES = {
+    "home.py": "See how you run",
+    "pages/record.py": "How to film",
+    "pages/check.py": "Check your running",
+    "pages/results.py": "Your result",
+    "pages/explain.py": "Why it matters",
+    "pages/about.py": "About",
+}
+
+
+def add_job(store, state, report=None):
+    token = store.add(Answers(effort="easy"))
+    if state == "waiting":
+        return token
+    task = store.claim(key_of(token))
+    if state == "running":
+        store.set_progress(task.key, "reading", 132, 426)
+    elif state == "refused":
+        store.refuse(task.key, Refused("whole_body", "Your feet leave the picture.", "Step back two metres."))
+    else:
+        store.finish(task.key, report or builders.report())
+    return token
+
+
+@pytest.mark.parametrize(("page", "title"), PAGES.items())
+def test_opens_without_a_job(visit, page, title):
+    at = visit(page)
+    assert [element.value for element in at.title] == [title]
+    assert WELLNESS in text_of(at)
+
+
+@pytest.mark.parametrize("page", ["pages/check.py", "pages/results.py", "pages/explain.py"])
+def test_a_wrong_link_says_so_and_shows_the_way_on(visit, page):
+    at = visit(page, **{KEY: "no-such-token"})
+    assert at.warning[0].proto.title == "There is no report behind this link."
+    assert KEY not in at.query_params
+    assert "Check a new clip" in [button.label for button in at.button]
+
+
+def test_home_offers_to_continue_only_where_there_is_a_job(visit, store):
+    assert "Continue" not in str([link.proto.label for link in visit().get("page_link")])
+    token = add_job(store, "running")
+    assert "Continue where I was" in [link.proto.label for link in visit(**{KEY: token}).get("page_link")]
+
+
+def test_check_asks_for_a_clip_and_for_consent(visit, store):
+    at = visit("pages/check.py")
+    at.button[0].click().run()
+    assert at.warning[0].proto.title == "There is no clip yet."
+    at.file_uploader[0].upload("run.mov", b"clip", "video/quicktime").run()
+    at.button[0].click().run()
+    assert at.warning[0].proto.title == "We need your agreement."
+
+
+def test_check_hands_in_the_clip_with_its_answers(visit, store):
+    at = visit("pages/check.py")
+    at.file_uploader[0].upload("run.mov", b"a clip", "video/quicktime").run()
+    at.text_input[0].input("8:00").run()
+    at.button_group[1].set_value("mile").run()
+    at.checkbox(key="consent").check().run()
+    at.button[0].click().run()
+    assert not at.exception
+    token = at.query_params[KEY]
+    job = store.job(token[0] if isinstance(token, list) else token)
+    assert job.state == "waiting"
+    assert job.answers.pace_s_per_km == pytest.approx(480 / 1.609344)
+    assert job.answers.effort == "easy"
+    assert at.title[0].value == "Measuring your run"
+
+
+def test_check_says_what_is_wrong_with_an_answer(visit):
+    at = visit("pages/check.py")
+    at.text_input[0].input("fast").run()
+    assert "cannot be read" in at.warning[0].proto.title
+
+
+def test_check_shows_real_progress(visit, store):
+    at = visit("pages/check.py", **{KEY: add_job(store, "running")})
+    bar = at.get("progress")[0].proto
+    assert bar.text == "Finding you in the clip: 132 of 426 frames"
+    assert bar.value == round(100 * 132 / 426) or bar.value == 100 * 132 // 426
+
+
+def test_check_shows_the_place_in_the_queue(visit, store):
+    add_job(store, "waiting")
+    at = visit("pages/check.py", **{KEY: add_job(store, "waiting")})
+    assert at.get("progress")[0].proto.text == "In the queue: 1 before you."
+
+
+def test_check_shows_a_refusal_by_name_and_lets_one_try_again(visit, store):
+    at = visit("pages/check.py", **{KEY: add_job(store, "refused")})
+    assert at.title[0].value == "This clip will not do"
+    assert at.warning[0].proto.title == "Your feet leave the picture."
+    assert at.warning[0].value == "Step back two metres."
+    at.button[0].click().run()
+    assert at.title[0].value == "Check your running"
+
+
+def test_check_goes_on_to_a_finished_result(visit, store):
+    token = add_job(store, "done")
+    assert visit("pages/check.py", **{KEY: token}).title[0].value == "Your run"
+
+
+@pytest.mark.parametrize(("state", "title"), [("running", "Measuring your run"), ("refused", "This clip will not do")])
+def test_results_of_an_unfinished_job_are_on_the_check_page(visit, store, state, title):
+    assert visit("pages/results.py", **{KEY: add_job(store, state)}).title[0].value == title
+
+
+def test_results_show_every_figure_with_its_error_or_its_reason(visit, store):
+    at = visit("pages/results.py", **{KEY: add_job(store, "done")})
+    text, report = text_of(at), builders.report()
+    assert [metric.value for metric in at.metric] == ["3.1°", "17.4°"]
+    assert "± 1.2°" in text
+    assert "166 steps/min" in text
+    for key, measure in report.measures.items():
+        assert knowledge.load().measures[key].name in text
+        assert measure.missing_because is None or measure.missing_because in text
+    assert "It could not be told whether the phone stood level." in [w.proto.title for w in at.warning]
+    assert "60 frames/s" in text
+    assert "8 strides" in text
+
+
+def test_results_say_the_verdict_in_words_and_what_follows(visit, store):
+    at = visit("pages/results.py", **{KEY: add_job(store, "done")})
+    text = text_of(at)
+    assert "Below the coach's mark" in text
+    assert "Too close to call" in text
+    known = knowledge.load()
+    for link in known.links_of("trunk_lean", "below").muscles:
+        assert link.because in text
+    for link in known.links_of("trunk_lean", "below").drills:
+        assert known.drills[link.key].dose.says in text
+
+
+def test_results_live_without_headline_figures(visit, store):
+    measures = {key: Measure.missing(m.unit, "The hip was hidden.") for key, m in builders.measures().items()}
+    report = builders.report(measures=measures, findings=(), key_frames=())
+    text = text_of(visit("pages/results.py", **{KEY: add_job(store, "done", report)}))
+    assert "This clip could not tell. The hip was hidden." in text
+    assert "This clip told too little to say." in text
+
+
+def test_delete_really_deletes_and_goes_home(visit, store):
+    token = add_job(store, "done")
+    at = visit("pages/results.py", **{KEY: token})
+    assert store.job(token).report is not None
+    next(button for button in at.button if button.label == "Yes, delete it all").click().run()
+    with pytest.raises(NotFound):
+        store.job(token)
+    assert not at.exception
+    assert at.title[0].value == "See how you run"
+    assert KEY not in at.query_params
+
+
+def test_explain_marks_the_muscles_of_the_result(visit, store):
+    known = knowledge.load()
+    plain, mine = visit("pages/explain.py"), visit("pages/explain.py", **{KEY: add_job(store, "done")})
+    reason = known.links_of("leg_extension", "too_close_to_call").muscles[0].because
+    assert reason not in text_of(plain)
+    assert reason in text_of(mine)
+    shown = [
+        card.label for card in plain.expander if card.label.endswith(tuple(m.name for m in known.muscles.values()))
+    ]
+    assert [label[2] for label in shown] == list("1234567")
+
+
+def test_about_shows_measured_accuracy_only_where_there_is_any(visit, tmp_path, monkeypatch):
+    from pages.components import frame
+
+    monkeypatch.setattr(frame, "ASSETS", tmp_path / "assets")
+    for name in ("icon.svg", "logo.svg"):
+        (tmp_path / "assets").mkdir(exist_ok=True)
+        (tmp_path / "assets" / name).write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    at = visit("pages/about.py")
+    assert at.info[0].proto.title == "Its accuracy has not been measured yet."
+    results = tmp_path / "benchmarks" / "results"
+    results.mkdir(parents=True)
+    (results / "accuracy.json").write_text('{"says": "Against a lab.", "rows": [{"Figure": "Lean", "Error": "1.9°"}]}')
+    at = visit("pages/about.py")
+    assert not at.info
+    assert len(at.table) == 1
