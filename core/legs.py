@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import Refused
-from core.model import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, PoseTrack, Side, SideTrack
+from core.model import ANKLE, FAR, HEEL, HIP, KNEE, LANDMARK_OF, NEAR, TOE, Bools, Floats, PoseTrack, Side, SideTrack
 from core.signals import even_times, low_pass, near_a_sample, period_s, resample
 
 RATE_HZ = 240.0
 """Samples a second of a `SideTrack`."""
 
-BRIDGED_S = 0.1
-"""A leg unseen for longer than this around a moment counts as unseen there; in true time."""
+MISFIT_LEGS, MISFIT_TIMES = 0.25, 2.5
+"""A leg further than this (leg lengths, and times the clip's median) from where it should be was not seen there."""
 
 SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.35, 16.0
 """Strides that a clip may show, as it plays: from a sprint to slow motion."""
@@ -74,37 +74,39 @@ def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
 
 
 def _shape(sides: Floats) -> Floats:
-    """Return what tells one leg from the other: its lower joints from the mid-hip, in leg lengths: shape (n, 2, k)."""
+    """Return what tells one leg from the other: its lower joints from the mid-hip, in leg lengths: shape (n, 2, 4, 2)."""
     middle = sides[:, :, HIP].mean(axis=1)[:, None, None]
-    return np.asarray((sides[:, :, _TELLTALE] - middle) / leg_length_px(sides)).reshape(len(sides), 2, -1)
+    return np.asarray((sides[:, :, _TELLTALE] - middle) / leg_length_px(sides))
 
 
 def _distance(one: Floats, other: Floats) -> Floats:
-    """Return the squared distance between two pairs of legs of shape (n, 2, k): shape (n,)."""
-    return np.asarray(((one - other) ** 2).sum(axis=(1, 2)))
+    """Return the squared distance between two pairs of legs of shape (n, 2, 4, 2), summed over their points: shape (n,)."""
+    return np.asarray(((one - other) ** 2).sum(axis=(1, 2, 3)))
+
+
+def _expected(time_s: Floats, shape: Floats, stride_s: float, steps: tuple[int, ...] = (1, 2, 3, 4)) -> Floats:
+    """Return where the legs should be, from where they are some steps earlier and later; NaN where no such moment is seen.
+
+    A whole stride away it is the same leg, half a stride away the other one. The median keeps a few wrong frames from mattering.
+    """
+    there = []
+    for step in (*steps, *(-step for step in steps)):
+        moment_s = time_s + step * stride_s / 2
+        inside = (moment_s >= time_s[0]) & (moment_s <= time_s[-1])
+        moved = resample(time_s, shape, moment_s)
+        moved = moved[:, ::-1] if step % 2 else moved
+        there.append(np.where(inside[:, None, None, None], moved, np.nan))
+    table = np.array(there)
+    expected = np.full_like(shape, np.nan)
+    known = np.isfinite(table).any(axis=(0, 2, 3, 4))
+    expected[known] = np.nanmedian(table[:, known], axis=0)
+    return expected
 
 
 def _phase_evidence(time_s: Floats, shape: Floats, stride_s: float) -> Floats:
-    """Return how much better each frame fits its neighbours in phase when its legs are exchanged: shape (n,), leg lengths squared.
-
-    Neighbours are the frames up to two strides away in steps of half a stride; the median over them keeps a few exchanged ones
-    from mattering.
-    """
-    evidence = []
-    for steps in (-4, -3, -2, -1, 1, 2, 3, 4):
-        moment_s = time_s + steps * stride_s / 2
-        inside = (moment_s >= time_s[0]) & (moment_s <= time_s[-1])
-        there = resample(time_s, shape, moment_s)
-        if steps % 2:
-            there = there[:, ::-1]
-        gain = _distance(shape, there) - _distance(shape[:, ::-1], there)
-        evidence.append(np.where(inside, gain, np.nan))
-    with np.errstate(all="ignore"):
-        table = np.array(evidence)
-        known = np.isfinite(table).any(axis=0)
-        out = np.zeros(len(time_s))
-        out[known] = np.nanmedian(table[:, known], axis=0)
-    return out
+    """Return how much better each frame fits what is expected with its legs exchanged: shape (n,), leg lengths squared."""
+    expected = _expected(time_s, shape, stride_s)
+    return np.nan_to_num(_distance(shape, expected) - _distance(shape[:, ::-1], expected))
 
 
 def _exchanged(time_s: Floats, shape: Floats, stride_s: float) -> Bools:
@@ -134,7 +136,7 @@ def repair(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bool
     Parameters
     ----------
     time_s : ndarray, shape (n,)
-        Times of the frames, as the stride's period.
+        Times of the frames, on the clock of the stride's period.
     sides : ndarray, shape (n, 2, 6, 2)
         The two sides as the pose model named them, without NaN.
     stride_s : float
@@ -143,11 +145,11 @@ def repair(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bool
     Returns
     -------
     sides : ndarray, shape (n, 2, 6, 2)
-        With the lower legs of exchanged frames changed over.
+        With the legs below the hip of exchanged frames changed over.
     exchanged : ndarray of bool, shape (n,)
         Which frames those were.
     confidence : float
-        Share of the frames that now fit their neighbours in phase better than exchanged.
+        Share of the frames that now fit what is expected better than they would exchanged.
     """
     put_right = sides.copy()
     exchanged = np.zeros(len(time_s), dtype=bool)
@@ -159,6 +161,38 @@ def repair(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bool
         exchanged ^= again
     sure = _phase_evidence(time_s, _shape(put_right), stride_s) <= 0
     return put_right, exchanged, float(sure.mean())
+
+
+def bridge_misfits(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bools]:
+    """Replace legs that the pose model put where they cannot be.
+
+    Unsure which leg is which, a model puts both on one leg, or half-way between. Such a leg is far from where it is one stride
+    earlier and later; it is put there, and counts as unseen.
+
+    Parameters
+    ----------
+    time_s, sides, stride_s
+        As for `repair`.
+
+    Returns
+    -------
+    sides : ndarray, shape (n, 2, 6, 2)
+        With misfits replaced.
+    misfit : ndarray of bool, shape (n, 2)
+        Which legs those were.
+    """
+    shape = _shape(sides)
+    expected = _expected(time_s, shape, stride_s)
+    away = np.sqrt(np.nan_to_num(((shape - expected) ** 2).sum(axis=3).mean(axis=2)))
+    misfit = away > max(MISFIT_LEGS, MISFIT_TIMES * float(np.median(away)))
+    same_leg = _expected(time_s, shape, stride_s, steps=(2, 4))
+    there = np.where(np.isfinite(same_leg), same_leg, expected)
+    middle = sides[:, :, HIP].mean(axis=1)[:, None, None]
+    bridged = sides.copy()
+    bridged[:, :, _TELLTALE] = np.where(
+        misfit[:, :, None, None], there * leg_length_px(sides) + middle, sides[:, :, _TELLTALE]
+    )
+    return bridged, misfit
 
 
 def tell_legs(track: PoseTrack) -> SideTrack:
@@ -201,18 +235,21 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     named = _both_sides(track)
     bridged = resample(track.time_s, named, track.time_s)
     sides, exchanged, confidence = repair(track.time_s, bridged, stride[0])
+    sides, misfit = bridge_misfits(track.time_s, sides, stride[0])
     legs = sides[:, [near, 1 - near]] * np.array([1.0 if way == "right" else -1.0, 1.0])
     true_s = track.true_time_s
+    source_rate_hz = 1 / float(np.median(np.diff(true_s)))
     at_s = even_times(true_s, RATE_HZ)
-    measured = np.asarray(np.isfinite(named).all(axis=(1, 2, 3)))
-    around = near_a_sample(true_s, measured, at_s, BRIDGED_S)
+    whole = np.asarray(np.isfinite(named).all(axis=(1, 2, 3)))
+    measured = whole[:, None] & ~misfit[:, [near, 1 - near]]
+    around = [near_a_sample(true_s, measured[:, leg], at_s, 0.75 / source_rate_hz) for leg in (NEAR, FAR)]
     return SideTrack(
         time_s=at_s,
         xy_px=resample(true_s, legs, at_s),
-        seen=np.stack([around, around], axis=1),
+        seen=np.stack(around, axis=1),
         facing=way,
         near_side=way,
         repaired=float(exchanged.mean()),
         confidence=confidence,
-        source_rate_hz=1 / float(np.median(np.diff(true_s))),
+        source_rate_hz=source_rate_hz,
     )

@@ -194,7 +194,7 @@ class SideTrack:
     xy_px : ndarray, shape (n, 2, 6, 2)
         Near and far leg, `JOINTS`, x forward and y down. Gaps are bridged: look at `seen`.
     seen : ndarray of bool, shape (n, 2)
-        Whether that leg was measured around that time, not bridged.
+        Whether that leg was measured at that time, not bridged.
     facing : {'left', 'right'}
         Where the runner runs to in the picture.
     near_side : {'left', 'right'}

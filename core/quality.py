@@ -26,9 +26,12 @@ from core.model import (
 from core.signals import even_times, low_pass, resample
 
 SHORTEST_S = 1.2  # true time: hardly two strides
+SHORTEST_PIECE_S = 2.5  # of a clip with cuts
 SEEN_SHARE = 0.5
 GAP_S = 0.5  # as the file plays; a body gone for longer ends a piece of the clip
-CUT_TRUNKS = 1.5  # the mid-hip does not move by this many trunk lengths between two pictures
+CUT_TRUNKS = 0.5  # the mid-hip does not move by this many trunk lengths between two pictures
+CUT_SIZE = 0.35  # ... nor does the trunk change its length by this much (logarithm of the ratio)
+BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
 VISIBLE = 0.5
 OUT_SHARE = 0.3
 SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
@@ -57,10 +60,11 @@ def pieces(track: PoseTrack) -> list[PoseTrack]:
         return []
     sides = _sides(track)
     hips, shoulders = sides[:, :, HIP].mean(axis=1), sides[:, :, SHOULDER].mean(axis=1)
-    trunk_px = float(np.median(np.linalg.norm(shoulders - hips, axis=1)))
-    jumps = np.linalg.norm(np.diff(hips, axis=0), axis=1) > CUT_TRUNKS * trunk_px
+    trunk_px = np.linalg.norm(shoulders - hips, axis=1)
+    jumps = np.linalg.norm(np.diff(hips, axis=0), axis=1) > CUT_TRUNKS * np.median(trunk_px)
+    resized = np.abs(np.diff(np.log(trunk_px))) > CUT_SIZE
     gaps = np.diff(track.time_s[seen]) > GAP_S
-    borders = np.flatnonzero(jumps | gaps) + 1
+    borders = np.flatnonzero(jumps | resized | gaps) + 1
     return [_part(track, int(run[0]), int(run[-1]) + 1) for run in np.split(seen, borders) if len(run) >= 2]
 
 
@@ -134,7 +138,10 @@ def _somebody(track: PoseTrack) -> QualityCheck:
     if share < 0.1 or track.seen.sum() < 8:
         return _check(key, "refuse", "Nobody was found in this clip.", advice)
     surely = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][HIP]])) for s in ("left", "right"))
-    if surely < VISIBLE:
+    sides = _sides(track)
+    trunk_px = np.linalg.norm(sides[:, :, SHOULDER].mean(axis=1) - sides[:, :, HIP].mean(axis=1), axis=1)
+    breadth_px = np.linalg.norm(sides[:, 0, SHOULDER] - sides[:, 1, SHOULDER], axis=1)
+    if surely < VISIBLE or np.median(breadth_px) > BROADEST * np.median(trunk_px):
         return _check(key, "refuse", "No runner could be made out in this clip.", advice)
     if share < SEEN_SHARE:
         return _check(key, "warn", f"The runner is in the picture for {share:.0%} of the clip.", advice)
@@ -147,7 +154,7 @@ def _one_scene(whole: PoseTrack, piece: PoseTrack) -> QualityCheck:
     if n <= 1:
         return _check(key, "pass", "The clip is one piece.")
     seconds = piece.true_duration_s
-    if seconds < SHORTEST_S:
+    if seconds < SHORTEST_PIECE_S:
         return _check(
             key, "refuse", "This clip jumps between scenes.", "Send one uncut take of about 10 seconds of running."
         )

@@ -1,0 +1,267 @@
+"""Pictures of a result: key frames and the annotated video, with the measured lines drawn where the joints are.
+
+Faces are blurred in every picture, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core.angles import Angles
+from core.clip import Picture, frames
+from core.model import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, Phase, PoseTrack, SideTrack
+from core.report import Analysis
+
+FONT = Path(__file__).parents[1] / "static" / "fonts" / "figtree-latin.woff2"
+
+NEAR_COLOUR = (255, 122, 66)
+FAR_COLOUR = (196, 202, 210)
+TRUNK_COLOUR = (255, 255, 255)
+SHADE = (20, 22, 26)
+
+KEY_FRAME_WH = (720, 960)
+VIDEO_SPEED = 0.5
+_FACE = slice(0, 11)
+_SHIFT = 4  # sub-pixel bits of OpenCV's drawing
+
+
+class _Drawn:
+    """Where the measured joints of an analysis lie in the clip's pictures."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.side: SideTrack = analysis.side
+        self.track: PoseTrack = analysis.track
+        self.angles: Angles = analysis.angles
+        self._sign = 1.0 if self.side.facing == "right" else -1.0
+
+    def joints_px(self, index: int, scale: float) -> Floats | None:
+        """Return near and far leg's joints in a picture, shape (2, 6, 2), or None where the runner was not followed."""
+        moment_s = float(self.track.true_time_s[index])
+        if not self.side.time_s[0] <= moment_s <= self.side.time_s[-1]:
+            return None
+        sample = int(np.argmin(np.abs(self.side.time_s - moment_s)))
+        return np.asarray(self.side.xy_px[sample] * [self._sign, 1.0] * scale)
+
+    def angle_deg(self, name: str, index: int) -> float:
+        """Return a near-leg angle at a picture."""
+        series: Floats = getattr(self.angles, name)
+        column = series[:, NEAR] if series.ndim > 1 else series
+        return float(np.interp(self.track.true_time_s[index], self.side.time_s, column))
+
+    @property
+    def ahead(self) -> int:
+        """Return +1 where forward is to the right of the picture, else -1."""
+        return int(self._sign)
+
+
+def _pictures(clip: Path) -> Iterator[Picture]:
+    """Yield the pictures that the pose track's entries stand for."""
+    return (frame.rgb for frame in frames(clip) if not frame.repeats)
+
+
+def _fixed(point: Floats) -> tuple[int, int]:
+    """Return a point in OpenCV's fixed-point pixels."""
+    return round(float(point[0]) * 2**_SHIFT), round(float(point[1]) * 2**_SHIFT)
+
+
+def _line(rgb: Picture, start: Floats, end: Floats, colour: tuple[int, int, int], width: int) -> None:
+    for stroke, tint in ((width + max(2, width // 2), SHADE), (width, colour)):
+        cv2.line(rgb, _fixed(start), _fixed(end), tint, stroke, cv2.LINE_AA, _SHIFT)
+
+
+def _dot(rgb: Picture, centre: Floats, colour: tuple[int, int, int], radius: int) -> None:
+    for size, tint in ((radius + 2, SHADE), (radius, colour)):
+        cv2.circle(rgb, _fixed(centre), size * 2**_SHIFT, tint, -1, cv2.LINE_AA, _SHIFT)
+
+
+def _dashes(rgb: Picture, start: Floats, end: Floats, width: int) -> None:
+    """Draw a dashed line: the vertical that an angle is measured from."""
+    length = float(np.hypot(*(end - start)))
+    for at_px in np.arange(0.0, length, 6.0 * width):
+        stop = min(at_px + 3.0 * width, length)
+        _line(rgb, start + (end - start) * at_px / length, start + (end - start) * stop / length, TRUNK_COLOUR, width)
+
+
+def blur_face(rgb: Picture, track: PoseTrack, index: int, scale: float) -> None:
+    """Blur the head of the runner in a picture, in place."""
+    head = track.xy_px[index, _FACE] * scale
+    if not np.isfinite(head).all():
+        return
+    shoulders, hips = (track.xy_px[index, pair].mean(axis=0) * scale for pair in ([11, 12], [23, 24]))
+    radius = max(6, round(0.42 * float(np.hypot(*(shoulders - hips)))))
+    x, y = (int(v) for v in head.mean(axis=0))
+    top, left = max(0, y - radius), max(0, x - radius)
+    part = rgb[top : y + radius, left : x + radius]
+    if part.size == 0:
+        return
+    small = cv2.resize(part, (6, 6), interpolation=cv2.INTER_AREA)
+    soft = cv2.resize(small, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_CUBIC)
+    mask = np.zeros(part.shape[:2], np.uint8)
+    cv2.circle(mask, (x - left, y - top), radius, 255, -1)
+    part[mask > 0] = soft[mask > 0]
+
+
+def draw_figure(rgb: Picture, joints_px: Floats) -> None:
+    """Draw the measured trunk and legs into a picture, in place; the far leg is pale."""
+    shoulder, hip = joints_px[:, SHOULDER].mean(axis=0), joints_px[:, HIP].mean(axis=0)
+    width = max(2, round(float(np.hypot(*(shoulder - hip))) / 34))
+    for leg, colour in ((FAR, FAR_COLOUR), (NEAR, NEAR_COLOUR)):
+        knee, ankle, heel, toe = (joints_px[leg, joint] for joint in (KNEE, ANKLE, HEEL, TOE))
+        for start, end in ((hip, knee), (knee, ankle), (ankle, heel), (heel, toe), (ankle, toe)):
+            _line(rgb, start, end, colour, width if leg == NEAR else max(1, width - 1))
+        for joint in (knee, ankle):
+            _dot(rgb, joint, colour, width + 1)
+    _line(rgb, hip, shoulder, TRUNK_COLOUR, width)
+    for joint in (hip, shoulder):
+        _dot(rgb, joint, TRUNK_COLOUR, width + 1)
+
+
+def draw_angle(rgb: Picture, pivot: Floats, end: Floats, *, up: bool) -> None:
+    """Draw the vertical through a pivot, and the arc from it to the line that ends at `end`, in place."""
+    reach = float(np.hypot(*(end - pivot)))
+    width = max(1, round(reach / 60))
+    tip = pivot + np.array([0.0, -reach if up else reach])
+    _dashes(rgb, pivot, tip, width)
+    from_deg = -90.0 if up else 90.0
+    turn = (float(np.degrees(np.arctan2(*(end - pivot)[::-1]))) - from_deg + 180) % 360 - 180
+    radius = round(0.55 * reach)
+    for stroke, tint in ((width + 3, SHADE), (width + 1, TRUNK_COLOUR)):
+        cv2.ellipse(
+            rgb, _fixed(pivot), (radius * 2**_SHIFT,) * 2, 0.0, min(from_deg, from_deg + turn), max(from_deg, from_deg + turn),
+            tint, stroke, cv2.LINE_AA, _SHIFT,
+        )  # fmt: skip
+
+
+@cache
+def _font(size_px: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(str(FONT), size_px)
+    font.set_variation_by_axes([650])
+    return font
+
+
+def write_words(rgb: Picture, words: str, centre_xy: tuple[float, float], size_px: int) -> Picture:
+    """Return the picture with words in a dark pill, kept inside the picture."""
+    picture = Image.fromarray(rgb)
+    pen = ImageDraw.Draw(picture, "RGBA")
+    left, top, right, bottom = pen.textbbox((0, 0), words, font=_font(size_px))
+    pad = size_px * 0.45
+    half_w, half_h = (right - left) / 2 + pad, (bottom - top) / 2 + pad * 0.8
+    x = min(max(centre_xy[0], half_w + 2), rgb.shape[1] - half_w - 2)
+    y = min(max(centre_xy[1], half_h + 2), rgb.shape[0] - half_h - 2)
+    pen.rounded_rectangle((x - half_w, y - half_h, x + half_w, y + half_h), radius=half_h, fill=(*SHADE, 225))
+    pen.text((x, y), words, font=_font(size_px), fill=(255, 255, 255), anchor="mm")
+    return np.asarray(picture)
+
+
+def _crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, float]:
+    """Return a key frame's part of a picture with the runner in the middle, its origin in the picture, and its scale."""
+    low, high = points_px.min(axis=0), points_px.max(axis=0)
+    middle, (width, height) = (low + high) / 2, KEY_FRAME_WH
+    tall = max(1.22 * float(high[1] - low[1]), 1.3 * float(high[0] - low[0]) * height / width)
+    wide = tall * width / height
+    origin = middle - [wide / 2, tall / 2]
+    scale = height / tall
+    warp = np.array([[scale, 0.0, -origin[0] * scale], [0.0, scale, -origin[1] * scale]])
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    part = cv2.warpAffine(rgb, warp, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(part, dtype=np.uint8), np.asarray(origin), scale
+
+
+def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture | None:
+    scale = rgb.shape[1] / drawn.track.size_wh_px[0]
+    joints = drawn.joints_px(index, scale)
+    if joints is None:
+        return None
+    blur_face(rgb, drawn.track, index, scale)
+    head = drawn.track.xy_px[index, _FACE] * scale
+    part, origin, zoom = _crop_around(rgb, np.vstack([joints.reshape(-1, 2), head[np.isfinite(head).all(axis=1)]]))
+    joints = (joints - origin) * zoom
+    shoulder, hip, knee = joints[:, SHOULDER].mean(axis=0), joints[:, HIP].mean(axis=0), joints[NEAR, KNEE]
+    draw_figure(part, joints)
+    if phase == "initial_contact":
+        draw_angle(part, knee, joints[NEAR, ANKLE], up=False)
+        return part
+    pivot, end, up = (hip, knee, False) if phase == "toe_off" else (hip, shoulder, True)
+    draw_angle(part, pivot, end, up=up)
+    side = -drawn.ahead if phase == "toe_off" else drawn.ahead
+    name = "thigh_extension_deg" if phase == "toe_off" else "trunk_lean_deg"
+    away = "behind" if phase == "toe_off" else "forward"
+    words = f"{drawn.angle_deg(name, index):.0f}° {away}"
+    return write_words(part, words, (end[0] + side * 130.0, (pivot[1] + end[1]) / 2), 34)
+
+
+def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path, ...]:
+    """Write a picture of each key frame, the measured lines drawn in and the face blurred.
+
+    Parameters
+    ----------
+    clip : Path
+        The clip that was analysed.
+    analysis : Analysis
+        Its analysis.
+    folder : Path
+        Where to write `initial_contact.jpg`, `mid_stance.jpg` and `toe_off.jpg`.
+
+    Returns
+    -------
+    tuple of Path
+        What was written.
+    """
+    drawn = _Drawn(analysis)
+    wanted: dict[int, list[Phase]] = {}
+    for key_frame in analysis.report.key_frames:
+        nearest = int(np.argmin(np.abs(analysis.track.true_time_s - key_frame.time_s)))
+        wanted.setdefault(nearest, []).append(key_frame.phase)
+    written = []
+    for index, rgb in enumerate(_pictures(clip)):
+        for phase in wanted.get(index, []):
+            picture = _key_frame(drawn, rgb.copy(), index, phase)
+            if picture is not None:
+                path = folder / f"{phase}.jpg"
+                Image.fromarray(picture).save(path, quality=86, optimize=True, progressive=True)
+                written.append(path)
+        if index >= max(wanted, default=-1):
+            break
+    return tuple(written)
+
+
+def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
+    """Write the clip with the measured lines drawn in, at half of the runner's own speed, as an MP4 that browsers play.
+
+    H.264, yuv420p, its index at the front; the face is blurred.
+
+    Parameters
+    ----------
+    clip : Path
+        The clip that was analysed.
+    analysis : Analysis
+        Its analysis.
+    out : Path
+        The file to write.
+    """
+    drawn = _Drawn(analysis)
+    time_s = analysis.track.true_time_s / VIDEO_SPEED
+    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        stream = container.add_stream("libx264", rate=30, options={"crf": "23", "preset": "veryfast"})
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
+        for index, rgb in enumerate(_pictures(clip)):
+            scale = rgb.shape[1] / analysis.track.size_wh_px[0]
+            blur_face(rgb, analysis.track, index, scale)
+            joints = drawn.joints_px(index, scale)
+            if joints is not None:
+                draw_figure(rgb, joints)
+            even = np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])
+            stream.height, stream.width = even.shape[:2]
+            picture = av.VideoFrame.from_ndarray(even, format="rgb24")
+            picture.pts, picture.time_base = round(time_s[index] * 90_000), Fraction(1, 90_000)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
