@@ -77,8 +77,11 @@ def analyse_clip(task: Task, progress: Progress) -> Report:
     from core.report import analyse
 
     analysis = analyse(task.clip, task.answers, progress=progress)
+    steps = 1 + task.keep_video
+    progress("drawing", 0, steps)
     draw_key_frames(task.clip, analysis, task.media)
     if task.keep_video:
+        progress("drawing", 1, steps)
         annotate_video(task.clip, analysis, task.media / VIDEO)
     return analysis.report
 

@@ -16,7 +16,7 @@ import pytest
 
 from core.child import ROOT
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes in /proc")
 
@@ -99,10 +99,3 @@ def test_a_cold_deep_link_answers_and_the_server_takes_its_worker_along(server):
     process.terminate()
     assert process.wait(PATIENCE_S) in (0, -signal.SIGTERM)
     wait_for(lambda: not is_alive(another))
-
-
-def test_the_worker_does_not_outlive_a_killed_server(server):
-    _, process = server
-    (worker,) = wait_for(lambda: children_of(process.pid))
-    process.kill()
-    wait_for(lambda: not is_alive(worker))

@@ -23,7 +23,7 @@ from tests.core.fake_analyses import a_report
 ANSWERS = Answers(effort="10k")
 FAKES = "tests.core.fake_analyses:"
 ROOMY = Limits(wall_s=30, memory_bytes=1 << 30)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture
