@@ -122,7 +122,7 @@ def _exchanged(time_s: Floats, shape: Floats, stride_s: float) -> Bools:
     for frame in range(1, len(time_s)):
         paths = cost[:, None] + np.array([[kept[frame - 1], crossed[frame - 1]], [crossed[frame - 1], kept[frame - 1]]])
         came_from[frame] = paths.argmin(axis=0)
-        cost = paths.min(axis=0) + [max(evidence[frame], 0.0), max(-evidence[frame], 0.0)]
+        cost = np.add(paths.min(axis=0), [max(evidence[frame], 0.0), max(-evidence[frame], 0.0)])
     state = np.zeros(len(time_s), dtype=bool)
     state[-1] = bool(cost.argmin())
     for frame in range(len(time_s) - 1, 0, -1):

@@ -9,24 +9,15 @@ Three things make a figure uncertain, and they add as variances:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 
 import numpy as np
 from scipy.stats import t as student
 
 from core.angles import Angles
+from core.figures import CONTACT_SD_S, FIGURES, Figure, stride_time_s
 from core.gait import Stride, strides_of
 from core.model import NEAR, Answers, Floats, GaitEvents, Measure, SideTrack
-from core.signals import at, largest_between
-
-CONTACT_SD_S = 0.011
-"""Standard deviation of an initial contact's error, most of it the same in all strides of a runner (lab truth)."""
-
-TOE_OFF_SD_S = 0.014
-"""The same of a toe-off."""
 
 Z90 = 1.645
 """Standard deviations to either side that hold 90 % of a normal distribution."""
@@ -49,209 +40,6 @@ MOMENT_RATE_HZ = 48.0
 _SWAPPED = "Left and right leg could not be told apart in this clip."
 _NO_STRIDES = "The clip does not show a whole stride of the leg nearest the camera."
 _PRIOR_STRIDES = 3  # how many strides' worth the usual spread counts beside the clip's own
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """How a figure is read off one stride, and what makes it uncertain.
-
-    Attributes
-    ----------
-    unit : str
-        Unit of the value.
-    of_stride : callable
-        The stride's value.
-    clip_sd : float
-        Standard deviation of what the pose model gets wrong in all strides of a clip alike, in `unit`.
-    stride_sd : float
-        The usual standard deviation between strides as we measure them, in `unit`.
-    slope : callable or None
-        How fast the value changes with its event's time, per second; None where no event's instant matters.
-    event_sd_s : float
-        The event's error.
-    at_contact : bool
-        Whether the figure is of the instant of contact, which slow cameras miss.
-    whole : bool
-        Whether the stride must be seen up to its next contact.
-    """
-
-    unit: str
-    of_stride: Callable[[Angles, Stride], float]
-    clip_sd: float
-    stride_sd: float
-    slope: Callable[[Angles, Stride], float] | None = None
-    event_sd_s: float = 0.0
-    at_contact: bool = False
-    whole: bool = False
-
-
-def _near(angles: Angles, name: str) -> Floats:
-    series: Floats = getattr(angles, name)
-    return series[:, NEAR] if series.ndim == 2 else series
-
-
-def _moment(name: str, when: str) -> Callable[[Angles, Stride], float]:
-    """Return a reader of a near-leg series at an instant of the stride."""
-    return lambda angles, stride: float(at(angles.time_s, _near(angles, name), np.array(getattr(stride, when))))
-
-
-def _slope(name: str, when: str) -> Callable[[Angles, Stride], float]:
-    """Return a reader of how fast a near-leg series changes around an instant of the stride, per second."""
-
-    def read(angles: Angles, stride: Stride) -> float:
-        moment_s = getattr(stride, when)
-        before, after = at(angles.time_s, _near(angles, name), np.array([moment_s - 0.01, moment_s + 0.01]))
-        return float(after - before) / 0.02
-
-    return read
-
-
-def _largest(name: str, start: str, end: str, *, sign: float = 1.0) -> Callable[[Angles, Stride], float]:
-    """Return a reader of the largest value of a near-leg series between two instants of the stride."""
-    return lambda angles, stride: largest_between(
-        angles.time_s, sign * _near(angles, name), getattr(stride, start), getattr(stride, end)
-    )[1]
-
-
-def _leg_extension(angles: Angles, stride: Stride) -> float:
-    """Return the thigh's largest angle behind vertical around toe-off."""
-    end_s = stride.toe_off_s + 0.4 * (stride.toe_off_s - stride.contact_s)
-    return largest_between(angles.time_s, _near(angles, "thigh_extension_deg"), stride.mid_stance_s, end_s)[1]
-
-
-def _stride_s(stride: Stride) -> float:
-    assert stride.next_contact_s is not None, "only figures of whole strides ask for their time"
-    return stride.next_contact_s - stride.contact_s
-
-
-def _contact_s(stride: Stride) -> float:
-    return stride.toe_off_s - stride.contact_s
-
-
-def _stance_mean(angles: Angles, stride: Stride) -> float:
-    inside = (angles.time_s >= stride.contact_s) & (angles.time_s <= stride.toe_off_s)
-    return float(angles.trunk_lean_deg[inside].mean())
-
-
-def _hip_bend(angles: Angles, stride: Stride) -> float:
-    """Return how far the trunk is folded forward of the line from ankle to hip, at mid-stance."""
-    trunk, leg = (
-        at(angles.time_s, angles.trunk_lean_deg, m := np.array(stride.mid_stance_s)),
-        at(angles.time_s, angles.leg_extension_deg[:, NEAR], m),
-    )
-    return float(trunk - leg)
-
-
-def _foot_strike(angles: Angles, stride: Stride) -> float:
-    """Return the foot's angle at contact against the same foot flat on the ground in mid-stance."""
-    foot = angles.foot_deg[:, NEAR]
-    landing, flat = at(angles.time_s, foot, np.array([stride.contact_s, stride.mid_stance_s]))
-    return float(landing - flat)
-
-
-def _bounce(angles: Angles, stride: Stride) -> float:
-    """Return the rise and fall of the hips over a step, the mean of the stride's two steps."""
-    half_s, end_s = stride.contact_s + _stride_s(stride) / 2, stride.contact_s + _stride_s(stride)
-    steps = ((stride.contact_s, half_s), (half_s, end_s))
-    heights = [angles.hip_height[(angles.time_s >= a) & (angles.time_s <= b)] for a, b in steps]
-    return float(np.mean([np.ptp(height) for height in heights]))
-
-
-FIGURES: Mapping[str, Figure] = MappingProxyType(
-    {
-        "trunk_lean": Figure(unit="deg", of_stride=_stance_mean, clip_sd=1.2, stride_sd=1.2),
-        "leg_extension": Figure(unit="deg", of_stride=_leg_extension, clip_sd=2.0, stride_sd=1.5),
-        "leg_extension_at_toe_off": Figure(
-            unit="deg",
-            of_stride=_moment("thigh_extension_deg", "toe_off_s"),
-            clip_sd=2.0,
-            stride_sd=2.0,
-            slope=_slope("thigh_extension_deg", "toe_off_s"),
-            event_sd_s=TOE_OFF_SD_S,
-        ),
-        "hip_ankle_extension": Figure(
-            unit="deg",
-            of_stride=_moment("leg_extension_deg", "toe_off_s"),
-            clip_sd=1.5,
-            stride_sd=2.0,
-            slope=_slope("leg_extension_deg", "toe_off_s"),
-            event_sd_s=TOE_OFF_SD_S,
-        ),
-        "hip_bend": Figure(unit="deg", of_stride=_hip_bend, clip_sd=2.0, stride_sd=2.0, slope=None),
-        "knee_flexion_contact": Figure(
-            unit="deg",
-            of_stride=_moment("knee_flexion_deg", "contact_s"),
-            clip_sd=3.5,
-            stride_sd=4.0,
-            slope=_slope("knee_flexion_deg", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "knee_flexion_stance": Figure(
-            unit="deg", of_stride=_largest("knee_flexion_deg", "contact_s", "toe_off_s"), clip_sd=3.5, stride_sd=4.0
-        ),
-        "shank_angle_contact": Figure(
-            unit="deg",
-            of_stride=_moment("shank_deg", "contact_s"),
-            clip_sd=2.5,
-            stride_sd=3.0,
-            slope=_slope("shank_deg", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "overstride": Figure(
-            unit="ratio",
-            of_stride=_moment("ankle_ahead", "contact_s"),
-            clip_sd=0.03,
-            stride_sd=0.025,
-            slope=_slope("ankle_ahead", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "foot_strike": Figure(
-            unit="deg",
-            of_stride=_foot_strike,
-            clip_sd=4.0,
-            stride_sd=5.0,
-            slope=_slope("foot_deg", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "heel_recovery": Figure(
-            unit="deg",
-            of_stride=_largest("knee_flexion_deg", "toe_off_s", "next_contact_s"),
-            clip_sd=4.0,
-            stride_sd=3.5,
-            whole=True,
-        ),
-        "knee_drive": Figure(
-            unit="deg",
-            of_stride=_largest("thigh_extension_deg", "toe_off_s", "next_contact_s", sign=-1.0),
-            clip_sd=2.5,
-            stride_sd=2.5,
-            whole=True,
-        ),
-        "contact_time": Figure(
-            unit="ms", of_stride=lambda _, stride: 1000 * _contact_s(stride), clip_sd=14.0, stride_sd=15.0
-        ),
-        "flight_time": Figure(
-            unit="ms",
-            of_stride=lambda _, stride: 1000 * (_stride_s(stride) / 2 - _contact_s(stride)),
-            clip_sd=14.0,
-            stride_sd=15.0,
-            whole=True,
-        ),
-        "duty_factor": Figure(
-            unit="%",
-            of_stride=lambda _, stride: 100 * _contact_s(stride) / _stride_s(stride),
-            clip_sd=2.0,
-            stride_sd=2.0,
-            whole=True,
-        ),
-        "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.01, stride_sd=0.008, whole=True),
-    }
-)
-"""Every figure that is read off strides of the near leg."""
 
 
 def _standard_error(values: Floats, usual_sd: float) -> float:
@@ -294,7 +82,7 @@ def _over_strides(figure: Figure, angles: Angles, strides: tuple[Stride, ...], r
 
 def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> Measure:
     """Return steps a minute from how the legs repeat, which needs no events."""
-    each = np.array([120 / _stride_s(stride) for stride in strides if stride.next_contact_s is not None])
+    each = np.array([120 / stride_time_s(stride) for stride in strides if stride.next_contact_s is not None])
     value = 120 / stride_s
     n = max(1, int((side.time_s[-1] - side.time_s[0]) / stride_s))
     spread = float(each.std(ddof=1)) if len(each) > 1 else 0.03 * value
