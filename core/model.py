@@ -29,7 +29,7 @@ Severity = Literal["pass", "warn", "refuse"]
 Verdict = Literal["below", "within", "above", "too_close_to_call", "described"]
 Phase = Literal["initial_contact", "mid_stance", "toe_off"]
 
-SCHEMA = "stride-check/report/1"
+SCHEMA: Literal["stride-check/report/1"] = "stride-check/report/1"
 
 CHECKS = (
     "readable_file",
@@ -180,7 +180,7 @@ class PoseTrack:
     @property
     def seen(self) -> Bools:
         """Whether a body was found in the frame: shape (n,)."""
-        return np.isfinite(self.xy_px).all(axis=2).any(axis=1)
+        return np.asarray(np.isfinite(self.xy_px).all(axis=2)).any(axis=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,7 +347,7 @@ class Finding:
     key : str
         The figure's key in `Report.measures`.
     verdict : str
-        Against the coach's mark; 'too_close_to_call' where the figure's interval crosses an edge of it, 'described' where
+        Against the coach's mark, or against the reference where the coach gives none; 'too_close_to_call' where the figure's interval crosses an edge of it, 'described' where
         there is no mark or not enough is known to hold the figure against it.
     says : str
         One or two plain sentences.

@@ -260,7 +260,8 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
             if joints is not None:
                 draw_figure(rgb, joints)
             even = np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])
-            stream.height, stream.width = even.shape[:2]
+            if index == 0:
+                stream.height, stream.width = even.shape[:2]
             picture = av.VideoFrame.from_ndarray(even, format="rgb24")
             picture.pts, picture.time_base = round(time_s[index] * 90_000), Fraction(1, 90_000)
             container.mux(stream.encode(picture))
