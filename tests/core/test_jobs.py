@@ -18,6 +18,7 @@ from core.errors import AnalysisStopped, NotFound, Refused, SetUpError
 from core.jobs import make_queue, run_job, submit, submit_demo, worker_running
 from core.model import CHECKS, Answers
 from core.store import Store, key_of
+from core.task import MEDIA
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="10k")
@@ -190,6 +191,17 @@ def test_the_analysis_cannot_reach_the_network(store):
 
 
 # --- the worker process ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.pose
+def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store):
+    with worker_running(store):
+        token = submit_demo(ANSWERS, store)
+        job = wait_for(lambda: (job := store.job(token)).state in ("done", "refused") and job)
+    assert job.refused is None
+    assert job.report.measures["trunk_lean"].value is not None
+    assert all(store.media(token, name).stat().st_size for name in MEDIA)
+    assert list(store.clips.iterdir()) == []
 
 
 def test_progress_and_place_are_told_while_the_worker_works(store):
