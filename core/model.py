@@ -180,7 +180,7 @@ class PoseTrack:
     @property
     def seen(self) -> Bools:
         """Whether a body was found in the frame: shape (n,)."""
-        return np.asarray(np.isfinite(self.xy_px).all(axis=2)).any(axis=1)
+        return np.asarray(np.isfinite(self.xy_px).all(axis=2).any(axis=1), dtype=bool)
 
 
 @dataclass(frozen=True, kw_only=True)
