@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import jobs
 from core.errors import StrideCheckError
-from core.model import Answers
 from pages.components import cards, drawings, follows, session
 from pages.components.frame import footer, frame, picture, problem
 
@@ -28,7 +26,7 @@ with words:
         st.switch_page("pages/check.py")
     if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
         try:
-            demo = jobs.submit_demo(Answers(effort="easy"), session.store())
+            demo = session.try_drawn_runner()
         except StrideCheckError as error:
             problem(error)
         else:

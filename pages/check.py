@@ -71,7 +71,7 @@ def begin() -> None:
         else:
             hand_in(lambda: jobs.submit(clip, answers, session.store()))
     if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
-        hand_in(lambda: jobs.submit_demo(answers, session.store()))
+        hand_in(session.try_drawn_runner)
 
 
 def hand_in(submit: Callable[[], str]) -> None:

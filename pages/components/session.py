@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import streamlit as st
 
-from core import knowledge
+from core import jobs, knowledge
 from core.errors import NotFound
-from core.model import Report
+from core.model import Answers, Report
 from core.store import Job, Store
 from pages.components.frame import ASSETS, footer, problem
 
@@ -74,6 +76,20 @@ def finished() -> tuple[str, Report]:
         st.switch_page("pages/check.py", query_params={KEY: current})
     st.query_params[KEY] = current
     return current, job.report
+
+
+def try_drawn_runner() -> str:
+    """Hand in the drawn runner's clip, with the effort and the speed that it was drawn at; return the token.
+
+    Raises
+    ------
+    SetUpError
+        Where the clip is missing on the server.
+    """
+    truth = ASSETS / "demo_clip.json"
+    speed_mps = json.loads(truth.read_text())["figures"]["speed_mps"] if truth.exists() else None
+    pace_s_per_km = 1000 / speed_mps if speed_mps else None
+    return jobs.submit_demo(Answers(effort="easy", pace_s_per_km=pace_s_per_km, surface="treadmill"), store())
 
 
 @st.cache_data(max_entries=1)

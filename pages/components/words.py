@@ -110,7 +110,8 @@ def progress_text(job: Job) -> str:
         ahead = max(job.place_in_queue - 1, 0)
         return "You are next." if ahead == 0 else f"In the queue: {ahead} before you."
     stage = STAGES.get(job.stage, "Getting ready")
-    return f"{stage}: {job.done} of {job.total} frames" if job.total else f"{stage} …"
+    # A stage of one step has no count worth telling.
+    return f"{stage}: {job.done} of {job.total} frames" if job.total > 1 else f"{stage} …"
 
 
 def clip_facts(report: Report) -> str:
