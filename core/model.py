@@ -180,7 +180,8 @@ class PoseTrack:
     @property
     def seen(self) -> Bools:
         """Whether a body was found in the frame: shape (n,)."""
-        return np.asarray(np.isfinite(self.xy_px).all(axis=2).any(axis=1), dtype=bool)
+        found: Bools = np.count_nonzero(np.isfinite(self.xy_px[:, :, 0]), axis=1) > 0
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
