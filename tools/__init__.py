@@ -1,0 +1,1 @@
+"""One-off builders, and the drawn runner whose angles and events are exactly known."""
