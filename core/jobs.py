@@ -132,11 +132,26 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
     def analyse(key: str) -> None:
         run_job(store, key, Limits.from_environment(), analysis)
 
+    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]
+    def look_for_forgotten() -> None:
+        refill(queue, analyse, store)
+
     @queue.periodic_task(crontab(minute="0"))  # type: ignore[untyped-decorator]
     def purge() -> None:
         log.info("the clock removed %s", store.purge())
 
     return queue, analyse
+
+
+def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
+    """Put every waiting job into the queue, where the queue has none.
+
+    For jobs whose key got lost, as when the server is killed between storing a clip and queueing it. Where a clip is
+    handed in right now, its key may come to stand in the queue twice; it is claimed once.
+    """
+    if not len(queue):
+        for key in store.waiting():
+            analyse(key)
 
 
 def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) -> None:
@@ -188,10 +203,9 @@ def work(analysis: str = ANALYSIS) -> None:
     with Store.open() as store, (store.folder / "worker.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         queue, analyse = make_queue(store, analysis)
-        # A key may come to stand in the queue twice, when a clip is handed in right now; only one of them is claimed.
         queue.storage.flush_queue()
-        for key in store.requeue_unfinished():
-            analyse(key)
+        store.requeue_unfinished()
+        refill(queue, analyse, store)
         workers = int(os.environ.get("STRIDE_WORKERS", "1"))
         queue.create_consumer(workers=workers, max_delay=0.5).run()
     # Analyses that are under way end with this process, and their jobs wait for the next one: a thread that saw its

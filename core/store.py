@@ -278,29 +278,26 @@ class Store:
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self._media / key)
 
-    def requeue_unfinished(self) -> list[str]:
+    def requeue_unfinished(self) -> None:
         """Make every unfinished job wait again, and end those that cannot be analysed any more.
 
         For a worker that starts, when no other works on this data folder.
-
-        Returns
-        -------
-        list of str
-            The keys of the jobs that wait, first come first.
         """
         self._remove_stray_clips(self._clock())
-        unfinished = select(JobRow.key, JobRow.attempts).where(JobRow.state.in_(UNFINISHED)).order_by(JobRow.number)
+        unfinished = select(JobRow.key, JobRow.attempts).where(JobRow.state.in_(UNFINISHED))
         with Session(self.engine) as session:
             rows = session.execute(unfinished).all()
-        waiting = []
         for key, attempts in rows:
             if not self._clip(key).exists() or attempts >= MOST_ATTEMPTS:
                 what = "The analysis was interrupted and could not be taken up again."
                 self.refuse(key, AnalysisStopped("readable_file", what, "Please send the clip once more."))
-            else:
-                self._change(update(JobRow).where(JobRow.key == key).values(state="waiting"))
-                waiting.append(key)
-        return waiting
+        self._change(update(JobRow).where(JobRow.state == "running").values(state="waiting"))
+
+    def waiting(self) -> list[str]:
+        """Return the keys of the jobs that wait, first come first."""
+        waiting = select(JobRow.key).where(JobRow.state == "waiting").order_by(JobRow.number)
+        with Session(self.engine) as session:
+            return list(session.scalars(waiting))
 
     def purge(self, now: datetime | None = None) -> Purged:
         """Remove everything whose time is over, and files that belong to no job.

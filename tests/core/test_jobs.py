@@ -15,7 +15,7 @@ import pytest
 from core import jobs
 from core.child import ROOT, Limits, run_in_child
 from core.errors import AnalysisStopped, NotFound, Refused, SetUpError
-from core.jobs import make_queue, run_job, submit, submit_demo, worker_running
+from core.jobs import make_queue, refill, run_job, submit, submit_demo, worker_running
 from core.model import CHECKS, Answers
 from core.store import Store, key_of
 from core.task import MEDIA
@@ -110,6 +110,15 @@ def test_the_demo_is_handed_in_like_an_upload_and_stays_where_it_is(store, tmp_p
     token = submit_demo(ANSWERS, store)
     assert store.claim(key_of(token)).clip.read_bytes() == b"the demo"
     assert jobs.DEMO_CLIP.exists()
+
+
+def test_a_job_that_never_reached_the_queue_is_put_there(store):
+    forgotten = store.add(ANSWERS)
+    queue, analyse = make_queue(store)
+    with contextlib.closing(queue.storage):
+        for _ in range(2):  # the second time there is nothing to do
+            refill(queue, analyse, store)
+            assert [task.args for task in queue.pending()] == [(key_of(forgotten),)]
 
 
 # --- one analysis in its child ---------------------------------------------------------------------------------------
@@ -277,3 +286,11 @@ def test_two_workers_share_a_folder_without_doing_the_work_twice(store):
         for token in tokens:
             assert wait_for(lambda token=token: store.job(token).report)
     assert len((store.folder / "pids").read_text().splitlines()) == 2
+
+
+def test_as_many_clips_are_analysed_at_once_as_asked_for(store, monkeypatch):
+    monkeypatch.setenv("STRIDE_WORKERS", "2")
+    with worker_running(store, analysis=FAKES + "waits"):
+        tokens = [hand_in(store) for _ in range(2)]
+        assert len(set(pids_of(store, at_least=2))) == 2
+        assert [store.job(token).state for token in tokens] == ["running", "running"]

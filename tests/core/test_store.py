@@ -227,23 +227,24 @@ def test_files_without_a_job_are_swept_but_not_an_upload_under_way(store):
 def test_interrupted_jobs_wait_again_in_their_order(store):
     running, waiting = add(store), add(store)
     store.claim(key_of(running))
-    assert store.requeue_unfinished() == [key_of(running), key_of(waiting)]
+    store.requeue_unfinished()
+    assert store.waiting() == [key_of(running), key_of(waiting)]
     assert store.job(running).state == "waiting"
 
 
 def test_an_interrupted_job_without_its_clip_is_refused_politely(store):
     token = add(store)
     store.claim(key_of(token)).clip.unlink()
-    assert store.requeue_unfinished() == []
+    store.requeue_unfinished()
     assert isinstance(store.job(token).refused, AnalysisStopped)
 
 
 def test_a_clip_that_was_there_each_time_the_worker_died_is_not_tried_for_ever(store):
     token = add(store)
     for _ in range(3):
-        assert store.requeue_unfinished() == [key_of(token)]
-        store.claim(key_of(token))
-    assert store.requeue_unfinished() == []
+        store.requeue_unfinished()
+        assert store.claim(key_of(token)) is not None
+    store.requeue_unfinished()
     assert isinstance(store.job(token).refused, AnalysisStopped)
 
 
