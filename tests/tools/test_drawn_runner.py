@@ -89,7 +89,7 @@ def test_what_is_asked_for_comes_out(
 
 
 def test_a_usual_run_looks_like_the_lab(motion: Motion) -> None:
-    """SCIENCE 4.2 to 4.5 at 3 m/s, and the timing that event detectors of lab data rely on."""
+    """Lab means at 3 m/s (doi:10.7717/peerj.3298), and the timing that event detectors tuned on lab data rely on."""
     got = figures_of(motion)
     assert 15 < got["leg_extension_at_toe_off"] < got["leg_extension"] < 24
     assert 25 < got["hip_ankle_extension"] < 32
