@@ -343,7 +343,7 @@ def _fit(stride: Stride, extension_deg: float, start: Floats) -> tuple[Floats, b
 
 
 def _usual(stride: Stride) -> Floats:
-    """Return the usual values of `_Solved`: landing by the lab means of that speed (doi:10.7717/peerj.3298), crest after toe-off."""
+    """Return the usual values of `_Solved`: the landing as lab means of that speed (doi:10.7717/peerj.3298), for example."""
     leg = (THIGH + SHANK) * stride.height_m
     landing = (0.3 if stride.walking else 0.097 + 0.041 * stride.speed_mps) * leg
     knee = np.radians(stride.knee_contact_deg)
