@@ -51,7 +51,8 @@ st.markdown(
 st.subheader("What happens to your clip", anchor=False)
 st.markdown(
     "- **Your clip is deleted as soon as it has been measured**, or refused.\n"
-    "- The result and its pictures stay for up to 180 days, or until you press *Delete everything*.\n"
+    "- The result and its pictures stay for up to 180 days, or until you press *Delete everything*. The video with the "
+    "lines drawn in is made only if you ask, and stays 30 days.\n"
     "- They open only with the private address of your result page. There is no account.\n"
     "- The measuring happens on this server. It sends nothing to anybody else.\n"
     "- No adverts, no trackers, no statistics about visitors, no fonts or scripts from other companies.\n"

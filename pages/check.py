@@ -63,13 +63,14 @@ def begin() -> None:
         problem(error)
         st.stop()
     agreed = st.checkbox(questions.CONSENT, key="consent")
+    keep = st.checkbox("Make me a video with the lines drawn in, and keep it for 30 days. (optional)", key="keep-video")
     if st.button("Check my running", type="primary", icon=":material/play_arrow:", width="stretch"):
         if clip is None:
             st.warning("Choose your clip at the top of this page.", title="There is no clip yet.")
         elif not agreed:
             st.warning("Tick the box above this button if you agree.", title="We need your agreement.")
         else:
-            hand_in(lambda: jobs.submit(clip, answers, session.store()))
+            hand_in(lambda: jobs.submit(clip, answers, session.store(), keep_video=keep))
     if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
         hand_in(session.try_drawn_runner)
 

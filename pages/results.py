@@ -6,8 +6,21 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.model import Report
+from core.store import VIDEO
 from pages.components import cards, follows, session, words
 from pages.components.frame import footer, frame
+
+
+def video(token: str) -> None:
+    """Show the clip with its lines drawn in, where the owner asked for it."""
+    try:
+        path = session.store().media(token, VIDEO)
+    except NotFound:
+        return
+    st.subheader("Your clip, with the lines drawn in", anchor=False)
+    with st.container(key="figure-video"):
+        st.video(str(path), loop=True, muted=True, alt="Your clip with trunk and leg lines drawn on it.")
+    st.caption("Kept for 30 days, for you alone.")
 
 
 def key_frames(token: str, report: Report) -> None:
@@ -45,6 +58,7 @@ for key in follows.HEADLINES:
     cards.headline(report, key)
 
 key_frames(token, report)
+video(token)
 
 others = follows.marked(report)
 if others:

@@ -49,11 +49,11 @@ def headline(report: Report, key: str) -> None:
         with left:
             st.metric(text.name, words.value(measure))
             st.markdown(f"**{words.error(measure)}** :small[over {measure.n_strides} strides]")
-            if finding:
-                _verdict(finding)
         with right:
             alt = f"A drawn runner with your {text.name.lower()}: {words.value(measure)}."
             picture(partial(DRAWN[key], measure.value), alt, key=key)
+        if finding:
+            _verdict(finding)
         st.plotly_chart(
             charts.band_chart(measure, finding, palette()),
             config=charts.STATIC,

@@ -34,7 +34,7 @@ _STYLE = """<style>
 .stButton button, .stPopover button, .stDownloadButton button, .stButtonGroup button, .stPageLink a, .stCheckbox label,
 .stExpander summary, .stTabs button, .stFileUploader button { min-height: 44px; }
 .stCheckbox label { align-items: center; }
-.stMain [data-testid="stCaptionContainer"], .stMain [data-testid="stImageCaption"], .stMain small {
+.stMain [data-testid="stCaptionContainer"], .stMain small {
   color: inherit; opacity: .8; }
 [data-testid="stImageCaption"] { text-align: left; }
 [class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);

@@ -58,6 +58,18 @@ def test_home_offers_to_continue_only_where_there_is_a_job(visit, store):
     assert "Continue where I was" in [link.proto.label for link in visit(**{KEY: token}).get("page_link")]
 
 
+def test_home_shows_the_sample_where_it_was_made(visit, tmp_path, monkeypatch):
+    from pages.components import session
+
+    (tmp_path / "demo_report.json").write_text(builders.report().to_json())
+    monkeypatch.setattr(session, "ASSETS", tmp_path)
+    session.sample.clear()
+    at = visit()
+    session.sample.clear()
+    assert [metric.value for metric in at.metric] == ["3.1°", "17.4°"]
+    assert "A sample result" in text_of(at)
+
+
 def test_check_asks_for_a_clip_and_for_consent(visit, store):
     at = visit("pages/check.py")
     at.button[0].click().run()
@@ -73,11 +85,13 @@ def test_check_hands_in_the_clip_with_its_answers(visit, store):
     at.text_input[0].input("8:00").run()
     at.button_group[1].set_value("mile").run()
     at.checkbox(key="consent").check().run()
+    at.checkbox(key="keep-video").check().run()
     at.button[0].click().run()
     assert not at.exception
     token = at.query_params[KEY]
     job = store.job(token[0] if isinstance(token, list) else token)
     assert job.state == "waiting"
+    assert store.claim(key_of(job.token)).keep_video
     assert job.answers.pace_s_per_km == pytest.approx(480 / 1.609344)
     assert job.answers.effort == "easy"
     assert at.title[0].value == "Measuring your run"
