@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -31,7 +30,8 @@ def refused(error: Refused) -> None:
     """Show why the clip will not do, what helps, and the way on."""
     st.title("This clip will not do", anchor=False)
     problem(error)
-    picture(partial(scenes.for_check, error.key), "How the clip should look.", key="remedy")
+    if error.key in scenes.REMEDIES:
+        picture(*scenes.REMEDIES[error.key], key="remedy")
     if st.button("Try another clip", type="primary", icon=":material/videocam:", width="stretch"):
         session.forget()
         st.rerun()

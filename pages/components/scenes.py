@@ -95,17 +95,30 @@ def hip_height(palette: d.Palette) -> str:
     return d.svg(WIDTH, HEIGHT, inside + _badge(True, palette), palette)
 
 
-def for_check(key: str, palette: d.Palette) -> str:
-    """Return the picture that helps most with a check of the clip that refused or warned."""
-    views: dict[str, View] = {
-        "big_enough": "whole",
-        "whole_body": "whole",
-        "level": "whole",
-        "light_contrast": "whole",
-        "one_runner": "whole",
-    }
-    return screen(views[key], palette) if key in views else plan(True, palette)
+def _whole(palette: d.Palette) -> str:
+    return screen("whole", palette)
 
+
+def _square(palette: d.Palette) -> str:
+    return plan(True, palette)
+
+
+_WHOLE = (_whole, "The whole runner on the screen, head to feet, large and bright.")
+_SQUARE = (_square, "The phone square to the running line, 3 to 5 m away.")
+_LEVEL = (hip_height, "The phone on a stand, level, at the height of the hip.")
+
+REMEDIES: dict[str, tuple[Scene, str]] = {
+    "whole_body": _WHOLE,
+    "big_enough": _WHOLE,
+    "one_runner": _WHOLE,
+    "light_contrast": _WHOLE,
+    "sharp_enough": _WHOLE,
+    "side_on": _SQUARE,
+    "legs_told_apart": _SQUARE,
+    "level": _LEVEL,
+    "steady_camera": _LEVEL,
+}
+"""The picture that helps with a check that refused a clip, and what it shows; other checks are helped by words alone."""
 
 ALL: tuple[Scene, ...] = (
     lambda p: screen("whole", p), lambda p: screen("far", p), lambda p: screen("cropped", p),

@@ -83,12 +83,17 @@ def test_described_figures_ask_for_nothing():
 @pytest.mark.parametrize("palette", [drawings.LIGHT, drawings.DARK])
 def test_every_picture_is_sound_svg(palette):
     pictures = [scene(palette) for scene in scenes.ALL]
-    pictures += [scenes.for_check(key, palette) for key in CHECKS]
+    pictures += [draw(palette) for draw, _ in scenes.REMEDIES.values()]
     pictures += [drawings.lean_picture(lean, palette) for lean in (-5, 0, 4.5, 15)]
     pictures += [drawings.extension_picture(extension, palette) for extension in (-5, 0, 18, 35)]
     for picture in pictures:
         assert "nan" not in picture
         assert ElementTree.fromstring(picture).tag.endswith("svg")
+
+
+def test_pictures_help_only_with_checks_that_there_are():
+    assert set(scenes.REMEDIES) <= set(CHECKS)
+    assert all(alt for _, alt in scenes.REMEDIES.values())
 
 
 @pytest.mark.parametrize("lean", [0, 6, 12])
