@@ -1,0 +1,24 @@
+"""Measure the demo clip and write its report, which the start page shows as a sample.
+
+    uv run python -m tools.make_demo_report
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.model import Answers
+from core.report import analyse
+
+ASSETS = Path(__file__).parents[1] / "assets"
+
+
+def main() -> None:
+    """Write `assets/demo_report.json`."""
+    report = analyse(ASSETS / "demo_clip.mp4", Answers(effort="easy", surface="treadmill")).report
+    (ASSETS / "demo_report.json").write_text(report.to_json() + "\n")
+    print(f"lean {report.measures['trunk_lean'].value:.1f}, extension {report.measures['leg_extension'].value:.1f} degrees")
+
+
+if __name__ == "__main__":
+    main()
