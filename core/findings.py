@@ -80,7 +80,7 @@ def _finding(key: str, measure: Measure, answers: Answers, knowledge: Knowledge)
         key=key,
         verdict=verdict,
         says=says,
-        mark=None if isinstance(data.mark, StudiesMark) else held,
+        mark=_shown(data.mark, held, answers),
         reference=reference,
         doubt=data.doubt,
         muscles=_keys(links.muscles),
@@ -130,6 +130,22 @@ def _held(
     return None, ""
 
 
+def _shown(mark: Mark | None, held: Band | None, answers: Answers) -> Band | None:
+    """Return the coach's mark to show beside a figure.
+
+    Without a pace it is the one for marathon pace, also where nothing is held against it.
+    """
+    if isinstance(mark, StudiesMark):
+        return None
+    if held is None and isinstance(mark, SpeedMark) and answers.speed_mps is None:
+        return _without_pace(mark)
+    return held
+
+
+def _without_pace(mark: SpeedMark) -> Band:
+    return Band(label=f"{mark.label} for {mark.without_pace_words}", low=mark.least, sources=mark.sources)
+
+
 def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tuple[Band, str]:
     low, high = mark.any_effort
     when = mark.any_effort_words
@@ -143,13 +159,11 @@ def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tu
 def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tuple[Band | None, str]:
     speed_mps = answers.speed_mps
     if speed_mps is None:
-        if answers.effort not in mark.efforts_without_pace:
-            return None, ""
-        least, when = mark.least, mark.without_pace_words
-    else:
-        if not _within_reach(speed_mps, mark, knowledge):
-            return None, ""
-        least, when = mark.least + mark.per_mps * (speed_mps - mark.at_mps), mark.with_pace_words
+        held = answers.effort in mark.efforts_without_pace
+        return (_without_pace(mark), mark.without_pace_words) if held else (None, "")
+    if not _within_reach(speed_mps, mark, knowledge):
+        return None, ""
+    least, when = mark.least + mark.per_mps * (speed_mps - mark.at_mps), mark.with_pace_words
     return Band(label=f"{mark.label} for {when}", low=least, sources=mark.sources), when
 
 
