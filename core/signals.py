@@ -86,13 +86,16 @@ def peak_times(time_s: Floats, values: Floats, *, apart_s: float, prominence: fl
 
 
 def _vertex_s(time_s: Floats, values: Floats, index: int) -> float:
-    """Return the time of the vertex of the parabola through a sample and its two neighbours."""
+    """Return the time of the vertex of the parabola through a sample and its two neighbours, at most half a sample away.
+
+    A largest value at the edge of a window need not be a peak; its parabola's vertex may lie anywhere.
+    """
     if not 0 < index < len(values) - 1:
         return float(time_s[index])
     before, here, after = values[index - 1 : index + 2]
     bend = before - 2 * here + after
-    shift = 0.0 if bend == 0 else 0.5 * (before - after) / bend
-    return float(time_s[index] + shift * (time_s[1] - time_s[0]))
+    shift = 0.0 if bend == 0 else float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
+    return float(time_s[index]) + shift * float(time_s[1] - time_s[0])
 
 
 def largest_between(time_s: Floats, values: Floats, start_s: float, end_s: float) -> tuple[float, float]:
