@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from core.model import LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack, SideTrack
+from core.model import LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
 from tools.drawn_runner import Motion, Scene, Stride, Truth, truth_of
 
 
