@@ -348,8 +348,8 @@ class Finding:
     key : str
         The figure's key in `Report.measures`.
     verdict : str
-        Against the coach's mark, or against the reference where the coach gives none; 'too_close_to_call' where the figure's interval crosses an edge of it, 'described' where
-        there is no mark or not enough is known to hold the figure against it.
+        Against the coach's mark, or against the reference where the coach gives none; 'too_close_to_call' where the figure's
+        interval crosses an edge of it, 'described' where there is no mark or not enough is known to hold the figure against it.
     says : str
         One or two plain sentences.
     mark : Band or None
