@@ -60,8 +60,8 @@ def grid() -> list[Case]:
         side_on = replace(BASE, stride=stride, facing=facing, surface=surface, start=0.11 * number)
         cases.append(Case(row="side-on, 60 frames/s", scene=side_on))
         if number % 2:
-            for fps_hz in (30.0, 120.0):
-                cases.append(Case(row=f"{fps_hz:.0f} frames/s", scene=replace(side_on, fps_hz=fps_hz)))
+            rates_hz = (30.0, 120.0)
+            cases += [Case(row=f"{rate:.0f} frames/s", scene=replace(side_on, fps_hz=rate)) for rate in rates_hz]
     for number, stride in enumerate(list(_strides())[1:8:3]):
         scene = replace(BASE, stride=stride, facing="left" if number % 2 else "right", start=0.17 * number)
         worse = {

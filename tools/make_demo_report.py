@@ -1,6 +1,6 @@
 """Measure the demo clip and write its report, which the start page shows as a sample.
 
-    uv run python -m tools.make_demo_report
+Run it with `uv run python -m tools.make_demo_report`.
 """
 
 from __future__ import annotations

@@ -121,6 +121,11 @@ def test_the_largest_value_stays_in_its_window() -> None:
     at_s, value = signals.largest_between(TIME_S, np.cos(5 * (TIME_S - 2.0)), 1.0, 1.997)
     assert 1.997 - 1 / RATE_HZ <= at_s <= 1.997
     assert value == pytest.approx(np.cos(5 * (at_s - 2.0)), abs=1e-6)
+    # Where the series rises right through the window its last sample is the largest: an edge is no peak.
+    for rising in (TIME_S, TIME_S**2, np.exp(TIME_S), -np.exp(-TIME_S)):
+        at_s, value = signals.largest_between(TIME_S, rising, 1.0, 2.0)
+        assert at_s == pytest.approx(2.0, abs=1 / RATE_HZ)
+        assert value == pytest.approx(np.interp(at_s, TIME_S, rising), abs=1e-3)
     with pytest.raises(ValueError, match="no sample"):
         signals.largest_between(TIME_S, TIME_S, 1.0001, 1.0002)
 
