@@ -1,4 +1,4 @@
-"""The drawn runner, end to end: painted, encoded, decoded, followed by the pose model, measured, and held against what was drawn."""
+"""The drawn runner, end to end: painted, encoded, followed by the pose model, measured, and held against what was drawn."""
 
 from __future__ import annotations
 

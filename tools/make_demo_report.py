@@ -17,7 +17,9 @@ def main() -> None:
     """Write `assets/demo_report.json`."""
     report = analyse(ASSETS / "demo_clip.mp4", Answers(effort="easy", surface="treadmill")).report
     (ASSETS / "demo_report.json").write_text(report.to_json() + "\n")
-    print(f"lean {report.measures['trunk_lean'].value:.1f}, extension {report.measures['leg_extension'].value:.1f} degrees")
+    print(
+        f"lean {report.measures['trunk_lean'].value:.1f}, extension {report.measures['leg_extension'].value:.1f} degrees"
+    )
 
 
 if __name__ == "__main__":
