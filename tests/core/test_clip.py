@@ -1,0 +1,248 @@
+"""Tiny videos written here, whose pictures, times and turns are known."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from core.clip import LINES, LONGEST_S, Frame, Picture, describe, frames, picture_times, read_header
+from core.errors import Refused
+
+TICKS_PER_S = 90_000
+
+
+def write(
+    path: Path,
+    pictures: Iterable[Picture],
+    time_s: Iterable[float],
+    *,
+    codec: str = "libx264",
+    options: dict[str, str] | None = None,
+) -> Path:
+    """Write pictures (h, w, 3) shown at those times; the index stands at the front."""
+    with av.open(str(path), "w", options={"movflags": "+faststart"} if path.suffix in {".mp4", ".mov"} else {}) as out:
+        stream = out.add_stream(codec, rate=30, options=options or {"preset": "ultrafast", "crf": "12"})
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
+        for index, (rgb, shown_s) in enumerate(zip(pictures, time_s, strict=True)):
+            if index == 0:
+                stream.height, stream.width = rgb.shape[:2]
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+            frame.pts, frame.time_base = round(shown_s * TICKS_PER_S), Fraction(1, TICKS_PER_S)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    return path
+
+
+def moving(indices: Iterable[int], size_wh: tuple[int, int] = (160, 120)) -> Iterator[Picture]:
+    """Yield pictures of a bright block that has moved on by three pixels with every index."""
+    for index in indices:
+        rgb = np.full((size_wh[1], size_wh[0], 3), 60, np.uint8)
+        left = 5 + 3 * index % (size_wh[0] - 30)
+        rgb[40:80, left : left + 20] = 220
+        yield rgb
+
+
+def read(path: Path) -> list[Frame]:
+    return list(frames(path))
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+@pytest.mark.parametrize("fps_hz", [24.0, 29.97, 60.0, 240.0])
+def test_times_of_an_even_clip_come_back(tmp_path: Path, suffix: str, fps_hz: float) -> None:
+    time_s = np.arange(20) / fps_hz
+    path = write(tmp_path / f"clip{suffix}", moving(range(20)), time_s)
+    # Matroska keeps whole milliseconds.
+    tolerance = 6e-4 if suffix == ".mkv" else 1e-5
+    np.testing.assert_allclose([frame.time_s for frame in frames(path)], time_s, atol=tolerance)
+
+
+def test_times_of_an_uneven_clip_come_back_from_its_first_picture(tmp_path: Path) -> None:
+    steps_s = np.random.default_rng(1).choice([1 / 30, 1 / 60, 1 / 24, 0.2], 40)
+    time_s = 1.5 + np.cumsum(steps_s)
+    path = write(tmp_path / "clip.mp4", moving(range(40)), time_s)
+    found = read(path)
+    np.testing.assert_allclose([frame.time_s for frame in found], time_s - time_s[0], atol=1e-4)
+    assert not any(frame.repeats for frame in found)
+    info = describe(read_header(path), np.array([frame.time_s for frame in found]), 0)
+    assert info.fps_hz == pytest.approx(1 / np.median(steps_s[1:]), rel=0.01)
+    assert info.duration_s == pytest.approx(time_s[-1] - time_s[0], abs=0.001)
+    assert (info.n_frames, info.codec, info.size_wh_px) == (40, "h264", (160, 120))
+
+
+# Display matrices of a track header: 16.16 numbers a, b, c, d of x' = a x + c y and y' = b x + d y, y down.
+TURNS = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
+CORNER = {90: (0, -1), 180: (-1, -1), 270: (-1, 0)}
+"""Where the upper left corner comes to lie (row, column) when the picture is turned clockwise."""
+
+
+def turned(path: Path, clockwise_deg: int) -> Path:
+    """Write the rotation into the file's track header, as a phone held another way does."""
+    data = bytearray(path.read_bytes())
+    matrix = data.index(b"tkhd") + 4 + 40
+    a, b, c, d = (value * 0x10000 for value in TURNS[clockwise_deg])
+    row = (a, b, 0, c, d, 0, 0, 0, 0x40000000)
+    data[matrix : matrix + 36] = b"".join(value.to_bytes(4, "big", signed=True) for value in row)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("clockwise_deg", [90, 180, 270])
+def test_a_turned_clip_is_upright(tmp_path: Path, clockwise_deg: int) -> None:
+    """The white upper left corner of the stored picture is where the display matrix puts it."""
+    rgb = np.zeros((64, 96, 3), np.uint8)
+    rgb[:24, :24] = 255
+    path = turned(write(tmp_path / "clip.mp4", [rgb] * 3, np.arange(3) / 30), clockwise_deg)
+    upright = read(path)[0].rgb
+    header = read_header(path)
+    assert upright.shape[1::-1] == header.size_wh_px == ((64, 96) if clockwise_deg % 180 else (96, 64))
+    assert header.rotation_deg % 180 == clockwise_deg % 180
+    corners = {(row, column): float(upright[row, column].mean()) for row in (0, -1) for column in (0, -1)}
+    assert max(corners, key=corners.__getitem__) == CORNER[clockwise_deg]
+    assert sorted(value > 128 for value in corners.values()) == [False, False, False, True]
+
+
+@pytest.mark.parametrize(("taken_hz", "shown_hz"), [(24, 30), (25, 30), (50, 60), (30, 60)])
+def test_a_padded_frame_rate_is_undone(tmp_path: Path, taken_hz: int, shown_hz: int) -> None:
+    """Pictures taken at 24 a second and saved as 30: every fifth one repeats; times come back even to a millisecond."""
+    n = 4 * shown_hz
+    taken = [index * taken_hz // shown_hz for index in range(n)]
+    found = read(write(tmp_path / "clip.mp4", moving(taken), np.arange(n) / shown_hz))
+    repeats = np.array([frame.repeats for frame in found])
+    assert repeats.tolist() == [False, *(a == b for a, b in zip(taken[1:], taken[:-1], strict=True))]
+    time_s = picture_times(np.array([frame.time_s for frame in found]), repeats)
+    # The last picture's step has no beat after it to be evened over.
+    time_s = time_s[:-1]
+    expected_s = np.arange(len(time_s)) / taken_hz
+    np.testing.assert_allclose(time_s - time_s.mean(), expected_s - expected_s.mean(), atol=1e-3)
+
+
+def test_a_freeze_at_the_start_is_found_and_the_rest_keeps_its_times(tmp_path: Path) -> None:
+    path = write(tmp_path / "clip.mp4", moving([0] * 15 + list(range(1, 60))), np.arange(74) / 30)
+    found = read(path)
+    assert [index for index, frame in enumerate(found) if frame.repeats] == list(range(1, 15))
+    time_s = picture_times(np.array([f.time_s for f in found]), np.array([f.repeats for f in found]))
+    np.testing.assert_allclose(time_s[1:], np.arange(15, 74) / 30, atol=1e-3)
+
+
+def test_noise_of_the_camera_is_no_motion_and_a_small_runner_is(tmp_path: Path) -> None:
+    """Before a still background a block of 1 % of the picture moves; a static noise pattern does not hide it."""
+    noise = np.random.default_rng(1).integers(0, 20, (240, 320, 3)).astype(np.uint8)
+    pictures = []
+    for index in range(20):
+        rgb = 80 + noise
+        rgb[100:140, 4 * index : 4 * index + 16] = 200
+        pictures.append(rgb)
+    assert not any(frame.repeats for frame in read(write(tmp_path / "clip.mp4", pictures, np.arange(20) / 30)))
+
+
+@pytest.mark.parametrize("times", [[0.0, 0.1], list(np.arange(7) / 30)])
+def test_times_of_few_pictures_are_left_as_they_are(times: list[float]) -> None:
+    found = picture_times(np.array(times), np.zeros(len(times), dtype=bool))
+    np.testing.assert_array_equal(found, times)
+
+
+def test_times_without_a_beat_are_left_as_they_are() -> None:
+    """Pictures lost here and there leave real gaps, which must not be evened out."""
+    kept = np.ones(120, dtype=bool)
+    kept[[20, 47, 51, 90, 113]] = False
+    time_s = np.arange(120)[kept] / 30
+    np.testing.assert_array_equal(picture_times(time_s, np.zeros(len(time_s), dtype=bool)), time_s)
+
+
+def test_a_large_picture_is_scaled_and_a_small_one_is_not(tmp_path: Path) -> None:
+    large = write(tmp_path / "large.mp4", moving(range(2), (3840, 2160)), [0, 1 / 30])
+    assert read_header(large).size_wh_px == (3840, 2160)
+    assert read(large)[0].rgb.shape == (LINES, 1280, 3)
+    assert next(frames(large, lines=240)).rgb.shape == (240, 426, 3)
+    small = write(tmp_path / "small.mp4", moving(range(2)), [0, 1 / 30])
+    assert read(small)[0].rgb.shape == (120, 160, 3)
+
+
+def test_memory_does_not_grow_with_the_clip(tmp_path: Path) -> None:
+    """Thirty pictures or three hundred: the peak of what Python holds differs by less than two pictures."""
+    size = (320, 240)
+
+    def peak(path: Path) -> int:
+        tracemalloc.start()
+        for _ in frames(path):
+            pass
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    short, long = (write(tmp_path / f"{n}.mp4", moving(range(n), size), np.arange(n) / 30) for n in (30, 300))
+    peak(short)
+    assert peak(long) - peak(short) < 2 * 3 * size[0] * size[1]
+
+
+def test_a_file_cut_short_still_gives_its_pictures(tmp_path: Path) -> None:
+    whole = write(tmp_path / "clip.mp4", moving(range(60)), np.arange(60) / 30).read_bytes()
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(whole[: len(whole) * 2 // 3])
+    found = read(cut)
+    assert 10 < len(found) < 60
+    np.testing.assert_allclose([frame.time_s for frame in found], np.arange(len(found)) / 30, atol=1e-4)
+
+
+def sound_only(path: Path) -> Path:
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("aac", rate=44_100)
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 4410), np.float32), format="fltp", layout="mono")
+        silence.sample_rate = 44_100
+        out.mux(stream.encode(silence))
+        out.mux(stream.encode())
+    return path
+
+
+def text(path: Path) -> Path:
+    path.write_text("This is no video.\n" * 200)
+    return path
+
+
+def nothing(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+def noise(path: Path) -> Path:
+    path.write_bytes(np.random.default_rng(1).bytes(20_000))
+    return path
+
+
+def header_only(path: Path) -> Path:
+    whole = write(path, moving(range(30)), np.arange(30) / 30).read_bytes()
+    path.write_bytes(whole[: whole.index(b"mdat") + 4])
+    return path
+
+
+@pytest.mark.parametrize("make", [sound_only, text, nothing, noise, header_only], ids=lambda make: make.__name__)
+def test_what_is_no_video_is_refused(tmp_path: Path, make: object) -> None:
+    path = make(tmp_path / "clip.mp4")  # type: ignore[operator]
+    for look in (read_header, read):
+        with pytest.raises(Refused) as refused:
+            look(path)
+        assert refused.value.key == "readable_file"
+        assert refused.value.advice
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        read_header(tmp_path / "gone.mp4")
+    assert refused.value.key == "readable_file"
+
+
+def test_a_long_clip_is_refused_by_its_header(tmp_path: Path) -> None:
+    for seconds, name in ((LONGEST_S - 2, "long.mp4"), (LONGEST_S + 2, "longer.mp4")):
+        n = round(seconds) + 1
+        write(tmp_path / name, moving(range(n), (64, 48)), np.arange(n))
+    assert read_header(tmp_path / "long.mp4").duration_s <= LONGEST_S
+    with pytest.raises(Refused) as refused:
+        read_header(tmp_path / "longer.mp4")
+    assert refused.value.key == "length"

@@ -1,0 +1,275 @@
+"""Every refusal and every warning, from tracks that were spoilt for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.errors import Refused
+from core.legs import tell_legs
+from core.model import CHECKS, LANDMARK_OF, ClipInfo, PoseTrack, QualityCheck
+from core.quality import check_body, check_strides, passed, pieces, view_angle_deg, walking_signs, worst
+from tools.drawn_runner import Stride
+
+Drawn = Callable[..., Any]
+
+
+def info_of(track: PoseTrack) -> ClipInfo:
+    return ClipInfo(
+        fps_hz=1 / float(np.median(np.diff(track.time_s))),
+        duration_s=float(track.time_s[-1]),
+        size_wh_px=track.size_wh_px,
+        n_frames=len(track),
+    )
+
+
+def refusal(track: PoseTrack) -> Refused:
+    with pytest.raises(Refused) as refused:
+        check_body(info_of(track), track)
+    assert refused.value.key in CHECKS
+    assert refused.value.what.endswith(".")
+    assert refused.value.advice.endswith(".")
+    return refused.value
+
+
+def severities(track: PoseTrack) -> dict[str, str]:
+    return {check.key: check.severity for check in check_body(info_of(track), track)[1]}
+
+
+def with_depth(track: PoseTrack, breadth_px: float) -> PoseTrack:
+    """Return the track with the right side so much further from the camera than the left."""
+    depth_px = np.zeros(track.xy_px.shape[:2])
+    for joint in (0, 1):
+        depth_px[:, LANDMARK_OF["right"][joint]] = breadth_px
+    return replace(track, depth_px=depth_px)
+
+
+@pytest.mark.parametrize("way", ["left", "right"])
+@pytest.mark.parametrize("speed_mps", [2.0, 3.0, 5.5])
+def test_a_good_clip_passes_every_check(drawn: Drawn, speed_mps: float, way: str) -> None:
+    _, track = drawn(Stride(speed_mps=speed_mps), facing=way)
+    piece, checks = check_body(info_of(track), track)
+    assert len(piece) == len(track)
+    assert [check for check in checks if check.severity != "pass"] == []
+    assert {check.key for check in checks} >= {"one_runner", "whole_body", "side_on", "running_not_walking", "no_cuts"}
+
+
+def test_nobody_is_refused(drawn: Drawn) -> None:
+    _, track = drawn()
+    for seen in (0, 7, 30):
+        xy_px = np.full_like(track.xy_px, np.nan)
+        xy_px[:seen] = track.xy_px[:seen]
+        assert refusal(replace(track, xy_px=xy_px)).key == "one_runner"
+
+
+def test_a_body_that_the_model_does_not_believe_in_is_refused(drawn: Drawn) -> None:
+    _, track = drawn()
+    assert refusal(replace(track, visibility=np.full_like(track.visibility, 0.2))).key == "one_runner"
+
+
+def test_a_runner_who_is_rarely_there_is_warned_of(drawn: Drawn) -> None:
+    _, track = drawn(duration_s=10.0)
+    xy_px = track.xy_px.copy()
+    xy_px[240:] = np.nan
+    found = severities(replace(track, xy_px=xy_px))
+    assert found["one_runner"] == "warn"
+
+
+def test_shoulders_broader_than_the_trunk_are_nobodys_side(drawn: Drawn) -> None:
+    """A front view by its breadth: the shoulders spread across the picture."""
+    _, track = drawn()
+    xy_px = track.xy_px.copy()
+    xy_px[:, LANDMARK_OF["left"][0], 0] += 160
+    xy_px[:, LANDMARK_OF["right"][0], 0] -= 160
+    assert refusal(replace(track, xy_px=xy_px)).key == "one_runner"
+
+
+@pytest.mark.parametrize(
+    ("view_deg", "severity"), [(0.0, "pass"), (10.0, "pass"), (25.0, "warn"), (60.0, "refuse"), (90.0, "refuse")]
+)
+def test_a_view_from_the_front_is_told_by_breadth_against_depth(drawn: Drawn, view_deg: float, severity: str) -> None:
+    """A body 90 px broad seen from that angle: sin of it across the picture, cos in depth (which the model triples)."""
+    _, track = drawn()
+    angle = np.radians(view_deg)
+    xy_px = track.xy_px.copy()
+    for joint in (0, 1):
+        left, right = LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]
+        middle = (xy_px[:, left, 0] + xy_px[:, right, 0]) / 2
+        xy_px[:, left, 0], xy_px[:, right, 0] = middle + 45 * np.sin(angle), middle - 45 * np.sin(angle)
+    seen = with_depth(replace(track, xy_px=xy_px), 3 * 90 * float(np.cos(angle)))
+    assert view_angle_deg(seen) == pytest.approx(view_deg, abs=1.0)
+    if severity == "refuse":
+        assert refusal(seen).key == "side_on"
+    else:
+        assert severities(seen)["side_on"] == severity
+
+
+def test_a_track_without_depth_is_taken_to_be_from_the_side(drawn: Drawn) -> None:
+    _, track = drawn()
+    assert view_angle_deg(track) is None
+    assert severities(track)["side_on"] == "pass"
+
+
+@pytest.mark.parametrize("speed_mps", [1.2, 1.4, 1.8])
+@pytest.mark.parametrize("fps_hz", [30.0, 60.0])
+def test_walking_is_refused(drawn: Drawn, speed_mps: float, fps_hz: float) -> None:
+    _, track = drawn(Stride(speed_mps=speed_mps, walking=True), fps_hz=fps_hz)
+    assert sum(walking_signs(track)) >= 2
+    assert refusal(track).key == "running_not_walking"
+
+
+@pytest.mark.parametrize("slow_motion", [1.0, 4.0])
+@pytest.mark.parametrize("speed_mps", [2.0, 2.6, 3.6, 5.5])
+def test_running_is_not_taken_for_walking(drawn: Drawn, speed_mps: float, slow_motion: float) -> None:
+    """Slow or fast: ankles and knees show no sign of walking, and one sign alone does not refuse."""
+    _, track = drawn(Stride(speed_mps=speed_mps), slow_motion=slow_motion)
+    _, on_the_ground, stiff = walking_signs(track)
+    assert (on_the_ground, stiff) == (False, False)
+    assert severities(track)["running_not_walking"] == "pass"
+
+
+@pytest.mark.parametrize("shift_px", [(0.0, 450.0), (0.0, 800.0), (-450.0, 0.0), (450.0, 0.0)], ids=str)
+def test_legs_out_of_the_picture_are_refused(drawn: Drawn, shift_px: tuple[float, float]) -> None:
+    _, track = drawn()
+    refused = refusal(replace(track, xy_px=track.xy_px + shift_px))
+    assert refused.key == "whole_body"
+    assert "out of the picture" in refused.what
+
+
+def test_hidden_legs_are_refused(drawn: Drawn) -> None:
+    _, track = drawn()
+    visibility = track.visibility.copy()
+    visibility[:, [25, 26]] = 0.1
+    assert refusal(replace(track, visibility=visibility)).key == "whole_body"
+
+
+def test_feet_that_leave_the_picture_now_and_then_are_warned_of(drawn: Drawn) -> None:
+    truth, track = drawn()
+    lowest = float(np.quantile(truth.xy_px[:, 0, 5, 1], 0.9))
+    cut = replace(track, size_wh_px=(track.size_wh_px[0], int(lowest)))
+    assert severities(cut)["whole_body"] == "warn"
+
+
+def joined(*tracks: PoseTrack) -> PoseTrack:
+    """Return tracks one after the other, cut hard."""
+    step_s = float(np.median(np.diff(tracks[0].time_s)))
+    return replace(
+        tracks[0],
+        time_s=step_s * np.arange(sum(len(track) for track in tracks)),
+        xy_px=np.concatenate([track.xy_px for track in tracks]),
+        visibility=np.concatenate([track.visibility for track in tracks]),
+    )
+
+
+def test_a_cut_leaves_the_longest_piece(drawn: Drawn) -> None:
+    short, long = drawn(duration_s=2.0)[1], drawn(duration_s=5.0, start=0.3)[1]
+    moved = replace(long, xy_px=long.xy_px + [220.0, 0.0])
+    whole = joined(short, moved)
+    piece, checks = check_body(info_of(whole), whole)
+    assert len(piece) == len(long)
+    assert piece.time_s[0] == pytest.approx(2.0)
+    np.testing.assert_array_equal(piece.xy_px, moved.xy_px)
+    assert {check.key: check.severity for check in checks}["no_cuts"] == "warn"
+
+
+def test_a_cut_to_another_size_is_a_cut(drawn: Drawn) -> None:
+    _, track = drawn(duration_s=3.0)
+    middle = track.xy_px[:, [23, 24]].mean(axis=1, keepdims=True)
+    closer = replace(track, xy_px=middle + 1.6 * (track.xy_px - middle))
+    assert [len(piece) for piece in pieces(joined(track, closer))] == [len(track), len(track)]
+
+
+def test_a_montage_is_refused(drawn: Drawn) -> None:
+    _, track = drawn(duration_s=1.0)
+    shots = [replace(track, xy_px=track.xy_px + [200.0 * (index % 2), 0.0]) for index in range(6)]
+    assert refusal(joined(*shots)).key == "no_cuts"
+
+
+def test_a_short_gap_is_no_cut_and_a_long_one_is(drawn: Drawn) -> None:
+    _, track = drawn(fps_hz=60.0)
+    for lost, n in ((20, 1), (60, 2)):
+        xy_px = track.xy_px.copy()
+        xy_px[100 : 100 + lost] = np.nan
+        assert len(pieces(replace(track, xy_px=xy_px))) == n
+
+
+@pytest.mark.parametrize(("runner_px", "severity"), [(400.0, "pass"), (130.0, "warn"), (70.0, "refuse")])
+def test_a_small_runner(drawn: Drawn, runner_px: float, severity: str) -> None:
+    _, track = drawn(runner_px=runner_px)
+    if severity == "refuse":
+        assert refusal(track).key == "big_enough"
+    else:
+        assert severities(track)["big_enough"] == severity
+
+
+def test_a_height_in_pixels_is_about_the_runners(drawn: Drawn) -> None:
+    """What is said of a runner 130 px tall names a height within a tenth."""
+    _, track = drawn(runner_px=130.0)
+    (said,) = [check.what for check in check_body(info_of(track), track)[1] if check.key == "big_enough"]
+    assert int("".join(filter(str.isdigit, said))) == pytest.approx(130, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("fps_hz", "slow_motion", "severity"),
+    [(60.0, 1.0, "pass"), (30.0, 1.0, "warn"), (120.0, 4.0, "pass"), (15.0, 1.0, "refuse")],
+)
+def test_frame_rate_counts_pictures_of_true_time(
+    drawn: Drawn, fps_hz: float, slow_motion: float, severity: str
+) -> None:
+    _, track = drawn(fps_hz=fps_hz, slow_motion=slow_motion)
+    if severity == "refuse":
+        assert refusal(track).key == "frame_rate"
+    else:
+        assert severities(track)["frame_rate"] == severity
+
+
+def test_a_short_clip_is_refused(drawn: Drawn) -> None:
+    assert refusal(drawn(duration_s=1.0)[1]).key == "length"
+
+
+def key_of(stride_s: float, n_strides: int, drawn: Drawn) -> str:
+    with pytest.raises(Refused) as refused:
+        check_strides(tell_legs(drawn()[1]), stride_s, n_strides)
+    return refused.value.key
+
+
+@pytest.mark.parametrize("factor", [2, 4, 8])
+def test_slow_motion_that_was_not_told_asks_with_the_likely_factor(drawn: Drawn, factor: int) -> None:
+    with pytest.raises(Refused) as refused:
+        check_strides(tell_legs(drawn()[1]), factor * 120 / 170, 8)
+    assert refused.value.key == "true_speed"
+    assert "?" in refused.value.what
+    assert f"probably {factor}" in refused.value.advice
+
+
+def test_slow_motion_that_was_told_wrongly_is_refused(drawn: Drawn) -> None:
+    assert key_of(120 / 300, 8, drawn) == "true_speed"
+
+
+@pytest.mark.parametrize(("n_strides", "severity"), [(1, "warn"), (5, "warn"), (6, "pass"), (12, "pass")])
+def test_few_strides_are_warned_of(drawn: Drawn, n_strides: int, severity: str) -> None:
+    checks = {check.key: check for check in check_strides(tell_legs(drawn()[1]), 0.7, n_strides)}
+    assert checks["enough_strides"].severity == severity
+    assert ("one stride" if n_strides == 1 else f"{n_strides} strides") in checks["enough_strides"].what
+
+
+def test_no_stride_is_refused(drawn: Drawn) -> None:
+    assert key_of(0.7, 0, drawn) == "enough_strides"
+
+
+@pytest.mark.parametrize(("confidence", "severity"), [(0.95, "pass"), (0.4, "warn")])
+def test_legs_that_could_not_be_told_apart_are_warned_of(drawn: Drawn, confidence: float, severity: str) -> None:
+    side = replace(tell_legs(drawn()[1]), confidence=confidence)
+    assert {check.key: check.severity for check in check_strides(side, 0.7, 8)}["legs_told_apart"] == severity
+
+
+def test_the_worst_of_some_checks() -> None:
+    checks = [QualityCheck(key="level", severity=severity, what="So.") for severity in ("pass", "warn", "pass")]
+    assert (worst(checks), worst(checks[:1]), worst([])) == ("warn", "pass", "pass")
+    assert passed(checks[1]) is checks[1]
+    with pytest.raises(Refused):
+        passed(replace(checks[1], severity="refuse"))
