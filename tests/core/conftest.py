@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from core.model import LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
+from core.model import HIP, LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
 from tools.drawn_runner import Motion, Scene, Stride, Truth, truth_of
 
 
@@ -27,10 +27,11 @@ def track_of(truth: Truth) -> PoseTrack:
     """Return a truth's joints as BlazePose landmarks; what it does not hold (head, arms) is set about the shoulders."""
     ahead = 1.0 if truth.facing == "right" else -1.0
     sides = {truth.near_side: truth.xy_px[:, 0], "left" if truth.near_side == "right" else "right": truth.xy_px[:, 1]}
-    body = truth.xy_px[:, :, SHOULDER].mean(axis=1)
-    xy_px = np.repeat(body[:, None], LANDMARKS, axis=1)
-    xy_px[:, :11] += [10 * ahead, -70.0]
-    xy_px[:, 0] += [25 * ahead, 0.0]
+    shoulders, hips = (truth.xy_px[:, :, joint].mean(axis=1) for joint in (SHOULDER, HIP))
+    trunk_px = float(np.median(np.linalg.norm(shoulders - hips, axis=1)))
+    xy_px = np.repeat(shoulders[:, None], LANDMARKS, axis=1)
+    xy_px[:, :11] += [0.1 * ahead * trunk_px, -0.4 * trunk_px]
+    xy_px[:, 0] += [0.15 * ahead * trunk_px, 0.0]
     for side, joints in sides.items():
         xy_px[:, LANDMARK_OF[side]] = joints
     return PoseTrack(

@@ -1,0 +1,118 @@
+"""The pose model on the demo clip, and what is said where the model is missing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core import pose
+from core.errors import SetUpError
+from core.model import LANDMARK_OF, Answers, ClipInfo, PoseTrack
+from core.report import measure_track
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict[str, Any]:
+    return json.loads((ASSETS / "demo_clip.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def progress() -> list[tuple[int, int]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def read(progress: list[tuple[int, int]]) -> tuple[ClipInfo, PoseTrack]:
+    return pose.read_pose(ASSETS / "demo_clip.mp4", progress=lambda done, total: progress.append((done, total)))
+
+
+@pytest.mark.pose
+def test_the_drawn_runner_is_seen_on_every_picture(
+    read: tuple[ClipInfo, PoseTrack], truth: dict[str, Any], progress: list[tuple[int, int]]
+) -> None:
+    info, track = read
+    assert (info.n_frames, info.n_repeated, info.size_wh_px) == (360, 0, (720, 1280))
+    assert track.seen.all()
+    np.testing.assert_allclose(track.time_s, truth["time_s"], atol=1e-4)
+    assert progress == [(done, 360) for done in range(1, 361)]
+    near = track.xy_px[:, LANDMARK_OF[truth["near_side"]]]
+    true = np.array(truth["xy_px"])[:, 0]
+    # Hip, knee and ankle of the near leg, within 3 % of the runner's height of 640 px.
+    assert np.median(np.linalg.norm(near - true, axis=-1)[:, 1:4]) < 0.03 * 640
+
+
+@pytest.mark.pose
+@pytest.mark.parametrize(("key", "within"), [("trunk_lean", 1.5), ("leg_extension", 2.5), ("cadence", 0.5)])
+def test_the_drawn_runners_figures_come_back(
+    read: tuple[ClipInfo, PoseTrack], truth: dict[str, Any], key: str, within: float
+) -> None:
+    found = measure_track(read[1], Answers()).measures[key]
+    assert found.value == pytest.approx(truth["figures"][key], abs=within)
+
+
+@pytest.mark.pose
+def test_slow_motion_and_depth_are_kept_with_the_track(read: tuple[ClipInfo, PoseTrack]) -> None:
+    track = read[1]
+    assert track.slow_motion == 1.0
+    assert track.depth_px is not None
+    # The near side of a runner who faces right is the right one: nearer the camera, so less deep.
+    left, right = (float(np.median(track.depth_px[:, LANDMARK_OF[side][1]])) for side in ("left", "right"))
+    assert right < left
+
+
+def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
+    if ours:
+        monkeypatch.setattr(pose, "MODEL", path)
+        monkeypatch.delenv("STRIDE_POSE_MODEL", raising=False)
+    else:
+        monkeypatch.setenv("STRIDE_POSE_MODEL", str(path))
+    with pytest.raises(SetUpError) as error:
+        pose.model_path()
+    assert path.name in error.value.what
+    assert "build_pose_model" in error.value.advice
+    return error.value
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_missing_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: bool) -> None:
+    assert "missing" in said(tmp_path / "gone.task", monkeypatch, ours=ours).what
+
+
+def test_an_altered_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    altered = tmp_path / "altered.task"
+    data = bytearray(pose.MODEL.read_bytes())
+    data[len(data) // 2] ^= 1
+    altered.write_bytes(data)
+    assert "not the one" in said(altered, monkeypatch, ours=True).what
+
+
+def test_our_model_is_the_one_this_version_was_made_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STRIDE_POSE_MODEL", raising=False)
+    assert pose.model_path() == pose.MODEL
+
+
+def test_another_model_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "heavy.task"
+    other.write_bytes(b"another model")
+    monkeypatch.setenv("STRIDE_POSE_MODEL", str(other))
+    assert pose.model_path() == other
+
+
+def test_the_model_fails_before_the_clip_is_read_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIDE_POSE_MODEL", str(tmp_path / "gone.task"))
+    with pytest.raises(SetUpError):
+        pose.read_pose(ASSETS / "demo_clip.mp4")
+
+
+def test_importing_the_library_does_not_import_mediapipe() -> None:
+    """In a fresh interpreter: the import is slow, and everything but the pose works without it."""
+    code = "import sys, core.report, core.render; sys.exit('mediapipe' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ASSETS.parent, check=False).returncode == 0
