@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
 from core import pose
+from core.clip import frames
 from core.errors import SetUpError
 from core.model import LANDMARK_OF, Answers, ClipInfo, PoseTrack
 from core.report import measure_track
@@ -59,13 +62,28 @@ def test_the_drawn_runners_figures_come_back(
 
 
 @pytest.mark.pose
-def test_slow_motion_and_depth_are_kept_with_the_track(read: tuple[ClipInfo, PoseTrack]) -> None:
+def test_the_near_side_is_less_deep(read: tuple[ClipInfo, PoseTrack]) -> None:
     track = read[1]
-    assert track.slow_motion == 1.0
     assert track.depth_px is not None
-    # The near side of a runner who faces right is the right one: nearer the camera, so less deep.
+    # The near side of a runner who faces right is the right one.
     left, right = (float(np.median(track.depth_px[:, LANDMARK_OF[side][1]])) for side in ("left", "right"))
     assert right < left
+
+
+@pytest.mark.pose
+def test_repeated_pictures_are_left_out_of_the_track(tmp_path: Path) -> None:
+    """The demo clip's first 40 pictures, every fourth one shown twice."""
+    shown = [(index * 4 + 3) // 5 for index in range(49)]
+    pictures = [frame.rgb for frame in itertools.islice(frames(ASSETS / "demo_clip.mp4"), 40)]
+    clip = tmp_path / "padded.mp4"
+    with av.open(str(clip), "w") as out:
+        stream = out.add_stream("libx264", rate=60, width=720, height=1280, pix_fmt="yuv420p")
+        for index in shown:
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(pictures[index], format="rgb24")))
+        out.mux(stream.encode())
+    info, track = pose.read_pose(clip, slow_motion=2.0)
+    assert (info.n_frames, info.n_repeated, len(track), track.slow_motion) == (40, 9, 40, 2.0)
+    np.testing.assert_allclose(np.diff(track.time_s[5:-5]), 1 / 48, atol=1e-3)
 
 
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
