@@ -1,7 +1,8 @@
 """Initial contacts and toe-offs of both legs, between samples.
 
-Cues that need no fixed camera and no floor: everything is read relative to the mid-hip, with its slow drift taken out, so a
-treadmill, a path and a camera that follows give the same.
+Cues that need no fixed camera and no floor find them: everything is read relative to the mid-hip, with its slow drift taken out,
+so a treadmill, a path and a camera that follows give the same. A linear reading of the leg around each (`core/reading.py`) then
+says how far off the cues are for this runner.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.model import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, GaitEvents, LegEvents, SideTrack
+from core.reading import Reading, Readings, features_at, load
 from core.signals import derivative, largest_between, low_pass, peak_times, period_s
 
 EVENT_CUTOFF_HZ = 6.0
@@ -33,21 +35,35 @@ TOE_RISEN = 0.10
 """Share of its whole rise that the toe has risen at toe-off."""
 
 
-class _Leg:
-    """One leg's smoothed series that events are read from; x and y from the mid-hip, in leg lengths, y upward."""
+class LegSeries:
+    """One leg's smoothed series that events are read from, from the mid-hip, in leg lengths and radians; heights upward.
 
-    def __init__(self, side: SideTrack, leg: int) -> None:
+    Each is less its mean over as many whole strides as the clip holds.
+    """
+
+    def __init__(self, side: SideTrack, leg: int, stride: float) -> None:
         xy_px = low_pass(side.xy_px, side.rate_hz, EVENT_CUTOFF_HZ)
         hips = xy_px[:, :, HIP].mean(axis=1)
         thigh = xy_px[:, leg, KNEE] - xy_px[:, leg, HIP]
         shank = xy_px[:, leg, ANKLE] - xy_px[:, leg, KNEE]
+        foot = xy_px[:, leg, TOE] - xy_px[:, leg, HEEL]
         length_px = float(np.median(np.hypot(*thigh.T) + np.hypot(*shank.T)))
+        level = low_pass(hips[:, 1], side.rate_hz, 0.5)
+        thigh_rad = np.arctan2(-thigh[:, 0], thigh[:, 1])
         self.time_s = side.time_s
         self.rate_hz = side.rate_hz
-        self.heel_ahead = (xy_px[:, leg, HEEL, 0] - hips[:, 0]) / length_px
-        self.toe_ahead = (xy_px[:, leg, TOE, 0] - hips[:, 0]) / length_px
-        self.toe_height = -(xy_px[:, leg, TOE, 1] - low_pass(hips[:, 1], side.rate_hz, 0.5)) / length_px
-        self.knee_flexion_deg = np.degrees(np.arctan2(thigh[:, 0], thigh[:, 1]) - np.arctan2(shank[:, 0], shank[:, 1]))
+        self.series: dict[str, Floats] = {
+            "knee_rad": np.arctan2(-shank[:, 0], shank[:, 1]) - thigh_rad,
+            "thigh_rad": thigh_rad,
+            "foot_rad": np.unwrap(np.arctan2(-foot[:, 1], foot[:, 0])),
+            "hip_height": (level - hips[:, 1]) / length_px,
+        }
+        for name, joint in (("heel", HEEL), ("toe", TOE), ("ankle", ANKLE)):
+            self.series[f"{name}_ahead"] = (xy_px[:, leg, joint, 0] - hips[:, 0]) / length_px
+            self.series[f"{name}_height"] = (level - xy_px[:, leg, joint, 1]) / length_px
+        whole = max(1, int((side.time_s[-1] - side.time_s[0]) / stride)) * stride
+        counted = np.abs(side.time_s - (side.time_s[0] + side.time_s[-1]) / 2) <= whole / 2
+        self.series = {name: values - values[counted].mean() for name, values in self.series.items()}
 
 
 def stride_s(side: SideTrack) -> float | None:
@@ -58,17 +74,17 @@ def stride_s(side: SideTrack) -> float | None:
     return found[0] if found else None
 
 
-def _initial_contacts(leg: _Leg, stride: float) -> Floats:
+def _initial_contacts(leg: LegSeries, stride: float) -> Floats:
     """Return the times when the foot meets the ground.
 
     The heel's furthest point ahead of the hips after a low-pass filter (Zeni, Richards & Higginson 2008,
     doi:10.1016/j.gaitpost.2007.07.007), plus the time it leads by. Theirs is for walking and has no such time; in running the
     foot is drawn back before it lands.
     """
-    return peak_times(leg.time_s, leg.heel_ahead, apart_s=0.6 * stride, prominence=0.15) + HEEL_LEADS_S
+    return peak_times(leg.time_s, leg.series["heel_ahead"], apart_s=0.6 * stride, prominence=0.15) + HEEL_LEADS_S
 
 
-def _toe_off(leg: _Leg, contact_s: float, stride: float) -> float | None:
+def _toe_off(leg: LegSeries, contact_s: float, stride: float) -> float | None:
     """Return the toe-off after a contact: the median of four cues, each put right for its mean lead or lag.
 
     The toe furthest behind the hips (Zeni et al. 2008), the knee at its straightest (Dingwell et al. 2001,
@@ -76,22 +92,24 @@ def _toe_off(leg: _Leg, contact_s: float, stride: float) -> float | None:
     """
     if contact_s + 0.25 * stride > leg.time_s[-1]:
         return None
-    trails_s, _ = largest_between(leg.time_s, -leg.toe_ahead, contact_s + 0.12 * stride, contact_s + 0.75 * stride)
+    trails_s, _ = largest_between(
+        leg.time_s, -leg.series["toe_ahead"], contact_s + 0.12 * stride, contact_s + 0.75 * stride
+    )
     if trails_s > leg.time_s[-1] - 0.02:  # the clip ends while the toe still trails further
         return None
     about_s = trails_s - TOE_TRAILS_S
     start_s, end_s = max(contact_s + 0.08, about_s - 0.09), about_s + 0.09
-    straight_s, _ = largest_between(leg.time_s, -leg.knee_flexion_deg, start_s, end_s)
-    lift = derivative(derivative(leg.toe_height, leg.rate_hz), leg.rate_hz)
+    straight_s, _ = largest_between(leg.time_s, -leg.series["knee_rad"], start_s, end_s)
+    lift = derivative(derivative(leg.series["toe_height"], leg.rate_hz), leg.rate_hz)
     lifts_s, _ = largest_between(leg.time_s, lift, start_s, end_s)
     cues = [about_s, straight_s - KNEE_STRAIGHT_S, lifts_s - TOE_LIFTS_S, _risen_s(leg, contact_s, trails_s)]
     return float(np.median([cue for cue in cues if cue is not None]))
 
 
-def _risen_s(leg: _Leg, contact_s: float, trails_s: float) -> float | None:
+def _risen_s(leg: LegSeries, contact_s: float, trails_s: float) -> float | None:
     """Return when the toe has risen `TOE_RISEN` of its way up from the ground, after its lowest point in stance."""
     around = (leg.time_s >= contact_s) & (leg.time_s <= trails_s + 0.15)
-    time_s, height = leg.time_s[around], leg.toe_height[around]
+    time_s, height = leg.time_s[around], leg.series["toe_height"][around]
     if len(height) < 3:
         return None
     lowest = int(height[: max(2, int(np.searchsorted(time_s, trails_s)))].argmin())
@@ -99,7 +117,8 @@ def _risen_s(leg: _Leg, contact_s: float, trails_s: float) -> float | None:
     return float(time_s[lowest + above[0]]) if len(above) else None
 
 
-def _leg_events(leg: _Leg, stride: float) -> LegEvents:
+def first_estimates(leg: LegSeries, stride: float) -> LegEvents:
+    """Find one leg's events by the textbook's cues alone."""
     contacts_s = _initial_contacts(leg, stride)
     contacts_s = contacts_s[(contacts_s >= leg.time_s[0]) & (contacts_s <= leg.time_s[-1])]
     toe_offs = [_toe_off(leg, float(contact_s), stride) for contact_s in contacts_s]
@@ -108,7 +127,20 @@ def _leg_events(leg: _Leg, stride: float) -> LegEvents:
     )
 
 
-def find_events(side: SideTrack, stride: float) -> GaitEvents:
+def _read(leg: LegSeries, first: LegEvents, stride: float, readings: Readings) -> LegEvents:
+    """Return one leg's events, each moved by what the reading says."""
+
+    def moved(moments_s: tuple[float, ...], reading: Reading) -> tuple[float, ...]:
+        late_s = (reading.later_by_s(features_at(leg.series, leg.time_s, t, stride)) for t in moments_s)
+        return tuple(t + late for t, late in zip(moments_s, late_s, strict=True))
+
+    return LegEvents(
+        initial_contact_s=moved(first.initial_contact_s, readings.initial_contact),
+        toe_off_s=moved(first.toe_off_s, readings.toe_off),
+    )
+
+
+def find_events(side: SideTrack, stride: float, *, readings: Readings | None = None) -> GaitEvents:
     """Find both legs' initial contacts and toe-offs.
 
     Parameters
@@ -117,13 +149,20 @@ def find_events(side: SideTrack, stride: float) -> GaitEvents:
         The runner from the side.
     stride : float
         The stride's period in seconds of true time (`stride_s`).
+    readings : Readings, optional
+        Other weights than the ones that come with the library: for checks on runners left out of the fit.
 
     Returns
     -------
     GaitEvents
         In true time. Both lists rise; a toe-off follows its contact within three quarters of a stride.
     """
-    return GaitEvents(near=_leg_events(_Leg(side, NEAR), stride), far=_leg_events(_Leg(side, FAR), stride))
+    known = readings or load()
+    near, far = (LegSeries(side, leg, stride) for leg in (NEAR, FAR))
+    return GaitEvents(
+        near=_read(near, first_estimates(near, stride), stride, known),
+        far=_read(far, first_estimates(far, stride), stride, known),
+    )
 
 
 class Stride(NamedTuple):
