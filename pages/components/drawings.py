@@ -7,13 +7,19 @@ straight down, + forward (the runner faces right), knee flexion + backward, so a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import acos, atan2, cos, hypot, radians, sin
+from math import acos, atan2, cos, degrees, hypot, radians, sin
+from types import MappingProxyType
 
 Point = tuple[float, float]
 
 # Shares of body height, rounded from common body-segment tables; close enough for a picture.
 THIGH, SHANK, FOOT, TRUNK, UPPER_ARM, FOREARM = 0.245, 0.235, 0.125, 0.29, 0.165, 0.15
-HEEL_DROP = 0.028
+HEEL_DROP, SHORT_FOOT = 0.028, 0.05
+RADII = MappingProxyType(
+    {"head": 0.062, "shoulder": 0.058, "hip": 0.050, "knee": 0.034, "ankle": 0.018, "heel": 0.020, "toe": 0.013,
+     "elbow": 0.019, "hand": 0.015}
+)  # fmt: skip
+"""How thick the body is at its points, as shares of body height."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +40,10 @@ DARK = Palette(ink="#ECE9E4", far="#565C67", line="#A9A49B", ground="#343943", a
 
 @dataclass(frozen=True, kw_only=True)
 class Posture:
-    """Joint angles of a drawn runner, in degrees; see the module's signs."""
+    """Joint angles of a drawn runner, in degrees; see the module's signs.
+
+    `neck` is against upright, + forward; left out, it follows the trunk. Seen `from_front`, a body has no nose and short feet.
+    """
 
     lean: float = 7
     near_thigh: float = -22
@@ -47,6 +56,8 @@ class Posture:
     near_elbow: float = 88
     far_arm: float = -48
     far_elbow: float = 92
+    neck: float | None = None
+    from_front: bool = False
 
 
 TOE_OFF = Posture()
@@ -96,22 +107,35 @@ class Skeleton:
     far: tuple[Point, Point, Point, Point]
     near_hand: tuple[Point, Point]
     far_hand: tuple[Point, Point]
+    nose_deg: float | None
 
     @property
     def lowest(self) -> float:
         """The largest y of both feet."""
         return max(y for leg in (self.near, self.far) for _, y in leg[2:])
 
+    @property
+    def points(self) -> dict[str, Point]:
+        """Every point by its name: 'hip', 'shoulder', 'head', and 'near_knee', 'far_hand' and so on."""
+        named = {"hip": self.hip, "shoulder": self.shoulder, "head": self.head}
+        for side, leg, arm in (("near", self.near, self.near_hand), ("far", self.far, self.far_hand)):
+            names = ("knee", "ankle", "heel", "toe", "elbow", "hand")
+            named |= {f"{side}_{name}": point for name, point in zip(names, (*leg, *arm), strict=True)}
+        return named
+
 
 def skeleton(posture: Posture, hip: Point, height: float) -> Skeleton:
     """Return the points of a posture whose hip is at a point, for a body of a height in the picture's units."""
+
+    foot_length = (SHORT_FOOT if posture.from_front else FOOT) * height
+    neck = posture.lean * 0.6 + 4 if posture.neck is None else posture.neck
 
     def leg(thigh: float, knee_flexion: float, foot: float) -> tuple[Point, Point, Point, Point]:
         knee = along(hip, thigh, THIGH * height)
         ankle = along(knee, thigh - knee_flexion, SHANK * height)
         sole = thigh - knee_flexion + 90 - foot
         heel = along(along(ankle, sole - 90, HEEL_DROP * height), sole, -0.02 * height)
-        return knee, ankle, heel, along(heel, sole, FOOT * height)
+        return knee, ankle, heel, along(heel, sole, foot_length)
 
     def arm(upper: float, elbow_flexion: float) -> tuple[Point, Point]:
         elbow = along(shoulder, upper - posture.lean, UPPER_ARM * height)
@@ -121,11 +145,12 @@ def skeleton(posture: Posture, hip: Point, height: float) -> Skeleton:
     return Skeleton(
         hip=hip,
         shoulder=shoulder,
-        head=along(shoulder, 180 - posture.lean * 0.6 - 4, 0.125 * height),
+        head=along(shoulder, 180 - neck, 0.125 * height),
         near=leg(posture.near_thigh, posture.near_knee, posture.near_foot),
         far=leg(posture.far_thigh, posture.far_knee, posture.far_foot),
         near_hand=arm(posture.near_arm, posture.near_elbow),
         far_hand=arm(posture.far_arm, posture.far_elbow),
+        nose_deg=None if posture.from_front else 90 - neck,
     )
 
 
@@ -149,7 +174,10 @@ def body(bones: Skeleton, height: float, palette: Palette) -> str:
 
     (x, y), r = bones.head, 0.062 * h
     head = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="{palette.ink}"/>'
-    nose = f'<circle cx="{x + r * 0.93:.1f}" cy="{y + r * 0.15:.1f}" r="{r * 0.2:.1f}" fill="{palette.ink}"/>'
+    nose = ""
+    if bones.nose_deg is not None:
+        nose_x, nose_y = along(bones.head, bones.nose_deg, r * 0.94)
+        nose = f'<circle cx="{nose_x:.1f}" cy="{nose_y:.1f}" r="{r * 0.2:.1f}" fill="{palette.ink}"/>'
     neck = limb(bones.shoulder, bones.head, 0.026 * h, 0.026 * h, palette.ink)
     chest = limb(bones.shoulder, bones.hip, 0.058 * h, 0.050 * h, palette.ink)
     # A rim in the page's colour keeps the near arm readable against the trunk.
@@ -179,6 +207,33 @@ def standing_at(posture: Posture, x: float, ground_y: float, height: float) -> S
     """Return the points of a posture whose lowest foot touches the ground, the hip at x."""
     drop = skeleton(posture, (x, 0), height).lowest + 0.018 * height
     return skeleton(posture, (x, ground_y - drop), height)
+
+
+def badge(good: bool, x: float, y: float, palette: Palette) -> str:
+    """Return a tick (filled) or a cross (outlined) as SVG."""
+    if good:
+        return (
+            f'<circle cx="{x}" cy="{y}" r="15" fill="{palette.accent}"/><path d="M{x - 7} {y} l5 6 l9 -11" fill="none" '
+            f'stroke="{palette.paper}" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/>'
+        )
+    return (
+        f'<circle cx="{x}" cy="{y}" r="15" fill="{palette.paper}" stroke="{palette.line}" stroke-width="3"/>'
+        f'<path d="M{x - 5} {y - 5} l10 10 m0 -10 l-10 10" stroke="{palette.line}" stroke-width="3.5" '
+        f'stroke-linecap="round"/>'
+    )
+
+
+def arrow(start: Point, middle: Point, end: Point, colour: str) -> str:
+    """Return an arrow as SVG, bent towards its middle."""
+    (x0, y0), (mid_x, mid_y), (x1, y1) = start, middle, end
+    heading = degrees(atan2(mid_x - x1, mid_y - y1))
+    tips = " ".join(
+        f"M{x1:.1f} {y1:.1f} L{x:.1f} {y:.1f}" for x, y in (along(end, heading + turn, 9) for turn in (-38, 38))
+    )
+    return (
+        f'<path d="M{x0:.1f} {y0:.1f} Q{mid_x:.1f} {mid_y:.1f} {x1:.1f} {y1:.1f} {tips}" fill="none" '
+        f'stroke="{colour}" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/>'
+    )
 
 
 def ground_line(y: float, x0: float, x1: float, palette: Palette) -> str:

@@ -17,18 +17,8 @@ WIDTH, HEIGHT = 260, 200
 
 
 def _badge(good: bool, palette: d.Palette) -> str:
-    """Draw a tick (filled) or a cross (outlined) in the corner."""
-    x, y = WIDTH - 26, 26
-    if good:
-        return (
-            f'<circle cx="{x}" cy="{y}" r="15" fill="{palette.accent}"/><path d="M{x - 7} {y} l5 6 l9 -11" fill="none" '
-            f'stroke="{palette.paper}" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/>'
-        )
-    return (
-        f'<circle cx="{x}" cy="{y}" r="15" fill="{palette.paper}" stroke="{palette.line}" stroke-width="3"/>'
-        f'<path d="M{x - 5} {y - 5} l10 10 m0 -10 l-10 10" stroke="{palette.line}" stroke-width="3.5" '
-        f'stroke-linecap="round"/>'
-    )
+    """Draw a tick or a cross in the corner."""
+    return d.badge(good, WIDTH - 26, 26, palette)
 
 
 def screen(view: View, palette: d.Palette) -> str:
