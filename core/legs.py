@@ -11,7 +11,7 @@ import numpy as np
 
 from core.errors import Refused
 from core.model import ANKLE, FAR, HEEL, HIP, KNEE, LANDMARK_OF, NEAR, TOE, Bools, Floats, PoseTrack, Side, SideTrack
-from core.signals import even_times, low_pass, near_a_sample, period_s, resample
+from core.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample
 
 RATE_HZ = 240.0
 """Samples a second of a `SideTrack`."""
@@ -60,17 +60,29 @@ def leg_length_px(sides: Floats) -> float:
 def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
     """Return the stride's period as the clip plays, and how periodic the legs are (0 to 1); None where they are not.
 
-    From the difference of the two legs, which is the same one stride later and turned round half a stride later, so that a
-    step is never taken for a stride; a few exchanged frames do no harm.
+    From the line between the two legs with its direction doubled, which is the same whichever leg is called which: it comes back
+    every step. Only whether that step is a stride after all, near and far leg looking unlike, is asked of the legs as named.
     """
     if track.seen.sum() < 8:
         return None
     sides = _both_sides(track)
     rate_hz = 1 / float(np.median(np.diff(track.time_s)))
     at_s = even_times(track.time_s, rate_hz)
-    between = resample(track.time_s, (sides[:, 0] - sides[:, 1])[:, _TELLTALE] / leg_length_px(sides), at_s)
-    smooth = low_pass(between.reshape(len(at_s), -1), rate_hz, 8 / track.slow_motion)
-    return period_s(smooth, rate_hz, SHORTEST_STRIDE_S, LONGEST_STRIDE_S)
+    between = (sides[:, 0] - sides[:, 1])[:, _TELLTALE] / leg_length_px(sides)
+    along, down = between[..., 0], between[..., 1]
+    doubled = np.concatenate([along**2 - down**2, 2 * along * down], axis=1)
+
+    def smooth(values: Floats) -> Floats:
+        return low_pass(resample(track.time_s, values, at_s), rate_hz, 8 / track.slow_motion)
+
+    found = period_s(smooth(doubled), rate_hz, SHORTEST_STRIDE_S / 2, LONGEST_STRIDE_S / 2)
+    if found is None:
+        return None
+    step_s, periodic = found
+    named = autocorrelation(smooth(between.reshape(len(sides), -1)))
+    lag = round(step_s * rate_hz)
+    turned_round = lag >= len(named) or named[lag] <= 0
+    return (2 * step_s if turned_round else step_s), periodic
 
 
 def _shape(sides: Floats) -> Floats:
@@ -185,7 +197,7 @@ def bridge_misfits(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floa
     expected = _expected(time_s, shape, stride_s)
     away = np.sqrt(np.nan_to_num(((shape - expected) ** 2).sum(axis=3).mean(axis=2)))
     misfit = away > max(MISFIT_LEGS, MISFIT_TIMES * float(np.median(away)))
-    same_leg = _expected(time_s, shape, stride_s, steps=(2, 4))
+    same_leg = _expected(time_s, _without(time_s, shape, misfit), stride_s, steps=(2, 4))
     there = np.where(np.isfinite(same_leg), same_leg, expected)
     middle = sides[:, :, HIP].mean(axis=1)[:, None, None]
     bridged = sides.copy()
@@ -193,6 +205,13 @@ def bridge_misfits(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floa
         misfit[:, :, None, None], there * leg_length_px(sides) + middle, sides[:, :, _TELLTALE]
     )
     return bridged, misfit
+
+
+def _without(time_s: Floats, shape: Floats, misfit: Bools) -> Floats:
+    """Return the legs with misfits bridged from the frames before and after, as long as enough frames are left for that."""
+    if ((~misfit).sum(axis=0) < 8).any():
+        return shape
+    return resample(time_s, np.where(misfit[:, :, None, None], np.nan, shape), time_s)
 
 
 def tell_legs(track: PoseTrack) -> SideTrack:

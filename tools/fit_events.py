@@ -27,9 +27,9 @@ from core.legs import tell_legs
 from core.model import FAR, NEAR, Floats, Side, SideTrack
 from core.reading import WEIGHTS, Reading, Readings, features_at
 
-RIDGE = 0.3
+RIDGE = {"initial_contact": 2.0, "toe_off": 0.3}
 JOINT_MOVED_MM = 15.0
-HARMONICS, SWAY_MM = 4, 10.0
+HARMONICS, SWAY_MM = 4, 7.0
 RATES_HZ, NOISES_PX = (30.0, 60.0, 120.0), (0.0, 2.0, 4.0)
 FACINGS: tuple[Side, Side] = ("right", "left")
 EDGE_S, WITHIN_S = 0.3, 0.12
@@ -99,7 +99,7 @@ def examples(trials: list[lab.Trial], *, posed: bool) -> list[Example]:
     return found
 
 
-def fit_reading(chosen: list[Example]) -> Reading:
+def fit_reading(chosen: list[Example], ridge: float) -> Reading:
     """Fit one kind of event by ridge regression, each recording with the same weight."""
     features = np.array([example.features for example in chosen])
     late_s = np.array([example.late_s for example in chosen])
@@ -109,7 +109,7 @@ def fit_reading(chosen: list[Example]) -> Reading:
     typical = weight @ features
     spread = np.sqrt(weight @ (features - typical) ** 2)
     scaled, later_s = (features - typical) / spread, float(weight @ late_s)
-    square = (scaled * weight[:, None]).T @ scaled + RIDGE * np.eye(scaled.shape[1])
+    square = (scaled * weight[:, None]).T @ scaled + ridge * np.eye(scaled.shape[1])
     weights = np.linalg.solve(square, (scaled * weight[:, None]).T @ (late_s - later_s)) / spread
     return Reading(
         typical=tuple(round(float(v), 5) for v in typical),
@@ -120,12 +120,8 @@ def fit_reading(chosen: list[Example]) -> Reading:
 
 def fit(chosen: list[Example]) -> Readings:
     """Fit both kinds of events."""
-    of_kind = {kind: [e for e in chosen if e.kind == kind] for kind in ("initial_contact", "toe_off")}
-    return Readings(
-        fitted_on=FITTED_ON,
-        initial_contact=fit_reading(of_kind["initial_contact"]),
-        toe_off=fit_reading(of_kind["toe_off"]),
-    )
+    read = {kind: fit_reading([e for e in chosen if e.kind == kind], ridge) for kind, ridge in RIDGE.items()}
+    return Readings(fitted_on=FITTED_ON, initial_contact=read["initial_contact"], toe_off=read["toe_off"])
 
 
 def print_left_out(taught: list[Example], asked: list[Example]) -> None:
