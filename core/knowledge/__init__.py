@@ -7,7 +7,9 @@
     muscles.toml       the seven muscles, in the article's order
     drills.toml        training ideas with doses
     home_tests.toml    protocols, norms, limits
-    links.toml         finding and verdict -> muscles, tests, drills, each with its reason; `always` holds for every verdict
+    links.toml         finding and verdict -> muscles, tests, drills, each with its reason; `always` holds for every verdict,
+                       `otherwise` for those without a table of their own
+    plan.toml          how drills are chosen for a plan
     differences.toml   the articles' claims beside the studies
 
 The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.marks`. `load` refuses
@@ -41,6 +43,8 @@ from core.knowledge.types import (
     LinksByVerdict,
     MeasureText,
     Muscle,
+    PlanRule,
+    Points,
     Source,
 )
 from core.model import Verdict
@@ -59,11 +63,15 @@ FILE_OF = MappingProxyType(
         "differences": "differences.toml",
     }
 )
+SINGLE = ("general.toml", "plan.toml")
+"""Files that hold one entry, not a table of them."""
+
 FILLED_IN = MappingProxyType(
     {
         "measure": frozenset({"figure", "direction", "word"}),
         "mark": frozenset({"figure", "direction", "mark", "when"}),
         "reference": frozenset({"range"}),
+        "rule": frozenset({"most", "long_hours"} | {field.name for field in fields(Points)}),
         "plain": frozenset[str](),
     }
 )
@@ -84,6 +92,7 @@ class Knowledge:
 
     version: str
     general: General
+    plan: PlanRule
     sources: Mapping[str, Source]
     measures: Mapping[str, MeasureText]
     bands: Mapping[str, BandData]
@@ -96,7 +105,8 @@ class Knowledge:
     def links_of(self, finding_key: str, verdict: Verdict) -> Links:
         """Return what follows from a finding: what always does, then what follows from its verdict."""
         of_finding = self.links.get(finding_key, {})
-        return of_finding.get("always", Links()) + of_finding.get(verdict, Links())
+        own = of_finding.get(verdict) or of_finding.get("otherwise", Links())
+        return of_finding.get("always", Links()) + own
 
 
 def load(folder: Path = PACKAGED) -> Knowledge:
@@ -117,12 +127,13 @@ def _packaged() -> Knowledge:
 
 
 def _load(folder: Path) -> Knowledge:
-    texts = {name: _read(folder / name) for name in ("general.toml", *FILE_OF.values())}
+    texts = {name: _read(folder / name) for name in (*SINGLE, *FILE_OF.values())}
     general = _parsed("general.toml", texts, General)
     digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()
     knowledge = Knowledge(
         version=f"{general.release}+{digest[:8]}",
         general=general,
+        plan=_parsed("plan.toml", texts, PlanRule),
         sources=_table("sources", texts, Source),
         measures=_table("measures", texts, MeasureText),
         bands=_table("bands", texts, BandData),
@@ -136,6 +147,7 @@ def _load(folder: Path) -> Knowledge:
     _check_order(knowledge)
     _check_bands(knowledge)
     _check_links(knowledge)
+    _check_tests(knowledge)
     _check_words(knowledge)
     return knowledge
 
@@ -175,6 +187,7 @@ def _table(name: str, texts: Mapping[str, str], kind: type[T]) -> Mapping[str, T
 def _entries(knowledge: Knowledge) -> Iterator[tuple[str, str, object]]:
     """Yield every entry with its file and its dotted key."""
     yield "general.toml", "", knowledge.general
+    yield "plan.toml", "", knowledge.plan
     for name, file in FILE_OF.items():
         for key, entry in getattr(knowledge, name).items():
             yield file, key, entry
@@ -265,6 +278,18 @@ def _check_links(knowledge: Knowledge) -> None:
             raise _refuse("links.toml", f"{key}.{odd}", "links are needed exactly where this verdict can arise")
 
 
+def _check_tests(knowledge: Knowledge) -> None:
+    """Everything about a test is in its unit, and a number to stand beside comes with the test's noise."""
+    for key, test in knowledge.tests.items():
+        if test.norms and test.noise is None:
+            raise _refuse("home_tests.toml", f"{key}.noise", "a number to stand beside needs the noise of the test")
+        if not test.entry_low < test.entry_high:
+            raise _refuse("home_tests.toml", f"{key}.entry_high", "it has to be more than entry_low")
+        for path, part in _parts(key, test):
+            if getattr(part, "unit", test.unit) != test.unit:
+                raise _refuse("home_tests.toml", f"{path}.unit", f"expected {test.unit!r}")
+
+
 def _check_words(knowledge: Knowledge) -> None:
     """Sentences to be filled in ask only for what is filled in, and do show the figure or the range."""
     for file, root, entry in _entries(knowledge):
@@ -278,11 +303,13 @@ def _check_words(knowledge: Knowledge) -> None:
             kind = _kind_of_sentence(file, path)
             if not asked <= FILLED_IN[kind]:
                 raise _refuse(file, path, f"nothing fills in {sorted(asked - FILLED_IN[kind])}")
-            if kind != "plain" and not asked & {"figure", "range"}:
+            if kind not in ("plain", "rule") and not asked & {"figure", "range"}:
                 raise _refuse(file, path, "the sentence does not show its number")
 
 
 def _kind_of_sentence(file: str, path: str) -> str:
+    if file == "plan.toml" and path.startswith("says."):
+        return "rule"
     if file == FILE_OF["measures"] and path.endswith(".says"):
         return "measure"
     if file == FILE_OF["bands"] and ".mark.says." in path:

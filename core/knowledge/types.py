@@ -84,13 +84,14 @@ class MeasureText(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Force(Strict):
-    """A muscle's peak force in a computer model."""
+    """A muscle's peak force in a computer model; `speeds_mps` are the slowest and the fastest speed that it was found at."""
 
     value: float
     unit: Literal["body weights"]
     relation: Literal["about", "more than"]
     part: Text
     condition: Text
+    speeds_mps: tuple[float, float]
     sources: SourceKeys
     second_hand: bool = False
 
@@ -126,7 +127,7 @@ class Dose(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Drill(Strict):
-    """A training idea."""
+    """A training idea; `progress` over the weeks, `easier` and `harder` today."""
 
     key: str
     name: Text
@@ -134,6 +135,8 @@ class Drill(Strict):
     dose: Dose
     steps: Texts
     progress: Text
+    easier: Text
+    harder: Text
     cautions: Texts
     evidence: Text
     sources: SourceKeys
@@ -143,15 +146,17 @@ class Drill(Strict):
 class Norm(Strict):
     """A number to stand beside: who it is of, and what kind of number it is.
 
-    `kind` is 'unstated' where what was read does not say. `ages` are years, both ends included.
+    `kind` is 'unstated' where what was read does not say. `ages` are years, both ends included. `sd` is the group's own
+    spread, and `around` are the ends of what its source calls average, where they were read.
     """
 
     value: float
     unit: Literal["reps", "s", "deg"]
-    kind: Literal["mean", "median", "model", "goal", "low", "high", "limit", "unstated"]
+    kind: Literal["mean", "median", "model", "goal", "limit", "unstated"]
     who: Text
     sources: SourceKeys
     sd: float | None = None
+    around: tuple[float, float] | None = None
     sex: Literal["men", "women", "all"] = "all"
     ages: tuple[int, int] | None = None
     second_hand: bool = False
@@ -161,28 +166,31 @@ class Norm(Strict):
 class SideGap(Strict):
     """How large a gap between the legs must be before it is worth a word: `value` and, where given, `share_percent` too."""
 
-    value: float
-    unit: Literal["reps", "s"]
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["reps", "s", "deg"]
     because: Text
     sources: SourceKeys
     share_percent: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class HomeTest(Strict):
-    """A test that a runner does at home, and what it cannot tell apart."""
+class Noise(Strict):
+    """How far one try of a test may be from a group's number and still count as around it."""
 
-    key: str
-    name: Text
-    muscles: Texts
+    value: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
-    protocol: Texts
-    stop_when: Texts
-    depends_on: Text
-    cannot_tell: Text
+    because: Text
     sources: SourceKeys
-    norms: tuple[Norm, ...] = ()
-    side_gap: SideGap | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beat(Strict):
+    """The metronome of a test, and how many beats one repeat takes."""
+
+    per_min: Annotated[int, Field(gt=0)]
+    per_rep: Annotated[int, Field(gt=0)]
+    says: Text
+    sources: SourceKeys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +200,42 @@ class Because(Strict):
     key: Text
     because: Text
     sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeTest(Strict):
+    """A test that a runner does at home, and what it cannot tell apart.
+
+    Attributes
+    ----------
+    short : str
+        Its name in a row of buttons.
+    entry_low, entry_high : int
+        The least and the most that may be entered, in `unit`.
+    asks_when : {'below', 'above'}
+        On which side of the groups a result leads to `drills`.
+    noise : Noise, optional
+        Needed where there is a number to stand beside.
+    """
+
+    key: str
+    name: Text
+    short: Text
+    muscles: Texts
+    unit: Literal["reps", "s", "deg"]
+    entry_low: int
+    entry_high: int
+    protocol: Texts
+    stop_when: Texts
+    depends_on: Text
+    cannot_tell: Text
+    sources: SourceKeys
+    side_gap: SideGap
+    drills: Annotated[tuple[Because, ...], Field(min_length=1)]
+    asks_when: Literal["below", "above"] = "below"
+    norms: tuple[Norm, ...] = ()
+    noise: Noise | None = None
+    beat: Beat | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +252,8 @@ class Links(Strict):
         )
 
 
-LinksByVerdict = Annotated[Mapping[Verdict | Literal["always"], Links], AfterValidator(MappingProxyType)]
+LinksByVerdict = Annotated[Mapping[Verdict | Literal["always", "otherwise"], Links], AfterValidator(MappingProxyType)]
+"""`always` holds for every verdict, `otherwise` for those without a table of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +318,47 @@ class TestRules(Strict):
     labels: Texts
     side_gap_note: Text
     rest_min: int
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points(Strict):
+    """What each ground for a drill counts."""
+
+    figure_outside: Annotated[int, Field(gt=0)]
+    figure_close: Annotated[int, Field(gt=0)]
+    test_below: Annotated[int, Field(gt=0)]
+    side_gap: Annotated[int, Field(gt=0)]
+    long_sitting: Annotated[int, Field(gt=0)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Starter(Strict):
+    """What is offered where nothing asks for anything."""
+
+    says: Text
+    drills: Annotated[tuple[Because, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRule(Strict):
+    """How a plan is made: the rule that the page shows is the rule that `core.plan` follows.
+
+    Attributes
+    ----------
+    most : int
+        How many drills a plan has at most.
+    says : tuple of str
+        The rule in words; numbers are filled in by the names of `points`, `most` and `long_hours`.
+    """
+
+    most: Annotated[int, Field(gt=0)]
+    weeks_low: int
+    weeks_high: int
+    says: Texts
+    variants: Text
+    points: Points
+    starter: Starter
     sources: SourceKeys
 
 

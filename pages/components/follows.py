@@ -38,6 +38,11 @@ def muscles(report: Report, known: Knowledge) -> dict[str, Asked]:
     return _collect(report, known, lambda links: links.muscles)
 
 
+def tests(report: Report, known: Knowledge) -> dict[str, Asked]:
+    """Return the home tests that a result leads to, in the order of the findings, by key."""
+    return _collect(report, known, lambda links: links.tests)
+
+
 def drills(report: Report, known: Knowledge) -> dict[str, Asked]:
     """Return the drills that fit a result, in the order of the findings, by key."""
     return _collect(report, known, lambda links: links.drills)

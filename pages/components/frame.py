@@ -18,9 +18,11 @@ WELLNESS = (
 )
 
 LINKS = (
-    ("pages/record.py", "How to film"),
+    ("pages/record.py", "Film"),
     ("pages/check.py", "Check"),
-    ("pages/explain.py", "Why it matters"),
+    ("pages/explain.py", "Why"),
+    ("pages/strength.py", "Tests"),
+    ("pages/plan.py", "Plan"),
     ("pages/about.py", "About"),
 )
 

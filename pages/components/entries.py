@@ -1,0 +1,98 @@
+"""What a runner enters of home tests. It stays in this visit: nothing is stored, and a reload forgets it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import BadAnswer
+from core.home_tests import UNIT_WORDS, Person, Sides, entry
+from core.knowledge import Knowledge
+from core.knowledge.types import HomeTest
+from pages.components.frame import problem
+
+_TESTED, _PERSON = "tested", "person"
+SEXES = {"men": "Men's numbers", "women": "Women's numbers"}
+
+
+def tested() -> dict[str, Sides]:
+    """Return what was entered in this visit, by the test's key."""
+    return st.session_state.setdefault(_TESTED, {})
+
+
+def person() -> Person:
+    """Return whom to stand beside, as told in this visit."""
+    return st.session_state.get(_PERSON, Person())
+
+
+def _kept(key: str, value: object) -> str:
+    """Put back what was entered before, as Streamlit forgets a field that was not on the last page; return its key."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def ask_person() -> Person:
+    """Ask for age and sex, both optional, only to choose the numbers to stand beside."""
+    before = person()
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    sex = left.segmented_control(
+        "Numbers to stand beside (optional)", tuple(SEXES), format_func=SEXES.get, key=_kept("ask-sex", before.sex)
+    )
+    years = right.number_input(
+        "Age (optional)", value=None, step=1, placeholder="35", key=_kept("ask-age", before.age_years)
+    )
+    try:
+        told = Person(age_years=years, sex=sex)
+    except BadAnswer as error:
+        problem(error)
+        told = Person(sex=sex)
+    st.session_state[_PERSON] = told
+    return told
+
+
+def ask_sides(test: HomeTest) -> Sides:
+    """Ask for left and right; what cannot be is refused under the fields, in words, and not kept."""
+    before = tested().get(test.key, Sides())
+    unit = UNIT_WORDS[test.unit]
+    values: dict[str, float | None] = {}
+    for column, side in zip(st.columns(2, wrap=False), ("left", "right"), strict=True):
+        written = column.number_input(
+            f"{side.capitalize()} ({unit})", value=None, step=1, placeholder="–",
+            key=_kept(_field(test, side), _whole(getattr(before, side))),
+        )  # fmt: skip
+        try:
+            values[side] = entry(test, written)
+        except BadAnswer as error:
+            with column:
+                problem(error)
+            values[side] = None
+    sides = Sides(**values)
+    tested()[test.key] = sides
+    return sides
+
+
+def write_down(test: HomeTest, side: str, value: float) -> None:
+    """Fill a side's field from the counter."""
+    st.session_state[_field(test, side)] = _whole(value)
+
+
+def results(known: Knowledge) -> dict[str, Sides]:
+    """Return the tests with at least one side entered, in the order of the knowledge."""
+    done = tested()
+    return {key: done[key] for key in known.tests if key in done and done[key].tested}
+
+
+def forget() -> None:
+    """Forget every entry of this visit."""
+    for key in [key for key in st.session_state if str(key).startswith(("side-", "ask-"))]:
+        del st.session_state[key]
+    st.session_state.pop(_TESTED, None)
+    st.session_state.pop(_PERSON, None)
+
+
+def _field(test: HomeTest, side: str) -> str:
+    return f"side-{test.key}-{side}"
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)

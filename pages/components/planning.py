@@ -1,0 +1,128 @@
+"""The plan on a page: when, the sheet to print, the calendar file, and the rule it was chosen by."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from core.errors import BadAnswer
+from core.knowledge import Knowledge
+from core.plan import Chosen, Plan, rule_words
+from core.schedule import WEEKDAYS, Schedule, calendar_file, schedule
+from pages.components import moves
+from pages.components.cards import cite
+from pages.components.frame import WELLNESS, palette, problem
+from pages.components.metronome import print_button
+
+# On paper there is only the sheet, small enough for one page whatever is open on the screen.
+_PRINT = """<style>
+[class*="st-key-paper"] { display: none; }
+.st-key-sheet [data-testid="stImage"] img { max-height: 11rem; object-fit: contain; }
+@media print {
+  @page { size: A4; margin: 12mm; }
+  html, body, #root, .stApp, .stApp > *, [data-testid="stAppViewContainer"], .stMain {
+    position: static !important; height: auto !important; overflow: visible !important; }
+  :root, .stApp { background: #fff !important; color: #000 !important; }
+  header, .st-key-top, [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stDecoration"],
+  .stMainBlockContainer > div > *:not(:has(.st-key-sheet)):not(.st-key-sheet) { display: none !important; }
+  .st-key-sheet .stExpander, .st-key-sheet [class*="st-key-screen"] { display: none !important; }
+  [class*="st-key-paper"] { display: block; }
+  .st-key-sheet, .st-key-sheet * { color: #000 !important; font-size: 9.5pt !important; line-height: 1.25 !important; }
+  .st-key-sheet h3 { font-size: 12pt !important; margin: 0 !important; padding: 0 !important; }
+  .st-key-sheet, .st-key-sheet [data-testid="stVerticalBlock"] { gap: .2rem !important; }
+  .st-key-sheet [data-testid="stImage"] img { max-height: 2.6cm !important; width: auto !important; }
+  .st-key-sheet p, .st-key-sheet ul, .st-key-sheet ol { margin-bottom: .1rem !important; }
+}
+</style>"""
+
+
+def sheet(plan: Plan, planned: Schedule, known: Knowledge) -> None:
+    """Show the plan: what, how much, how, and why; the same goes on paper."""
+    st.html(_PRINT)
+    with st.container(key="sheet"):
+        if plan.starter:
+            st.info(known.plan.starter.says, icon=":material/info:")
+        st.markdown(
+            f"**{len(planned.days)} days**, {_day(planned.days[0])} to {_day(planned.days[-1])}. "
+            f"**Film and test again on {_day(planned.retest_on)}.**"
+        )
+        st.markdown(known.general.training.says)
+        for place, chosen in enumerate(plan.chosen, 1):
+            _drill(place, chosen, known)
+        with st.container(key="paper-note"):
+            st.markdown(WELLNESS)
+
+
+def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
+    drill = chosen.drill
+    with st.container(border=True, gap="small"):
+        st.subheader(f"{place}. {drill.name}", anchor=False)
+        st.markdown(f"**{drill.dose.says}** {cite(drill.dose.sources, known)}")
+        if drill.key in moves.load().drills:
+            for column, drawing in zip(
+                st.columns(2, wrap=False), moves.drill_pictures(drill.key, palette()), strict=True
+            ):
+                column.image(drawing.svg, caption=drawing.name, alt=drawing.alt, width="stretch")
+        st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(drill.steps, 1)))
+        st.markdown(
+            f"**Easier:** {drill.easier}  \n**Harder:** {drill.harder}  \n**Week by week:** {drill.progress}  \n"
+            f"**Take care:** {' '.join(drill.cautions)}"
+        )
+        with st.container(key=f"screen-why-{place}"):
+            for reason in chosen.reasons:
+                points = f" · {reason.points} {'point' if reason.points == 1 else 'points'}" if reason.points else ""
+                st.markdown(
+                    f":primary-badge[{reason.ground}{points}] {reason.link.because} {cite(reason.link.sources, known)}"
+                )
+        with st.expander("What is known about it", icon=":material/menu_book:"):
+            st.markdown(f"{drill.evidence} {cite(drill.sources, known)}")
+
+
+def when(known: Knowledge) -> Schedule | None:
+    """Ask for start, weeks and weekdays; show what is wrong with them and return nothing where they cannot be."""
+    rule = known.plan
+    start, weeks = st.columns([3, 2], vertical_alignment="bottom")
+    first = start.date_input("Start on", value="today", min_value="today", format="YYYY-MM-DD")
+    count = weeks.segmented_control(
+        "Weeks", tuple(range(rule.weeks_low, rule.weeks_high + 1)), default=rule.weeks_high, required=True
+    )
+    days = st.pills(
+        "Days of the week",
+        tuple(range(len(WEEKDAYS))),
+        selection_mode="multi",
+        default=(0, 3),
+        format_func=lambda day: WEEKDAYS[day][:3],
+        key="plan-days",
+    )
+    try:
+        assert isinstance(first, date), "one day is asked for, not a range"
+        return schedule(first, frozenset(days), count, known)
+    except BadAnswer as error:
+        problem(error)
+        return None
+
+
+def take_away(plan: Plan, planned: Schedule) -> None:
+    """Offer the calendar file and the print view."""
+    st.download_button(
+        "Put it in my calendar (.ics)",
+        calendar_file(plan, planned, datetime.now(tz=UTC)),
+        file_name="stride-check-plan.ics",
+        mime="text/calendar",
+        icon=":material/event:",
+        on_click="ignore",
+        width="stretch",
+    )
+    print_button()
+
+
+def rule(known: Knowledge) -> None:
+    """Show the rule that the plan was chosen by."""
+    with st.expander("How these were chosen", icon=":material/rule:"):
+        st.markdown("\n".join(f"- {sentence}" for sentence in rule_words(known)))
+        st.markdown(f"{known.plan.variants} {cite(known.plan.sources, known)}")
+
+
+def _day(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {day:%B}"

@@ -1,0 +1,49 @@
+"""At most three things to work on, when, and why these: chosen from the result, the home tests and sitting."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.plan import choose
+from pages.components import cards, entries, planning, session
+from pages.components.frame import footer, frame
+
+frame("Your plan")
+known = session.known()
+token = session.token()
+job = session.find(token) if token else None
+report = job.report if job else None
+done = entries.results(known)
+query = {session.KEY: token} if token else {}
+
+st.title("Your plan", anchor=False)
+st.markdown(
+    f"At most {known.plan.most} things to work on, from what your clip shows, your home tests and how long you sit."
+)
+
+with st.container(border=True, gap="small"):
+    if report:
+        st.page_link("pages/results.py", label="Your result is in it", icon=":material/check:", query_params=query)
+    else:
+        st.page_link("pages/check.py", label="No result yet: check your running", icon=":material/arrow_forward:")
+    tests = f"{len(done)} home {'test' if len(done) == 1 else 'tests'} in it" if done else "No home test yet: do one"
+    icon = ":material/check:" if done else ":material/arrow_forward:"
+    st.page_link("pages/strength.py", label=tests, icon=icon, query_params=query)
+    sitting_hours = report.answers.sitting_hours if report else None
+    if sitting_hours is None:
+        sitting_hours = st.number_input(
+            "Hours you sit on a usual day (optional)", 0.0, 24.0, value=None, step=1.0, format="%.0f", placeholder="8"
+        )
+
+plan = choose(report.findings if report else (), done, entries.person(), sitting_hours, known)
+planned = planning.when(known)
+if planned is not None:
+    planning.sheet(plan, planned, known)
+    planning.take_away(plan, planned)
+planning.rule(known)
+
+st.subheader("Where coach and studies differ", anchor=False)
+for difference in known.differences.values():
+    if difference.page == "plan":
+        cards.difference_card(difference, known)
+footer()
