@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.signal import butter, sosfiltfilt
 
-from core.model import FAR, LANDMARK_OF, LANDMARKS, NEAR, Floats, PoseTrack, Side
+from core.model import FAR, HIP, KNEE, LANDMARK_OF, LANDMARKS, NEAR, Floats, PoseTrack, Side
 
 FOLDER = Path(__file__).parents[2] / "shared" / "mocap"
 PX_PER_MM = 0.2  # 2 px a centimetre: a phone-like size, the runner about 350 px tall
@@ -72,6 +73,40 @@ def _number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def shortened(trial: Trial, longest_s: float) -> Trial:
+    """Return the first seconds of a recording, so that a long one does not outweigh the others."""
+    end_s = float(trial.time_s[0]) + longest_s
+    kept = trial.time_s <= end_s
+    return replace(
+        trial,
+        time_s=trial.time_s[kept],
+        xy_mm=trial.xy_mm[kept],
+        initial_contact_s={side: t[t <= end_s] for side, t in trial.initial_contact_s.items()},
+        toe_off_s={side: t[t <= end_s] for side, t in trial.toe_off_s.items()},
+        steps=tuple(step for step in trial.steps if float(step["t_to"]) <= end_s),
+    )
+
+
+def strides_passed(trial: Trial, at_s: Floats) -> Floats:
+    """Return how many strides have passed at given times of the recording, from its left initial contacts."""
+    contact_s = trial.initial_contact_s["left"]
+    stride_s = np.diff(contact_s)
+    usual_s = float(np.median(stride_s))
+    count = np.concatenate([[0], np.cumsum(np.round(stride_s / usual_s))])
+    before, after = (at_s - contact_s[0]) / usual_s, count[-1] + (at_s - contact_s[-1]) / usual_s
+    between = np.interp(at_s, contact_s, count)
+    return np.asarray(np.where(at_s < contact_s[0], before, np.where(at_s > contact_s[-1], after, between)))
+
+
+def thigh_behind_deg(trial: Trial, side: Side) -> Floats:
+    """Return the thigh's angle behind vertical, on the recording's times, after the lab table's own 12 Hz filter."""
+    rate_hz = 1 / float(np.median(np.diff(trial.time_s)))
+    sos = butter(2, 12 / 0.802, fs=rate_hz, output="sos")  # 0.802: two passes, 3 dB down at 12 Hz together
+    thigh_mm = trial.xy_mm[:, SIDES.index(side), KNEE] - trial.xy_mm[:, SIDES.index(side), HIP]
+    x, y = sosfiltfilt(sos, thigh_mm, axis=0).T
+    return np.asarray(np.degrees(np.arctan2(-x, -y)))
 
 
 def filmed(trial: Trial, *, fps_hz: float, noise_px: float = 0.0, facing: Side = "right", seed: int = 0) -> PoseTrack:

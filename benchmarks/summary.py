@@ -1,0 +1,80 @@
+"""The few lines of the benchmark that a runner reads on the About page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks import drawn, lab_rows, marks, marks_tables
+from benchmarks.score import FigureScore, calibration_columns
+from core import knowledge
+
+UNITS = {"cadence": "steps/min", "contact_time": "ms"}
+"""What a figure's error is counted in, where it is not degrees."""
+
+LAB, DRAWN, EYE = "lab", "drawn runner", "marks by eye"
+SHOWN = (
+    ("trunk_lean", (DRAWN, LAB, EYE)),
+    ("leg_extension", (DRAWN, LAB)),
+    ("leg_extension_at_toe_off", (DRAWN, LAB, EYE)),
+    ("hip_ankle_extension", (DRAWN, LAB, EYE)),
+    ("knee_flexion_contact", (DRAWN, LAB)),
+    ("contact_time", (DRAWN, LAB)),
+    ("cadence", (DRAWN, LAB, EYE)),
+)
+
+
+@dataclass(kw_only=True)
+class Outcomes:
+    """What came of each part; empty where it was not run."""
+
+    lab: list[lab_rows.Outcome] = field(default_factory=list)
+    drawn: list[drawn.Outcome] = field(default_factory=list)
+    clips: list[marks.Outcome] = field(default_factory=list)
+
+
+def _scores(outcomes: Outcomes, figure: str) -> dict[str, list[FigureScore]]:
+    """Return a figure's scores by truth: the drawn runner side-on, the lab with a pose model's errors, the eye."""
+    side_on = [o for o in outcomes.drawn if o.case.row == drawn.SIDE_ON]
+    posed = [o for o in outcomes.lab if o.case.noise == "pose-shaped"]
+    by_eye = [s for o in outcomes.clips for s in o.marked]
+    by_eye += [marks_tables.cadence_score(o) for o in outcomes.clips if o.clip.counted and o.refused is None]
+    return {
+        DRAWN: [s for o in side_on for s in o.figures if s.figure == figure],
+        LAB: [s for o in posed for s in o.figures[lab_rows.OURS] if s.figure == figure],
+        EYE: [s for s in by_eye if s.figure == figure],
+    }
+
+
+def _row(figure: str, truth: str, scores: Sequence[FigureScore]) -> dict[str, str] | None:
+    """Return a row for the page, or None where nothing was measured."""
+    errors = [abs(score.error) for score in scores if score.value is not None]
+    if not errors:
+        return None
+    unit = f" {UNITS[figure]}" if figure in UNITS else "°"
+    held = calibration_columns(scores)["hold the truth %"]
+    return {
+        "Figure": knowledge.load().measures[figure].name,
+        "Against": f"{truth} ({len(errors)})",
+        "Typical error": f"{np.mean(errors):.{0 if unit == ' ms' else 1}f}{unit}",
+        "Truth inside ±": "–" if held is None else f"{held:.0f} %",
+    }
+
+
+def for_runners(outcomes: Outcomes) -> tuple[str, list[dict[str, str]]]:
+    """Return what the table shows, in plain words, and its rows."""
+    says = (
+        "We measured clips where the truth is known. **Drawn runner**: a cartoon runner that we draw, so we know every "
+        "angle exactly; filmed from the side at 60 pictures a second. **Lab**: people running over plates that "
+        "feel each step, with the kind of mistakes that a pose model makes added on purpose. **Marks by eye**: real phone clips "
+        "in which two people marked the joints by hand; they differ by one to two degrees themselves. "
+        "*Typical error* is how far a clip's figure is off, on average. *Truth inside ±* is how often the truth lay inside "
+        "the ± that we print: 90 % is what we aim for. The number of clips stands in brackets."
+    )
+    rows = []
+    for figure, truths in SHOWN:
+        scores = _scores(outcomes, figure)
+        rows += [row for truth in truths if (row := _row(figure, truth, scores[truth])) is not None]
+    return says, rows
