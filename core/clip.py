@@ -6,6 +6,7 @@ while it converts. It does not turn the picture upright; we do.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,9 +29,36 @@ LINES = 720
 LONGEST_S = 90.0
 """Clips that play longer are refused before they are decoded."""
 
+FASTEST_HZ = 1000.0
+"""More pictures a second than any phone takes: a broken clock."""
+
+MOST_FRAMES = 21_600
+"""Pictures of a clip: `LONGEST_S` at 240 a second."""
+
+MOST_PIXELS = 1 << 24
+"""Pixels of one picture: 4K in any shape, also 4032 x 3024. Decoders hold about ten pictures in memory at once."""
+
+FEWEST_LINES, MOST_LINES = 32, 8192
+"""Sides of a picture, in pixels."""
+
+MOST_STREAMS = 16
+"""Tracks of a file: phones write up to seven (picture, sound, and data of the camera)."""
+
 NOT_A_VIDEO = "Please choose the video itself, as your phone's camera saved it (.mp4 or .mov)."
+SHORTER = f"Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {LONGEST_S:.0f})."
 
 _DECODER_THREADS = 2
+_CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores", "h263", "mpeg2video")
+_OPTIONS = {
+    # A container may name other files or addresses; there is no protocol that it could open them with.
+    "protocol_whitelist": "none",
+    "enable_drefs": "0",
+    "codec_whitelist": ",".join(_CODECS),
+    "max_streams": str(2 * MOST_STREAMS),
+    # FFmpeg decodes a little while it looks what is in a file, before anyone can ask how large the pictures are.
+    "max_pixels": str(MOST_PIXELS),
+    "threads": str(_DECODER_THREADS),
+}
 _STILL = 1.0  # mean change of the liveliest pixels, in grey levels, under which two pictures are surely the same
 _REPEAT = 0.15  # ... and the share of the usual change under which one repeats the other
 
@@ -56,7 +84,7 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What the container says before anything is decoded; `n_frames` is a guess that some containers get wrong."""
+    """What is known of a clip before it is decoded: times and number of the stored pictures, some of which may not decode."""
 
     size_wh_px: tuple[int, int]
     n_frames: int
@@ -65,64 +93,148 @@ class Header:
     rotation_deg: int
 
 
-def _open(path: Path) -> av.container.InputContainer:
+def _format_of(start: bytes) -> str | None:
+    """Return FFmpeg's name of the container by its first bytes; only kinds that hold their pictures themselves are known.
+
+    FFmpeg's own guess would also find playlists, image sequences and scripts, which name other files and addresses.
+    """
+    if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
+        return "mov"
+    if start[:4] == b"\x1aE\xdf\xa3":
+        return "matroska"
+    if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
+        return "avi"
+    if any(start[at : at + 2 * step : step] == b"GG" for at, step in ((0, 188), (4, 192))):
+        return "mpegts"
+    return None
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[av.container.InputContainer]:
+    """Open a file and nothing but this file."""
     try:
-        return av.open(str(path), mode="r")
-    except (av.error.FFmpegError, OSError, ValueError) as error:
+        file = path.open("rb")
+    except OSError as error:
         raise Refused("readable_file", "This file could not be opened as a video.", NOT_A_VIDEO) from error
+    with file:
+        kind = _format_of(file.read(512))
+        file.seek(0)
+        if kind is None:
+            raise Refused("readable_file", "This file is not a video of a kind that cameras save.", NOT_A_VIDEO)
+        try:
+            container = av.open(file, mode="r", format=kind, options=_OPTIONS, metadata_errors="replace")
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise Refused("readable_file", "This file could not be opened as a video.", NOT_A_VIDEO) from error
+        with container:
+            yield container
 
 
-def _video_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
-    if not container.streams.video:
+def _picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:
+    """Return the track that is the clip; a cover picture is none."""
+    if len(container.streams) > MOST_STREAMS:
+        raise Refused("readable_file", f"This file holds {len(container.streams)} tracks.", NOT_A_VIDEO)
+    cover = av.stream.Disposition.attached_pic
+    stream = next((stream for stream in container.streams.video if not stream.disposition & cover), None)
+    if stream is None:
         raise Refused("readable_file", "There is no picture track in this file.", NOT_A_VIDEO)
-    stream = container.streams.video[0]
-    stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = _DECODER_THREADS
     return stream
 
 
+def _video_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
+    """Return the picture track, once everything that can be known of it without decoding is within limits."""
+    stream = _picture_track(container)
+    codec = stream.codec_context
+    if codec is None or codec.name not in _CODECS:
+        raise Refused("readable_file", "The pictures are stored in a way that cannot be read here.", NOT_A_VIDEO)
+    _check_size(codec.width, codec.height)
+    stream.thread_type = "AUTO"
+    codec.thread_count = _DECODER_THREADS
+    codec.options = {"max_pixels": str(MOST_PIXELS)}
+    return stream
+
+
+def _check_size(width: int, height: int) -> None:
+    """Refuse pictures too large or too small to be a phone's; a size that is not told yet shows when decoding."""
+    if width * height > MOST_PIXELS or max(width, height) > MOST_LINES:
+        raise Refused("file_size", f"The pictures are {width} x {height} pixels.", "Film in 1080p or 4K.")
+    if width and height and min(width, height) < FEWEST_LINES:
+        raise Refused("readable_file", f"The pictures are only {width} x {height} pixels.", NOT_A_VIDEO)
+
+
+def _packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet[av.video.stream.VideoStream]]:
+    """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends."""
+    n_packets = 0
+    with contextlib.suppress(av.error.FFmpegError):
+        for packet in container.demux(_video_stream(container)):
+            n_packets += packet.size > 0
+            if n_packets > MOST_FRAMES:
+                raise Refused("length", f"This video has more than {MOST_FRAMES:,} pictures.", SHORTER)
+            yield packet
+
+
 def _decoded(container: av.container.InputContainer) -> Iterator[av.video.frame.VideoFrame]:
-    """Yield the frames that can be decoded; a file cut short ends where its data ends."""
-    any_frame = False
+    """Yield the frames that can be decoded, all of one size; a file ends for us where it stops making sense."""
+    size, why = None, None
     try:
-        for frame in container.decode(_video_stream(container)):
-            any_frame = True
-            yield frame
+        for packet in _packets(container):
+            for frame in packet.decode():
+                size = size or (frame.width, frame.height)
+                if (frame.width, frame.height) != size:
+                    return
+                yield frame
     except av.error.FFmpegError as error:
-        if not any_frame:
-            raise Refused("readable_file", "The video in this file could not be decoded.", NOT_A_VIDEO) from error
-    if not any_frame:
-        raise Refused("readable_file", "There is not one picture in this video.", NOT_A_VIDEO)
+        why = error
+    if size is None:
+        what = "There is not one picture in this video." if why is None else "This video could not be decoded."
+        raise Refused("readable_file", what, NOT_A_VIDEO) from why
+
+
+def _turns(frame: av.video.frame.VideoFrame) -> int:
+    """Return by how many quarter turns, counterclockwise, the stored picture must be turned to be upright."""
+    return round(frame.rotation / 90) % 4
+
+
+def _stored_times(container: av.container.InputContainer) -> Floats:
+    """Return when the stored pictures are shown, in order, as far as they carry a time; shape (n,)."""
+    time_base = _video_stream(container).time_base or 0
+    stamps = (packet.dts if packet.pts is None else packet.pts for packet in _packets(container) if packet.size)
+    return np.sort([float(stamp * time_base) for stamp in stamps if stamp is not None])
+
+
+def _check_times(time_s: Floats) -> None:
+    """Refuse a clock that cannot be a camera's. Times are of the stored pictures: what the header claims counts for nothing."""
+    if len(time_s) < 2:
+        raise Refused("length", "There are not two pictures in this video.", "Film about 10 seconds of running.")
+    lasts_s = float(time_s[-1] - time_s[0])
+    if lasts_s > LONGEST_S:
+        raise Refused("length", f"This video is {lasts_s:.0f} seconds long.", SHORTER)
+    if np.median(np.diff(time_s)) < 1 / FASTEST_HZ:
+        raise Refused("readable_file", "The pictures of this video carry no times that can be used.", NOT_A_VIDEO)
 
 
 def read_header(path: Path) -> Header:
-    """Read what the container says of the clip, and its first picture for the rotation.
+    """Read what is known of the clip before it is decoded, and its first picture for the rotation.
+
+    How long it plays and how many pictures it has is counted, not believed.
 
     Raises
     ------
     Refused
-        `readable_file` where it is no video, `length` where it plays longer than `LONGEST_S`.
+        `readable_file` where it is no video or a broken one, `length` where it plays longer than `LONGEST_S` or has more
+        than `MOST_FRAMES` pictures, or not two; `file_size` where a picture has more than `MOST_PIXELS`.
     """
     with _open(path) as container:
+        time_s = _stored_times(container)
+    with _open(path) as container:
         first = next(_decoded(container))
-        stream = container.streams.video[0]
-        in_stream = 0.0 if stream.duration is None or stream.time_base is None else stream.duration * stream.time_base
-        duration_s = float(in_stream) or (container.duration or 0) / av.time_base
-        if duration_s > LONGEST_S:
-            raise Refused(
-                "length",
-                f"This video is {duration_s:.0f} seconds long.",
-                f"Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {LONGEST_S:.0f}).",
-            )
-        rotation_deg = int(first.rotation) % 360
-        size = (first.width, first.height) if rotation_deg % 180 == 0 else (first.height, first.width)
-        n_frames = stream.frames or round(duration_s * float(stream.average_rate or 0))
+        _check_times(time_s)
+        turns = _turns(first)
         return Header(
-            size_wh_px=size,
-            n_frames=n_frames,
-            duration_s=duration_s,
-            codec=stream.codec_context.name,
-            rotation_deg=rotation_deg,
+            size_wh_px=(first.width, first.height) if turns % 2 == 0 else (first.height, first.width),
+            n_frames=len(time_s),
+            duration_s=float(time_s[-1] - time_s[0]),
+            codec=_picture_track(container).codec_context.name,
+            rotation_deg=90 * turns,
         )
 
 
@@ -175,23 +287,30 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
     Raises
     ------
     Refused
-        `readable_file` where it is no video or nothing in it decodes.
+        `readable_file` where it is no video, nothing in it decodes, or most pictures carry no usable time; `length` where
+        it plays longer than `LONGEST_S`.
     """
     with _open(path) as container:
-        start_s, last_s = None, -1.0
+        start_s, last_s, turns = None, -1.0, 0
+        kept = lost = 0
         is_repeat = _Repeats()
         for frame in _decoded(container):
-            if frame.time is None:
+            shown_s = frame.time
+            if shown_s is None or (start_s is not None and shown_s - start_s <= last_s):
+                lost += 1  # a broken clock: a picture cannot come before the one before it
                 continue
-            start_s = frame.time if start_s is None else start_s
-            time_s = frame.time - start_s
-            if time_s <= last_s:  # a broken clock: a picture cannot come before the one before it
-                continue
-            last_s = time_s
+            if start_s is None:
+                start_s, turns = shown_s, _turns(frame)
+            last_s = shown_s - start_s
+            if last_s > LONGEST_S:
+                raise Refused("length", f"This video is {last_s:.0f} seconds long.", SHORTER)
+            kept += 1
             width, height = _scaled_size(frame.width, frame.height, lines)
             rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_ndarray()
-            upright: Picture = np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90) % 4), dtype=np.uint8)
-            yield Frame(time_s=time_s, rgb=upright, repeats=is_repeat(upright))
+            upright: Picture = np.ascontiguousarray(np.rot90(rgb, turns), dtype=np.uint8)
+            yield Frame(time_s=last_s, rgb=upright, repeats=is_repeat(upright))
+        if lost > kept:
+            raise Refused("readable_file", "The pictures of this video carry no times that can be used.", NOT_A_VIDEO)
 
 
 def picture_times(time_s: Floats, repeats: Bools) -> Floats:
