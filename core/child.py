@@ -37,6 +37,13 @@ ANALYSIS = "core.child:analyse_clip"
 
 Progress = Callable[[str, int, int], None]
 
+MOST_OPEN_FILES = 64
+"""Files that an analysis may have open: the demo clip's, with its video, was measured to need 10."""
+
+MOST_WRITTEN_BYTES = 512 << 20
+"""Length of a file that an analysis may write: the demo clip's annotated video, ten seconds, takes 1.2 MB."""
+
+_LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
 
 
@@ -136,7 +143,8 @@ def run_in_child(
             with contextlib.suppress(BrokenPipeError):
                 child.stdin.write(json.dumps(request) + "\n")
                 child.stdin.flush()
-            for line in child.stdout:
+            # A line is read up to a length: a child that went mad must not fill the worker's memory.
+            while line := child.stdout.readline(_LONGEST_LINE):
                 answer = json.loads(line)
                 if "stage" in answer and not on_progress(answer["stage"], answer["done"], answer["total"]):
                     return None
@@ -153,7 +161,10 @@ def run_in_child(
 @contextlib.contextmanager
 def _child() -> Iterator[subprocess.Popen[str]]:
     # One thread for linear algebra: more would only cost memory, and a process may only leave the network alone.
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    # Of our settings it learns no more than which pose model to use: a database's address may hold a password.
+    ours = {name for name in os.environ if name.startswith("STRIDE_") and name != "STRIDE_POSE_MODEL"}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", "from core.child import main; main()"]
     pipe = subprocess.PIPE
     child = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment)
@@ -212,6 +223,8 @@ def _limit(wall_s: float, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_OPEN_FILES, MOST_OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN_BYTES, MOST_WRITTEN_BYTES))
 
 
 def leave_network() -> bool:
