@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+
+State = Literal["waiting", "running", "done", "refused"]
+
+UNFINISHED: tuple[State, ...] = ("waiting", "running")
 
 
 class _Base(DeclarativeBase):
@@ -18,7 +22,8 @@ class JobRow(_Base):
     """One job; see `core.store.Job` for what the columns mean.
 
     `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker began it. Times are seconds of UTC,
-    because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON.
+    because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON. `visitor` tells jobs of one visitor from
+    those of others for as long as they wait, and is cleared when they end.
     """
 
     __tablename__ = "jobs"
@@ -36,9 +41,27 @@ class JobRow(_Base):
     answers: Mapped[str]
     report: Mapped[str | None]
     refusal: Mapped[str | None]
+    visitor: Mapped[str | None]
     created_s: Mapped[float]
+    started_s: Mapped[float | None]
     finished_s: Mapped[float | None]
     expires_s: Mapped[float] = mapped_column(index=True)
+
+
+# Visitors take turns: first everybody's first unfinished job, then everybody's second, each round first come first.
+_ROUND = func.row_number().over(partition_by=func.coalesce(JobRow.visitor, JobRow.key), order_by=JobRow.number)
+_ROUNDS = (
+    select(JobRow.key, JobRow.state, JobRow.number, _ROUND.label("round"))
+    .where(JobRow.state.in_(UNFINISHED))
+    .subquery()
+)
+IN_TURN = select(_ROUNDS.c.key).where(_ROUNDS.c.state == "waiting").order_by(_ROUNDS.c.round, _ROUNDS.c.number)
+"""The keys of the waiting jobs, the next one first."""
+
+_TOOK = (JobRow.finished_s - JobRow.started_s).label("took_s")
+_LAST = select(_TOOK).where(_TOOK.is_not(None)).order_by(JobRow.finished_s.desc()).limit(20).subquery()
+LAST_TOOK_S = select(func.avg(_LAST.c.took_s))
+"""Mean seconds of the last twenty analyses that ended."""
 
 
 def open_database(url: str) -> Engine:
@@ -59,7 +82,17 @@ def open_database(url: str) -> Engine:
         connection.execute(CreateTable(table, if_not_exists=True))
         for index in table.indexes:
             connection.execute(CreateIndex(index, if_not_exists=True))
+        _add_columns(connection, table)
     return engine
+
+
+def _add_columns(connection: Connection, table: Table) -> None:
+    """Add columns that a table made by an earlier version lacks; they are all such that may be empty."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            statement = f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(connection)}"
+            connection.exec_driver_sql(statement)
 
 
 def forget_deleted(engine: Engine) -> None:

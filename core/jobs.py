@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
+import math
 import os
 import signal
 import subprocess
@@ -23,7 +24,7 @@ from typing import BinaryIO
 from huey import Huey, SqliteHuey, crontab
 
 from core.child import ANALYSIS, ROOT, Limits, leave_with_parent, run_in_child
-from core.errors import AnalysisStopped, Refused, SetUpError
+from core.errors import AnalysisStopped, Refused, SetUpError, StrideCheckError
 from core.model import Answers
 from core.store import Store, key_of
 from core.task import Task
@@ -43,10 +44,16 @@ _LONGEST_PAUSE_S = 30.0
 log = logging.getLogger(__name__)
 
 
+class QueueFull(StrideCheckError):
+    """As many clips wait as the server takes, in all or from one visitor."""
+
+
 # --- handing in ------------------------------------------------------------------------------------------------------
 
 
-def submit(clip: BinaryIO, answers: Answers, store: Store, *, keep_video: bool = False) -> str:
+def submit(
+    clip: BinaryIO, answers: Answers, store: Store, *, keep_video: bool = False, visitor: str | None = None
+) -> str:
     """Take in a clip and queue its analysis.
 
     Parameters
@@ -59,6 +66,8 @@ def submit(clip: BinaryIO, answers: Answers, store: Store, *, keep_video: bool =
         Where it goes.
     keep_video : bool
         Whether the owner asked for the annotated video.
+    visitor : str, optional
+        Tells this visitor from others; see `Store.add`.
 
     Returns
     -------
@@ -69,16 +78,19 @@ def submit(clip: BinaryIO, answers: Answers, store: Store, *, keep_video: bool =
     ------
     Refused
         `readable_file` where the upload is empty, `file_size` where it is larger than `STRIDE_UPLOAD_MB` (200).
+    QueueFull
+        Where `STRIDE_QUEUE` (60) jobs wait, or `STRIDE_QUEUE_OF_ONE` (5) of this visitor.
     """
+    _check_queue(store, visitor)
     upload = _take_in(clip, store.clips, int(os.environ.get("STRIDE_UPLOAD_MB", "200")))
-    token = store.add(answers, clip=upload, keep_video=keep_video)
+    token = store.add(answers, clip=upload, keep_video=keep_video, visitor=visitor)
     queue, analyse = make_queue(store)
     with contextlib.closing(queue.storage):
         analyse(key_of(token))
     return token
 
 
-def submit_demo(answers: Answers, store: Store) -> str:
+def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -> str:
     """Queue the analysis of the clip that comes with the program; see `submit`.
 
     Raises
@@ -89,7 +101,23 @@ def submit_demo(answers: Answers, store: Store) -> str:
     if not DEMO_CLIP.is_file():
         raise SetUpError("The sample clip is missing on the server.", "Upload a clip of your own instead.")
     with DEMO_CLIP.open("rb") as clip:
-        return submit(clip, answers, store, keep_video=True)
+        return submit(clip, answers, store, keep_video=True, visitor=visitor)
+
+
+def _check_queue(store: Store, visitor: str | None) -> None:
+    most, most_of_one = int(os.environ.get("STRIDE_QUEUE", "60")), int(os.environ.get("STRIDE_QUEUE_OF_ONE", "5"))
+    workers = int(os.environ.get("STRIDE_WORKERS", "1"))
+
+    def minutes(n_jobs: float) -> str:
+        n = max(1, math.ceil(n_jobs * store.analysis_s() / workers / 60))
+        return f"Please try again in about {n} minute{'s' * (n > 1)}."
+
+    if visitor is not None and store.waiting_of(visitor) >= most_of_one:
+        raise QueueFull(f"{most_of_one} of your clips are in the queue already.", minutes(1))
+    waiting = len(store.waiting())
+    if waiting >= most:
+        # By then a quarter of the queue is done: a single free place would be gone again.
+        raise QueueFull(f"{waiting} clips are waiting, and that is as many as we take.", minutes(waiting / 4))
 
 
 def _take_in(clip: BinaryIO, folder: Path, most_mb: int) -> Path:
@@ -129,8 +157,10 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
     queue = SqliteHuey("stride-check", filename=str(store.folder / "queue.sqlite"), results=False)
 
     @queue.task()  # type: ignore[untyped-decorator]
-    def analyse(key: str) -> None:
-        run_job(store, key, Limits.from_environment(), analysis)
+    def analyse(_: str) -> None:
+        # Each key in the queue stands for one job to do; which one is next, the store says.
+        limits = Limits.from_environment()
+        any(run_job(store, key, limits, analysis) for key in store.waiting())
 
     @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]
     def look_for_forgotten() -> None:
@@ -154,11 +184,11 @@ def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
             analyse(key)
 
 
-def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) -> None:
-    """Analyse one job's clip and keep the outcome, whatever it is; nothing where the job was taken or deleted."""
+def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) -> bool:
+    """Analyse one job's clip and keep the outcome, whatever it is; False where the job was taken or deleted before."""
     task = store.claim(key)
     if task is None:
-        return
+        return False
     try:
         report = run_in_child(task, limits, _note_in(store, task), analysis=analysis)
         if report is None:
@@ -172,6 +202,7 @@ def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) ->
         log.exception("a job could not be brought to its end")
         what = "Something went wrong on the server."
         store.refuse(key, AnalysisStopped("readable_file", what, "Please try again later."))
+    return True
 
 
 def _note_in(store: Store, task: Task) -> Callable[[str, int, int], bool]:

@@ -20,20 +20,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.database import JobRow, forget_deleted, open_database
+from core.database import IN_TURN, LAST_TOOK_S, UNFINISHED, JobRow, State, forget_deleted, open_database
 from core.errors import AnalysisStopped, NotFound, Refused
 from core.model import Answers, Report
 from core.task import MEDIA, VIDEO, Task
-
-State = Literal["waiting", "running", "done", "refused"]
-
-UNFINISHED: tuple[State, ...] = ("waiting", "running")
 
 UNFINISHED_LIFE = timedelta(days=1)
 REFUSED_LIFE = timedelta(days=7)
@@ -42,6 +38,9 @@ REPORT_LIFE = timedelta(days=180)
 
 ABANDONED_UPLOAD = timedelta(hours=1)
 """An upload without a job this long after its last byte is one that broke off."""
+
+USUAL_ANALYSIS_S = 60.0
+"""What an analysis is taken to last before one has ended: a ten-second clip in 1080p, on two cores shared with others."""
 
 MOST_ATTEMPTS = 3
 """A clip that was being analysed each time the worker died is likely what kills it."""
@@ -159,7 +158,9 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def add(self, answers: Answers, *, clip: Path | None = None, keep_video: bool = False) -> str:
+    def add(
+        self, answers: Answers, *, clip: Path | None = None, keep_video: bool = False, visitor: str | None = None
+    ) -> str:
         """Take in a job, and the clip with it.
 
         Parameters
@@ -170,6 +171,8 @@ class Store:
             A file on the data folder's own disk; it is moved, and no longer the caller's.
         keep_video : bool
             Whether the owner asked for the annotated video.
+        visitor : str, optional
+            Says nothing but which jobs wait for one and the same visitor; forgotten when the job ends.
 
         Returns
         -------
@@ -186,6 +189,7 @@ class Store:
             state="waiting",
             keep_video=keep_video,
             answers=_ANSWERS.dump_json(answers).decode(),
+            visitor=visitor,
             created_s=now.timestamp(),
             expires_s=(now + UNFINISHED_LIFE).timestamp(),
         )
@@ -205,10 +209,9 @@ class Store:
             row = session.scalar(select(JobRow).where(JobRow.key == key_of(token)))
             if row is None or row.expires_s <= self._clock().timestamp():
                 raise _not_found()
-            place = 0
-            if row.state == "waiting":
-                ahead = select(func.count()).where(JobRow.state == "waiting", JobRow.number < row.number)
-                place = 1 + (session.scalar(ahead) or 0)
+            queue = list(session.scalars(IN_TURN)) if row.state == "waiting" else []
+            # It may have been taken up between the two questions.
+            place = 1 + queue.index(row.key) if row.key in queue else 0
             return _to_job(row, token, place)
 
     def delete(self, token: str) -> None:
@@ -244,7 +247,8 @@ class Store:
     def claim(self, key: str) -> Task | None:
         """Take a waiting job for analysis; None where it was deleted or somebody else has it."""
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
-        if not self._change(mine.values(state="running", attempts=JobRow.attempts + 1, stage="", done=0, total=0)):
+        began = {"attempts": JobRow.attempts + 1, "started_s": self._clock().timestamp()}
+        if not self._change(mine.values(state="running", stage="", done=0, total=0, **began)):
             return None
         with Session(self.engine) as session:
             row = session.scalar(select(JobRow).where(JobRow.key == key))
@@ -294,10 +298,20 @@ class Store:
         self._change(update(JobRow).where(JobRow.state == "running").values(state="waiting"))
 
     def waiting(self) -> list[str]:
-        """Return the keys of the jobs that wait, first come first."""
-        waiting = select(JobRow.key).where(JobRow.state == "waiting").order_by(JobRow.number)
+        """Return the keys of the jobs that wait, the next one first: visitors take turns, first come first within a round."""
         with Session(self.engine) as session:
-            return list(session.scalars(waiting))
+            return list(session.scalars(IN_TURN))
+
+    def waiting_of(self, visitor: str) -> int:
+        """Return how many jobs of this visitor wait."""
+        own = select(func.count()).where(JobRow.state == "waiting", JobRow.visitor == visitor)
+        with Session(self.engine) as session:
+            return session.scalar(own) or 0
+
+    def analysis_s(self) -> float:
+        """Return how long an analysis takes at present: the mean of the last twenty that ended."""
+        with Session(self.engine) as session:
+            return session.scalar(LAST_TOOK_S) or USUAL_ANALYSIS_S
 
     def purge(self, now: datetime | None = None) -> Purged:
         """Remove everything whose time is over, and files that belong to no job.
@@ -347,7 +361,7 @@ class Store:
         now = self._clock()
         clock = {"finished_s": now.timestamp(), "expires_s": (now + life).timestamp()}
         unfinished = update(JobRow).where(JobRow.key == key, JobRow.state.in_(UNFINISHED))
-        ended = self._change(unfinished.values(**clock, **values))
+        ended = self._change(unfinished.values(visitor=None, **clock, **values))
         if ended:
             self._clip(key).unlink(missing_ok=True)
         elif self._state(key) is None:
