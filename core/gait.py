@@ -99,6 +99,8 @@ def _toe_off(leg: LegSeries, contact_s: float, stride: float) -> float | None:
         return None
     about_s = trails_s - TOE_TRAILS_S
     start_s, end_s = max(contact_s + 0.08, about_s - 0.09), about_s + 0.09
+    if end_s - start_s < 0.03:  # no stance is that short: one of the two cues is mistaken
+        return None
     straight_s, _ = largest_between(leg.time_s, -leg.series["knee_rad"], start_s, end_s)
     lift = derivative(derivative(leg.series["toe_height"], leg.rate_hz), leg.rate_hz)
     lifts_s, _ = largest_between(leg.time_s, lift, start_s, end_s)

@@ -13,16 +13,19 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from core.clip import Picture, describe, frames, picture_times, read_header
+from core.clip import LINES, Picture, describe, frames, picture_times, read_header
 from core.errors import SetUpError
 from core.model import LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
+
+WINDOW_PX = 640
+"""Side that a window around the runner is read at, where the clip has as many pixels."""
 
 MODEL = Path(__file__).parents[1] / "assets" / "pose_landmarker_full.task"
 MODEL_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad"
@@ -70,34 +73,117 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _landmarker() -> Iterator[PoseLandmarker]:
-    """Open a landmarker for one clip; it follows one body from picture to picture."""
+def _landmarker(*, bodies: int = 1) -> Iterator[PoseLandmarker]:
+    """Open a landmarker for one clip: it follows one body from picture to picture, or finds several in each picture anew."""
     model = model_path()
     with _quiet():
         from mediapipe.tasks.python import BaseOptions, vision
 
+        mode = vision.RunningMode.VIDEO if bodies == 1 else vision.RunningMode.IMAGE
         options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model)), running_mode=vision.RunningMode.VIDEO
+            base_options=BaseOptions(model_asset_path=str(model)), running_mode=mode, num_poses=bodies
         )
         landmarker = vision.PoseLandmarker.create_from_options(options)
     with landmarker:
         yield landmarker
 
 
-def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int) -> Floats:
+class Window(NamedTuple):
+    """A part of a picture that moves with the runner, square, in pixels of the full upright picture.
+
+    `time_s` has shape (n,), `centre_xy_px` (n, 2), `side_px` (n,); between the times it moves evenly.
+    """
+
+    time_s: Floats
+    centre_xy_px: Floats
+    side_px: Floats
+
+    def at(self, time_s: float) -> tuple[float, float, float]:
+        """Return left, top and side at a time."""
+        x, y = (float(np.interp(time_s, self.time_s, self.centre_xy_px[:, axis])) for axis in (0, 1))
+        side = float(np.interp(time_s, self.time_s, self.side_px))
+        return x - side / 2, y - side / 2, side
+
+
+def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int, *, quiet: bool = False) -> Floats:
     """Return x, y, z (in picture widths and heights) and visibility of each landmark, shape (33, 4), NaN where nobody is."""
     import mediapipe as mp
 
     image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)  # `rgb` must live as long as the image does
-    with _quiet() if index == 0 else contextlib.nullcontext():
+    with _quiet() if quiet else contextlib.nullcontext():
         result = landmarker.detect_for_video(image, index * _STAMP_STEP_MS)
     if not result.pose_landmarks:
         return np.full((LANDMARKS, 4), np.nan)
     return np.array([(point.x, point.y, point.z, point.visibility) for point in result.pose_landmarks[0]])
 
 
+def _cut(rgb: Picture, left: float, top: float, side: float) -> tuple[Picture, Floats, Floats]:
+    """Return a part of a picture, with origin and size of that part as shares of the picture's width and height."""
+    height, width = rgb.shape[:2]
+    x, y = (round(np.clip(v, 0, size - 2)) for v, size in ((left, width), (top, height)))
+    right, bottom = max(x + 2, min(width, round(left + side))), max(y + 2, min(height, round(top + side)))
+    part = np.ascontiguousarray(rgb[y:bottom, x:right])
+    return part, np.array([x / width, y / height]), np.array([(right - x) / width, (bottom - y) / height])
+
+
+def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
+    """Return how many lines a picture needs so that the window is as large as the pose model can use."""
+    return max(LINES, round(WINDOW_PX / float(np.median(window.side_px)) * min(size_wh_px)))
+
+
+def _in_window(
+    landmarker: PoseLandmarker, rgb: Picture, index: int, window: tuple[float, float, float], *, quiet: bool = False
+) -> Floats:
+    """Return the landmarks of the body in a window (in pixels of this picture), as `_landmarks` does for the whole picture."""
+    part, origin, share = _cut(rgb, *window)
+    found = _landmarks(landmarker, part, index, quiet=quiet)
+    found[:, :2] = origin + found[:, :2] * share
+    found[:, 2] *= share[0]
+    return found
+
+
+def glimpse(path: Path, *, every_s: float, bodies: int) -> Iterator[tuple[float, Floats]]:
+    """Yield now and then who is in the picture.
+
+    Parameters
+    ----------
+    path : Path
+        The clip.
+    every_s : float
+        How often to look, as the file plays.
+    bodies : int
+        The most people to find in a picture, at least 2.
+
+    Yields
+    ------
+    time_s : float
+        When, from the clip's first picture.
+    xy_px : ndarray, shape (people, 33, 2)
+        Their landmarks in pixels of the full upright picture.
+    """
+    import mediapipe as mp
+
+    size = np.array(read_header(path).size_wh_px)
+    next_s, quiet = 0.0, True
+    with _landmarker(bodies=bodies) as landmarker:
+        for frame in frames(path):
+            if frame.time_s < next_s:
+                continue
+            image = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.rgb)
+            with _quiet() if quiet else contextlib.nullcontext():
+                result = landmarker.detect(image)
+            quiet = quiet and not result.pose_landmarks
+            next_s = frame.time_s + every_s
+            people = [[(point.x, point.y) for point in body] for body in result.pose_landmarks]
+            yield frame.time_s, np.array(people).reshape(-1, LANDMARKS, 2) * size
+
+
 def read_pose(
-    path: Path, *, slow_motion: float = 1.0, progress: Callable[[int, int], None] | None = None
+    path: Path,
+    *,
+    slow_motion: float = 1.0,
+    window: Window | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[ClipInfo, PoseTrack]:
     """Follow the body in a clip.
 
@@ -109,6 +195,9 @@ def read_pose(
         The clip.
     slow_motion : float
         How many times slower than life it plays.
+    window : Window, optional
+        The part of the picture to look at: the runner's surroundings. The pose model then sees the runner large, and nobody
+        else.
     progress : callable, optional
         Told pictures done and pictures to do.
 
@@ -127,13 +216,21 @@ def read_pose(
         Where the pose model is missing or altered.
     """
     header = read_header(path)
+    lines = LINES if window is None else _lines_for(window, header.size_wh_px)
     shown_s: list[float] = []
     repeats: list[bool] = []
     points: list[Floats] = []
+    quiet = True  # native code says things when it first finds somebody
     with _landmarker() as landmarker:
-        for index, frame in enumerate(frames(path)):
+        for index, frame in enumerate(frames(path, lines=lines)):
             if not frame.repeats:
-                points.append(_landmarks(landmarker, frame.rgb, index))
+                if window is None:
+                    points.append(_landmarks(landmarker, frame.rgb, index, quiet=quiet))
+                else:
+                    scale = frame.rgb.shape[1] / header.size_wh_px[0]
+                    left, top, side = (scale * v for v in window.at(frame.time_s))
+                    points.append(_in_window(landmarker, frame.rgb, index, (left, top, side), quiet=quiet))
+                quiet = quiet and bool(np.isnan(points[-1]).all())
             shown_s.append(frame.time_s)
             repeats.append(frame.repeats)
             if progress is not None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from core import knowledge
 from core.angles import Angles, angle_series
-from core.clip import Header, describe
+from core.clip import Header, describe, read_header
 from core.errors import Refused
 from core.findings import judge
 from core.gait import Stride, find_events, stride_s
@@ -21,6 +21,7 @@ from core.measures import measure, usable_strides
 from core.model import Answers, ClipInfo, KeyFrame, Measure, Phase, PoseTrack, Report, SideTrack
 from core.pose import read_pose
 from core.quality import check_body, check_strides
+from core.scout import find_runner
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ('reading', 'measuring', 'drawing'), how much of it is done, and of how much."""
@@ -64,8 +65,12 @@ def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) 
     SetUpError
         Where the pose model or the knowledge is missing or altered.
     """
+    window = find_runner(clip, read_header(clip).size_wh_px)
     info, track = read_pose(
-        clip, slow_motion=answers.slow_motion, progress=lambda done, total: progress("reading", done, total)
+        clip,
+        slow_motion=answers.slow_motion,
+        window=window,
+        progress=lambda done, total: progress("reading", done, total),
     )
     progress("measuring", 0, 1)
     analysis = _analyse_track(info, track, answers)
