@@ -1,0 +1,20 @@
+"""What a page says of a result that was judged with older knowledge."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.knowledge import Knowledge
+from core.model import Report
+
+
+def note_if_older(report: Report, known: Knowledge) -> None:
+    """Say so where a report's knowledge is not today's: its sentences are from then, the rest of the page is from today."""
+    if report.knowledge_version == known.version:
+        return
+    st.info(
+        f"It was judged with version {report.knowledge_version}, and today's is {known.version}. Its figures, marks and "
+        "sentences are from then. Reasons, tests and drills are today's.",
+        title="This result is from another version of what we know.",
+        icon=":material/history:",
+    )
