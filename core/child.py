@@ -43,6 +43,7 @@ MOST_OPEN_FILES = 64
 MOST_WRITTEN_BYTES = 512 << 20
 """Length of a file that an analysis may write: the demo clip's annotated video, ten seconds, takes 1.2 MB."""
 
+_NICE = 10  # pages go before analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
 
@@ -198,6 +199,7 @@ def main() -> None:
     _limit(request["wall_s"], request["memory_bytes"])
     leave_network()
     leave_with_parent()
+    os.nice(_NICE)
 
     def say(**message: object) -> None:
         lines.write(json.dumps(message) + "\n")

@@ -70,7 +70,7 @@ def begin() -> None:
         elif not agreed:
             st.warning("Tick the box above this button if you agree.", title="We need your agreement.")
         else:
-            hand_in(lambda: jobs.submit(clip, answers, session.store(), keep_video=keep))
+            hand_in(lambda: jobs.submit(clip, answers, session.store(), keep_video=keep, visitor=session.visitor()))
     if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
         hand_in(session.try_drawn_runner)
 

@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.model import Answers, Report
 from core.store import Job, Store
 from pages.components.frame import ASSETS, footer, problem
+from web.visitors import Limit, name_of
 
 KEY = "job"
 """The name of the private token in the address and in the session."""
@@ -47,10 +48,32 @@ def forget() -> None:
     st.query_params.pop(KEY, None)
 
 
+def visitor() -> str:
+    """Return a name that tells this visitor's jobs from others', and nothing else."""
+    headers = {name.lower(): value for name, value in st.context.headers.items()}
+    return name_of(headers, str(st.context.ip_address))
+
+
+@st.cache_resource(max_entries=1)
+def _wrong_links() -> Limit:
+    """Return how often each visitor may try a link that leads nowhere."""
+    return Limit(30, 600.0)
+
+
+def _look_up(job_token: str) -> Job:
+    if _wrong_links().spent(visitor()):
+        raise NotFound("Too many links led nowhere.", "Wait ten minutes, then open your own link again.")
+    try:
+        return store().job(job_token)
+    except NotFound:
+        _wrong_links().take(visitor())
+        raise
+
+
 def find(job_token: str) -> Job:
     """Return the visitor's job, or say that there is none, show the way on, and end the page."""
     try:
-        return store().job(job_token)
+        return _look_up(job_token)
     except NotFound as error:
         forget()
         st.title("Nothing here", anchor=False)
@@ -89,7 +112,9 @@ def try_drawn_runner() -> str:
     truth = ASSETS / "demo_clip.json"
     speed_mps = json.loads(truth.read_text())["figures"]["speed_mps"] if truth.exists() else None
     pace_s_per_km = 1000 / speed_mps if speed_mps else None
-    return jobs.submit_demo(Answers(effort="easy", pace_s_per_km=pace_s_per_km, surface="treadmill"), store())
+    return jobs.submit_demo(
+        Answers(effort="easy", pace_s_per_km=pace_s_per_km, surface="treadmill"), store(), visitor=visitor()
+    )
 
 
 @st.cache_data(max_entries=1)
