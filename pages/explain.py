@@ -1,11 +1,53 @@
-"""Why it matters: the muscles and what they do, drills, the articles beside the studies, and every source."""
+"""Why it matters: a leg to tap, what each muscle does and carries, the articles beside the studies, and every source."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import cards, charts, drawings, follows, session
-from pages.components.frame import footer, frame, palette, picture
+from core.knowledge import Knowledge
+from pages.components import cards, chain, charts, follows, forces, leg, session, words
+from pages.components.frame import footer, frame, palette
+
+# Where the pace slider stands for a visitor without a result: 5:00 per km.
+START_S = 300
+
+
+@st.fragment
+def muscles(known: Knowledge, asked: dict[str, follows.Asked], own_s: float | None) -> None:
+    """Show the leg, the lit muscle, and forces by muscle and by pace; a tap or the slider runs only this part again."""
+    every = tuple(known.muscles.values())
+    first = next(iter(asked), every[0].key)
+    paces = forces.paces(own_s)
+    start = round(own_s) if own_s is not None and round(own_s) in paces else START_S
+    pace_s = st.session_state.get("pace", start)
+
+    lit = leg.chosen(known.muscles, first)
+    picture, told = st.columns([5, 6])
+    with picture:
+        leg.show(known, lit, palette(), asked)
+    with told:
+        cards.muscle_card(known.muscles[lit], known, pace_s, asked.get(lit))
+
+    st.subheader("How hard they pull", anchor=False)
+    st.select_slider("Pace per km", paces, value=start, key="pace", format_func=words.clock)
+    st.markdown(forces.told(every, pace_s))
+    st.plotly_chart(
+        charts.force_chart(every, lit, pace_s, palette()),
+        config=charts.STATIC,
+        key="forces",
+        alt=charts.force_alt(every),
+    )
+    st.caption(
+        "Full dot: found at this pace. Empty dot: found at another. Largest force in computer models of runners."
+    )
+    st.plotly_chart(
+        forces.pace_chart(every, lit, pace_s, palette()),
+        config=charts.STATIC,
+        key="by-pace",
+        alt=forces.pace_alt(known.muscles[lit]),
+    )
+    st.caption(f"Where the numbers are from, in times body weight. In colour: {known.muscles[lit].name}.")
+
 
 frame("Why it matters")
 known = session.known()
@@ -15,52 +57,39 @@ report = job.report if job else None
 asked = follows.muscles(report, known) if report else {}
 
 st.title("Why it matters", anchor=False)
-st.markdown(
-    "Running is a push backwards. How far your **leg reaches behind you**, and how your **body leans**, "
-    "change how much of that work each muscle does."
-)
+st.markdown("Seven muscles carry you when you run. **Tap one.**")
+rings = " A ring marks what **your result** asks of." if asked else ""
+st.markdown(f":small[Dashed numbers: studies do not agree on the place.{rings}]")
+muscles(known, asked, report.answers.pace_s_per_km if report else None)
+with st.expander("How sure is this order?", icon=":material/help:"):
+    st.markdown(known.general.ranking.says)
+    st.markdown(f"{known.general.ranking.support} {known.general.ranking.missing}")
+    st.markdown(cards.cite(known.general.ranking.sources, known))
 
-left, right = st.columns(2, wrap=False)
-with left:
-    picture(lambda p: drawings.lean_picture(7, p), "Forward lean: hips to shoulders against upright.", key="lean")
-    st.markdown("**Forward lean**  \n:small[" + known.measures["trunk_lean"].what + "]")
-with right:
-    picture(lambda p: drawings.extension_picture(20, p), "Leg extension: the thigh behind upright.", key="extension")
-    st.markdown("**Leg extension**  \n:small[" + known.measures["leg_extension"].what + "]")
-
-st.subheader("Seven muscles that carry you", anchor=False)
-st.markdown(known.general.ranking.says)
-if asked:
-    st.markdown(":material/adjust: marks the muscles that **your result** asks of. Open one to read why.")
-elif report is None:
-    st.page_link("pages/check.py", label="Check your running to see which are yours", icon=":material/arrow_forward:")
-for muscle in known.muscles.values():
-    cards.muscle_card(muscle, known, asked.get(muscle.key))
-
-st.markdown(
-    "**How hard they pull.** Largest force in computer models of runners. Each dot is one part of the muscle, "
-    "one way of running or one study."
-)
-st.plotly_chart(
-    charts.force_chart(known.muscles.values(), palette()),
-    config=charts.STATIC,
-    key="forces",
-    alt=charts.force_alt(known.muscles.values()),
-)
-st.caption(f"{known.general.ranking.support} {known.general.ranking.missing}")
-
-st.subheader("Drills", anchor=False)
-st.caption(known.general.training.says)
-fitting = follows.drills(report, known) if report else {}
-for drill in known.drills.values():
-    cards.drill_card(drill, known, fitting.get(drill.key))
+st.subheader("My result, explained", anchor=False)
+if report and report.findings:
+    chain.explained(report, known, key="explained")
+else:
+    st.markdown("Check your running to see which muscles it asks of, how to test them at home, and what to train.")
+    st.page_link("pages/check.py", label="Check my running", icon=":material/arrow_forward:")
 
 st.subheader("The articles, and the studies", anchor=False)
-st.markdown("Two coaches' articles began this. Where studies disagree with them, both are here. Open a claim.")
-for difference in known.differences.values():
-    cards.difference_card(difference, known)
+st.markdown("Two coaches’ articles began this. Where studies disagree, both are here.")
+here = [row for row in known.differences.values() if row.page == "explain"]
+others = [row for row in known.differences.values() if row.page != "explain"]
+for row in here:
+    with st.expander(f"“{row.claim}”"):
+        cards.difference_card(row, known)
+with st.expander(f"{len(others)} more, on the pages they concern", icon=":material/compare_arrows:"):
+    for row in others:
+        cards.difference_card(row, known)
+        st.divider()
 
-st.subheader("Sources", anchor=False)
+with st.expander(f"All {len(known.drills)} drills", icon=":material/exercise:"):
+    st.caption(known.general.training.says)
+    fitting = follows.drills(report, known) if report else {}
+    for drill in known.drills.values():
+        cards.drill_card(drill, known, fitting.get(drill.key))
 with st.expander(f"All {len(known.sources)} sources, and how each was read", icon=":material/menu_book:"):
     for source in known.sources.values():
         cards.source_line(source, known)

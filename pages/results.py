@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import NotFound
 from core.model import Report
 from core.store import VIDEO
-from pages.components import cards, follows, session, words
+from pages.components import cards, chain, follows, session, versions, words
 from pages.components.frame import footer, frame
 
 
@@ -54,32 +54,35 @@ for check in report.quality:
     if check.severity != "pass":
         st.warning(check.advice or None, title=check.what, icon=":material/info:")
 
+versions.note_if_older(report, known)
+
 for key in follows.HEADLINES:
     cards.headline(report, key)
 
 key_frames(token, report)
 video(token)
 
-others = follows.marked(report)
+others = [finding for finding in follows.marked(report) if finding.key in known.measures]
 if others:
     st.subheader("Also worth reading", anchor=False)
     for finding in others:
         cards.finding_card(report, finding)
 
 st.subheader("What this asks of your body", anchor=False)
-muscles, drills = follows.muscles(report, known), follows.drills(report, known)
-if muscles:
-    for muscle in known.muscles.values():
-        if muscle.key in muscles:
-            cards.asked_card(muscle, known, muscles[muscle.key])
+drills = follows.drills(report, known)
+if report.findings:
+    st.markdown(
+        "Each figure asks something of your muscles. Follow it from the muscle to a test at home and to a drill."
+    )
+    chain.explained(report, known, key="asks")
     st.page_link(
         "pages/explain.py",
         label="See all seven muscles, and why",
         icon=":material/arrow_forward:",
         query_params={session.KEY: token},
     )
-elif report.findings:
-    st.markdown("Nothing in this clip asks for a change.")
+    with st.expander("The coach’s marks, and the studies", icon=":material/compare_arrows:"):
+        cards.differences("results", known)
 else:
     st.markdown("This clip told too little to say.")
 

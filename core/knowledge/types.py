@@ -272,8 +272,9 @@ class Difference(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking(Strict):
-    """What the order of the muscles is, and is not."""
+    """What the order of the muscles is, and is not; about the first `sure_places` the models agree."""
 
+    sure_places: Annotated[int, Field(ge=0)]
     says: Text
     missing: Text
     support: Text

@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 
 from core.knowledge import Knowledge
-from core.knowledge.types import Difference, Drill, Muscle, Source
+from core.knowledge.types import Difference, Drill, Muscle, Page, Source
 from core.model import Finding, Report
-from pages.components import charts, drawings, follows, session, words
+from pages.components import anatomy, charts, drawings, follows, forces, moves, session, words
 from pages.components.frame import palette, picture
 
 DRAWN = {"trunk_lean": drawings.lean_picture, "leg_extension": drawings.extension_picture}
@@ -101,31 +101,35 @@ def _reasons(asked: follows.Asked | None, known: Knowledge) -> None:
         st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
 
 
-def asked_card(muscle: Muscle, known: Knowledge, asked: follows.Asked) -> None:
-    """Show a muscle that a result asks of, and each reason."""
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{words.name(muscle.plain_name)}** · {muscle.name}")
+def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.Asked | None = None) -> None:
+    """Show the lit muscle: role, moments of a step, force at a pace, how sure, and why a result asks of it."""
+    with st.container(border=True, gap="small"):
+        st.subheader(f"{muscle.rank}. {muscle.name}", anchor=False)
+        st.markdown(f":small[{words.name(muscle.plain_name)}]  \n{muscle.role}")
+        picture(partial(anatomy.moments, muscle), anatomy.moments_alt(muscle), key=f"moments-{muscle.key}")
+        st.markdown(f":material/fitness_center: At {words.clock(pace_s)} /km: {forces.at_pace(muscle, pace_s)}")
+        st.markdown(f":material/balance: {muscle.sureness}")
         _reasons(asked, known)
+        with st.expander("Every number, and the sources", icon=":material/menu_book:"):
+            for force in muscle.forces:
+                second = " Read second-hand." if force.second_hand else ""
+                st.markdown(
+                    f"**{forces.number(force).capitalize()} × body weight** ({force.part}): {force.condition}, "
+                    f"{forces.found_at(force)}.{second} {cite(force.sources, known)}"
+                )
+            st.markdown(f"Works most: {muscle.phase}. {cite(muscle.sources, known)}")
 
 
-def muscle_card(muscle: Muscle, known: Knowledge, asked: follows.Asked | None = None) -> None:
-    """Show a muscle: place, role, phase, force where one is sourced, how sure, and why a result asks of it."""
-    label = f"**{muscle.rank}. {words.name(muscle.plain_name)}** · {muscle.name}"
-    with st.expander(label, icon=":material/adjust:" if asked else None, expanded=False):
-        _reasons(asked, known)
-        st.markdown(f"{muscle.role}\n\n**When:** {muscle.phase}")
-        for force in muscle.forces:
-            second = " Read second-hand." if force.second_hand else ""
-            st.markdown(
-                f"**{force.relation.capitalize()} {force.value:g} times body weight** ({force.part}): "
-                f"{force.condition}.{second} {cite(force.sources, known)}"
-            )
-        st.markdown(f"**How sure:** {muscle.sureness} {cite(muscle.sources, known)}")
+def picture_row(pictures: tuple[moves.Picture, ...]) -> None:
+    """Show the pictures of a drill or of a home test side by side, each with its name under it."""
+    for column, drawn in zip(st.columns(len(pictures), wrap=False, gap="xsmall"), pictures, strict=True):
+        column.image(drawn.svg, caption=drawn.name, alt=drawn.alt, width="stretch")
 
 
 def drill_card(drill: Drill, known: Knowledge, asked: follows.Asked | None = None) -> None:
     """Show a drill: dose, steps, how to progress, cautions and evidence."""
     with st.expander(f"**{drill.name}**  \n:small[{drill.dose.says}]"):
+        picture_row(moves.drill_pictures(drill.key, palette()))
         _reasons(asked, known)
         st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(drill.steps, 1)))
         st.markdown(f"**To progress:** {drill.progress}")
@@ -137,7 +141,9 @@ def cite(keys: tuple[str, ...], known: Knowledge) -> str:
     """Return short citations, linked to their DOI where there is one."""
 
     def one(source: Source) -> str:
-        text = " ".join(str(part) for part in (source.authors, source.year) if part)
+        # Three authors and more are told by the first: the full names stand in the list of sources.
+        authors = f"{source.authors.split(',')[0]} et al." if "," in source.authors else source.authors
+        text = " ".join(str(part) for part in (authors, source.year) if part)
         return f"[{text}](https://doi.org/{source.doi})" if source.doi else text
 
     return f":small[({'; '.join(one(known.sources[key]) for key in keys)})]"
@@ -145,11 +151,18 @@ def cite(keys: tuple[str, ...], known: Knowledge) -> str:
 
 def difference_card(difference: Difference, known: Knowledge) -> None:
     """Show what an article says, beside it what studies found, and what is said here."""
-    with st.expander(f"“{difference.claim}”"):
-        left, right = st.columns(2)
-        left.markdown(f":small[**The article**]  \n{difference.claim} {cite(difference.claim_sources, known)}")
-        right.markdown(f":small[**Studies**]  \n{difference.studies} {cite(difference.sources, known)}")
-        st.markdown(f"**So we say:** {difference.says}")
+    left, right = st.columns(2)
+    left.markdown(f":small[**The article**]  \n“{difference.claim}” {cite(difference.claim_sources, known)}")
+    right.markdown(f":small[**Studies**]  \n{difference.studies} {cite(difference.sources, known)}")
+    st.markdown(f"**So we say:** {difference.says}")
+
+
+def differences(page: Page, known: Knowledge) -> None:
+    """Show, on the page that they concern, the claims in which articles and studies differ."""
+    for place, difference in enumerate(row for row in known.differences.values() if row.page == page):
+        if place:
+            st.divider()
+        difference_card(difference, known)
 
 
 def source_line(source: Source, known: Knowledge) -> None:

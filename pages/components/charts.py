@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.knowledge.types import Muscle
 from core.model import Band, Finding, Measure
-from pages.components import words
+from pages.components import forces, words
 from pages.components.drawings import Palette
 
 STATIC = {"staticPlot": True, "responsive": True}
@@ -87,25 +87,47 @@ def band_alt(measure: Measure, finding: Finding | None, name: str) -> str:
     return "; ".join(parts) + "."
 
 
-def force_chart(muscles: Iterable[Muscle], palette: Palette) -> go.Figure:
-    """Return the muscles' peak forces in body weights: a row for each muscle, a dot for each figure of a study."""
-    rows = [muscle for muscle in muscles if muscle.forces]
-    figure = go.Figure()
+def force_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Palette) -> go.Figure:
+    """Return peak forces in body weights: a row for each muscle, a dot for each figure, full where found at the pace.
+
+    Parameters
+    ----------
+    muscles : iterable of Muscle
+        In the order of the rows; one without a number has a row that says so.
+    lit : str
+        Key of the muscle whose row is in the accent.
+    pace_s : float
+        In seconds per km.
+    palette : Palette
+        Colours of the visitor's theme.
+    """
+    rows, figure = list(muscles), go.Figure()
     for row, muscle in enumerate(rows):
-        values = [force.value for force in muscle.forces]
-        most = max(muscle.forces, key=lambda force: force.value)
+        colour = palette.accent if muscle.key == lit else palette.line
+        if not muscle.forces:
+            figure.add_annotation(x=0, y=row, text="no number we trust", showarrow=False, xanchor="left", xshift=4)
+            continue
+        here = [forces.covers(force, 1000 / pace_s) for force in muscle.forces]
         figure.add_scatter(
-            x=values,
-            y=[row] * len(values),
-            mode="markers+lines",
-            line={"color": palette.far, "width": 4},
-            marker={"color": palette.accent, "size": 13},
+            x=[force.value for force in muscle.forces],
+            y=[row] * len(here),
+            mode="markers",
+            marker={
+                "color": colour,
+                "size": 13,
+                "symbol": ["circle" if found else "circle-open" for found in here],
+                "line": {"width": 2.5, "color": colour},
+            },
         )
+        most = max(muscle.forces, key=lambda force: force.value)
         text = f"{'> ' if most.relation == 'more than' else ''}{most.value:g}"
         figure.add_annotation(x=most.value, y=row, text=text, showarrow=False, xanchor="left", xshift=12)
-    _lay_out(figure, [words.name(muscle.plain_name) for muscle in rows], palette, left=156)
+    names = [words.name(muscle.plain_name) for muscle in rows]
+    names = [f"<b>{name}</b>" if muscle.key == lit else name for name, muscle in zip(names, rows, strict=True)]
+    _lay_out(figure, names, palette, left=156)
     most_of_all = max(force.value for muscle in rows for force in muscle.forces)
-    figure.update_xaxes(title="times body weight", range=[0, most_of_all * 1.3])
+    figure.update_layout(height=44 + 34 * len(rows))
+    figure.update_xaxes(title_text="times body weight", range=[-0.15, most_of_all * 1.3])
     return figure
 
 

@@ -126,7 +126,6 @@ class Skeleton:
 
 def skeleton(posture: Posture, hip: Point, height: float) -> Skeleton:
     """Return the points of a posture whose hip is at a point, for a body of a height in the picture's units."""
-
     foot_length = (SHORT_FOOT if posture.from_front else FOOT) * height
     neck = posture.lean * 0.6 + 4 if posture.neck is None else posture.neck
 

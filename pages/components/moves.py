@@ -62,8 +62,8 @@ class Pose(Strict):
 class Move(Strict):
     """The pictures of a drill or of a home test.
 
-    `fixed` is the joint that stays where it is; `moves` the joint whose way an arrow shows, round the `pivot`; `raised` how far the lowest point
-    of the body is above the ground, in body heights.
+    `fixed` is the joint that stays where it is; `moves` the joint whose way an arrow shows, round the `pivot`; `raised` how
+    far the lowest point of the body is above the ground, in body heights.
     """
 
     fixed: Text

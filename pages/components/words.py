@@ -79,12 +79,13 @@ def band(low: float | None, high: float | None, unit: str) -> str:
     return f"{_number(low, unit)} to {_number(high, unit)}{sign}"
 
 
+def clock(seconds: float) -> str:
+    """Return minutes and seconds: '4:46'."""
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
+
+
 def pace(seconds_per_km: float) -> str:
     """Return a pace per km and per mile, as runners write it."""
-
-    def clock(seconds: float) -> str:
-        return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
-
     return f"{clock(seconds_per_km)} /km ({clock(seconds_per_km * 1.609344)} /mile)"
 
 

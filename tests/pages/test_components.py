@@ -143,7 +143,7 @@ def test_charts_are_told_in_a_sentence():
 
 def test_the_force_chart_has_a_dot_for_each_figure_of_a_study():
     known = knowledge.load()
-    figure = charts.force_chart(known.muscles.values(), drawings.LIGHT)
+    figure = charts.force_chart(known.muscles.values(), "soleus", 300, drawings.LIGHT)
     dots = sorted(value for row in figure.data for value in row.x)
     assert dots == sorted(force.value for muscle in known.muscles.values() for force in muscle.forces)
 

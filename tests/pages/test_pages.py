@@ -181,16 +181,15 @@ def test_delete_really_deletes_and_goes_home(visit, store):
     assert KEY not in at.query_params
 
 
-def test_explain_marks_the_muscles_of_the_result(visit, store):
+def test_explain_lights_a_muscle_that_the_result_asks_of(visit, store):
     known = knowledge.load()
     plain, mine = visit("pages/explain.py"), visit("pages/explain.py", **{KEY: add_job(store, "done")})
-    reason = known.links_of("leg_extension", "too_close_to_call").muscles[0].because
-    assert reason not in text_of(plain)
-    assert reason in text_of(mine)
-    shown = [
-        card.label for card in plain.expander if card.label.endswith(tuple(m.name for m in known.muscles.values()))
-    ]
-    assert [label[2] for label in shown] == list("1234567")
+    link = known.links_of("trunk_lean", "below").muscles[0]
+    assert "1. Soleus" in text_of(plain)
+    assert link.because not in text_of(plain)
+    muscle = known.muscles[link.key]
+    assert f"{muscle.rank}. {muscle.name}" in text_of(mine)
+    assert link.because in text_of(mine)
 
 
 def test_about_shows_measured_accuracy_only_where_there_is_any(visit, tmp_path, monkeypatch):

@@ -1,0 +1,59 @@
+"""The leg to tap: a picture whose muscles are buttons, by touch, by keyboard and for a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import streamlit as st
+
+from core.knowledge import Knowledge
+from pages.components import anatomy
+from pages.components.drawings import Palette
+
+KEY = "leg"
+"""The picture's key in the session, and in the address the name of the muscle that it opens with."""
+
+_FILES = Path(__file__).parent
+
+_picture = st.components.v2.component(
+    "stride_leg",
+    html='<div class="leg"></div>',
+    css=(_FILES / "leg.css").read_text(encoding="utf-8"),
+    js=(_FILES / "leg.js").read_text(encoding="utf-8"),
+)
+
+
+def chosen(muscles: Collection[str], first: str) -> str:
+    """Return the key of the lit muscle: the one tapped, else the one in the address, else the first."""
+    tapped = st.session_state.get(KEY, {}).get("muscle")
+    for key in (tapped, st.query_params.get(KEY)):
+        if key in muscles:
+            return str(key)
+    return first
+
+
+def show(known: Knowledge, lit: str, palette: Palette, asked: Collection[str] = ()) -> None:
+    """Draw the leg with one muscle lit; a tap on another runs the page, or the fragment that this is in, again.
+
+    Parameters
+    ----------
+    known : Knowledge
+        The seven muscles, and how sure their order is.
+    lit : str
+        Key of the lit muscle; see `chosen`.
+    palette : Palette
+        Colours of the visitor's theme.
+    asked : collection of str
+        Keys of the muscles that a result asks of.
+    """
+    colours = {name: getattr(palette, name) for name in ("ink", "far", "line", "accent", "paper")}
+    _picture(
+        key=KEY,
+        data={
+            "svg": anatomy.leg(known.muscles.values(), palette, known.general.ranking.sure_places, asked),
+            "lit": lit,
+            "colours": colours,
+        },
+        on_muscle_change=lambda: None,
+    )
