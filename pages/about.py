@@ -36,6 +36,12 @@ if ACCURACY.exists():
     accuracy = json.loads(ACCURACY.read_text())
     st.markdown(accuracy["says"])
     st.table(accuracy["rows"])
+    if tables := {table["title"]: table for table in accuracy.get("tables", [])}:
+        with st.expander("Every table, also where we miss our own targets", icon=":material/table:"):
+            chosen = tables[st.selectbox("Table", tuple(tables), index=len(tables) - 1)]
+            st.caption(chosen["note"] or "Names are those that the program uses.")
+            st.dataframe(chosen["rows"], hide_index=True)
+        st.caption(f"Measured on {accuracy['made']['on'][:10]}.")
 else:
     st.info("We will not print a number that nobody measured.", title="Its accuracy has not been measured yet.")
 
