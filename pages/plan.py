@@ -43,7 +43,5 @@ if planned is not None:
 planning.rule(known)
 
 st.subheader("Where coach and studies differ", anchor=False)
-for difference in known.differences.values():
-    if difference.page == "plan":
-        cards.difference_card(difference, known)
+cards.differences("plan", known)
 footer()

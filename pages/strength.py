@@ -56,7 +56,5 @@ if st.button("See my plan", type="primary", icon=":material/event_note:", width=
 
 st.subheader("How much a number tells", anchor=False)
 st.caption(known.general.test_rules.side_gap_note)
-for difference in known.differences.values():
-    if difference.page == "strength":
-        cards.difference_card(difference, known)
+cards.differences("strength", known)
 footer()

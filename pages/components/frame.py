@@ -41,7 +41,7 @@ _STYLE = """<style>
 [data-testid="stImageCaption"] { text-align: left; }
 [class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
   padding-bottom: .75rem; }
-.st-key-moments [data-testid="stColumn"] { min-width: 0; }
+.st-key-moments [data-testid="stColumn"], [class*="st-key-drawn-"] [data-testid="stColumn"] { min-width: 0; }
 [class*="st-key-figure-"] { max-width: 24rem; margin: 0 auto; }
 </style>"""
 

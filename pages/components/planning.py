@@ -11,7 +11,7 @@ from core.knowledge import Knowledge
 from core.plan import Chosen, Plan, rule_words
 from core.schedule import WEEKDAYS, Schedule, calendar_file, schedule
 from pages.components import moves
-from pages.components.cards import cite
+from pages.components.cards import cite, picture_row
 from pages.components.frame import WELLNESS, palette, problem
 from pages.components.metronome import print_button
 
@@ -30,8 +30,13 @@ _PRINT = """<style>
   [class*="st-key-paper"] { display: block; }
   .st-key-sheet, .st-key-sheet * { color: #000 !important; font-size: 9.5pt !important; line-height: 1.25 !important; }
   .st-key-sheet h3 { font-size: 12pt !important; margin: 0 !important; padding: 0 !important; }
-  .st-key-sheet, .st-key-sheet [data-testid="stVerticalBlock"] { gap: .2rem !important; }
-  .st-key-sheet [data-testid="stImage"] img { max-height: 2.6cm !important; width: auto !important; }
+  .st-key-sheet, .st-key-sheet [data-testid="stVerticalBlock"] { gap: .3rem !important; }
+  [class*="st-key-drill-"] { display: grid !important; grid-template-columns: 5.6cm 1fr; gap: 0 .4cm !important;
+    padding: .25cm !important; break-inside: avoid; }
+  [class*="st-key-drill-"] > * { grid-column: 2; }
+  [class*="st-key-drill-"] > :has([class*="st-key-drawn-"]), [class*="st-key-drill-"] > [class*="st-key-drawn-"] {
+    grid-column: 1; grid-row: 1 / span 4; }
+  .stMainBlockContainer { padding: 0 !important; }
   .st-key-sheet p, .st-key-sheet ul, .st-key-sheet ol { margin-bottom: .1rem !important; }
 }
 </style>"""
@@ -41,6 +46,8 @@ def sheet(plan: Plan, planned: Schedule, known: Knowledge) -> None:
     """Show the plan: what, how much, how, and why; the same goes on paper."""
     st.html(_PRINT)
     with st.container(key="sheet"):
+        with st.container(key="paper-title"):
+            st.markdown("**Stride Check: your plan**")
         if plan.starter:
             st.info(known.plan.starter.says, icon=":material/info:")
         st.markdown(
@@ -51,19 +58,18 @@ def sheet(plan: Plan, planned: Schedule, known: Knowledge) -> None:
         for place, chosen in enumerate(plan.chosen, 1):
             _drill(place, chosen, known)
         with st.container(key="paper-note"):
+            st.markdown("Tick each day: " + " · ".join(f"☐ {_day(day)}" for day in planned.days))
             st.markdown(WELLNESS)
 
 
 def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
     drill = chosen.drill
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key=f"drill-{place}"):
         st.subheader(f"{place}. {drill.name}", anchor=False)
         st.markdown(f"**{drill.dose.says}** {cite(drill.dose.sources, known)}")
         if drill.key in moves.load().drills:
-            for column, drawing in zip(
-                st.columns(2, wrap=False), moves.drill_pictures(drill.key, palette()), strict=True
-            ):
-                column.image(drawing.svg, caption=drawing.name, alt=drawing.alt, width="stretch")
+            with st.container(key=f"drawn-{place}"):
+                picture_row(moves.drill_pictures(drill.key, palette()))
         st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(drill.steps, 1)))
         st.markdown(
             f"**Easier:** {drill.easier}  \n**Harder:** {drill.harder}  \n**Week by week:** {drill.progress}  \n"

@@ -10,7 +10,7 @@ from core.home_tests import UNIT_WORDS, Beside, Person, Sides, gap_counts, group
 from core.knowledge import Knowledge
 from core.knowledge.types import HomeTest
 from pages.components import entries, moves
-from pages.components.cards import cite
+from pages.components.cards import cite, picture_row
 from pages.components.frame import palette
 from pages.components.metronome import metronome
 
@@ -27,11 +27,12 @@ NUMBER_WORDS = {
 def safety(known: Knowledge) -> bool:
     """Show the short screen that comes first; return whether the runner may go on."""
     rules = known.general.test_rules
-    with st.container(border=True):
-        st.markdown("**First, a short check.** Leave the tests out, and ask a clinician first, if:")
+    known_clear = st.session_state.get("screened", False)
+    with st.expander("**First, a short check**", expanded=not known_clear, icon=":material/health_and_safety:"):
+        st.markdown("Leave the tests out, and ask a clinician first, if:")
         st.markdown("\n".join(f"- {item}" for item in rules.ask_first))
         key = "none-of-these"
-        st.session_state[key] = st.session_state.get(key, st.session_state.get("screened", False))
+        st.session_state[key] = st.session_state.get(key, known_clear)
         clear = st.checkbox("None of these is true for me.", key=key)
         st.session_state["screened"] = clear
     with st.expander("When to see someone, tests or not", icon=":material/info:"):
@@ -48,18 +49,13 @@ def rules(known: Knowledge) -> None:
         st.markdown("\n".join(f"- {item}" for item in told.stop_when))
 
 
-def pictures(drawn: tuple[moves.Picture, ...]) -> None:
-    """Show the pictures of a move side by side."""
-    for column, drawing in zip(st.columns(len(drawn), wrap=False, gap="xsmall"), drawn, strict=True):
-        column.image(drawing.svg, caption=drawing.name, alt=drawing.alt, width="stretch")
-
-
 def test_card(test: HomeTest, known: Knowledge) -> None:
     """Show a test from its pictures to its limits."""
     muscles = ", ".join(known.muscles[key].plain_name for key in test.muscles)
     st.subheader(test.name, anchor=False)
     st.caption(f"Asks of: {muscles}.")
-    pictures(moves.test_pictures(test.key, palette()))
+    with st.container(key=f"drawn-{test.key}"):
+        picture_row(moves.test_pictures(test.key, palette()))
     st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(test.protocol, 1)))
     st.markdown("**The set ends when**\n" + "\n".join(f"- {item}" for item in test.stop_when))
     if test.unit != "deg":
@@ -121,6 +117,4 @@ def _gap(test: HomeTest, sides: Sides, known: Knowledge) -> None:
         apart = abs(sides.left - sides.right)
         verdict = "more than" if gap_counts(test, sides) else "within"
         st.markdown(f"**Your sides are {apart:g} {unit} apart.** That is {verdict} the noise of this test.")
-    st.caption(
-        f"A gap means something from more than {gap.value:g} {unit}{share}. {gap.because} {cite(gap.sources, known)}"
-    )
+    st.caption(f"A gap means something above {gap.value:g} {unit}{share}. {gap.because} {cite(gap.sources, known)}")
