@@ -110,7 +110,7 @@ function draw(state, ui) {
   ui.box.dataset.phase = state.phase;
   if (state.phase !== "running") {
     ui.number.textContent = state.phase === "ready" && !taps ? "Start" : state.value;
-    ui.cue.textContent = state.phase === "ready" ? (taps ? "tap for each one" : "tap, then 5 seconds") : unit;
+    ui.cue.textContent = state.phase === "ready" ? (taps ? "tap for each one" : `tap, then ${LEAD_IN_S} seconds`) : unit;
   }
   const label = taps ? `Count one more, ${state.value} so far` : { ready: "Start", running: "Stop", done: "Done" }[state.phase];
   ui.disc.setAttribute("aria-label", label);
