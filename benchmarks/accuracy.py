@@ -79,7 +79,7 @@ def main() -> None:
         tables, rows = MAKERS[part](outcomes, quick=asked.quick)
         took_s[part] = time.perf_counter() - began_s
         for table in tables:
-            print(f"\n{text(table)}")
+            print(f"\n{text(table)}", flush=True)
         kept += tables
         targets += rows
     last = Table(title="Targets", rows=tuple(targets))
