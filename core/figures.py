@@ -13,10 +13,10 @@ from core.gait import Stride
 from core.model import NEAR, Floats
 from core.signals import at, largest_between
 
-CONTACT_SD_S = 0.011
-"""Standard deviation of an initial contact's error, most of it the same in all strides of a runner (lab truth)."""
+CONTACT_SD_S = 0.009
+"""Standard deviation of an initial contact's error, mostly the same in all strides (lab, runners left out of the fit)."""
 
-TOE_OFF_SD_S = 0.014
+TOE_OFF_SD_S = 0.010
 """The same of a toe-off."""
 
 
@@ -129,12 +129,12 @@ def _bounce(angles: Angles, stride: Stride) -> float:
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
-        "trunk_lean": Figure(unit="deg", of_stride=_stance_mean, clip_sd=1.2, stride_sd=1.2),
-        "leg_extension": Figure(unit="deg", of_stride=_leg_extension, clip_sd=2.0, stride_sd=1.5),
+        "trunk_lean": Figure(unit="deg", of_stride=_stance_mean, clip_sd=1.0, stride_sd=1.2),
+        "leg_extension": Figure(unit="deg", of_stride=_leg_extension, clip_sd=1.5, stride_sd=1.5),
         "leg_extension_at_toe_off": Figure(
             unit="deg",
             of_stride=_moment("thigh_extension_deg", "toe_off_s"),
-            clip_sd=2.0,
+            clip_sd=1.5,
             stride_sd=2.0,
             slope=_slope("thigh_extension_deg", "toe_off_s"),
             event_sd_s=TOE_OFF_SD_S,
@@ -142,12 +142,12 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "hip_ankle_extension": Figure(
             unit="deg",
             of_stride=_moment("leg_extension_deg", "toe_off_s"),
-            clip_sd=1.5,
+            clip_sd=1.4,
             stride_sd=2.0,
             slope=_slope("leg_extension_deg", "toe_off_s"),
             event_sd_s=TOE_OFF_SD_S,
         ),
-        "hip_bend": Figure(unit="deg", of_stride=_hip_bend, clip_sd=2.0, stride_sd=2.0, slope=None),
+        "hip_bend": Figure(unit="deg", of_stride=_hip_bend, clip_sd=1.8, stride_sd=2.0, slope=None),
         "knee_flexion_contact": Figure(
             unit="deg",
             of_stride=_moment("knee_flexion_deg", "contact_s"),
@@ -158,7 +158,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             at_contact=True,
         ),
         "knee_flexion_stance": Figure(
-            unit="deg", of_stride=_largest("knee_flexion_deg", "contact_s", "toe_off_s"), clip_sd=3.5, stride_sd=4.0
+            unit="deg", of_stride=_largest("knee_flexion_deg", "contact_s", "toe_off_s"), clip_sd=2.6, stride_sd=4.0
         ),
         "shank_angle_contact": Figure(
             unit="deg",
@@ -172,7 +172,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "overstride": Figure(
             unit="ratio",
             of_stride=_moment("ankle_ahead", "contact_s"),
-            clip_sd=0.03,
+            clip_sd=0.02,
             stride_sd=0.025,
             slope=_slope("ankle_ahead", "contact_s"),
             event_sd_s=CONTACT_SD_S,
@@ -190,35 +190,35 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "heel_recovery": Figure(
             unit="deg",
             of_stride=_largest("knee_flexion_deg", "toe_off_s", "next_contact_s"),
-            clip_sd=4.0,
+            clip_sd=3.5,
             stride_sd=3.5,
             whole=True,
         ),
         "knee_drive": Figure(
             unit="deg",
             of_stride=_largest("thigh_extension_deg", "toe_off_s", "next_contact_s", sign=-1.0),
-            clip_sd=2.5,
+            clip_sd=3.0,
             stride_sd=2.5,
             whole=True,
         ),
         "contact_time": Figure(
-            unit="ms", of_stride=lambda _, stride: 1000 * _contact_s(stride), clip_sd=14.0, stride_sd=15.0
+            unit="ms", of_stride=lambda _, stride: 1000 * _contact_s(stride), clip_sd=10.0, stride_sd=15.0
         ),
         "flight_time": Figure(
             unit="ms",
             of_stride=lambda _, stride: 1000 * (stride_time_s(stride) / 2 - _contact_s(stride)),
-            clip_sd=14.0,
+            clip_sd=10.0,
             stride_sd=15.0,
             whole=True,
         ),
         "duty_factor": Figure(
             unit="%",
             of_stride=lambda _, stride: 100 * _contact_s(stride) / stride_time_s(stride),
-            clip_sd=2.0,
+            clip_sd=1.4,
             stride_sd=2.0,
             whole=True,
         ),
-        "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.01, stride_sd=0.008, whole=True),
+        "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.008, stride_sd=0.008, whole=True),
     }
 )
 """Every figure that is read off strides of the near leg."""

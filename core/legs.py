@@ -10,7 +10,22 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import Refused
-from core.model import ANKLE, FAR, HEEL, HIP, KNEE, LANDMARK_OF, NEAR, TOE, Bools, Floats, PoseTrack, Side, SideTrack
+from core.model import (
+    ANKLE,
+    FAR,
+    HEEL,
+    HIP,
+    KNEE,
+    LANDMARK_OF,
+    NEAR,
+    SHOULDER,
+    TOE,
+    Bools,
+    Floats,
+    PoseTrack,
+    Side,
+    SideTrack,
+)
 from core.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample
 
 RATE_HZ = 240.0
@@ -18,6 +33,14 @@ RATE_HZ = 240.0
 
 MISFIT_LEGS, MISFIT_TIMES = 0.25, 2.5
 """A leg further than this (leg lengths, and times the clip's median) from where it should be was not seen there."""
+
+DEPTH_SCALE = 0.33
+"""True depth over the pose model's."""
+
+SIDE_ON_DEG = 5.0
+"""Views this near to side-on are taken as side-on: the estimate tells no less."""
+
+FURTHEST_VIEW_DEG = 40.0
 
 SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.35, 16.0
 """Strides that a clip may show, as it plays: from a sprint to slow motion."""
@@ -48,6 +71,22 @@ def facing(track: PoseTrack) -> Side:
     if len(votes) == 0:
         raise Refused("whole_body", "No feet could be seen.", "Film so that the whole runner stays in the picture.")
     return "right" if votes.mean() >= 0 else "left"
+
+
+def view_angle_deg(track: PoseTrack) -> float | None:
+    """Return how far the camera is from side-on, 0 to 90, from breadth across the picture against breadth in depth.
+
+    The pose model's depth is about three times too large, and rough; drawn runners turned by 0, 15, 30 and 45 degrees read 3,
+    10, 30 and 44. None where the track has no depth.
+    """
+    if track.depth_px is None:
+        return None
+    across, deep = [], []
+    for joint in (SHOULDER, HIP):
+        left, right = LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]
+        across.append(abs(float(np.nanmedian(track.xy_px[:, left, 0] - track.xy_px[:, right, 0]))))
+        deep.append(DEPTH_SCALE * abs(float(np.nanmedian(track.depth_px[:, left] - track.depth_px[:, right]))))
+    return float(np.degrees(np.arctan2(sum(across), sum(deep))))
 
 
 def leg_length_px(sides: Floats) -> float:
@@ -217,6 +256,8 @@ def _without(time_s: Floats, shape: Floats, misfit: Bools) -> Floats:
 def tell_legs(track: PoseTrack) -> SideTrack:
     """Turn a body in the picture into a runner seen from the side, legs told apart.
 
+    A view that is not quite from the side foreshortens everything along the way; it is stretched back by the cosine.
+
     The near leg is the right one of a runner who faces right and the left one of a runner who faces left: the camera sees no
     other side.
 
@@ -255,7 +296,9 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     bridged = resample(track.time_s, named, track.time_s)
     sides, exchanged, confidence = repair(track.time_s, bridged, stride[0])
     sides, misfit = bridge_misfits(track.time_s, sides, stride[0])
-    legs = sides[:, [near, 1 - near]] * np.array([1.0 if way == "right" else -1.0, 1.0])
+    view_deg = view_angle_deg(track) or 0.0
+    stretch = 1.0 if view_deg < SIDE_ON_DEG else 1 / float(np.cos(np.radians(min(view_deg, FURTHEST_VIEW_DEG))))
+    legs = sides[:, [near, 1 - near]] * np.array([stretch if way == "right" else -stretch, 1.0])
     true_s = track.true_time_s
     source_rate_hz = 1 / float(np.median(np.diff(true_s)))
     at_s = even_times(true_s, RATE_HZ)
@@ -270,5 +313,7 @@ def tell_legs(track: PoseTrack) -> SideTrack:
         near_side=way,
         repaired=float(exchanged.mean()),
         confidence=confidence,
+        view_deg=view_deg,
+        stretch=stretch,
         source_rate_hz=source_rate_hz,
     )

@@ -1,10 +1,12 @@
 """The figures of a clip: each the mean over the near leg's strides, with half its 90 % interval.
 
-Three things make a figure uncertain, and they add as variances:
+Four things make a figure uncertain, and they add as variances:
 
 - the strides differ: the standard error of their mean;
 - an event is a few milliseconds off: its error times how fast the angle changes there;
-- the pose model puts joints a little wrong in the same way in every stride, which more strides do not mend.
+- the pose model puts joints a little wrong in the same way in every stride, which more strides do not mend, and the camera
+  is a little tilted;
+- the camera is not quite side-on, and how far is known only roughly.
 """
 
 from __future__ import annotations
@@ -31,6 +33,9 @@ HEEL_FIRST_DEG = 8.0
 ASYMMETRY_STRIDE_SD = 4.0
 """Usual standard deviation of a stride's asymmetry, in per cent."""
 
+VIEW_SD_DEG = 6.0
+"""Standard deviation of the estimated view angle (drawn runners turned by known angles)."""
+
 SURE_LEGS = 0.6
 """Where less of the clip has its legs surely told apart, figures of the near leg are withheld."""
 
@@ -55,8 +60,17 @@ def _standard_error(values: Floats, usual_sd: float) -> float:
     return float(spread / n**0.5 * student.ppf(0.95, freedom) / Z90)
 
 
-def _over_strides(figure: Figure, angles: Angles, strides: tuple[Stride, ...], rate_hz: float) -> Measure:
+def _view_sd_deg(angle_deg: float, view_deg: float) -> float:
+    """Return how much an angle may be off because the view is known only to `VIEW_SD_DEG`, further from side-on more so."""
+    view_deg = min(view_deg, 60.0)
+    angle = np.radians(min(abs(angle_deg), 60.0))
+    longer = np.cos(np.radians(view_deg)) / np.cos(np.radians(view_deg + VIEW_SD_DEG))
+    return float(np.degrees(np.arctan(np.tan(angle) * longer) - angle))
+
+
+def _over_strides(figure: Figure, side: SideTrack, angles: Angles, strides: tuple[Stride, ...]) -> Measure:
     """Return the mean of a figure over strides, with its error."""
+    rate_hz = side.source_rate_hz
     if figure.at_contact and rate_hz < MOMENT_RATE_HZ:
         return Measure.missing(
             figure.unit,
@@ -200,9 +214,7 @@ def measure(
     strides = usable_strides(side, events, stride_s)
     because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None
     figures = {
-        key: _over_strides(figure, angles, strides, side.source_rate_hz)
-        if because is None
-        else Measure.missing(figure.unit, because)
+        key: _over_strides(figure, side, angles, strides) if because is None else Measure.missing(figure.unit, because)
         for key, figure in FIGURES.items()
     }
     cadence = _cadence(side, strides, stride_s)

@@ -204,6 +204,10 @@ class SideTrack:
         Share of the frames whose legs had been exchanged and were put right.
     confidence : float
         Share of the frames, 0 to 1, whose legs are surely told apart.
+    view_deg : float
+        How far the camera is from side-on, as estimated.
+    stretch : float
+        What x was multiplied by to undo the foreshortening of that view.
     source_rate_hz : float
         Pictures a second of true time that the track was made from.
     """
@@ -215,6 +219,8 @@ class SideTrack:
     near_side: Side
     repaired: float = 0.0
     confidence: float = 1.0
+    view_deg: float = 0.0
+    stretch: float = 1.0
     source_rate_hz: float
 
     def __post_init__(self) -> None:

@@ -142,7 +142,16 @@ def _in_window(
     return found
 
 
-def glimpse(path: Path, *, every_s: float, bodies: int) -> Iterator[tuple[float, Floats]]:
+def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
+    """Yield squares (left, top, side) that cover a picture, half over one another; `share` is their side over its short side."""
+    height, width = rgb.shape[:2]
+    side = share * min(width, height)
+    for top in np.linspace(0, height - side, max(1, round(2 * height / side) - 1)):
+        for left in np.linspace(0, width - side, max(1, round(2 * width / side) - 1)):
+            yield float(left), float(top), side
+
+
+def glimpse(path: Path, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[tuple[float, Floats]]:
     """Yield now and then who is in the picture.
 
     Parameters
@@ -153,13 +162,15 @@ def glimpse(path: Path, *, every_s: float, bodies: int) -> Iterator[tuple[float,
         How often to look, as the file plays.
     bodies : int
         The most people to find in a picture, at least 2.
+    tile : float, optional
+        Look at overlapping squares, their side this share of the picture's short side: finds people too small for the whole.
 
     Yields
     ------
     time_s : float
         When, from the clip's first picture.
     xy_px : ndarray, shape (people, 33, 2)
-        Their landmarks in pixels of the full upright picture.
+        Their landmarks in pixels of the full upright picture; somebody may be found in more than one square.
     """
     import mediapipe as mp
 
@@ -169,12 +180,18 @@ def glimpse(path: Path, *, every_s: float, bodies: int) -> Iterator[tuple[float,
         for frame in frames(path):
             if frame.time_s < next_s:
                 continue
-            image = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.rgb)
-            with _quiet() if quiet else contextlib.nullcontext():
-                result = landmarker.detect(image)
-            quiet = quiet and not result.pose_landmarks
             next_s = frame.time_s + every_s
-            people = [[(point.x, point.y) for point in body] for body in result.pose_landmarks]
+            people: list[Floats] = []
+            whole = (0.0, 0.0, float(max(frame.rgb.shape[:2])))
+            for square in [whole] if tile is None else _tiles(frame.rgb, tile):
+                part, origin, share = _cut(frame.rgb, *square)
+                image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
+                with _quiet() if quiet else contextlib.nullcontext():
+                    result = landmarker.detect(image)
+                quiet = quiet and not result.pose_landmarks
+                people += [
+                    origin + np.array([(point.x, point.y) for point in body]) * share for body in result.pose_landmarks
+                ]
             yield frame.time_s, np.array(people).reshape(-1, LANDMARKS, 2) * size
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from core.errors import Refused
-from core.legs import leg_length_px
+from core.legs import leg_length_px, view_angle_deg
 from core.measures import SURE_LEGS
 from core.model import (
     ANKLE,
@@ -35,7 +35,6 @@ BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
 VISIBLE = 0.5
 OUT_SHARE = 0.3
 SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
-DEPTH_SCALE = 0.33  # the model's depth of a side-on breadth is about three times too large
 WALKING_HIPS_FOLLOW = 0.15  # correlation of hip height with how far the feet are apart: running is above 0.4
 WALKING_ANKLE_GAP = 0.10  # leg lengths
 WALKING_KNEE_DEG = 70.0
@@ -78,21 +77,6 @@ def _part(track: PoseTrack, start: int, end: int) -> PoseTrack:
         size_wh_px=track.size_wh_px,
         slow_motion=track.slow_motion,
     )
-
-
-def view_angle_deg(track: PoseTrack) -> float | None:
-    """Return how far the camera is from side-on, 0 to 90, from breadth across the picture against breadth in depth.
-
-    A first estimate: the model's depth is rough. None where the track has no depth.
-    """
-    if track.depth_px is None:
-        return None
-    across, deep = [], []
-    for joint in (SHOULDER, HIP):
-        left, right = LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]
-        across.append(abs(float(np.nanmedian(track.xy_px[:, left, 0] - track.xy_px[:, right, 0]))))
-        deep.append(DEPTH_SCALE * abs(float(np.nanmedian(track.depth_px[:, left] - track.depth_px[:, right]))))
-    return float(np.degrees(np.arctan2(sum(across), sum(deep))))
 
 
 def walking_signs(track: PoseTrack) -> tuple[bool, bool, bool]:

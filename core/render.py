@@ -41,6 +41,7 @@ class _Drawn:
         self.track: PoseTrack = analysis.track
         self.angles: Angles = analysis.angles
         self._sign = 1.0 if self.side.facing == "right" else -1.0
+        self._to_picture = np.array([self._sign / self.side.stretch, 1.0])
 
     def joints_px(self, index: int, scale: float) -> Floats | None:
         """Return near and far leg's joints in a picture, shape (2, 6, 2), or None where the runner was not followed."""
@@ -48,7 +49,7 @@ class _Drawn:
         if not self.side.time_s[0] <= moment_s <= self.side.time_s[-1]:
             return None
         sample = int(np.argmin(np.abs(self.side.time_s - moment_s)))
-        return np.asarray(self.side.xy_px[sample] * [self._sign, 1.0] * scale)
+        return np.asarray(self.side.xy_px[sample] * self._to_picture * scale)
 
     def angle_deg(self, name: str, index: int) -> float:
         """Return a near-leg angle at a picture."""

@@ -17,6 +17,7 @@ from core.pose import Window, glimpse
 
 EVERY_S = 0.2
 MOST_BODIES = 4
+TILED_EVERY_S, TILE = 0.5, 0.5
 STANDS_TRUNKS, FASTEST_TRUNKS_PER_S = 1.0, 10.0
 """A body this near (trunk lengths, and more with the time since) to where somebody was is that somebody."""
 
@@ -75,7 +76,7 @@ def people_in(glimpses: list[tuple[float, Floats]]) -> list[Person]:
     tracks: list[list[tuple[float, Floats]]] = []
     for time_s, bodies in glimpses:
         free = list(tracks)
-        for body in bodies:
+        for body in _each_once(bodies):
             apart = [_apart_trunks(track[-1][1], body) for track in free]
             reach = [STANDS_TRUNKS + FASTEST_TRUNKS_PER_S * (time_s - track[-1][0]) for track in free]
             near = [n for n in range(len(free)) if apart[n] < reach[n]]
@@ -88,6 +89,15 @@ def people_in(glimpses: list[tuple[float, Floats]]) -> list[Person]:
         for track in tracks
         if len(track) >= 3
     ]
+
+
+def _each_once(bodies: Floats) -> list[Floats]:
+    """Return the bodies without those that stand where another does: the same one, found in two squares."""
+    kept: list[Floats] = []
+    for body in bodies:
+        if all(_apart_trunks(other, body) > 0.5 for other in kept):
+            kept.append(body)
+    return kept
 
 
 def _apart_trunks(one: Floats, other: Floats) -> float:
@@ -134,6 +144,9 @@ def find_runner(path: Path, size_wh_px: tuple[int, int]) -> Window | None:
     """
     people = people_in(list(glimpse(path, every_s=EVERY_S, bodies=MOST_BODIES)))
     runner = choose_runner(people, size_wh_px)
+    if not people:  # nobody is large enough for a look at the whole picture
+        people = people_in(list(glimpse(path, every_s=TILED_EVERY_S, bodies=MOST_BODIES, tile=TILE)))
+        runner = choose_runner(people, size_wh_px)
     if runner is None:
         return None
     others = [person for person in people if person is not runner and len(person.time_s) >= 0.2 * len(runner.time_s)]
