@@ -18,10 +18,12 @@ import av
 import numpy as np
 
 from benchmarks.score import MATCH_S, EventScore, FigureScore, grouped, match
+from core.angles import ANGLE_CUTOFF_HZ
 from core.errors import Refused
 from core.gait import stride_s, strides_of
-from core.model import ANKLE, HIP, NEAR, Answers, Floats, Measure
+from core.model import ANKLE, HIP, NEAR, SHOULDER, Answers, Floats, Measure
 from core.report import Analysis, analyse
+from core.signals import low_pass
 
 FOLDER = Path(__file__).parents[2] / "shared" / "clips"
 
@@ -249,9 +251,15 @@ def _against_marks(clip: Clip, analysis: Analysis) -> tuple[FigureScore, ...]:
 
 
 def _at_marked_frames(clip: Clip, analysis: Analysis) -> tuple[FigureScore, ...]:
-    """Return our angles at the very frames that were marked: what is wrong there is no event's fault."""
+    """Return our angles at the very frames that were marked: what is wrong there is no event's fault.
+
+    Lean is here, as in the marks, of the near shoulder and hip, not of the trunk's middle line.
+    """
     angles = analysis.angles
+    near_px = low_pass(analysis.side.xy_px[:, NEAR], analysis.side.rate_hz, ANGLE_CUTOFF_HZ)
+    trunk_px = near_px[:, SHOULDER] - near_px[:, HIP]
     series = {
+        "trunk_lean": np.degrees(np.arctan2(trunk_px[:, 0], -trunk_px[:, 1])),
         "leg_extension_at_toe_off": angles.thigh_extension_deg[:, NEAR],
         "hip_ankle_extension": angles.leg_extension_deg[:, NEAR],
         "knee_flexion_contact": angles.knee_flexion_deg[:, NEAR],
