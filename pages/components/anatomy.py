@@ -107,13 +107,14 @@ def _button(muscle: Muscle, place: Place, sure: bool, asked: bool) -> str:
     lines = textwrap.wrap(words.name(muscle.plain_name), 11)
     text_x, anchor = (x - 22, "end") if left else (x + 22, "start")
     first_y = y + 5 - 8 * (len(lines) - 1)
+    # The blank between the lines keeps what is read out equal to what is seen.
     text = "".join(
-        f'<text x="{text_x}" y="{first_y + 16 * place_}" text-anchor="{anchor}">{escape(line)}</text>'
+        f' <text x="{text_x}" y="{first_y + 16 * place_}" text-anchor="{anchor}">{escape(line)}</text>'
         for place_, line in enumerate(lines)
     )
     mine = f'<circle class="mine" cx="{x}" cy="{y}" r="17.5"/>' if asked else ""
     box_x = 0 if left else x - 20
-    told = f"{muscle.rank}, {muscle.name}, {muscle.plain_name}"
+    told = f"{muscle.rank} {words.name(muscle.plain_name)}, {muscle.name}"
     told += f"{'' if sure else ', place not sure'}{', asked for by your result' if asked else ''}"
     return (
         f'<g class="label" role="button" tabindex="0" aria-pressed="false" data-muscle="{muscle.key}" '

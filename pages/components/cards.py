@@ -17,7 +17,8 @@ DRAWN = {"trunk_lean": drawings.lean_picture, "leg_extension": drawings.extensio
 
 def _verdict(finding: Finding) -> None:
     icon, text = words.verdict(finding)
-    st.badge(text, icon=icon, color="primary" if finding.verdict in ("below", "above") else "gray")
+    # The accent on a tint of itself is too faint to read on a dark page.
+    st.badge(text, icon=icon, color="gray")
 
 
 def _said(finding: Finding) -> None:
@@ -98,7 +99,7 @@ def missing_rows(report: Report) -> None:
 
 def _reasons(asked: follows.Asked | None, known: Knowledge) -> None:
     for figure, because in asked.reasons if asked else ():
-        st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
+        st.markdown(f":gray-badge[Your {known.measures[figure].name.lower()}] {because}")
 
 
 def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.Asked | None = None) -> None:

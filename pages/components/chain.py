@@ -53,22 +53,20 @@ def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key
         with st.container(key=f"step-{key}-{place}", gap="small"):
             for link in step.muscles:
                 muscle = known.muscles[link.key]
-                st.markdown(
-                    f":primary-badge[{muscle.name}] :small[{muscle.plain_name}]  \n"
-                    f"{link.because} {cards.cite(link.sources, known)}"
-                )
+                st.markdown(f"**{muscle.name}** :small[{muscle.plain_name}]  \n{link.because}")
             for link in step.tests:
-                _row(link, "Test it", known.tests[link.key].name, moves.test_pictures, known)
+                _row(link, "Test it", known.tests[link.key].name, moves.test_pictures)
             for link in step.drills:
                 drill = known.drills[link.key]
-                _row(link, "Train it", f"{drill.name}, {drill.dose.says}", moves.drill_pictures, known)
+                _row(link, "Train it", f"{drill.name}, {drill.dose.says}", moves.drill_pictures)
+            links = (*step.muscles, *step.tests, *step.drills)
+            sources = tuple(dict.fromkeys(source for link in links for source in link.sources))
+            st.markdown(f":material/menu_book: {cards.cite(sources, known)}")
 
 
-def _row(link: Because, what: str, name: str, pictures: Pictures, known: Knowledge) -> None:
+def _row(link: Because, what: str, name: str, pictures: Pictures) -> None:
     """Show a test or a drill beside the picture of its end."""
     left, right = st.columns([2, 5], wrap=False, gap="small", vertical_alignment="center")
     end = pictures(link.key, palette())[1]
     left.image(end.svg, alt=end.alt, width="stretch")
-    right.markdown(
-        f":small[:material/arrow_forward: {what}]  \n**{name}**  \n{link.because} {cards.cite(link.sources, known)}"
-    )
+    right.markdown(f":small[:material/arrow_forward: {what}]  \n**{name}**  \n{link.because}")

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -18,114 +10,11 @@ from core.errors import Refused
 from core.jobs import DEMO_CLIP
 from core.model import Answers
 from core.store import Store, key_of
-from tests import builders
+from tests.browser.seeing import MARKS, PHONE, done_token, heading, looks_right
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-SHOTS = ROOT / "out" / "screenshots"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PHONE = {"width": 390, "height": 844}
-START_WITHIN_S, MEASURED_WITHIN_S = 60, 300
+MEASURED_WITHIN_S = 300
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}"),
-]
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="module")
-def server(data):
-    """Start the server on a free port of this machine only, with a data folder of its own; yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.address=127.0.0.1"]
-    log = (data / "server.log").open("w")
-    process = subprocess.Popen(
-        [*command, f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"],
-        cwd=ROOT,
-        env={**os.environ, "STRIDE_DATA": str(data)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    address, deadline_s = f"http://127.0.0.1:{port}", time.monotonic() + START_WITHIN_S
-    try:
-        while True:
-            assert process.poll() is None, (data / "server.log").read_text()
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline_s, "the server did not start"
-                time.sleep(0.2)
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        log.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(params=["light", "dark"])
-def phone(browser, request):
-    """Yield a page of a phone's size, in a light or a dark theme."""
-    context = browser.new_context(viewport=PHONE, color_scheme=request.param, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.theme = request.param
-    yield page
-    context.close()
-
-
-def heading(page, text):
-    page.get_by_role("heading", name=text, exact=True, level=1).wait_for()
-    # The page is whole when its script has ended.
-    page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
-    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
-    page.wait_for_timeout(400)
-
-
-def looks_right(page, name):
-    """Keep a picture; nothing sticks out to the side, nothing crashed, and every picture has words."""
-    page.screenshot(path=SHOTS / f"{name}-{page.theme}.png")
-    assert page.locator("[data-testid=stException]").count() == 0
-    wide = page.evaluate("""() => [...document.querySelectorAll('.stMain *')]
-        .filter(e => e.clientWidth && e.getBoundingClientRect().right > innerWidth + 1)
-        .map(e => `${e.tagName} ${e.className} ${e.innerText}`)""")
-    assert wide == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert page.evaluate("[...document.querySelectorAll('.stMain img')].filter(e => !e.alt).length") == 0
-
-
-def done_token(data):
-    with Store.open(data) as store:
-        token = store.add(Answers(effort="easy"))
-        store.finish(store.claim(key_of(token)).key, builders.report())
-    return token
+pytestmark = MARKS
 
 
 def test_the_pages_around_the_journey(server, phone):

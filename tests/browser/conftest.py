@@ -1,0 +1,77 @@
+"""A real server and a real browser, at a phone's size, in light and in dark."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from tests.browser.seeing import CHROMIUM, FLAGS, PHONE, ROOT, SHOTS
+
+START_WITHIN_S = 60
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data):
+    """Start the server on a free port of this machine only, with a data folder of its own; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.address=127.0.0.1"]
+    log = (data / "server.log").open("w")
+    process = subprocess.Popen(
+        [*command, f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"],
+        cwd=ROOT,
+        env={**os.environ, "STRIDE_DATA": str(data)},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    address, deadline_s = f"http://127.0.0.1:{port}", time.monotonic() + START_WITHIN_S
+    try:
+        while True:
+            assert process.poll() is None, (data / "server.log").read_text()
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline_s, "the server did not start"
+                time.sleep(0.2)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def phone(browser, request):
+    """Yield a page of a phone's size, in a light or a dark theme."""
+    context = browser.new_context(viewport=PHONE, color_scheme=request.param, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.theme = request.param
+    yield page
+    context.close()

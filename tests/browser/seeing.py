@@ -1,0 +1,71 @@
+"""What the browser's tests look at: a page that is whole, that fits a phone, and that everyone can use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.model import Answers
+from core.store import Store, key_of
+from tests import builders
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+SHOTS = ROOT / "out" / "screenshots"
+AXE = Path(__file__).with_name("axe.min.js")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 390, "height": 844}
+
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}"),
+]
+"""The marks of every module that drives Chromium."""
+
+
+def heading(page, text):
+    page.get_by_role("heading", name=text, exact=True, level=1).wait_for()
+    # The page is whole when its script has ended.
+    page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_timeout(400)
+
+
+def looks_right(page, name):
+    """Keep a picture; nothing sticks out to the side, nothing crashed, and every picture has words."""
+    page.screenshot(path=SHOTS / f"{name}-{page.theme}.png")
+    assert page.locator("[data-testid=stException]").count() == 0
+    wide = page.evaluate("""() => [...document.querySelectorAll('.stMain *')]
+        .filter(e => e.clientWidth && e.getBoundingClientRect().right > innerWidth + 1)
+        .map(e => `${e.tagName} ${e.className} ${e.innerText}`)""")
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate("[...document.querySelectorAll('.stMain img')].filter(e => !e.alt).length") == 0
+
+
+def done_token(data):
+    with Store.open(data) as store:
+        token = store.add(Answers(effort="easy"))
+        store.finish(store.claim(key_of(token)).key, builders.report())
+    return token
+
+
+def barriers(page):
+    """Return what axe-core finds of serious or critical barriers to use, each with where it is."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [
+        f"{issue['id']} ({issue['impact']}): {node['html'][:160]}"
+        for issue in found
+        if issue["impact"] in ("serious", "critical")
+        for node in issue["nodes"]
+    ]
