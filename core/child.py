@@ -81,6 +81,10 @@ def analyse_clip(task: Task, progress: Progress) -> Report:
     Refused
         Where the clip cannot be measured.
     """
+    from core.clip import read_header
+
+    # Before the large libraries are loaded: what cannot be read is told so at once.
+    read_header(task.clip)
     from core.render import annotate_video, draw_key_frames
     from core.report import analyse
 

@@ -75,7 +75,7 @@ def security_headers() -> dict[str, str]:
         "x-frame-options": "DENY",
         # The address holds the private token: no other site may learn it from a link.
         "referrer-policy": "no-referrer",
-        "permissions-policy": ", ".join(f"{name}=()" for name in _PERMISSIONS),
+        "permissions-policy": ", ".join(("camera=(self)", *(f"{name}=()" for name in _PERMISSIONS))),
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "x-robots-tag": "noindex",

@@ -1,0 +1,128 @@
+"""Broken and hostile files against the real worker: each must end in a report or a named refusal, and leave nothing.
+
+uv run python -m benchmarks.fuzz          # two dozen files
+uv run python -m benchmarks.fuzz --full   # all; the summary is kept in benchmarks/results/fuzz.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import resource
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.hostile import N_FILES, corpus
+from benchmarks.processes import children
+from core.errors import AnalysisStopped
+from core.jobs import submit, worker_running
+from core.model import CHECKS, Answers
+from core.store import Job, Store
+
+RESULTS = Path(__file__).parent / "results" / "fuzz.json"
+SAMPLE = 24
+MEMORY_MB = 1024
+LIMITS = {"STRIDE_TIME_LIMIT_S": "60", "STRIDE_MEMORY_LIMIT_MB": str(MEMORY_MB)}
+AT_ONCE = 10
+PATIENCE_S = 120.0
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _wait_for(store: Store, token: str) -> Job:
+    deadline_s = time.monotonic() + PATIENCE_S
+    while (job := store.job(token)).state not in ("done", "refused"):
+        if time.monotonic() > deadline_s:
+            break
+        time.sleep(0.05)
+    return job
+
+
+def _files(store: Store) -> set[str]:
+    return {str(path) for part in ("clips", "media") for path in (store.folder / part).iterdir()}
+
+
+def outcome(job: Job) -> str:
+    """Return 'report', the check that refused it, 'stopped: ' and why, or 'HANGS' where it has no end."""
+    if job.refused is None:
+        return "report" if job.report is not None else "HANGS"
+    if job.refused.key not in CHECKS or not job.refused.what or not job.refused.advice:
+        return f"NAMELESS: {job.refused!r}"
+    return f"stopped: {job.refused.key}" if isinstance(job.refused, AnalysisStopped) else job.refused.key
+
+
+def run(every: int = 1) -> dict[str, object]:
+    """Send every so-many-th file of the corpus through a worker, and return what came of them.
+
+    Parameters
+    ----------
+    every : int
+        1 for all files.
+    """
+    ends: dict[str, str] = {}
+    began_s, slowest_s = time.monotonic(), 0.0
+    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "data") as store, _environment(LIMITS):
+        files = list(corpus())[::every]
+        before = set(children(os.getpid()))
+        with worker_running(store):
+            while not (worker := set(children(os.getpid())) - before):
+                time.sleep(0.05)
+            for start in range(0, len(files), AT_ONCE):
+                part = files[start : start + AT_ONCE]
+                tokens = [submit(io.BytesIO(content), Answers(), store) for _, content in part]
+                for (name, _), token in zip(part, tokens, strict=True):
+                    one_s = time.monotonic()
+                    ends[name] = outcome(_wait_for(store, token))
+                    slowest_s = max(slowest_s, time.monotonic() - one_s)
+                    with contextlib.suppress(OSError):
+                        store.delete(token)
+            left = _files(store)
+            same_worker = (set(children(os.getpid())) - before) == worker
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {
+        "files": len(ends),
+        "ends": dict(sorted(Counter(ends.values()).items())),
+        "stopped": {name: end for name, end in ends.items() if end.startswith("stopped")},
+        "without_an_end": [name for name, end in ends.items() if end.isupper() or end.startswith("NAMELESS")],
+        "files_left": len(left),
+        "same_worker_throughout": same_worker,
+        "peak_memory_mb": round(peak_mb),
+        "memory_limit_mb": MEMORY_MB,
+        "slowest_s": round(slowest_s, 1),
+        "took_s": round(time.monotonic() - began_s),
+    }
+
+
+def main() -> None:
+    """Run and print the summary."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--full", action="store_true", help="all files, and keep the summary")
+    full = parser.parse_args().full
+    found = run(1 if full else N_FILES // SAMPLE)
+    text = json.dumps(found, indent=1)
+    print(text)
+    if full:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Processes of a server, found in /proc (Linux)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that this one has started and that have not been collected, in the order of their ids."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += map(int, listed.read_text().split())
+        except OSError:  # the thread, or the process, has ended meanwhile
+            continue
+    return sorted(found)
+
+
+def runs(pid: int) -> bool:
+    """Whether the process runs; a dead one that nobody has collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def memory_mb(pid: int) -> float:
+    """Return what the process holds in memory at present, without libraries shared from files; 0 where it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    held = [int(line.split()[1]) for line in lines if line.startswith("RssAnon:")]
+    return held[0] / 1024 if held else 0.0

@@ -1,0 +1,158 @@
+"""What the server says to strangers: headers, hosts, shares; and what its log does not say."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+
+from benchmarks.load import open_page
+from benchmarks.serving import serving
+from core.model import Answers
+from core.store import Store
+from web import guard
+from web.visitors import Limit, name_of
+
+UPLOAD = "/_stcore/upload_file/a/b"
+
+
+async def says_hello(_):
+    return PlainTextResponse("hello")
+
+
+async def talks(socket):
+    await socket.accept()
+
+
+@pytest.fixture
+def ask():
+    """Return a function that sends the server one request and gives the status and the headers of its answer."""
+    app = None
+
+    def send(path="/", *, method="GET", kind="http", **headers):
+        nonlocal app
+        if app is None:
+            routes = [
+                Route("/", says_hello),
+                Route(UPLOAD, says_hello, methods=["PUT"]),
+                WebSocketRoute("/stream", talks),
+            ]
+            app = Starlette(routes=routes, middleware=guard.middleware())
+        named = {"host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        raw = [(name.encode(), value.encode()) for name, value in named.items()]
+        scope = {
+            "type": kind,
+            "path": path,
+            "method": method,
+            "headers": raw,
+            "query_string": b"",
+            "client": ("::1", 9),
+        }
+        said = []
+
+        async def receive():
+            return {"type": "websocket.connect" if kind == "websocket" else "http.request", "body": b""}
+
+        async def answer(message):
+            said.append(message)
+
+        asyncio.run(app(scope, receive, answer))
+        return said[0].get("status", said[0]["type"]), Headers(raw=said[0].get("headers", []))
+
+    return send
+
+
+def test_every_answer_carries_the_security_headers(ask):
+    for path, expected in (("/", 200), ("/nowhere", 404)):
+        status, headers = ask(path)
+        assert status == expected
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "geolocation=()" in headers["permissions-policy"]
+        policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+        assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
+        assert re.fullmatch(r"'self'( 'sha256-[\w+/=]{44}')+", policy["script-src"])
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("stride.example", 200), ("www.stride.example:8501", 200), ("evil.example", 400), ("stride.example.evil", 400)],
+)
+def test_only_named_hosts_are_served_where_any_are_named(ask, monkeypatch, host, expected):
+    monkeypatch.setenv("STRIDE_HOSTS", "stride.example, *.stride.example")
+    status, headers = ask(host=host)
+    assert status == expected
+    assert "content-security-policy" in headers
+
+
+def test_who_asks_too_often_is_turned_away_and_others_are_not(ask, monkeypatch):
+    monkeypatch.setattr(guard, "REQUESTS", (3, 60.0))
+    monkeypatch.setenv("STRIDE_PROXIES", "1")
+    first, second = (f"9.9.9.9, 10.0.0.{number}" for number in (1, 2))
+    assert [ask(x_forwarded_for=first)[0] for _ in range(4)] == [200, 200, 200, 429]
+    assert ask(x_forwarded_for=second)[0] == 200
+
+
+def test_uploads_and_connections_have_shares_of_their_own(ask, monkeypatch):
+    monkeypatch.setattr(guard, "UPLOADS", (1, 60.0))
+    monkeypatch.setattr(guard, "CONNECTIONS", (1, 60.0))
+    assert [ask(UPLOAD, method="PUT")[0] for _ in range(2)] == [200, 429]
+    connections = [ask("/stream", kind="websocket")[0] for _ in range(2)]
+    assert connections == ["websocket.accept", "websocket.close"]
+    assert ask()[0] == 200
+
+
+def test_a_share_comes_back_with_time_and_memory_has_an_end(monkeypatch):
+    now_s = [0.0]
+    limit = Limit(2, 10.0, lambda: now_s[0])
+    assert [limit.take("a") for _ in range(3)] == [True, True, False]
+    assert limit.spent("a")
+    assert not limit.spent("b")
+    now_s[0] = 10.0
+    assert limit.take("a")
+    monkeypatch.setattr("web.visitors._MOST_NAMES", 5)
+    for number in range(50):
+        limit.take(str(number))
+    assert len(limit._seen) == 5
+
+
+def test_a_visitor_has_one_name_from_which_no_address_can_be_read(monkeypatch):
+    name = name_of({}, "192.0.2.7")
+    assert name == name_of({}, "192.0.2.7") != name_of({}, "192.0.2.8")
+    assert "192" not in name
+    assert name_of({}, "2001:db8::1") == name_of({}, "2001:db8::2:3") != name_of({}, "2001:db8:0:1::1")
+    # What anybody can write into a header counts only as far as a proxy of ours wrote it.
+    assert name_of({"x-forwarded-for": "1.1.1.1"}, "192.0.2.7") == name
+    monkeypatch.setenv("STRIDE_PROXIES", "1")
+    assert name_of({"x-forwarded-for": "1.1.1.1, 192.0.2.7"}, "10.0.0.1") == name
+
+
+def test_the_lifespan_passes_through():
+    async def run():
+        seen = []
+
+        async def app(scope, receive, send):
+            seen.append(scope["type"])
+
+        await guard.Shares(app)({"type": "lifespan"}, None, None)
+        return seen
+
+    assert asyncio.run(run()) == ["lifespan"]
+
+
+def test_the_log_of_a_visit_tells_neither_token_nor_address(tmp_path):
+    data = tmp_path / "data"
+    with Store.open(data) as store, serving(data, STREAMLIT_LOGGER_LEVEL="info") as (port, _):
+        token = store.add(Answers())
+        started = (tmp_path / "server.log").read_text()
+        open_page(port, "check", f"job={token}")
+        open_page(port, "results", "job=wrong-on-purpose")
+    log = (tmp_path / "server.log").read_text().removeprefix(started)
+    assert token not in log
+    assert "wrong-on-purpose" not in log
+    assert "127.0.0.1" not in log
