@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.knowledge import Knowledge
-from core.knowledge.types import Because
 from core.model import Finding, Report
-from pages.components import cards, follows, moves, words
-from pages.components.drawings import Palette
+from pages.components import cards, follows, moves, session, words
 from pages.components.frame import palette
 
 _STYLE = """<style>
 [class*="st-key-step-"] {{ border-left: 3px solid {accent}; padding-left: .9rem; }}
 [class*="st-key-step-"] [data-testid="stColumn"] {{ min-width: 0; }}
 </style>"""
-
-Pictures = Callable[[str, Palette], tuple[moves.Picture, ...]]
 
 
 def explained(report: Report, known: Knowledge, *, key: str) -> None:
@@ -55,18 +50,30 @@ def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key
                 muscle = known.muscles[link.key]
                 st.markdown(f"**{muscle.name}** :small[{muscle.plain_name}]  \n{link.because}")
             for link in step.tests:
-                _row(link, "Test it", known.tests[link.key].name, moves.test_pictures)
+                column = _beside(moves.test_pictures(link.key, palette())[1])
+                column.markdown(f":small[To test it]  \n**{known.tests[link.key].name}**  \n{link.because}")
+                column.page_link(
+                    "pages/strength.py",
+                    label="Do this test",
+                    icon=":material/arrow_forward:",
+                    query_params=_to(link.key),
+                )
             for link in step.drills:
-                drill = known.drills[link.key]
-                _row(link, "Train it", f"{drill.name}, {drill.dose.says}", moves.drill_pictures)
+                drill, column = known.drills[link.key], _beside(moves.drill_pictures(link.key, palette())[1])
+                column.markdown(f":small[To train it]  \n**{drill.name}**, {drill.dose.says}  \n{link.because}")
             links = (*step.muscles, *step.tests, *step.drills)
             sources = tuple(dict.fromkeys(source for link in links for source in link.sources))
             st.markdown(f":material/menu_book: {cards.cite(sources, known)}")
 
 
-def _row(link: Because, what: str, name: str, pictures: Pictures) -> None:
-    """Show a test or a drill beside the picture of its end."""
+def _to(test: str) -> dict[str, str]:
+    """Return the address' part that opens a home test, and keeps the visitor's result."""
+    token = session.token()
+    return {"test": test} | ({session.KEY: token} if token else {})
+
+
+def _beside(picture: moves.Picture) -> DeltaGenerator:
+    """Show a picture, and return the column beside it."""
     left, right = st.columns([2, 5], wrap=False, gap="small", vertical_alignment="center")
-    end = pictures(link.key, palette())[1]
-    left.image(end.svg, alt=end.alt, width="stretch")
-    right.markdown(f":small[:material/arrow_forward: {what}]  \n**{name}**  \n{link.because}")
+    left.image(picture.svg, alt=picture.alt, width="stretch")
+    return right.container(gap=None)
