@@ -42,6 +42,8 @@ class Figure:
         Whether the figure is of the instant of contact, which slow cameras miss.
     whole : bool
         Whether the stride must be seen up to its next contact.
+    vertical : bool
+        Whether it is an angle against vertical, which a tilted picture shifts.
     """
 
     unit: str
@@ -52,6 +54,7 @@ class Figure:
     event_sd_s: float = 0.0
     at_contact: bool = False
     whole: bool = False
+    vertical: bool = False
 
 
 def _near(angles: Angles, name: str) -> Floats:
@@ -129,10 +132,11 @@ def _bounce(angles: Angles, stride: Stride) -> float:
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
-        "trunk_lean": Figure(unit="deg", of_stride=_stance_mean, clip_sd=1.0, stride_sd=1.2),
-        "leg_extension": Figure(unit="deg", of_stride=_leg_extension, clip_sd=1.5, stride_sd=1.5),
+        "trunk_lean": Figure(unit="deg", vertical=True, of_stride=_stance_mean, clip_sd=1.0, stride_sd=1.2),
+        "leg_extension": Figure(unit="deg", vertical=True, of_stride=_leg_extension, clip_sd=1.5, stride_sd=1.5),
         "leg_extension_at_toe_off": Figure(
             unit="deg",
+            vertical=True,
             of_stride=_moment("thigh_extension_deg", "toe_off_s"),
             clip_sd=1.5,
             stride_sd=2.0,
@@ -141,6 +145,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         ),
         "hip_ankle_extension": Figure(
             unit="deg",
+            vertical=True,
             of_stride=_moment("leg_extension_deg", "toe_off_s"),
             clip_sd=1.4,
             stride_sd=2.0,
@@ -162,6 +167,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         ),
         "shank_angle_contact": Figure(
             unit="deg",
+            vertical=True,
             of_stride=_moment("shank_deg", "contact_s"),
             clip_sd=2.5,
             stride_sd=3.0,
@@ -196,6 +202,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         ),
         "knee_drive": Figure(
             unit="deg",
+            vertical=True,
             of_stride=_largest("thigh_extension_deg", "toe_off_s", "next_contact_s", sign=-1.0),
             clip_sd=3.0,
             stride_sd=2.5,

@@ -19,6 +19,7 @@ from scipy.stats import t as student
 from core.angles import Angles
 from core.figures import CONTACT_SD_S, FIGURES, Figure, stride_time_s
 from core.gait import Stride, strides_of
+from core.level import TILTED_DEG
 from core.model import NEAR, Answers, Floats, GaitEvents, Measure, SideTrack
 
 Z90 = 1.645
@@ -32,6 +33,9 @@ HEEL_FIRST_DEG = 8.0
 
 ASYMMETRY_STRIDE_SD = 4.0
 """Usual standard deviation of a stride's asymmetry, in per cent."""
+
+SEEN_SHARE = 0.8
+"""Share of a stride in which its leg must have been seen, not bridged."""
 
 VIEW_SD_DEG = 6.0
 """Standard deviation of the estimated view angle (drawn runners turned by known angles)."""
@@ -68,7 +72,9 @@ def _view_sd_deg(angle_deg: float, view_deg: float) -> float:
     return float(np.degrees(np.arctan(np.tan(angle) * longer) - angle))
 
 
-def _over_strides(figure: Figure, side: SideTrack, angles: Angles, strides: tuple[Stride, ...]) -> Measure:
+def _over_strides(
+    figure: Figure, side: SideTrack, angles: Angles, strides: tuple[Stride, ...], tilt: float | None
+) -> Measure:
     """Return the mean of a figure over strides, with its error."""
     rate_hz = side.source_rate_hz
     if figure.at_contact and rate_hz < MOMENT_RATE_HZ:
@@ -82,13 +88,18 @@ def _over_strides(figure: Figure, side: SideTrack, angles: Angles, strides: tupl
         return Measure.missing(figure.unit, _NO_STRIDES)
     values = np.array([figure.of_stride(angles, stride) for stride in strides])
     slope = 0.0 if figure.slope is None else float(np.mean([figure.slope(angles, stride) for stride in strides]))
-    error = np.sqrt(
-        _standard_error(values, figure.stride_sd) ** 2 + figure.clip_sd**2 + (slope * figure.event_sd_s) ** 2
+    parts = (
+        _standard_error(values, figure.stride_sd),
+        figure.clip_sd,
+        slope * figure.event_sd_s,
+        _view_sd_deg(float(values.mean()), side.view_deg) if figure.unit == "deg" else 0.0,
+        tilt if tilt is not None and figure.vertical and abs(tilt) >= TILTED_DEG else 0.0,
     )
+    error = float(np.linalg.norm(parts))
     return Measure(
         value=float(values.mean()),
         unit=figure.unit,
-        plus_minus=float(Z90 * error),
+        plus_minus=Z90 * error,
         n_strides=len(strides),
         per_stride=tuple(float(v) for v in values),
     )
@@ -183,13 +194,19 @@ def usable_strides(side: SideTrack, events: GaitEvents, stride_s: float) -> tupl
     def seen(stride: Stride) -> bool:
         end_s = stride.toe_off_s if stride.next_contact_s is None else stride.next_contact_s
         inside = (side.time_s >= stride.contact_s) & (side.time_s <= end_s)
-        return bool(side.seen[inside, NEAR].mean() >= 0.9)
+        return bool(side.seen[inside, NEAR].mean() >= SEEN_SHARE)
 
     return tuple(stride for stride in strides_of(events.near, stride_s) if seen(stride))
 
 
 def measure(
-    side: SideTrack, events: GaitEvents, angles: Angles, stride_s: float, answers: Answers
+    side: SideTrack,
+    events: GaitEvents,
+    angles: Angles,
+    stride_s: float,
+    answers: Answers,
+    *,
+    tilt: float | None = None,
 ) -> dict[str, Measure]:
     """Compute every figure of DESIGN's definitions, or say why it is missing.
 
@@ -205,6 +222,8 @@ def measure(
         The stride's period.
     answers : Answers
         Height and pace, where a figure needs them.
+    tilt : float, optional
+        How far the picture is tilted, in degrees (`core.level`); a clear tilt widens the error of angles against vertical.
 
     Returns
     -------
@@ -214,7 +233,9 @@ def measure(
     strides = usable_strides(side, events, stride_s)
     because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None
     figures = {
-        key: _over_strides(figure, side, angles, strides) if because is None else Measure.missing(figure.unit, because)
+        key: _over_strides(figure, side, angles, strides, tilt)
+        if because is None
+        else Measure.missing(figure.unit, because)
         for key, figure in FIGURES.items()
     }
     cadence = _cadence(side, strides, stride_s)

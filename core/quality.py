@@ -8,6 +8,7 @@ import numpy as np
 
 from core.errors import Refused
 from core.legs import leg_length_px, view_angle_deg
+from core.level import TILTED_DEG
 from core.measures import SURE_LEGS
 from core.model import (
     ANKLE,
@@ -244,7 +245,7 @@ def check_body(info: ClipInfo, whole: PoseTrack) -> tuple[PoseTrack, list[Qualit
     return piece, checks
 
 
-def check_strides(side: SideTrack, stride_s: float, n_strides: int) -> list[QualityCheck]:
+def check_strides(side: SideTrack, stride_s: float, n_strides: int, tilt: float | None = None) -> list[QualityCheck]:
     """Check what the legs show once they are told apart.
 
     Raises
@@ -252,7 +253,8 @@ def check_strides(side: SideTrack, stride_s: float, n_strides: int) -> list[Qual
     Refused
         With the key of the first check that refuses.
     """
-    return [passed(check) for check in (_true_speed(stride_s), _enough(n_strides), _told_apart(side))]
+    checks = (_true_speed(stride_s), _enough(n_strides), _told_apart(side), _level(tilt))
+    return [passed(check) for check in checks]
 
 
 def _true_speed(stride_s: float) -> QualityCheck:
@@ -283,6 +285,16 @@ def _told_apart(side: SideTrack) -> QualityCheck:
         what = "Left and right leg could not be told apart for much of the clip."
         return _check(key, "warn", what, "More light, and shorts or socks of two colours, help.")
     return _check(key, "pass", "Left and right leg were told apart.")
+
+
+def _level(tilt: float | None) -> QualityCheck:
+    key = "level"
+    if tilt is None:
+        return _check(key, "pass", "Whether the phone was level could not be told from this clip.")
+    if abs(tilt) >= TILTED_DEG:
+        what = f"The picture seems tilted by about {abs(tilt):.0f} degrees, and every angle with it."
+        return _check(key, "warn", what, "Use the level or the grid of your camera.")
+    return _check(key, "pass", "No tilt of the phone was seen.")
 
 
 def passed(check: QualityCheck) -> QualityCheck:

@@ -17,6 +17,7 @@ from core.errors import Refused
 from core.findings import judge
 from core.gait import Stride, find_events, stride_s
 from core.legs import tell_legs
+from core.level import tilt_deg
 from core.measures import measure, usable_strides
 from core.model import Answers, ClipInfo, KeyFrame, Measure, Phase, PoseTrack, Report, SideTrack
 from core.pose import read_pose
@@ -97,9 +98,10 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers) -> Analys
         )
     events = find_events(side, period_s)
     strides = usable_strides(side, events, period_s)
-    checks += check_strides(side, period_s, len(strides))
+    tilt = tilt_deg(side, events, period_s)
+    checks += check_strides(side, period_s, len(strides), tilt)
     angles = angle_series(side)
-    figures = measure(side, events, angles, period_s, answers)
+    figures = measure(side, events, angles, period_s, answers, tilt=tilt)
     facts = knowledge.load()
     report = Report(
         clip=info,
