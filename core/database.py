@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, ScalarSelect, Table, create_engine, event, func, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
@@ -23,7 +23,7 @@ class JobRow(_Base):
 
     `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker began it. Times are seconds of UTC,
     because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON. `visitor` tells jobs of one visitor from
-    those of others for as long as they wait, and is cleared when they end.
+    those of others for as long as they wait, and is cleared when they end; of each visitor, one job is in each `turn`.
     """
 
     __tablename__ = "jobs"
@@ -42,26 +42,33 @@ class JobRow(_Base):
     report: Mapped[str | None]
     refusal: Mapped[str | None]
     visitor: Mapped[str | None]
+    turn: Mapped[int | None]
     created_s: Mapped[float]
     started_s: Mapped[float | None]
     finished_s: Mapped[float | None]
     expires_s: Mapped[float] = mapped_column(index=True)
 
 
-# Visitors take turns: first everybody's first unfinished job, then everybody's second, each round first come first.
-_ROUND = func.row_number().over(partition_by=func.coalesce(JobRow.visitor, JobRow.key), order_by=JobRow.number)
-_ROUNDS = (
-    select(JobRow.key, JobRow.state, JobRow.number, _ROUND.label("round"))
-    .where(JobRow.state.in_(UNFINISHED))
-    .subquery()
-)
-IN_TURN = select(_ROUNDS.c.key).where(_ROUNDS.c.state == "waiting").order_by(_ROUNDS.c.round, _ROUNDS.c.number)
+IN_TURN = select(JobRow.key).where(JobRow.state == "waiting").order_by(func.coalesce(JobRow.turn, 0), JobRow.number)
 """The keys of the waiting jobs, the next one first."""
 
 _TOOK = (JobRow.finished_s - JobRow.started_s).label("took_s")
 _LAST = select(_TOOK).where(_TOOK.is_not(None)).order_by(JobRow.finished_s.desc()).limit(20).subquery()
 LAST_TOOK_S = select(func.avg(_LAST.c.took_s))
 """Mean seconds of the last twenty analyses that ended."""
+
+
+def turn_of_next(visitor: str | None) -> ScalarSelect[int]:
+    """Return the turn of a job that comes now: the present one, or that after the last unfinished job of its visitor.
+
+    Fair queueing: a visitor with many clips has one in each turn, behind all that others handed in for it meanwhile.
+    """
+    unfinished = JobRow.state.in_(UNFINISHED)
+    present = select(func.min(JobRow.turn)).where(unfinished).scalar_subquery()
+    if visitor is None:
+        return select(func.coalesce(present, 0)).scalar_subquery()
+    own = select(func.max(JobRow.turn) + 1).where(unfinished, JobRow.visitor == visitor).scalar_subquery()
+    return select(func.coalesce(own, present, 0)).scalar_subquery()
 
 
 def open_database(url: str) -> Engine:

@@ -26,7 +26,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.database import IN_TURN, LAST_TOOK_S, UNFINISHED, JobRow, State, forget_deleted, open_database
+from core.database import IN_TURN, LAST_TOOK_S, UNFINISHED, JobRow, State, forget_deleted, open_database, turn_of_next
 from core.errors import AnalysisStopped, NotFound, Refused
 from core.model import Answers, Report
 from core.task import MEDIA, VIDEO, Task
@@ -36,14 +36,9 @@ REFUSED_LIFE = timedelta(days=7)
 VIDEO_LIFE = timedelta(days=30)
 REPORT_LIFE = timedelta(days=180)
 
-ABANDONED_UPLOAD = timedelta(hours=1)
-"""An upload without a job this long after its last byte is one that broke off."""
-
-USUAL_ANALYSIS_S = 60.0
-"""What an analysis is taken to last before one has ended: a ten-second clip in 1080p, on two cores shared with others."""
-
-MOST_ATTEMPTS = 3
-"""A clip that was being analysed each time the worker died is likely what kills it."""
+ABANDONED_UPLOAD = timedelta(hours=1)  # without a job this long after its last byte, an upload has broken off
+USUAL_ANALYSIS_S = 60.0  # taken for what an analysis lasts, before any has ended on this server
+MOST_ATTEMPTS = 3  # a clip that was being analysed each time the worker died is likely what kills it
 
 _ANSWERS = TypeAdapter(Answers)
 
@@ -190,6 +185,7 @@ class Store:
             keep_video=keep_video,
             answers=_ANSWERS.dump_json(answers).decode(),
             visitor=visitor,
+            turn=turn_of_next(visitor),
             created_s=now.timestamp(),
             expires_s=(now + UNFINISHED_LIFE).timestamp(),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import time
@@ -83,3 +84,31 @@ def phones_home(task, progress):
     port = int(Path(task.clip).read_text())
     with socket.create_connection(("127.0.0.1", port), timeout=5):
         return a_report(task.answers)
+
+
+def tells_its_limits(task, progress):
+    limits = (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
+    told = [str(resource.getrlimit(limit)[0]) for limit in limits]
+    settings = [name for name in os.environ if name.startswith("STRIDE_") and name != "STRIDE_POSE_MODEL"]
+    return a_report(task.answers, codec=" ".join(told + settings))
+
+
+def opens_many_files(task, progress):
+    held = [task.clip.open("rb") for _ in range(200)]
+    return a_report(task.answers, codec=str(len(held)))
+
+
+def writes_much(task, progress):
+    with (task.media / "toe_off.jpg").open("wb") as file:
+        file.truncate(2 << 30)
+    return a_report(task.answers)
+
+
+def spins(task, progress):
+    while True:
+        pass
+
+
+def talks_without_end(task, progress):
+    while True:
+        progress("x" * 100_000, 0, 0)

@@ -1,0 +1,165 @@
+"""Whose clip is next, how many may wait, and what an analysis may use."""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import sqlite3
+
+import pytest
+
+from core.child import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
+from core.errors import Refused
+from core.jobs import QueueFull, make_queue, run_job, submit
+from core.model import Answers
+from core.store import USUAL_ANALYSIS_S, Store, key_of
+
+FAKES = "tests.core.fake_analyses:"
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "data") as store:
+        yield store
+
+
+def hand_in(store, visitor=None):
+    return submit(io.BytesIO(b"clip"), Answers(), store, visitor=visitor)
+
+
+def places(store, tokens):
+    return [store.job(token).place_in_queue for token in tokens]
+
+
+def test_visitors_take_turns_and_their_own_clips_stay_in_order(store):
+    many = [hand_in(store, "many") for _ in range(4)]
+    one = hand_in(store, "one")
+    unknown = [hand_in(store) for _ in range(2)]  # nobody says who sent them: each counts as a visitor
+    assert places(store, [many[0], one, *unknown]) == [1, 2, 3, 4]
+    assert places(store, many[1:]) == [5, 6, 7]
+    assert store.waiting()[0] == key_of(many[0])
+
+
+def test_who_is_being_analysed_has_had_that_turn(store):
+    first, second = hand_in(store, "many"), hand_in(store, "many")
+    store.claim(key_of(first))
+    later = hand_in(store, "one")
+    assert places(store, [later, second]) == [1, 2]
+
+
+def test_a_place_never_gets_worse_for_who_has_one_clip(store):
+    many = [hand_in(store, "many") for _ in range(3)]
+    one = hand_in(store, "one")
+    seen = [store.job(one).place_in_queue]
+    for number in range(2):
+        key = store.waiting()[0]
+        store.claim(key)
+        hand_in(store, f"later {number}")
+        seen.append(store.job(one).place_in_queue)
+        store.refuse(key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
+        seen.append(store.job(one).place_in_queue)
+    assert seen == [2, 1, 1, 0, 0]
+    assert places(store, many[1:]) == [3, 4]  # behind those two who came later with one clip each
+
+
+def test_no_place_is_told_twice_and_none_is_lost(store):
+    tokens = [hand_in(store, f"visitor {number % 4}") for number in range(11)]
+    assert sorted(places(store, tokens)) == list(range(1, 12))
+
+
+def test_a_worker_takes_the_next_in_turn_not_the_first_that_came(store):
+    greedy = [hand_in(store, "many") for _ in range(2)]
+    late = hand_in(store, "one")
+    queue, _ = make_queue(store, FAKES + "refuses")
+    for _ in range(2):
+        queue.execute(queue.dequeue())
+    assert [store.job(token).state for token in (greedy[0], late, greedy[1])] == ["refused", "refused", "waiting"]
+    queue.storage.close()
+
+
+def test_a_visitor_has_a_last_place_and_others_still_have_theirs(store, monkeypatch):
+    monkeypatch.setenv("STRIDE_QUEUE_OF_ONE", "2")
+    for _ in range(2):
+        hand_in(store, "many")
+    with pytest.raises(QueueFull) as full:
+        hand_in(store, "many")
+    assert full.value.what == "2 of your clips are in the queue already."
+    assert full.value.advice == "Please try again in about 1 minute."
+    assert len(list(store.clips.iterdir())) == 2
+    hand_in(store, "one")
+
+
+def test_a_full_queue_says_when_to_try_again_by_what_analyses_take(store, monkeypatch):
+    monkeypatch.setenv("STRIDE_QUEUE", "8")
+    tokens = [hand_in(store) for _ in range(8)]
+    with pytest.raises(QueueFull) as full:
+        hand_in(store)
+    assert store.analysis_s() == USUAL_ANALYSIS_S
+    assert full.value.advice == "Please try again in about 2 minutes."  # a quarter of eight, a minute each
+    with sqlite3.connect(store.folder / "store.sqlite") as table:
+        changed = "UPDATE jobs SET started_s = 1000, finished_s = 1300, state = 'refused' WHERE key = ?"
+        table.execute(changed, [key_of(tokens[0])])
+    table.close()
+    hand_in(store)
+    with pytest.raises(QueueFull) as full:
+        hand_in(store)
+    assert full.value.advice == "Please try again in about 10 minutes."
+
+
+def test_who_sent_a_clip_is_forgotten_when_its_job_ends(store):
+    token = hand_in(store, "somebody")
+    assert store.waiting_of("somebody") == 1
+    store.claim(key_of(token))
+    store.refuse(key_of(token), Refused("side_on", "It is filmed from the front.", "Film from the side."))
+    assert b"somebody" not in (store.folder / "store.sqlite").read_bytes()
+    with sqlite3.connect(store.folder / "store.sqlite") as table:
+        assert table.execute("SELECT visitor FROM jobs").fetchall() == [(None,)]
+    table.close()
+
+
+def test_a_table_of_an_earlier_version_gets_the_columns_it_lacks(tmp_path):
+    with Store.open(tmp_path / "data") as store:
+        token = hand_in(store)
+    with sqlite3.connect(tmp_path / "data" / "store.sqlite") as table:
+        for column in ("visitor", "turn", "started_s"):
+            table.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
+    table.close()
+    with Store.open(tmp_path / "data") as store:
+        assert store.job(token).place_in_queue == 1
+        hand_in(store, "one")
+        assert store.waiting_of("one") == 1
+
+
+def run(store, analysis, limits):
+    token = hand_in(store)
+    run_job(store, key_of(token), limits, FAKES + analysis)
+    return store.job(token)
+
+
+def test_a_child_has_limits_on_files_and_processor_time_and_none_of_our_settings(store, monkeypatch):
+    monkeypatch.setenv("STRIDE_DATABASE_URL", "postgresql://user:password@host/base")
+    task = store.claim(key_of(hand_in(store)))
+    report = run_in_child(task, Limits(wall_s=30), lambda *_: True, analysis=FAKES + "tells_its_limits")
+    told = report.clip.codec.split()
+    assert told[:3] == [str(MOST_OPEN_FILES), str(MOST_WRITTEN_BYTES), str(4 * 30 + 1)]
+    assert told[3:] == []  # names of settings it can see
+
+
+@pytest.mark.parametrize(("analysis", "key"), [("opens_many_files", "readable_file"), ("writes_much", "readable_file")])
+def test_a_child_past_a_limit_is_refused_and_leaves_nothing(store, analysis, key):
+    job = run(store, analysis, Limits(wall_s=30))
+    assert job.refused.key == key
+    assert [path for part in ("clips", "media") for path in (store.folder / part).iterdir()] == []
+
+
+def test_a_child_that_spends_processor_time_on_many_threads_is_stopped(store):
+    spent_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    job = run(store, "spins", Limits(wall_s=0.5))
+    assert job.refused.key == "length"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - spent_s < 10 * (os.cpu_count() or 1)
+
+
+def test_a_child_that_talks_without_end_does_not_fill_the_workers_memory(store, monkeypatch):
+    monkeypatch.setattr("core.child._LONGEST_LINE", 1 << 16)
+    assert run(store, "talks_without_end", Limits(wall_s=30)).state == "refused"
