@@ -138,7 +138,7 @@ def moments(muscle: Muscle, palette: d.Palette) -> str:
         lift = 5 if "swing" in key else 0
         inside += d.body(d.standing_at(posture, x, 86 - lift, body), body, colours)
         weight, fill = ("700", palette.ink) if on else ("400", palette.line)
-        inside += f'<text x="{x}" y="106" font-size="11.5" font-weight="{weight}" text-anchor="middle" fill="{fill}">{name}</text>'
+        inside += f'<text x="{x}" y="106" font-size="11" font-weight="{weight}" text-anchor="middle" fill="{fill}">{name}</text>'
     return d.svg(width * len(MOMENTS), 114, inside, palette)
 
 

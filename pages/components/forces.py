@@ -51,7 +51,7 @@ def told(muscles: Iterable[Muscle], pace_s: float) -> str:
     """Return what is known at a pace and what is not, in two or three sentences."""
     every, speed_mps = list(muscles), 1000 / pace_s
     have = known(every, speed_mps)
-    without = ", ".join(muscle.name.lower() for muscle in every if muscle not in have)
+    without = ", ".join(muscle.plain_name for muscle in every if muscle not in have)
     if not have:
         ends = [speed for muscle in every for force in muscle.forces for speed in force.speeds_mps]
         nearest = min(ends, key=lambda end: abs(end - speed_mps))
@@ -61,7 +61,7 @@ def told(muscles: Iterable[Muscle], pace_s: float) -> str:
         )
     return (
         f"At {words.pace(pace_s)} we have a number for **{len(have)} of {len(every)}**: "
-        f"{', '.join(muscle.name.lower() for muscle in have)}. None for: {without}."
+        f"{', '.join(muscle.plain_name for muscle in have)}. None for: {without}."
     )
 
 

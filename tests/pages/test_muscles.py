@@ -124,7 +124,7 @@ def test_paces_of_the_slider_hold_the_runners_own():
 def test_what_is_known_at_a_pace_and_what_is_not():
     six, four = forces.told(EVERY, 360), forces.told(EVERY, 240)
     assert "**4 of 7**" in six
-    assert six.partition("None for")[2] == ": soleus, quadriceps, gastrocnemius."
+    assert six.partition("None for")[2] == ": deep calf muscle, front of the thigh, upper calf muscle."
     assert "**no** muscle's force" in four
     assert "4:23 /km" in four
     assert {muscle.key for muscle in forces.known(EVERY, 3.49)} >= {"soleus", "gluteus_medius", "gluteus_maximus"}
