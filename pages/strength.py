@@ -40,7 +40,7 @@ if asked:
     st.caption(":material/adjust: marks the tests that **your result** leads to.")
 st.query_params[TEST] = chosen
 for figure, because in asked[chosen].reasons if chosen in asked else ():
-    st.markdown(f":primary-badge[Your {known.measures[figure].name.lower()}] {because}")
+    st.markdown(f":gray-badge[Your {known.measures[figure].name.lower()}] {because}")
 testing.test_card(known.tests[chosen], known)
 
 done = entries.results(known)

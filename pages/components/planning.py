@@ -79,7 +79,7 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
             for reason in chosen.reasons:
                 points = f" · {reason.points} {'point' if reason.points == 1 else 'points'}" if reason.points else ""
                 st.markdown(
-                    f":primary-badge[{reason.ground}{points}] {reason.link.because} {cite(reason.link.sources, known)}"
+                    f":gray-badge[{reason.ground}{points}] {reason.link.because} {cite(reason.link.sources, known)}"
                 )
         with st.expander("What is known about it", icon=":material/menu_book:"):
             st.markdown(f"{drill.evidence} {cite(drill.sources, known)}")

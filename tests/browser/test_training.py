@@ -1,0 +1,157 @@
+"""Home tests and plan on a phone: a beat that keeps time, one thumb for everything, a sheet that fits one page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from icalendar import Calendar
+
+from core import knowledge
+from tests.browser.seeing import MARKS, SHOTS, barriers, done_token, heading, looks_right
+
+pytestmark = MARKS
+KNOWN = knowledge.load()
+LEAD_IN_S = 5
+
+# Every tone is noted with the time at which it will sound, on the page's clock, and every flash as it is seen.
+LISTEN = """
+window.tones = [];
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (at) {
+  window.tones.push({ pitch: this.frequency.value, atMs: performance.now() + (at - this.context.currentTime) * 1000 });
+  return start.call(this, at);
+};
+"""
+
+
+def open_test(page, server, key):
+    page.goto(f"{server}/strength?test={key}")
+    heading(page, "Home tests")
+    page.get_by_text("None of these is true for me.").click()
+    page.get_by_role("heading", name=KNOWN.tests[key].name, exact=True, level=3).wait_for()
+    heading(page, "Home tests")
+
+
+def disc(page):
+    return page.locator(".disc")
+
+
+@pytest.mark.parametrize(("key", "step_s"), [("heel_raise", 1.0), ("sit_to_stand", 1.5)])
+def test_the_metronome_sounds_and_flashes_in_time_and_counts(server, phone, key, step_s):
+    phone.add_init_script(LISTEN)
+    open_test(phone, server, key)
+    disc(phone).scroll_into_view_if_needed()
+    disc(phone).tap()
+    # Six beats: up and down three times.
+    phone.wait_for_timeout((LEAD_IN_S + 6.3 * step_s) * 1000)
+    assert phone.locator(".cue").inner_text() == "up"
+    assert phone.locator(".number").inner_text() == "3"
+    looks_right(phone, f"metronome-{key}")
+    disc(phone).tap()
+    tones = phone.evaluate("window.tones")
+    lead, beats = tones[:LEAD_IN_S], tones[LEAD_IN_S : LEAD_IN_S + 7]
+    assert [tone["pitch"] for tone in lead] == [440] * LEAD_IN_S
+    assert [tone["pitch"] for tone in beats] == [880, 660, 880, 660, 880, 660, 880]
+    for number, tone in enumerate(beats):
+        assert tone["atMs"] - beats[0]["atMs"] == pytest.approx(number * step_s * 1000, abs=15)
+    assert phone.locator(".box").get_attribute("data-beats") == "7"
+
+
+def test_a_count_is_written_down_with_one_thumb(server, phone):
+    open_test(phone, server, "bridge_box")
+    disc(phone).scroll_into_view_if_needed()
+    for _ in range(12):
+        disc(phone).tap()
+    phone.get_by_role("button", name="One less").tap()
+    for name in ("left", "right"):
+        box = phone.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box["height"] >= 44
+        assert box["width"] >= 44
+    phone.get_by_role("button", name="right", exact=True).tap()
+    field = phone.get_by_label("Right (repeats)")
+    phone.wait_for_function("() => [...document.querySelectorAll('input')].some(field => field.value === '11')")
+    assert field.input_value() == "11"
+    phone.get_by_text("Right: below the group").wait_for()
+
+
+def test_a_hold_is_timed(server, phone):
+    open_test(phone, server, "bridge_hold")
+    disc(phone).scroll_into_view_if_needed()
+    disc(phone).tap()
+    phone.wait_for_timeout((LEAD_IN_S + 3.5) * 1000)
+    disc(phone).tap()
+    assert phone.locator(".number").inner_text() == "3"
+    phone.get_by_role("button", name="left", exact=True).tap()
+    phone.wait_for_function("() => [...document.querySelectorAll('input')].some(field => field.value === '3')")
+
+
+def test_letters_and_absurd_numbers_do_not_get_in(server, phone):
+    open_test(phone, server, "heel_raise")
+    field = phone.get_by_label("Left (repeats)")
+    field.click()
+    phone.keyboard.type("lots")
+    phone.keyboard.press("Enter")
+    assert field.input_value() == ""
+    field.fill("10000")
+    phone.keyboard.press("Enter")
+    phone.get_by_text("10000 repeats cannot be right.").wait_for()
+    phone.get_by_text("Enter 0 to 200 repeats, or leave it empty.").wait_for()
+    assert phone.get_by_text("Left: ").count() == 0
+
+
+def test_nothing_is_in_anyones_way(server, phone, data):
+    token = done_token(data)
+    phone.goto(f"{server}/strength?job={token}")
+    heading(phone, "Home tests")
+    assert barriers(phone) == []
+    looks_right(phone, "tests-check")
+    open_test(phone, server, "heel_raise")
+    assert barriers(phone) == []
+    looks_right(phone, "tests")
+    phone.goto(f"{server}/plan?job={token}")
+    heading(phone, "Your plan")
+    phone.get_by_text("How these were chosen").click()
+    assert barriers(phone) == []
+    looks_right(phone, "plan")
+
+
+def test_the_longest_plan_fits_one_sheet_of_paper(server, phone, data):
+    phone.goto(f"{server}/plan?job={done_token(data)}")
+    heading(phone, "Your plan")
+    phone.get_by_role("button", name="Sat").click()
+    phone.get_by_text(re.compile(r"^18 days")).wait_for()
+    heading(phone, "Your plan")
+    printed = phone.pdf(path=SHOTS / f"plan-{phone.theme}.pdf", prefer_css_page_size=True)
+    assert re.findall(rb"/Count (\d+)", printed) == [b"1"]
+
+
+def test_print_opens_the_browsers_own_dialogue(server, phone):
+    phone.add_init_script("window.print = () => { window.printed = true; }")
+    phone.goto(f"{server}/plan")
+    heading(phone, "Your plan")
+    phone.get_by_role("button", name="Print or save as PDF").click()
+    assert phone.evaluate("window.printed") is True
+
+
+def test_the_calendar_file_comes_down_and_opens(server, phone):
+    phone.goto(f"{server}/plan")
+    heading(phone, "Your plan")
+    with phone.expect_download() as coming:
+        phone.get_by_role("button", name="Put it in my calendar").click()
+    events = Calendar.from_ical(coming.value.path().read_bytes()).walk("VEVENT")
+    assert coming.value.suggested_filename == "stride-check-plan.ics"
+    assert len(events) == 6 * 2 + 1
+
+
+def test_the_top_bar_leads_to_both(server, phone):
+    phone.goto(server)
+    heading(phone, "See how you run")
+    phone.get_by_role("link", name="Tests", exact=True).click()
+    heading(phone, "Home tests")
+    phone.get_by_role("link", name="Plan", exact=True).click()
+    heading(phone, "Your plan")
+    boxes = [link.bounding_box() for link in phone.locator(".st-key-top a").all()]
+    assert len(boxes) == 6
+    assert len({round(box["y"]) for box in boxes}) == 1
+    assert all(box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
