@@ -67,9 +67,8 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
     with st.container(border=True, gap="small", key=f"drill-{place}"):
         st.subheader(f"{place}. {drill.name}", anchor=False)
         st.markdown(f"**{drill.dose.says}** {cite(drill.dose.sources, known)}")
-        if drill.key in moves.load().drills:
-            with st.container(key=f"drawn-{place}"):
-                picture_row(moves.drill_pictures(drill.key, palette()))
+        with st.container(key=f"drawn-{place}"):
+            picture_row(moves.drill_pictures(drill.key, palette()))
         st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(drill.steps, 1)))
         st.markdown(
             f"**Easier:** {drill.easier}  \n**Harder:** {drill.harder}  \n**Week by week:** {drill.progress}  \n"
