@@ -26,8 +26,8 @@ from huey import Huey, SqliteHuey, crontab
 from core.child import ANALYSIS, ROOT, Limits, leave_with_parent, run_in_child
 from core.errors import AnalysisStopped, Refused, SetUpError, StrideCheckError
 from core.model import Answers
-from core.store import Store, key_of
-from core.task import Task
+from core.store import Store
+from core.task import Task, key_of
 
 DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
 

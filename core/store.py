@@ -18,7 +18,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,7 +28,7 @@ from sqlalchemy.orm import Session
 from core.database import IN_TURN, LAST_TOOK_S, UNFINISHED, JobRow, State, forget_deleted, open_database, turn_of_next
 from core.errors import AnalysisStopped, NotFound, Refused
 from core.model import Answers, Report
-from core.task import MEDIA, VIDEO, Task
+from core.task import MEDIA, VIDEO, Task, key_of
 
 UNFINISHED_LIFE = timedelta(days=1)
 REFUSED_LIFE = timedelta(days=7)
@@ -97,11 +96,6 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def key_of(token: str) -> str:
-    """Return the name that a job has inside the server, from which its token cannot be found."""
-    return sha256(token.encode()).hexdigest()
-
-
 class Store:
     """Jobs and reports, safe to use from several threads and processes at once.
 
@@ -112,7 +106,7 @@ class Store:
     folder : Path
         The data folder; holds `clips/` and `media/`.
     clock : callable
-        Returns the time, UTC.
+        The time, UTC.
     """
 
     def __init__(self, engine: Engine, folder: Path, clock: Callable[[], datetime] = now_utc) -> None:
@@ -124,7 +118,11 @@ class Store:
 
     @classmethod
     def open(
-        cls, folder: Path | None = None, url: str | None = None, *, clock: Callable[[], datetime] = now_utc
+        cls,
+        folder: Path | None = None,
+        url: str | None = None,
+        *,
+        clock: Callable[[], datetime] = now_utc,
     ) -> Self:
         """Open the store, and make what is not there yet.
 

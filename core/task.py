@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +13,11 @@ VIDEO = "annotated.mp4"
 
 MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), VIDEO)
 """The only files that a job can have to show."""
+
+
+def key_of(token: str) -> str:
+    """Return the name that a job has inside the server, from which its token cannot be found."""
+    return sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,7 @@ def content_security_policy() -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'self' {' '.join(hashes)}",
+            f"script-src 'self' 'wasm-unsafe-eval' {' '.join(hashes)}",  # one of Streamlit's libraries is WebAssembly
             "style-src 'self' 'unsafe-inline'",  # Streamlit and Plotly write style elements as they draw
             "img-src 'self' data: blob:",
             "font-src 'self' data:",

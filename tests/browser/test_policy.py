@@ -1,0 +1,80 @@
+"""The content security policy, in a real browser: nothing of the pages needs what it forbids, and it does forbid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.serving import serving
+from core.model import Answers
+from core.store import Store, key_of
+from tests import builders
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}"),
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Yield the address of a server and the token of a finished result."""
+    data = tmp_path_factory.mktemp("served") / "data"
+    with Store.open(data) as store, serving(data) as (port, _):
+        token = store.add(Answers(effort="easy"))
+        store.finish(store.claim(key_of(token)).key, builders.report())
+        yield f"http://127.0.0.1:{port}", token
+
+
+@pytest.fixture(scope="module")
+def page():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        page = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+        page.set_default_timeout(60_000)
+        yield page
+        chromium.close()
+
+
+def test_no_page_does_what_the_policy_forbids(place, page):
+    address, token = place
+    page.add_init_script("""window.forbidden = [];
+        document.addEventListener('securitypolicyviolation',
+            event => window.forbidden.push(`${event.violatedDirective} ${event.blockedURI}`))""")
+    for path in ("", "record", "check", "about", f"results?job={token}", f"explain?job={token}"):
+        page.goto(f"{address}/{path}")
+        page.get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
+        page.wait_for_timeout(500)
+        assert page.locator("[data-testid=stException]").count() == 0
+        assert page.evaluate("window.forbidden") == []
+
+
+def test_a_script_that_somebody_got_into_a_page_does_not_run(place, page):
+    address, _ = place
+    page.goto(f"{address}/about")
+    page.get_by_role("heading", level=1).first.wait_for()
+    ran = page.evaluate("""() => {
+        const script = document.createElement('script');
+        script.textContent = 'window.ran = true';
+        document.body.append(script);
+        const picture = document.createElement('div');
+        picture.innerHTML = '<img src=x onerror="window.ran = true">';
+        document.body.append(picture);
+        return new Promise(done => setTimeout(() => done(window.ran === true), 500));
+    }""")
+    assert ran is False
+
+
+def test_no_other_site_may_frame_a_page(place, page):
+    address, _ = place
+    page.goto("about:blank")
+    page.set_content(f"<iframe src='{address}'></iframe>")
+    page.wait_for_timeout(1500)
+    assert page.frames[1].locator("[data-testid=stApp]").count() == 0
