@@ -25,14 +25,12 @@ CONNECTIONS = (60, 60.0)
 UPLOADS = (12, 600.0)
 
 _PERMISSIONS = (
-    "camera",
     "display-capture",
     "geolocation",
     "microphone",
     "payment",
     "usb",
     "serial",
-    "bluetooth",
     "midi",
 )
 
@@ -52,7 +50,9 @@ def content_security_policy() -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'self' 'wasm-unsafe-eval' {' '.join(hashes)}",  # one of Streamlit's libraries is WebAssembly
+            # WebAssembly and blobs: Streamlit loads one of its libraries, and our drawn components, in these ways. Neither
+            # can be made but by a script that runs already.
+            f"script-src 'self' 'wasm-unsafe-eval' blob: {' '.join(hashes)}",
             "style-src 'self' 'unsafe-inline'",  # Streamlit and Plotly write style elements as they draw
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
