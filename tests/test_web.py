@@ -76,7 +76,7 @@ def test_every_answer_carries_the_security_headers(ask):
         assert "geolocation=()" in headers["permissions-policy"]
         policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
         assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
-        assert re.fullmatch(r"'self' 'wasm-unsafe-eval'( 'sha256-[\w+/=]{44}')+", policy["script-src"])
+        assert re.fullmatch(r"'self' 'wasm-unsafe-eval' blob:( 'sha256-[\w+/=]{44}')+", policy["script-src"])
 
 
 @pytest.mark.parametrize(
