@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import json
 import os
 import statistics
@@ -34,6 +35,8 @@ OF_ONE = 5
 PAGES = 12
 ENDS_WITHIN_S = 1200.0
 
+_VISITORS = itertools.cycle(range(1, 250))  # each page is opened by another one: a single visitor has its share only
+
 
 def open_page(port: int, page: str, query: str = "") -> float:
     """Open a page as a browser does that was never there before; return seconds until it stands.
@@ -47,7 +50,8 @@ def open_page(port: int, page: str, query: str = "") -> float:
     ask = BackMsg()
     ask.rerun_script.page_name = page
     ask.rerun_script.query_string = query
-    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=[Subprotocol("streamlit")]) as socket:
+    address, visitor = f"ws://127.0.0.1:{port}/_stcore/stream", {"X-Forwarded-For": f"10.0.0.{next(_VISITORS)}"}
+    with connect(address, subprotocols=[Subprotocol("streamlit")], additional_headers=visitor) as socket:
         socket.send(ask.SerializeToString())
         while True:
             message = ForwardMsg.FromString(socket.recv(timeout=60))  # type: ignore[arg-type]
@@ -83,7 +87,7 @@ def run(clips: int) -> dict[str, object]:
     clip, busy_s, peak_mb = good_clip(), [], 0.0
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        with Store.open(data) as store, serving(data) as (port, server):
+        with Store.open(data) as store, serving(data, STRIDE_PROXIES="1") as (port, server):
             demo = store.add(Answers())  # without a clip: it waits until the end
             idle_s = _pages_s(port, demo, PAGES)
             store.delete(demo)
