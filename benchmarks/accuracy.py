@@ -92,7 +92,7 @@ def main() -> None:
         "says": says,
         "rows": shown,
         "made": _made(parts, took_s),
-        "tables": [{"title": t.title, "note": t.note, "rows": list(t.rows)} for t in (*kept, last)],
+        "tables": [{"title": t.title, "note": t.note, "rows": list(t.rows)} for t in (*kept, last) if t.kept],
     }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -69,7 +69,7 @@ def _clip_row(outcome: Outcome) -> Row:
 
 
 def tables(outcomes: Sequence[Outcome]) -> list[Table]:
-    """Return the clips, the eye marks and the pairs."""
+    """Return the clips, the eye marks and the pairs; what tells of one person's run is shown, and not kept."""
     marked: list[Row] = []
     for outcome in outcomes:
         there = {score.figure: score.value for score in outcome.at_marked_frame}
@@ -99,8 +99,8 @@ def tables(outcomes: Sequence[Outcome]) -> list[Table]:
             row[figure] = None if apart is None else round(apart, 2)
         pairs.append(row)
     return [
-        Table(title="Clips", rows=tuple(_clip_row(outcome) for outcome in outcomes)),
-        Table(title="Clips: joints marked by eye, degrees", rows=tuple(marked)),
+        Table(title="Clips", rows=tuple(_clip_row(outcome) for outcome in outcomes), kept=False),
+        Table(title="Clips: joints marked by eye, degrees", rows=tuple(marked), kept=False),
         Table(
             title="Clips: near-leg events against the marked frames", note=MARK_IS, rows=tuple(_event_rows(outcomes))
         ),

@@ -19,6 +19,7 @@ from core.model import Floats
 
 MATCH_S = 0.150
 EDGE_S = 0.30
+LEAST_SPAN = 8.0  # degrees; over less, the errors make the slope and not the truth
 
 Row = dict[str, str | float | int | None]
 Item = TypeVar("Item")
@@ -27,11 +28,12 @@ Key = TypeVar("Key", bound=tuple[Any, ...])
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table to print and to keep: what it shows, and rows with the same columns."""
+    """A table to print: what it shows, and rows with the same columns; `kept` in the results or only shown."""
 
     title: str
     note: str = ""
     rows: tuple[Row, ...]
+    kept: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,10 +171,10 @@ def calibration_columns(scores: Sequence[FigureScore]) -> Row:
 
 
 def slope(scores: Sequence[FigureScore]) -> float | None:
-    """Return the least-squares slope of measured on true values; None with fewer than three clips or one truth."""
+    """Return the least-squares slope of measured on true values; None with fewer than three clips or truths too alike."""
     known = [score for score in scores if score.value is not None]
     true = np.array([score.truth for score in known])
-    if len(known) < 3 or np.ptp(true) == 0:
+    if len(known) < 3 or np.ptp(true) < LEAST_SPAN:
         return None
     return float(np.polyfit(true, [score.value or 0.0 for score in known], 1)[0])
 

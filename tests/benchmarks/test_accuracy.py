@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import accuracy, drawn, lab, lab_rows, marks, marks_tables, noise, summary, textbook
 from benchmarks.score import (
+    LEAST_SPAN,
     EventScore,
     FigureScore,
     Table,
@@ -26,6 +27,7 @@ from benchmarks.score import (
 from core.legs import tell_legs
 from core.model import FAR, LANDMARK_OF, LANDMARKS, NEAR, Measure, PoseTrack, SideTrack
 from tools.drawn_runner import Motion, Scene, Stride, truth_of
+from tools.drawn_runner.truth import figures_of
 
 STRIDE = Stride(speed_mps=3.2, lean_deg=8.0)
 
@@ -98,7 +100,13 @@ def test_intervals_are_counted() -> None:
 def test_the_slope_is_that_of_measured_on_true() -> None:
     assert slope([figure(2.0 + 0.9 * t, t) for t in (0.0, 5.0, 10.0)]) == pytest.approx(0.9)
     assert slope([figure(1.0, 1.0), figure(2.0, 2.0)]) is None
-    assert slope([figure(1.0, 5.0), figure(2.0, 5.0), figure(3.0, 5.0)]) is None
+    assert slope([figure(1.0, 5.0), figure(2.0, 5.0), figure(9.0, 12.0)]) is None  # seven degrees tell no slope
+
+
+def test_the_drawn_grid_spans_enough_for_every_slope_that_is_asked() -> None:
+    truths = [figures_of(Motion(case.scene.stride)) for case in drawn.grid() if case.row == drawn.SIDE_ON]
+    for key in drawn.TARGETS:
+        assert np.ptp([truth[key] for truth in truths]) >= LEAST_SPAN, key
 
 
 @pytest.mark.parametrize(
