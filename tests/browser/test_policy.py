@@ -78,3 +78,17 @@ def test_no_other_site_may_frame_a_page(place, page):
     page.set_content(f"<iframe src='{address}'></iframe>")
     page.wait_for_timeout(1500)
     assert page.frames[1].locator("[data-testid=stApp]").count() == 0
+
+
+@pytest.mark.pose
+def test_a_broken_file_from_a_visitor_is_refused_by_name(place, page):
+    address, _ = place
+    page.goto(f"{address}/check")
+    page.get_by_role("heading", name="Check your running", level=1).wait_for()
+    broken = {"name": "run.mp4", "mimeType": "video/mp4", "buffer": b"#EXTM3U\nhttp://127.0.0.1/x.mp4\n" * 40}
+    page.locator("input[type=file]").set_input_files(files=[broken])
+    page.get_by_text("run.mp4").wait_for()
+    page.locator(".st-key-consent label").click()
+    page.get_by_role("button", name="Check my running").click()
+    page.get_by_role("heading", name="This clip will not do", level=1).wait_for()
+    page.get_by_text("This file is not a video of a kind that cameras save.").wait_for()
