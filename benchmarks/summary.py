@@ -24,6 +24,17 @@ SHOWN = (
     ("contact_time", (DRAWN, LAB)),
     ("cadence", (DRAWN, LAB, EYE)),
 )
+SAYS = """We measured clips where the truth is known.
+
+- **Drawn runner**: a cartoon runner that we draw, so we know every angle exactly. Seen from the side, 60 pictures a second.
+- **Lab**: people who run on plates that feel each step, as their joints were tracked there. We add the kind of mistakes that a
+  pose model makes.
+- **Marks by eye**: real phone clips. Two people marked the joints, or counted the steps. They differ by one to two degrees
+  themselves, and for lean they marked the near shoulder, which swings.
+
+*Typical error* is how far a clip's figure is off, on average. *Truth inside ±* is how often the truth lay inside the ± that we
+print; we aim for 90 %. The number of clips stands in brackets.
+"""
 
 
 @dataclass(kw_only=True)
@@ -65,16 +76,8 @@ def _row(figure: str, truth: str, scores: Sequence[FigureScore]) -> dict[str, st
 
 def for_runners(outcomes: Outcomes) -> tuple[str, list[dict[str, str]]]:
     """Return what the table shows, in plain words, and its rows."""
-    says = (
-        "We measured clips where the truth is known. **Drawn runner**: a cartoon runner that we draw, so we know every "
-        "angle exactly; filmed from the side at 60 pictures a second. **Lab**: people running over plates that "
-        "feel each step, with the kind of mistakes that a pose model makes added on purpose. **Marks by eye**: real phone clips "
-        "in which two people marked the joints by hand; they differ by one to two degrees themselves. "
-        "*Typical error* is how far a clip's figure is off, on average. *Truth inside ±* is how often the truth lay inside "
-        "the ± that we print: 90 % is what we aim for. The number of clips stands in brackets."
-    )
     rows = []
     for figure, truths in SHOWN:
         scores = _scores(outcomes, figure)
         rows += [row for truth in truths if (row := _row(figure, truth, scores[truth])) is not None]
-    return says, rows
+    return SAYS, rows
