@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from benchmarks.score import (
     EventScore,
     FigureScore,
@@ -25,7 +27,7 @@ from benchmarks.score import (
 from core.errors import Refused
 from core.model import Answers, GaitEvents, Measure, Side
 from core.report import analyse
-from tools.drawn_runner import Scene, Stride, draw_clip
+from tools.drawn_runner import Scene, Stride, Truth, draw_clip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +145,7 @@ def run(case: Case) -> Outcome:
     return Outcome(
         case=case,
         figures=_figures(case, truth.figures, report.measures),
-        events=_events(truth.events, report.events, float(truth.time_s[-1])),
+        events=_events(truth.events, report.events, _whole_s(truth)),
     )
 
 
@@ -161,14 +163,19 @@ def _figures(case: Case, truth: dict[str, float], measures: dict[str, Measure]) 
     )
 
 
-def _events(truth: GaitEvents, found: GaitEvents, end_s: float) -> dict[str, EventScore]:
+def _whole_s(truth: Truth) -> tuple[float, float]:
+    """Return the first and last moment at which the whole runner is in the picture: a fixed camera is passed by."""
+    inside = ((truth.xy_px >= 0) & (truth.xy_px <= np.array(truth.size_wh_px))).all(axis=(1, 2, 3))
+    shown_s = truth.time_s[inside]
+    return float(shown_s[0]), float(shown_s[-1])
+
+
+def _events(truth: GaitEvents, found: GaitEvents, ends_s: tuple[float, float]) -> dict[str, EventScore]:
     """Score both legs' events; the drawn runner's are known to a microsecond."""
     scores: dict[str, list[EventScore]] = {"initial contact": [], "toe-off": []}
     for true_leg, leg in ((truth.near, found.near), (truth.far, found.far)):
-        scores["initial contact"].append(
-            score_events(true_leg.initial_contact_s, leg.initial_contact_s, ends_s=(0.0, end_s))
-        )
-        scores["toe-off"].append(score_events(true_leg.toe_off_s, leg.toe_off_s, ends_s=(0.0, end_s)))
+        scores["initial contact"].append(score_events(true_leg.initial_contact_s, leg.initial_contact_s, ends_s=ends_s))
+        scores["toe-off"].append(score_events(true_leg.toe_off_s, leg.toe_off_s, ends_s=ends_s))
     return {kind: pooled(of_legs) for kind, of_legs in scores.items()}
 
 
