@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.visitors import Limit, name_of
 
-REQUESTS = (1500, 60.0)
-"""Most requests of one visitor, and within how many seconds. A cold page with all its parts was counted to take 120."""
+REQUESTS = (6000, 60.0)
+"""Most requests of one visitor, and within how many seconds. A cold page with all its parts was counted to take 120, and a club
+on one address may open fifty of them in a minute."""
 
-CONNECTIONS = (60, 60.0)
+CONNECTIONS = (240, 60.0)
 UPLOADS = (12, 600.0)
 
 _PERMISSIONS = (
