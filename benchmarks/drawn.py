@@ -25,8 +25,9 @@ from benchmarks.score import (
     target,
 )
 from core.errors import Refused
-from core.model import Answers, GaitEvents, Measure, Side
+from core.model import Answers, Measure
 from core.report import analyse
+from core.track import GaitEvents, Side
 from tools.drawn_runner import Scene, Stride, Truth, draw_clip
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-from core.model import FAR, HIP, KNEE, LANDMARK_OF, LANDMARKS, NEAR, Floats, PoseTrack, Side
+from core.track import FAR, HIP, KNEE, LANDMARK_OF, LANDMARKS, NEAR, Floats, PoseTrack, Side
 
 FOLDER = Path(__file__).parents[2] / "shared" / "mocap"
 PX_PER_MM = 0.2  # 2 px a centimetre: a phone-like size, the runner about 350 px tall

@@ -18,8 +18,9 @@ from core.angles import angle_series
 from core.gait import Stride, find_events, stride_s
 from core.legs import tell_legs
 from core.measures import measure, usable_strides
-from core.model import ANKLE, FAR, HIP, KNEE, LANDMARK_OF, NEAR, Answers, Floats, GaitEvents, PoseTrack, Side, SideTrack
+from core.model import Answers
 from core.reading import Readings
+from core.track import ANKLE, FAR, HIP, KNEE, LANDMARK_OF, NEAR, Floats, GaitEvents, PoseTrack, Side, SideTrack
 from tools import fit_events
 
 RATES_HZ = (30.0, 60.0, 120.0, 240.0)

@@ -21,9 +21,10 @@ from benchmarks.score import MATCH_S, EventScore, FigureScore, grouped, match
 from core.angles import ANGLE_CUTOFF_HZ
 from core.errors import Refused
 from core.gait import stride_s, strides_of
-from core.model import ANKLE, HIP, NEAR, SHOULDER, Answers, Floats, Measure
+from core.model import Answers, Measure
 from core.report import Analysis, analyse
 from core.signals import low_pass
+from core.track import ANKLE, HIP, NEAR, SHOULDER, Floats
 
 FOLDER = Path(__file__).parents[2] / "shared" / "clips"
 

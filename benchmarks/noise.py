@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from core.model import LANDMARK_OF, Bools, Floats, PoseTrack, Side
+from core.track import LANDMARK_OF, Bools, Floats, PoseTrack, Side
 
 ALWAYS_CM, POSTURE_CM, DRIFT_CM, JITTER_CM = 0.8, 0.8, 0.7, 0.4
 """Standard deviations, each axis, of a joint's constant error, of the one that follows the posture, of drift, and of jitter.

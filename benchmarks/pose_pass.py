@@ -22,8 +22,9 @@ from core.clip import Picture, frames, picture_times, read_header
 from core.gait import find_events, stride_s
 from core.legs import tell_legs
 from core.measures import measure
-from core.model import FAR, NEAR, Answers, Floats, PoseTrack
+from core.model import Answers
 from core.pose import model_path
+from core.track import FAR, NEAR, Floats, PoseTrack
 from tools.drawn_runner import Stride, draw_clip
 
 CLIPS = Path(__file__).parents[2] / "shared" / "clips"

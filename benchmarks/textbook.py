@@ -12,7 +12,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from core.model import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
+from core.track import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
 
 EVENT_HZ, ANGLE_HZ = 6.0, 10.0
 HEEL_LEADS_S = 0.027

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.model import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
 from core.signals import low_pass
+from core.track import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
 
 ANGLE_CUTOFF_HZ = 9.0
 """Smoothing for angles: less than events want, for every hertz taken away lowers the peaks."""

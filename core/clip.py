@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import Refused
-from core.model import Bools, ClipInfo, Floats
+from core.track import Bools, ClipInfo, Floats
 
 Picture = npt.NDArray[np.uint8]
 

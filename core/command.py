@@ -27,7 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadAnswer, Refused, SetUpError, StrideCheckError
-from core.model import Answers, Effort, PoseTrack
+from core.model import Answers, Effort
+from core.track import PoseTrack
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.angles import Angles
 from core.gait import Stride
-from core.model import NEAR, Floats
 from core.signals import at, largest_between
+from core.track import NEAR, Floats
 
 CONTACT_SD_S = 0.009
 """Standard deviation of an initial contact's error, mostly the same in all strides (lab, runners left out of the fit)."""

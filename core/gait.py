@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.model import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, GaitEvents, LegEvents, SideTrack
 from core.reading import Reading, Readings, features_at, load
 from core.signals import derivative, largest_between, low_pass, peak_times, period_s
+from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, GaitEvents, LegEvents, SideTrack
 
 EVENT_CUTOFF_HZ = 6.0
 """Smoothing for events: extremes of position want more than angles do."""

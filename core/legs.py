@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import Refused
-from core.model import (
+from core.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample
+from core.track import (
     ANKLE,
     FAR,
     HEEL,
@@ -26,7 +27,6 @@ from core.model import (
     Side,
     SideTrack,
 )
-from core.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample
 
 RATE_HZ = 240.0
 """Samples a second of a `SideTrack`."""

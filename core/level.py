@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.gait import strides_of
-from core.model import FAR, HIP, NEAR, TOE, GaitEvents, LegEvents, SideTrack
 from core.signals import low_pass
+from core.track import FAR, HIP, NEAR, TOE, GaitEvents, LegEvents, SideTrack
 
 TILTED_DEG = 5.0
 """Tilts from here on are told: the estimate is two or three degrees off at times."""

@@ -20,7 +20,8 @@ from core.angles import Angles
 from core.figures import CONTACT_SD_S, FIGURES, Figure, stride_time_s
 from core.gait import Stride, strides_of
 from core.level import TILTED_DEG
-from core.model import NEAR, Answers, Floats, GaitEvents, Measure, SideTrack
+from core.model import Answers, Measure
+from core.track import NEAR, Floats, GaitEvents, SideTrack
 
 Z90 = 1.645
 """Standard deviations to either side that hold 90 % of a normal distribution."""

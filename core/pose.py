@@ -19,7 +19,7 @@ import numpy as np
 
 from core.clip import LINES, Picture, describe, frames, picture_times, read_header
 from core.errors import SetUpError
-from core.model import LANDMARKS, ClipInfo, Floats, PoseTrack
+from core.track import LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker

@@ -10,21 +10,9 @@ from core.errors import Refused
 from core.legs import leg_length_px, view_angle_deg
 from core.level import TILTED_DEG
 from core.measures import SURE_LEGS
-from core.model import (
-    ANKLE,
-    HIP,
-    JOINTS,
-    KNEE,
-    LANDMARK_OF,
-    SHOULDER,
-    ClipInfo,
-    Floats,
-    PoseTrack,
-    QualityCheck,
-    Severity,
-    SideTrack,
-)
+from core.model import QualityCheck, Severity
 from core.signals import even_times, low_pass, resample
+from core.track import ANKLE, HIP, JOINTS, KNEE, LANDMARK_OF, SHOULDER, ClipInfo, Floats, PoseTrack, SideTrack
 
 SHORTEST_S = 1.2  # true time: hardly two strides
 SHORTEST_PIECE_S = 2.5  # of a clip with cuts

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import ConfigDict, TypeAdapter
 
 from core.errors import SetUpError
-from core.model import Floats
+from core.track import Floats
 
 WEIGHTS = Path(__file__).parent / "event_weights.json"
 

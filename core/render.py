@@ -17,8 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.angles import Angles
 from core.clip import Picture, frames
-from core.model import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, Phase, PoseTrack, SideTrack
+from core.model import Phase
 from core.report import Analysis
+from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
 
 FONT = Path(__file__).parents[1] / "static" / "fonts" / "figtree-latin.woff2"
 

@@ -19,10 +19,11 @@ from core.gait import Stride, find_events, stride_s
 from core.legs import tell_legs
 from core.level import tilt_deg
 from core.measures import measure, usable_strides
-from core.model import Answers, ClipInfo, KeyFrame, Measure, Phase, PoseTrack, Report, SideTrack
+from core.model import Answers, KeyFrame, Measure, Phase, Report
 from core.pose import read_pose
 from core.quality import check_body, check_strides
 from core.scout import find_runner
+from core.track import ClipInfo, PoseTrack, SideTrack
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ('reading', 'measuring', 'drawing'), how much of it is done, and of how much."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import Refused
-from core.model import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats
 from core.pose import Window, glimpse
+from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats
 
 EVERY_S = 0.2
 MOST_BODIES = 4

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline, make_interp_spline
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from core.model import Bools, Floats
+from core.track import Bools, Floats
 
 
 def even_times(time_s: Floats, rate_hz: float) -> Floats:

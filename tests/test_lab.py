@@ -11,8 +11,8 @@ from benchmarks import lab
 from core.angles import angle_series
 from core.gait import find_events, stride_s
 from core.legs import tell_legs
-from core.model import FAR, NEAR, Floats, Leg
 from core.signals import at
+from core.track import FAR, NEAR, Floats, Leg
 
 pytestmark = [
     pytest.mark.shared,

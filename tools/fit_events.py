@@ -24,8 +24,8 @@ from pydantic import TypeAdapter
 from benchmarks import lab
 from core.gait import LegSeries, first_estimates, stride_s
 from core.legs import tell_legs
-from core.model import FAR, NEAR, Floats, Side, SideTrack
 from core.reading import WEIGHTS, Reading, Readings, features_at
+from core.track import FAR, NEAR, Floats, Side, SideTrack
 
 RIDGE = {"initial_contact": 2.0, "toe_off": 0.3}
 JOINT_MOVED_MM = 15.0

@@ -25,7 +25,8 @@ from benchmarks.score import (
     text,
 )
 from core.legs import tell_legs
-from core.model import FAR, LANDMARK_OF, LANDMARKS, NEAR, Measure, PoseTrack, SideTrack
+from core.model import Measure
+from core.track import FAR, LANDMARK_OF, LANDMARKS, NEAR, PoseTrack, SideTrack
 from tools.drawn_runner import Motion, Scene, Stride, truth_of
 from tools.drawn_runner.truth import figures_of
 

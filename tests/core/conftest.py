@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from core.model import HIP, LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
+from core.track import HIP, LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
 from tools.drawn_runner import Motion, Scene, Stride, Truth, truth_of
 
 

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from core.errors import Refused
-from core.model import Answers, ClipInfo, GaitEvents, Measure, Report
+from core.model import Answers, Measure, Report
+from core.track import ClipInfo, GaitEvents
 
 
 def a_report(answers: Answers, *, codec: str = "h264") -> Report:

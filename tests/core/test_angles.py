@@ -10,7 +10,7 @@ import pytest
 
 from core.angles import ANGLE_CUTOFF_HZ, angle_series
 from core.legs import tell_legs
-from core.model import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, SideTrack
+from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, SideTrack
 
 Drawn = Callable[..., Any]
 

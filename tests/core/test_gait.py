@@ -11,7 +11,7 @@ import pytest
 from core.gait import Stride as MeasuredStride
 from core.gait import find_events, stride_s, strides_of
 from core.legs import tell_legs
-from core.model import GaitEvents, LegEvents
+from core.track import GaitEvents, LegEvents
 from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]

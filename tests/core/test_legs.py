@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import Refused
 from core.legs import RATE_HZ, bridge_misfits, facing, leg_length_px, repair, stride_period_s, tell_legs
-from core.model import FAR, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
+from core.track import FAR, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
 from tests import exchanges
 from tools.drawn_runner import Stride
 

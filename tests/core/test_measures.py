@@ -17,17 +17,8 @@ from core.angles import angle_series
 from core.gait import find_events, stride_s
 from core.legs import tell_legs
 from core.measures import measure, usable_strides
-from core.model import (
-    LANDMARK_OF,
-    NEAR,
-    SHOULDER,
-    Answers,
-    GaitEvents,
-    LegEvents,
-    Measure,
-    PoseTrack,
-    SideTrack,
-)
+from core.model import Answers, Measure
+from core.track import LANDMARK_OF, NEAR, SHOULDER, GaitEvents, LegEvents, PoseTrack, SideTrack
 from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]

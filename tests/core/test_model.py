@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from core.errors import AnalysisStopped, BadAnswer, NotFound, Refused, SetUpError, StrideCheckError
-from core.model import JOINTS, LANDMARK_OF, Answers, Measure, PoseTrack, QualityCheck, Report, SideTrack
+from core.model import Answers, Measure, QualityCheck, Report
+from core.track import JOINTS, LANDMARK_OF, PoseTrack, SideTrack
 
 
 def track(**changes: Any) -> PoseTrack:

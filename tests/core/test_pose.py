@@ -16,8 +16,9 @@ import pytest
 from core import pose
 from core.clip import frames
 from core.errors import SetUpError
-from core.model import LANDMARK_OF, Answers, ClipInfo, PoseTrack
+from core.model import Answers
 from core.report import measure_track
+from core.track import LANDMARK_OF, ClipInfo, PoseTrack
 
 ASSETS = Path(__file__).parents[2] / "assets"
 

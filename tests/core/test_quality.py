@@ -11,8 +11,9 @@ import pytest
 
 from core.errors import Refused
 from core.legs import tell_legs
-from core.model import CHECKS, LANDMARK_OF, ClipInfo, PoseTrack, QualityCheck
+from core.model import CHECKS, QualityCheck
 from core.quality import check_body, check_strides, passed, pieces, view_angle_deg, walking_signs, worst
+from core.track import LANDMARK_OF, ClipInfo, PoseTrack
 from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]

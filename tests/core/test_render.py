@@ -17,8 +17,9 @@ from core import render
 from core.angles import angle_series
 from core.clip import Picture, frames
 from core.legs import tell_legs
-from core.model import ANKLE, HIP, KNEE, NEAR, SHOULDER, Answers, Floats
+from core.model import Answers
 from core.report import Analysis, measure_track
+from core.track import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats
 from tools.drawn_runner import Scene, Stride, Truth, draw_clip
 
 Drawn = Callable[..., Any]

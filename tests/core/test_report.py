@@ -19,8 +19,9 @@ import pytest
 
 from core import knowledge
 from core.errors import Refused
-from core.model import CHECKS, Answers, PoseTrack, Report
+from core.model import CHECKS, Answers, Report
 from core.report import measure_track
+from core.track import PoseTrack
 from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]

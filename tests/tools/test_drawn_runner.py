@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from core.model import ANKLE, HEEL, HIP, JOINTS, KNEE, LANDMARK_OF, SHOULDER, TOE
+from core.track import ANKLE, HEEL, HIP, JOINTS, KNEE, LANDMARK_OF, SHOULDER, TOE
 from tools.drawn_runner import Motion, Scene, Stride, draw_clip, frames, truth_of
 from tools.drawn_runner.motion import LEFT, RIGHT, SOLE
 from tools.drawn_runner.truth import figures_of

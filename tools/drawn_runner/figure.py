@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.model import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE
+from core.track import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE
 from tools.drawn_runner.motion import Body
 from tools.drawn_runner.scene import Camera
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.interpolate import BSpline, make_interp_spline
 from scipy.optimize import least_squares
 
-from core.model import Side
+from core.track import Side
 from tools.drawn_runner.stride import Stride
 
 Floats = npt.NDArray[np.float64]
@@ -53,7 +53,7 @@ class Body:
     Attributes
     ----------
     joints_m : ndarray, shape (n, 2, 6, 3)
-        Left and right side, `core.model.JOINTS`.
+        Left and right side, `core.track.JOINTS`.
     arms_m : ndarray, shape (n, 2, 2, 3)
         Left and right; elbow, wrist.
     head_m : ndarray, shape (n, 2, 3)

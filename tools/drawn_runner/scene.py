@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from core.model import Floats, Side
+from core.track import Floats, Side
 from tools.drawn_runner.stride import Stride
 
 CAMERA_HEIGHT = 0.52  # share of the runner's height: about the hips, as the filming guide asks

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from core.model import ANKLE, HIP, KNEE, SHOULDER, Floats, GaitEvents, LegEvents, Side
+from core.track import ANKLE, HIP, KNEE, SHOULDER, Floats, GaitEvents, LegEvents, Side
 from tools.drawn_runner.motion import LEFT, RIGHT, Body, Motion
 from tools.drawn_runner.scene import Camera, Scene
 
@@ -27,7 +27,7 @@ class Truth:
     time_s : ndarray, shape (n,)
         True time of each frame from the first.
     xy_px : ndarray, shape (n, 2, 6, 2)
-        Near and far leg, `core.model.JOINTS`, in the picture as filmed: x right, y down, roll included.
+        Near and far leg, `core.track.JOINTS`, in the picture as filmed: x right, y down, roll included.
     facing, near_side : {'left', 'right'}
         Where the runner runs to in the picture; the runner's own side nearest the camera.
     fps_hz, slow_motion, view_angle_deg, roll_deg, size_wh_px

@@ -1,0 +1,230 @@
+"""A runner's body over a clip: as found in the picture, as seen from the side, and when the feet land and leave.
+
+Every type is frozen, checked when it is made, and says its units. Two frames of reference: a `PoseTrack` is in picture
+coordinates, x to the right and y down; from `SideTrack` on, x points where the runner is going and the legs are near and far,
+so nothing later knows left from right of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Side = Literal["left", "right"]
+Leg = Literal["near", "far"]
+
+LANDMARKS = 33
+"""Points of a BlazePose body."""
+
+JOINTS = ("shoulder", "hip", "knee", "ankle", "heel", "toe")
+"""The points of one side of the body, in the order of `SideTrack.xy_px`'s third axis."""
+
+LANDMARK_OF: Mapping[Side, tuple[int, ...]] = MappingProxyType(
+    {"left": (11, 23, 25, 27, 29, 31), "right": (12, 24, 26, 28, 30, 32)}
+)
+"""BlazePose's numbers of `JOINTS`, for each side."""
+
+SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE = range(6)
+NEAR, FAR = 0, 1
+
+
+def _frozen(array: npt.ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floats:
+    """Return a read-only float copy of the array, or raise ValueError where its shape is not the one asked for."""
+    copy = np.array(array, dtype=np.float64)
+    if copy.ndim != len(shape) or any(want not in (None, got) for want, got in zip(shape, copy.shape, strict=True)):
+        wanted = tuple("n" if want is None else want for want in shape)
+        raise ValueError(f"{name}: expected shape {wanted}, got {copy.shape}")
+    copy.flags.writeable = False
+    return copy
+
+
+def _set(instance: object, **values: object) -> None:
+    """Set fields of a frozen dataclass from its own `__post_init__`."""
+    for name, value in values.items():
+        object.__setattr__(instance, name, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipInfo:
+    """What a clip's container says, and what reading it showed.
+
+    Attributes
+    ----------
+    fps_hz : float
+        Distinct pictures a second, as the file plays (median of the frame times).
+    duration_s : float
+        From the first to the last picture shown, as the file plays.
+    size_wh_px : tuple of int
+        Width and height of the upright picture.
+    n_frames : int
+        Distinct pictures read.
+    n_repeated : int
+        Pictures that repeat the one before (a frame rate padded by an app, or a freeze), left out.
+    rotation_deg : int
+        The rotation that the file asks for, already applied.
+    codec : str
+        FFmpeg's name of the video codec.
+    """
+
+    fps_hz: float
+    duration_s: float
+    size_wh_px: tuple[int, int]
+    n_frames: int
+    n_repeated: int = 0
+    rotation_deg: int = 0
+    codec: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoseTrack:
+    """A body's landmarks over a clip, in picture coordinates.
+
+    Attributes
+    ----------
+    time_s : ndarray, shape (n,)
+        Seconds as the file plays, strictly rising, from the clip's first frame.
+    xy_px : ndarray, shape (n, 33, 2)
+        BlazePose order, x right and y down, NaN where unseen.
+    visibility : ndarray, shape (n, 33)
+        The model's own, 0 to 1; not a probability and not comparable between models.
+    size_wh_px : tuple of int
+        The picture that `xy_px` refers to.
+    depth_px : ndarray, shape (n, 33), optional
+        The model's depth relative to the hips, smaller nearer the camera. Only its sign is trusted, and not alone.
+    slow_motion : float
+        How many times slower than life the file plays; 1 is real time.
+
+    Raises
+    ------
+    ValueError
+        Where a shape is not as above, the times do not rise, or `slow_motion` is not positive.
+    """
+
+    time_s: Floats
+    xy_px: Floats
+    visibility: Floats
+    size_wh_px: tuple[int, int]
+    depth_px: Floats | None = None
+    slow_motion: float = 1.0
+
+    def __post_init__(self) -> None:
+        n = len(np.atleast_1d(self.time_s))
+        _set(
+            self,
+            time_s=_frozen(self.time_s, "time_s", (None,)),
+            xy_px=_frozen(self.xy_px, "xy_px", (n, LANDMARKS, 2)),
+            visibility=_frozen(self.visibility, "visibility", (n, LANDMARKS)),
+        )
+        if self.depth_px is not None:
+            _set(self, depth_px=_frozen(self.depth_px, "depth_px", (n, LANDMARKS)))
+        if not np.isfinite(self.time_s).all() or (np.diff(self.time_s) <= 0).any():
+            raise ValueError("time_s: expected finite, strictly rising times")
+        if not (np.isfinite(self.slow_motion) and self.slow_motion > 0):
+            raise ValueError(f"slow_motion: expected a positive number, got {self.slow_motion}")
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @property
+    def true_time_s(self) -> Floats:
+        """Seconds of the runner's own time, from the clip's first frame: shape (n,)."""
+        return self.time_s / self.slow_motion
+
+    @property
+    def true_duration_s(self) -> float:
+        """Seconds of the runner's own time, from the first to the last frame of this track."""
+        return float(self.time_s[-1] - self.time_s[0]) / self.slow_motion if len(self) else 0.0
+
+    @property
+    def seen(self) -> Bools:
+        """Whether a body was found in the frame: shape (n,)."""
+        found: Bools = np.count_nonzero(np.isfinite(self.xy_px[:, :, 0]), axis=1) > 0
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideTrack:
+    """The runner seen from the side: x forward, y down, legs told apart, evenly spaced in true time.
+
+    Attributes
+    ----------
+    time_s : ndarray, shape (n,)
+        Evenly spaced, true time from the clip's first frame.
+    xy_px : ndarray, shape (n, 2, 6, 2)
+        Near and far leg, `JOINTS`, x forward and y down. Gaps are bridged: look at `seen`.
+    seen : ndarray of bool, shape (n, 2)
+        Whether that leg was measured at that time, not bridged.
+    facing : {'left', 'right'}
+        Where the runner runs to in the picture.
+    near_side : {'left', 'right'}
+        The runner's own side that is nearest the camera.
+    repaired : float
+        Share of the frames whose legs had been exchanged and were put right.
+    confidence : float
+        Share of the frames, 0 to 1, whose legs are surely told apart.
+    view_deg : float
+        How far the camera is from side-on, as estimated.
+    stretch : float
+        What x was multiplied by to undo the foreshortening of that view.
+    source_rate_hz : float
+        Pictures a second of true time that the track was made from.
+    """
+
+    time_s: Floats
+    xy_px: Floats
+    seen: Bools
+    facing: Side
+    near_side: Side
+    repaired: float = 0.0
+    confidence: float = 1.0
+    view_deg: float = 0.0
+    stretch: float = 1.0
+    source_rate_hz: float
+
+    def __post_init__(self) -> None:
+        n = len(self.time_s)
+        seen = np.array(self.seen, dtype=bool)
+        if seen.shape != (n, 2):
+            raise ValueError(f"seen: expected shape ({n}, 2), got {seen.shape}")
+        seen.flags.writeable = False
+        _set(
+            self,
+            time_s=_frozen(self.time_s, "time_s", (None,)),
+            xy_px=_frozen(self.xy_px, "xy_px", (n, 2, len(JOINTS), 2)),
+            seen=seen,
+        )
+        if n < 2 or np.ptp(np.diff(self.time_s)) > 1e-6:
+            raise ValueError("time_s: expected at least two evenly spaced times")
+        if not np.isfinite(self.xy_px).all():
+            raise ValueError("xy_px: expected finite coordinates; bridge gaps first")
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples a second."""
+        return (len(self) - 1) / float(self.time_s[-1] - self.time_s[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegEvents:
+    """One leg's initial contacts and toe-offs, true time from the clip's first frame, rising."""
+
+    initial_contact_s: tuple[float, ...] = ()
+    toe_off_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaitEvents:
+    """Both legs' events."""
+
+    near: LegEvents = field(default_factory=LegEvents)
+    far: LegEvents = field(default_factory=LegEvents)
