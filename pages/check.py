@@ -9,7 +9,7 @@ import streamlit as st
 from core import jobs
 from core.errors import NotFound, Refused, StrideCheckError
 from core.store import Job
-from pages.components import drawings, questions, scenes, session, words
+from pages.components import checks, drawings, questions, session, words
 from pages.components.frame import footer, frame, picture, problem
 
 
@@ -30,8 +30,7 @@ def refused(error: Refused) -> None:
     """Show why the clip will not do, what helps, and the way on."""
     st.title("This clip will not do", anchor=False)
     problem(error)
-    if error.key in scenes.REMEDIES:
-        picture(*scenes.REMEDIES[error.key], key="remedy")
+    checks.picture(error.key)
     if st.button("Try another clip", type="primary", icon=":material/videocam:", width="stretch"):
         session.forget()
         st.rerun()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from pages.components import scenes
-from pages.components.frame import footer, frame, picture
+from pages.components import checks
+from pages.components.frame import footer, frame
 
 frame("How to film")
 
@@ -15,34 +13,14 @@ st.title("How to film", anchor=False)
 st.markdown("Ten seconds, from the side. A friend, a bag or a small tripod can hold the phone.")
 
 
-def pair(right: scenes.Scene, right_alt: str, wrong: scenes.Scene, wrong_alt: str, key: str) -> None:
-    """Show a right and a wrong picture side by side, each in words too."""
-    left, beside = st.columns(2, wrap=False)
-    with left:
-        picture(right, right_alt, key=f"{key}-right", caption=right_alt)
-    with beside:
-        picture(wrong, wrong_alt, key=f"{key}-wrong", caption=wrong_alt)
-
-
 st.subheader("1. Where the phone stands", anchor=False)
-pair(
-    partial(scenes.plan, True), "Yes: square to the running line, 3 to 5 m away.",
-    partial(scenes.plan, False), "No: at a slant. Angles come out wrong.", "plan",
-)  # fmt: skip
-pair(
-    scenes.hip_height, "Yes: level, at the height of the hip.",
-    partial(scenes.screen, "tilted"), "No: tilted. Lean would come out wrong.", "level",
-)  # fmt: skip
+checks.picture("side_on")
+checks.picture("level")
 
 st.subheader("2. What the screen shows", anchor=False)
-pair(
-    partial(scenes.screen, "whole"), "Yes: head to feet, most of the height.",
-    partial(scenes.screen, "cropped"), "No: feet or head cut off.", "whole",
-)  # fmt: skip
-pair(
-    partial(scenes.screen, "far"), "No: too far away, too small.",
-    partial(scenes.screen, "dark"), "No: too dark, or light behind you.", "light",
-)  # fmt: skip
+checks.picture("whole_body")
+checks.picture("big_enough")
+checks.picture("light_contrast")
 
 st.subheader("3. How to set the camera", anchor=False)
 st.markdown(

@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import NotFound
 from core.model import Report
 from core.store import VIDEO
-from pages.components import cards, chain, follows, session, versions, words
+from pages.components import cards, chain, checks, follows, session, versions, words
 from pages.components.frame import footer, frame
 
 
@@ -52,7 +52,7 @@ st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
 
 for check in report.quality:
     if check.severity != "pass":
-        st.warning(check.advice or None, title=check.what, icon=":material/info:")
+        checks.warning(check)
 
 versions.note_if_older(report, known)
 

@@ -13,7 +13,7 @@ import pytest
 from core import knowledge
 from core.errors import BadAnswer
 from core.model import CHECKS, Answers, Band, Finding, Measure
-from pages.components import charts, drawings, follows, questions, scenes, words
+from pages.components import charts, checks, drawings, follows, questions, words
 from pages.components.frame import WELLNESS
 from tests import builders
 
@@ -82,8 +82,7 @@ def test_described_figures_ask_for_nothing():
 
 @pytest.mark.parametrize("palette", [drawings.LIGHT, drawings.DARK])
 def test_every_picture_is_sound_svg(palette):
-    pictures = [scene(palette) for scene in scenes.ALL]
-    pictures += [draw(palette) for draw, _ in scenes.REMEDIES.values()]
+    pictures = [draw(palette) for pair in checks.PICTURES.values() for draw in (pair.right, pair.wrong)]
     pictures += [drawings.lean_picture(lean, palette) for lean in (-5, 0, 4.5, 15)]
     pictures += [drawings.extension_picture(extension, palette) for extension in (-5, 0, 18, 35)]
     for picture in pictures:
@@ -91,9 +90,17 @@ def test_every_picture_is_sound_svg(palette):
         assert ElementTree.fromstring(picture).tag.endswith("svg")
 
 
-def test_pictures_help_only_with_checks_that_there_are():
-    assert set(scenes.REMEDIES) <= set(CHECKS)
-    assert all(alt for _, alt in scenes.REMEDIES.values())
+def test_every_check_has_a_picture_of_right_and_another_of_wrong():
+    assert set(checks.PICTURES) == set(CHECKS)
+    for pair in checks.PICTURES.values():
+        assert pair.right(drawings.LIGHT) != pair.wrong(drawings.LIGHT)
+        assert pair.right(drawings.LIGHT) != pair.right(drawings.DARK)
+        assert (pair.right_says[:5], pair.wrong_says[:4]) == ("Yes: ", "No: ")
+
+
+def test_every_wrong_is_drawn_in_its_own_way():
+    drawn = [pair.wrong(drawings.LIGHT) for pair in checks.PICTURES.values()]
+    assert len(set(drawn)) == len(CHECKS)
 
 
 @pytest.mark.parametrize("lean", [0, 6, 12])
