@@ -181,11 +181,14 @@ def _serve(asked: argparse.Namespace) -> NoReturn:
 
 
 def _purge(_: argparse.Namespace) -> None:
-    from core.store import Store
+    from core.shares import Shares
+    from core.store import Store, now_utc
 
     with Store.open() as store:
-        gone = store.purge()
-    print(f"Removed {gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos and {gone.folders} stray folders.")
+        gone, links = store.purge(), Shares(store.engine, now_utc).purge()
+    print(
+        f"Removed {gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos, {gone.folders} stray folders and {links} links."
+    )
 
 
 def _write(text: str, out: Path) -> None:
@@ -229,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_answers(measure)
 
     _command(commands, "serve", _serve, "serve the pages; takes the options of `streamlit run`")
-    _command(commands, "purge", _purge, "remove reports, clips and videos whose time is over")
+    _command(commands, "purge", _purge, "remove reports, clips, videos and links whose time is over")
     return parser
 
 

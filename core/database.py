@@ -1,10 +1,10 @@
-"""The table of jobs, and how a database is opened and set up."""
+"""The tables of jobs and of links to share, and how a database is opened and set up."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, ScalarSelect, Table, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, ForeignKey, ScalarSelect, Table, create_engine, event, func, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
@@ -49,6 +49,25 @@ class JobRow(_Base):
     expires_s: Mapped[float] = mapped_column(index=True)
 
 
+class ShareRow(_Base):
+    """One link that shares a result; see `core.shares.Share`. It goes with its job, whichever way that goes.
+
+    `key` is the SHA-256 of the link's token, and `name`, its first half, what the row is found by. `salt` makes the token
+    from that of the owner. Times are seconds of UTC.
+    """
+
+    __tablename__ = "shares"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    job: Mapped[str] = mapped_column(ForeignKey("jobs.key", ondelete="CASCADE"), index=True)
+    salt: Mapped[str]
+    runner: Mapped[str]
+    created_s: Mapped[float]
+    expires_s: Mapped[float | None]
+    revoked_s: Mapped[float | None]
+
+
 IN_TURN = select(JobRow.key).where(JobRow.state == "waiting").order_by(func.coalesce(JobRow.turn, 0), JobRow.number)
 """The keys of the waiting jobs, the next one first."""
 
@@ -72,7 +91,7 @@ def turn_of_next(visitor: str | None) -> ScalarSelect[int]:
 
 
 def open_database(url: str) -> Engine:
-    """Return an engine on the database, its table made.
+    """Return an engine on the database, its tables made.
 
     Parameters
     ----------
@@ -82,14 +101,13 @@ def open_database(url: str) -> Engine:
     engine = create_engine(url)
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
-    table = JobRow.__table__
-    assert isinstance(table, Table)
     with engine.begin() as connection:
-        # Said with IF NOT EXISTS because the server and its worker may both be the first.
-        connection.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            connection.execute(CreateIndex(index, if_not_exists=True))
-        _add_columns(connection, table)
+        for table in _Base.metadata.sorted_tables:
+            # Said with IF NOT EXISTS because the server and its worker may both be the first.
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+            _add_columns(connection, table)
     return engine
 
 
@@ -111,7 +129,14 @@ def forget_deleted(engine: Engine) -> None:
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    # busy_timeout first: the others need the lock. secure_delete writes zeros over what is deleted.
-    for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+    # busy_timeout first: the others need the lock. secure_delete writes zeros over what is deleted; foreign_keys lets the
+    # links of a job go with it.
+    for pragma in (
+        "busy_timeout = 10000",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

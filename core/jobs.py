@@ -26,7 +26,8 @@ from huey import Huey, SqliteHuey, crontab
 from core.child import ANALYSIS, ROOT, Limits, leave_with_parent, run_in_child
 from core.errors import AnalysisStopped, Refused, SetUpError, StrideCheckError
 from core.model import Answers
-from core.store import Store
+from core.shares import Shares
+from core.store import Store, now_utc
 from core.task import Task, key_of
 
 DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
@@ -168,7 +169,7 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
 
     @queue.periodic_task(crontab(minute="0"))  # type: ignore[untyped-decorator]
     def purge() -> None:
-        log.info("the clock removed %s", store.purge())
+        log.info("the clock removed %s and %s links", store.purge(), Shares(store.engine, now_utc).purge())
 
     return queue, analyse
 
