@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 
 from core.errors import BadAnswer
-from core.track import ClipInfo, GaitEvents, Side
+from core.track import ClipInfo, GaitEvents, MeanStride, Side
 
 Effort = Literal["easy", "marathon", "threshold", "10k", "5k"]
 Surface = Literal["treadmill", "ground"]
 Severity = Literal["pass", "warn", "refuse"]
 Verdict = Literal["below", "within", "above", "too_close_to_call", "described"]
-Phase = Literal["initial_contact", "mid_stance", "toe_off"]
+Phase = Literal["initial_contact", "mid_stance", "toe_off", "mid_flight", "swing", "next_contact"]
 
 SCHEMA: Literal["stride-check/report/1"] = "stride-check/report/1"
 
@@ -198,7 +198,10 @@ class KeyFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything a page or another program needs of one analysed clip; see `to_json` for the stable form."""
+    """Everything a page or another program needs of one analysed clip; see `to_json` for the stable form.
+
+    `mean_stride` is None where no whole stride was seen, and in reports made before there was one.
+    """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -213,6 +216,7 @@ class Report:
     key_frames: tuple[KeyFrame, ...]
     knowledge_version: str
     made_on: str
+    mean_stride: MeanStride | None = None
     schema: Literal["stride-check/report/1"] = SCHEMA
 
     def to_json(self) -> str:

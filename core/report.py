@@ -12,18 +12,20 @@ import numpy as np
 
 from core import knowledge
 from core.angles import Angles, angle_series
-from core.clip import Header, describe, read_header
+from core.clip import Header, describe
 from core.errors import Refused
 from core.findings import judge
+from core.first_look import find_runner
 from core.gait import Stride, find_events, stride_s
 from core.legs import tell_legs
 from core.level import tilt_deg
-from core.measures import measure, usable_strides
+from core.mean_stride import mean_stride
+from core.measures import SURE_LEGS, measure, usable_strides
 from core.model import Answers, KeyFrame, Measure, Phase, Report
 from core.pose import read_pose
 from core.quality import check_body, check_strides
-from core.scout import find_runner
-from core.track import ClipInfo, PoseTrack, SideTrack
+from core.signals import largest_between
+from core.track import NEAR, ClipInfo, PoseTrack, SideTrack
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ('reading', 'measuring', 'drawing'), how much of it is done, and of how much."""
@@ -67,7 +69,7 @@ def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) 
     SetUpError
         Where the pose model or the knowledge is missing or altered.
     """
-    window = find_runner(clip, read_header(clip).size_wh_px)
+    window = find_runner(clip, answers)
     info, track = read_pose(
         clip,
         slow_motion=answers.slow_motion,
@@ -113,17 +115,24 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers) -> Analys
         events=events,
         measures=figures,
         findings=judge(figures, answers, facts),
-        key_frames=_key_frames(strides, figures, answers.slow_motion),
+        key_frames=_key_frames(strides, figures, angles, answers.slow_motion),
+        # Whose legs could not be told apart has no average stride either.
+        mean_stride=None if side.confidence < SURE_LEGS else mean_stride(track, side, angles, events, strides),
         knowledge_version=facts.version,
         made_on=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return Analysis(report=report, track=whole, side=side, angles=angles)
 
 
-def _key_frames(strides: tuple[Stride, ...], figures: dict[str, Measure], slow_motion: float) -> tuple[KeyFrame, ...]:
-    """Return the moments worth a picture, of the stride whose lean and leg extension are nearest to the clip's means."""
+def _key_frames(
+    strides: tuple[Stride, ...], figures: dict[str, Measure], angles: Angles, slow_motion: float
+) -> tuple[KeyFrame, ...]:
+    """Return the moments worth a picture, of the stride whose lean and leg extension are nearest to the clip's means.
+
+    Of whole strides, where there are any; a stride without its next contact has the moments up to toe-off.
+    """
     keys = [key for key in ("trunk_lean", "leg_extension") if len(figures[key].per_stride) == len(strides)]
-    away = np.zeros(len(strides))
+    away = np.array([100.0 * (stride.next_contact_s is None) for stride in strides])
     for key in keys:
         value = figures[key].value
         away += np.abs(np.array(figures[key].per_stride) - (0.0 if value is None else value))
@@ -133,4 +142,10 @@ def _key_frames(strides: tuple[Stride, ...], figures: dict[str, Measure], slow_m
         "mid_stance": stride.mid_stance_s,
         "toe_off": stride.toe_off_s,
     }
+    if stride.next_contact_s is not None:
+        half_s = (stride.contact_s + stride.next_contact_s) / 2
+        knee = angles.knee_flexion_deg[:, NEAR]
+        moments["mid_flight"] = (stride.toe_off_s + half_s) / 2
+        moments["swing"] = largest_between(angles.time_s, knee, half_s, stride.next_contact_s)[0]
+        moments["next_contact"] = stride.next_contact_s
     return tuple(KeyFrame(phase=phase, time_s=at_s, file_time_s=at_s * slow_motion) for phase, at_s in moments.items())

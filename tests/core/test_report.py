@@ -12,14 +12,14 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from core import knowledge
 from core.errors import Refused
-from core.model import CHECKS, Answers, Report
+from core.model import CHECKS, Answers, Phase, Report
 from core.report import measure_track
 from core.track import PoseTrack
 from tools.drawn_runner import Stride
@@ -69,11 +69,14 @@ def test_findings_and_checks_are_known_ones(report: Report) -> None:
 
 
 def test_key_frames_are_moments_of_one_stride_in_order(report: Report) -> None:
-    contact, middle, toe_off = report.key_frames
-    assert [frame.phase for frame in report.key_frames] == ["initial_contact", "mid_stance", "toe_off"]
+    contact, middle, toe_off, flight, swing, last = report.key_frames
+    assert [frame.phase for frame in report.key_frames] == list(get_args(Phase))
     assert contact.time_s in report.events.near.initial_contact_s
+    assert last.time_s == min(time_s for time_s in report.events.near.initial_contact_s if time_s > contact.time_s)
     assert toe_off.time_s in report.events.near.toe_off_s
     assert middle.time_s == pytest.approx((contact.time_s + toe_off.time_s) / 2)
+    far_contact_s = min(time_s for time_s in report.events.far.initial_contact_s if time_s > toe_off.time_s)
+    assert toe_off.time_s < flight.time_s < far_contact_s < swing.time_s < last.time_s
 
 
 def test_key_frames_of_slow_motion_point_into_the_file(drawn: Drawn) -> None:
@@ -113,8 +116,12 @@ def test_a_report_comes_back_from_its_json(report: Report) -> None:
 KEYS = {
     (): {
         "schema", "clip", "answers", "facing", "near_side", "quality", "events", "measures", "findings", "key_frames",
-        "knowledge_version", "made_on",
+        "knowledge_version", "made_on", "mean_stride",
     },
+    ("mean_stride",): {
+        "n_strides", "stride_s", "toe_off", "far_contact", "far_toe_off", "points", "angles",
+    },
+    ("mean_stride", "angles", "trunk_lean"): {"mean", "sd"},
     ("clip",): {"fps_hz", "duration_s", "size_wh_px", "n_frames", "n_repeated", "rotation_deg", "codec"},
     ("answers",): {"effort", "pace_s_per_km", "surface", "slow_motion", "sitting_hours", "height_cm"},
     ("quality", 0): {"key", "severity", "what", "advice"},
