@@ -26,7 +26,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from core.errors import AnalysisStopped, Refused, StrideCheckError
+from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
 from core.model import Report
 from core.task import VIDEO, Task
 
@@ -46,6 +46,7 @@ MOST_WRITTEN_BYTES = 512 << 20
 _NICE = 10  # pages go before analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
+_CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,8 @@ def run_in_child(
     if "report" in answer:
         return Report.from_json(answer["report"])
     if "refused" in answer:
-        raise Refused(**answer["refused"])
+        refused = answer["refused"]
+        raise Refused(**{**refused, "choices": _CHOICES.validate_python(refused["choices"])})
     raise _why_stopped(late.is_set() or child.returncode == -signal.SIGXCPU, "out_of_memory" in answer)
 
 
@@ -215,7 +217,9 @@ def main() -> None:
         analysis = pkgutil.resolve_name(request["analysis"])
         say(report=analysis(_TASK.validate_python(request["task"]), progress).to_json())
     except StrideCheckError as error:
-        say(refused={"key": getattr(error, "key", "readable_file"), "what": error.what, "advice": error.advice})
+        key, choices = getattr(error, "key", "readable_file"), getattr(error, "choices", None)
+        plain = _CHOICES.dump_python(choices, mode="json")
+        say(refused={"key": key, "what": error.what, "advice": error.advice, "choices": plain})
     except MemoryError:
         say(out_of_memory=True)
     # Threads of libraries are not waited for: some never end.

@@ -290,10 +290,43 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
         `readable_file` where it is no video, nothing in it decodes, or most pictures carry no usable time; `length` where
         it plays longer than `LONGEST_S`.
     """
+    is_repeat = _Repeats()
+    for time_s, frame, turns in _shown(path):
+        rgb = _upright(frame, turns, lines)
+        yield Frame(time_s=time_s, rgb=rgb, repeats=is_repeat(rgb))
+
+
+def glances(path: Path, *, every_s: float, lines: int = LINES) -> Iterator[tuple[float, Picture]]:
+    """Yield a picture now and then, with its time, as `frames` does; the others are decoded, no more. Errors as there."""
+    next_s = 0.0
+    for time_s, frame, turns in _shown(path):
+        if time_s >= next_s:
+            next_s = time_s + every_s - 1e-3  # clocks tick in whole milliseconds
+            yield time_s, _upright(frame, turns, lines)
+
+
+def picture_at(path: Path, at_s: float) -> Picture:
+    """Return the picture that is shown nearest to a time, upright and scaled as `frames` does; errors as there."""
+    shown = _shown(path)
+    best = next(shown)
+    for other in shown:
+        if abs(other[0] - at_s) > abs(best[0] - at_s):
+            break
+        best = other
+    return _upright(best[1], best[2], LINES)
+
+
+def _upright(frame: av.video.frame.VideoFrame, turns: int, lines: int) -> Picture:
+    width, height = _scaled_size(frame.width, frame.height, lines)
+    rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_ndarray()
+    return np.ascontiguousarray(np.rot90(rgb, turns), dtype=np.uint8)
+
+
+def _shown(path: Path) -> Iterator[tuple[float, av.video.frame.VideoFrame, int]]:
+    """Yield the pictures as they are stored, with their times from the first, and the quarter turns that put them upright."""
     with _open(path) as container:
         start_s, last_s, turns = None, -1.0, 0
         kept = lost = 0
-        is_repeat = _Repeats()
         for frame in _decoded(container):
             shown_s = frame.time
             if shown_s is None or (start_s is not None and shown_s - start_s <= last_s):
@@ -305,10 +338,7 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
             if last_s > LONGEST_S:
                 raise Refused("length", f"This video is {last_s:.0f} seconds long.", SHORTER)
             kept += 1
-            width, height = _scaled_size(frame.width, frame.height, lines)
-            rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_ndarray()
-            upright: Picture = np.ascontiguousarray(np.rot90(rgb, turns), dtype=np.uint8)
-            yield Frame(time_s=last_s, rgb=upright, repeats=is_repeat(upright))
+            yield last_s, frame, turns
         if lost > kept:
             raise Refused("readable_file", "The pictures of this video carry no times that can be used.", NOT_A_VIDEO)
 

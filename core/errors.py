@@ -12,6 +12,34 @@ Everything else that is raised is a bug: it crashes loudly in the log and polite
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in an upright picture, as shares of its width and height."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the runner may answer so that a refused clip can be measured after all.
+
+    Attributes
+    ----------
+    slow_motion : tuple of float
+        `true_speed`: how many times slower than life the clip may play, likeliest first.
+    runners : tuple of Box
+        `one_runner`: where those are who could be meant, largest first. The middle of the one that is meant, with `time_s`,
+        is `core.model.Answers.runner_at`.
+    faces : tuple of Box
+        Everyone's head in that picture: what must be blurred before it is shown.
+    time_s : float or None
+        Which picture the boxes are in: seconds as the file plays, from its first picture.
+    """
+
+    slow_motion: tuple[float, ...] = ()
+    runners: tuple[Box, ...] = ()
+    faces: tuple[Box, ...] = ()
+    time_s: float | None = None
+
 
 class StrideCheckError(Exception):
     """An error to show to a person as it is.
@@ -39,15 +67,18 @@ class Refused(StrideCheckError):
         The check that refused it, one of `core.model.CHECKS`.
     what, advice : str
         As in `StrideCheckError`.
+    choices : Choices, optional
+        What the runner may answer, where an answer would settle it.
     """
 
-    def __init__(self, key: str, what: str, advice: str) -> None:
+    def __init__(self, key: str, what: str, advice: str, choices: Choices | None = None) -> None:
         super().__init__(what, advice)
         self.key = key
+        self.choices = choices
 
-    def __reduce__(self) -> tuple[type[Refused], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[type[Refused], tuple[str, str, str, Choices | None]]:
         """Let the error cross from the analysis child to its worker."""
-        return type(self), (self.key, self.what, self.advice)
+        return type(self), (self.key, self.what, self.advice, self.choices)
 
 
 class AnalysisStopped(Refused):

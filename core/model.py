@@ -157,11 +157,19 @@ class Finding:
 class Answers:
     """What the runner says about the clip.
 
+    Attributes
+    ----------
+    effort, pace_s_per_km, surface, slow_motion, sitting_hours, height_cm
+        As asked on the check page.
+    runner_at : tuple of float or None
+        Who is meant, where several run: a point on that person, as shares of the upright picture's width and height, and
+        when, in seconds as the file plays (`core.errors.Choices`).
+
     Raises
     ------
     BadAnswer
         Where an answer cannot be: a pace outside 2:00 to 15:00 per km, a slow-motion factor outside 1 to 32, a height
-        outside 100 to 230 cm, sitting hours outside 0 to 24.
+        outside 100 to 230 cm, sitting hours outside 0 to 24, a point outside the picture.
     """
 
     effort: Effort | None = None
@@ -170,8 +178,13 @@ class Answers:
     slow_motion: float = 1.0
     sitting_hours: float | None = None
     height_cm: float | None = None
+    runner_at: tuple[Number, Number, Number] | None = None
 
     def __post_init__(self) -> None:
+        if self.runner_at is not None:
+            x, y, time_s = self.runner_at
+            if not (0 <= x <= 1 and 0 <= y <= 1 and 0 <= time_s < float("inf")):
+                raise BadAnswer("The point you tapped is outside the picture.", "Tap on the runner in the picture.")
         for name, value, low, high, advice in (
             ("pace", self.pace_s_per_km, 120, 900, "Give it as minutes and seconds per km, 2:00 to 15:00."),
             ("slow motion", self.slow_motion, 1, 32, "Give how many times slower it plays, 1 to 32."),

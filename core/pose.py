@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from core.clip import LINES, Picture, describe, frames, picture_times, read_header
+from core.clip import LINES, Picture, describe, frames, glances, picture_times, read_header
 from core.errors import SetUpError
 from core.track import LANDMARKS, ClipInfo, Floats, PoseTrack
 
@@ -151,7 +151,19 @@ def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
             yield float(left), float(top), side
 
 
-def glimpse(path: Path, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[tuple[float, Floats]]:
+class Glimpse(NamedTuple):
+    """Who is in a picture.
+
+    `time_s` as the file plays, `rgb` the picture (scaled), and `bodies` of shape (people, 33, 4): x and y in pixels of the full
+    upright picture, depth in the same unit, and visibility.
+    """
+
+    time_s: float
+    rgb: Picture
+    bodies: Floats
+
+
+def glimpse(path: Path, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[Glimpse]:
     """Yield now and then who is in the picture.
 
     Parameters
@@ -163,36 +175,29 @@ def glimpse(path: Path, *, every_s: float, bodies: int, tile: float | None = Non
     bodies : int
         The most people to find in a picture, at least 2.
     tile : float, optional
-        Look at overlapping squares, their side this share of the picture's short side: finds people too small for the whole.
-
-    Yields
-    ------
-    time_s : float
-        When, from the clip's first picture.
-    xy_px : ndarray, shape (people, 33, 2)
-        Their landmarks in pixels of the full upright picture; somebody may be found in more than one square.
+        Look at overlapping squares, their side this share of the picture's short side: finds people too small for the whole,
+        and may find somebody in more than one square.
     """
     import mediapipe as mp
 
-    size = np.array(read_header(path).size_wh_px)
-    next_s, quiet = 0.0, True
+    width, height = read_header(path).size_wh_px
+    quiet = True
     with _landmarker(bodies=bodies) as landmarker:
-        for frame in frames(path):
-            if frame.time_s < next_s:
-                continue
-            next_s = frame.time_s + every_s
+        for time_s, rgb in glances(path, every_s=every_s):
             people: list[Floats] = []
-            whole = (0.0, 0.0, float(max(frame.rgb.shape[:2])))
-            for square in [whole] if tile is None else _tiles(frame.rgb, tile):
-                part, origin, share = _cut(frame.rgb, *square)
+            whole = (0.0, 0.0, float(max(rgb.shape[:2])))
+            for square in [whole] if tile is None else _tiles(rgb, tile):
+                part, origin, share = _cut(rgb, *square)
                 image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
                 with _quiet() if quiet else contextlib.nullcontext():
                     result = landmarker.detect(image)
                 quiet = quiet and not result.pose_landmarks
-                people += [
-                    origin + np.array([(point.x, point.y) for point in body]) * share for body in result.pose_landmarks
-                ]
-            yield frame.time_s, np.array(people).reshape(-1, LANDMARKS, 2) * size
+                for body in result.pose_landmarks:
+                    found = np.array([(point.x, point.y, point.z, point.visibility) for point in body])
+                    found[:, :2] = origin + found[:, :2] * share
+                    found[:, 2] *= share[0]
+                    people.append(found * (width, height, width, 1.0))
+            yield Glimpse(time_s, rgb, np.array(people).reshape(-1, LANDMARKS, 4))
 
 
 def read_pose(

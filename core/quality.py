@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core.errors import Refused
+from core.errors import Choices, Refused
 from core.legs import leg_length_px, view_angle_deg
 from core.level import TILTED_DEG
 from core.measures import SURE_LEGS
@@ -27,7 +27,8 @@ SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
 WALKING_HIPS_FOLLOW = 0.15  # correlation of hip height with how far the feet are apart: running is above 0.4
 WALKING_ANKLE_GAP = 0.10  # leg lengths
 WALKING_KNEE_DEG = 70.0
-SLOWEST_SPM, FASTEST_SPM = 120.0, 250.0
+SLOWEST_SPM, USUAL_SPM, FASTEST_SPM = 120.0, 170.0, 250.0
+SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
 FEW_STRIDES, MANY_STRIDES = 1, 6
 COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
 SMALL_PX, TINY_PX = 150, 90
@@ -241,16 +242,25 @@ def check_strides(side: SideTrack, stride_s: float, n_strides: int, tilt: float 
     Refused
         With the key of the first check that refuses.
     """
-    checks = (_true_speed(stride_s), _enough(n_strides), _told_apart(side), _level(tilt))
-    return [passed(check) for check in checks]
+    speed = _true_speed(stride_s)
+    asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if 120 / stride_s < SLOWEST_SPM else None
+    return [passed(speed, asked), *(passed(check) for check in (_enough(n_strides), _told_apart(side), _level(tilt)))]
+
+
+def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
+    """Return how many times slower than life a clip may play that shows so few steps a minute, likeliest first."""
+    off = {factor: abs(float(np.log(cadence_spm * factor / USUAL_SPM))) for factor in SLOW_MOTIONS}
+    return tuple(sorted((factor for factor in off if off[factor] < np.log(1.5)), key=off.__getitem__)) or (
+        min(off, key=off.__getitem__),
+    )
 
 
 def _true_speed(stride_s: float) -> QualityCheck:
     key, cadence = "true_speed", 120 / stride_s
     if cadence < SLOWEST_SPM:
-        factor = min((2, 4, 8, 10), key=lambda f: abs(np.log(cadence * f / 170)))
+        factor = likely_slow_motion(cadence)[0]
         what = f"As it plays, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?"
-        return _check(key, "refuse", what, f"If so, say how many times slower it plays: probably {factor}.")
+        return _check(key, "refuse", what, f"If so, say how many times slower it plays: probably {factor:g}.")
     if cadence > FASTEST_SPM:
         what = f"With the slow motion you gave, this would be {cadence:.0f} steps a minute."
         return _check(key, "refuse", what, "Check how many times slower than life the clip plays.")
@@ -285,8 +295,8 @@ def _level(tilt: float | None) -> QualityCheck:
     return _check(key, "pass", "No tilt of the phone was seen.")
 
 
-def passed(check: QualityCheck) -> QualityCheck:
-    """Return the check, unless it refuses.
+def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
+    """Return the check, unless it refuses; with the answers that would settle it.
 
     Raises
     ------
@@ -294,7 +304,7 @@ def passed(check: QualityCheck) -> QualityCheck:
         Where its severity is 'refuse'.
     """
     if check.severity == "refuse":
-        raise Refused(check.key, check.what, check.advice)
+        raise Refused(check.key, check.what, check.advice, choices)
     return check
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core.angles import Angles
-from core.clip import Picture, frames
+from core.clip import Picture, frames, picture_at
+from core.errors import Choices
 from core.model import Phase
 from core.report import Analysis
 from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
@@ -99,7 +100,12 @@ def blur_face(rgb: Picture, track: PoseTrack, index: int, scale: float) -> None:
         return
     shoulders, hips = (track.xy_px[index, pair].mean(axis=0) * scale for pair in ([11, 12], [23, 24]))
     radius = max(6, round(0.42 * float(np.hypot(*(shoulders - hips)))))
-    x, y = (int(v) for v in head.mean(axis=0))
+    _blur_round(rgb, head.mean(axis=0), radius)
+
+
+def _blur_round(rgb: Picture, centre: Floats, radius: int) -> None:
+    """Blur what is within a radius, in place."""
+    x, y = (int(v) for v in centre)
     top, left = max(0, y - radius), max(0, x - radius)
     part = rgb[top : y + radius, left : x + radius]
     if part.size == 0:
@@ -233,6 +239,33 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
         if index >= max(wanted, default=-1):
             break
     return tuple(written)
+
+
+def draw_still(clip: Path, choices: Choices, out: Path) -> None:
+    """Write the picture of a clip that a refusal's choices are in, every face blurred, as a JPEG.
+
+    Parameters
+    ----------
+    clip : Path
+        The clip that was refused.
+    choices : Choices
+        Of the refusal.
+    out : Path
+        The file to write.
+
+    Raises
+    ------
+    ValueError
+        Where the choices are in no picture.
+    """
+    if choices.time_s is None:
+        raise ValueError("choices: expected those of one_runner, which are in a picture")
+    rgb = picture_at(clip, choices.time_s)
+    size_wh_px = np.array(rgb.shape[1::-1])
+    for box in choices.faces:
+        low, high = np.reshape(box, (2, 2)) * size_wh_px
+        _blur_round(rgb, (low + high) / 2, max(6, round(float((high - low).max()) / 2)))
+    Image.fromarray(rgb).save(out, quality=86, optimize=True, progressive=True)
 
 
 def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:

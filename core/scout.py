@@ -1,4 +1,4 @@
-"""A first look at a clip, a few pictures a second: who is in it, who of them runs, and where to look for that one.
+"""Who is in a clip, who of them runs, and where to look for that one: told from a look a few times a second.
 
 The pose model follows whomever it sees first, often the coach beside the belt; and it sees a small runner badly. Who runs is told
 by leg motion, not by size. Where that needs it, the long pass looks only at a window around the runner.
@@ -6,23 +6,24 @@ by leg motion, not by size. Where that needs it, the long pass looks only at a w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
-from core.errors import Refused
-from core.pose import Window, glimpse
-from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats
+from core.errors import Box, Choices, Refused
+from core.pose import Window
+from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats, PoseTrack
 
-EVERY_S = 0.2
-MOST_BODIES = 4
-TILED_EVERY_S, TILE = 0.5, 0.5
 STANDS_TRUNKS, FASTEST_TRUNKS_PER_S = 1.0, 10.0
-"""A body this near (trunk lengths, and more with the time since) to where somebody was is that somebody."""
+"""A body this near (trunk lengths, and more with the time since) to where somebody was going is that somebody."""
 
-LEGS_SHOWN = 0.5
-"""Legs whose ankles are in the picture less than this are made up by the pose model, and their motion with them."""
+FEWEST_SIGHTINGS = 3
+"""Who is seen less often is not followed, only blurred."""
+
+LEGS_SHOWN = 0.7
+"""Legs whose ankles are in the picture less than this could not be measured; out of it the pose model makes them up."""
 
 RUNS_LEGS = 0.12
 """Legs of a runner spread and close: standard deviation of the ankles' way ahead of the hips, in leg lengths, at least this."""
@@ -36,17 +37,27 @@ LARGE_SHARE = 0.45
 WINDOW_TRUNKS = 5.5
 """Side of the window: a body is about three and a half trunk lengths tall."""
 
+TAPPED_TRUNKS, TAPPED_S = 2.0, 0.6
+"""Somebody this far (trunk lengths, seconds) from where the runner tapped may be meant."""
+
+_HEAD = slice(0, 11)
+_HEAD_TRUNKS = 0.42
+
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody seen in a clip: times shape (n,) and landmarks shape (n, 33, 2), in pixels."""
+    """Somebody seen in a clip; every entry of the track was seen."""
 
-    time_s: Floats
-    xy_px: Floats
+    track: PoseTrack
+
+    @property
+    def time_s(self) -> Floats:
+        """When, as the file plays: shape (n,)."""
+        return self.track.time_s
 
     def _joint(self, joint: int) -> Floats:
         """Return a joint of both sides: shape (n, 2, 2)."""
-        return self.xy_px[:, [LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]]]
+        return self.track.xy_px[:, [LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]]]
 
     @property
     def hips_px(self) -> Floats:
@@ -65,97 +76,198 @@ class Person:
         leg_px = np.median(np.linalg.norm(knee - hip, axis=2) + np.linalg.norm(ankle - knee, axis=2))
         return float(np.std(ankle[..., 0] - self.hips_px[:, None, 0]) / max(float(leg_px), 1.0))
 
-    def legs_shown(self, size_wh_px: tuple[int, int]) -> float:
-        """Return the share of the ankles that are inside the picture."""
+    @property
+    def legs_shown(self) -> float:
+        """Share of the ankles that are inside the picture."""
         ankles = self._joint(ANKLE)
-        return float(((ankles >= 0) & (ankles < size_wh_px)).all(axis=2).mean())
+        return float(((ankles >= 0) & (ankles < self.track.size_wh_px)).all(axis=2).mean())
+
+    @property
+    def runs(self) -> bool:
+        """Whether this one's legs move as a runner's (or a walker's) do, and can be seen to."""
+        often = len(self.time_s) >= FEWEST_SIGHTINGS
+        return often and self.leg_motion >= RUNS_LEGS and self.legs_shown >= LEGS_SHOWN
+
+    @property
+    def size(self) -> float:
+        """How much of the clip this one is: by length of the trunk, and by how long it is seen."""
+        return self.trunk_px * len(self.time_s)
+
+    def box(self, index: int) -> Box:
+        """Return where the body is, a little larger than its landmarks."""
+        spare = 0.25 * self.trunk_px
+        points = self.track.xy_px[index]
+        return self._shares(points.min(axis=0) - spare, points.max(axis=0) + spare)
+
+    def face(self, index: int) -> Box:
+        """Return where the head is, hair and all."""
+        middle, reach = self.track.xy_px[index, _HEAD].mean(axis=0), _HEAD_TRUNKS * self.trunk_px
+        return self._shares(middle - reach, middle + reach)
+
+    def _shares(self, low_px: Floats, high_px: Floats) -> Box:
+        corners = np.clip(np.concatenate([low_px, high_px]) / np.tile(self.track.size_wh_px, 2), 0.0, 1.0)
+        left, top, right, bottom = (round(float(share), 4) for share in corners)
+        return left, top, right, bottom
 
 
-def people_in(glimpses: list[tuple[float, Floats]]) -> list[Person]:
-    """Join the bodies of all glimpses into people, each seen at least three times."""
+def people_in(
+    sightings: Iterable[tuple[float, Floats]], size_wh_px: tuple[int, int], slow_motion: float = 1.0
+) -> list[Person]:
+    """Join the bodies of all glimpses into people, each body to whom it continues best.
+
+    Parameters
+    ----------
+    sightings : iterable of (float, ndarray of shape (people, 33, 4))
+        Times, and the bodies as in `core.pose.Glimpse`.
+    size_wh_px : tuple of int
+        The upright picture.
+    slow_motion : float
+        How many times slower than life the file plays.
+    """
     tracks: list[list[tuple[float, Floats]]] = []
-    for time_s, bodies in glimpses:
-        free = list(tracks)
-        for body in _each_once(bodies):
-            apart = [_apart_trunks(track[-1][1], body) for track in free]
-            reach = [STANDS_TRUNKS + FASTEST_TRUNKS_PER_S * (time_s - track[-1][0]) for track in free]
-            near = [n for n in range(len(free)) if apart[n] < reach[n]]
-            if near:
-                free.pop(min(near, key=lambda n: apart[n])).append((time_s, body))
-            else:
-                tracks.append([(time_s, body)])
-    return [
-        Person(time_s=np.array([t for t, _ in track]), xy_px=np.array([body for _, body in track]))
-        for track in tracks
-        if len(track) >= 3
-    ]
+    for time_s, bodies in sightings:
+        once = _each_once(bodies)
+        apart = np.array([[_off_course(track, time_s, body) for body in once] for track in tracks])
+        taken = set()
+        for n, m in zip(*linear_sum_assignment(np.minimum(apart, 1e6)), strict=True) if tracks and once else ():
+            since_s = time_s - tracks[n][-1][0]
+            if apart[n, m] < STANDS_TRUNKS + FASTEST_TRUNKS_PER_S * since_s:
+                tracks[n].append((time_s, once[m]))
+                taken.add(m)
+        tracks += [[(time_s, body)] for m, body in enumerate(once) if m not in taken]
+    return [_person(track, size_wh_px, slow_motion) for track in tracks]
+
+
+def _person(track: list[tuple[float, Floats]], size_wh_px: tuple[int, int], slow_motion: float) -> Person:
+    bodies = np.array([body for _, body in track])
+    return Person(
+        track=PoseTrack(
+            time_s=np.array([time_s for time_s, _ in track]),
+            xy_px=bodies[:, :, :2],
+            depth_px=bodies[:, :, 2],
+            visibility=bodies[:, :, 3],
+            size_wh_px=size_wh_px,
+            slow_motion=slow_motion,
+        )
+    )
 
 
 def _each_once(bodies: Floats) -> list[Floats]:
     """Return the bodies without those that stand where another does: the same one, found in two squares."""
     kept: list[Floats] = []
     for body in bodies:
-        if all(_apart_trunks(other, body) > 0.5 for other in kept):
+        if all(np.linalg.norm(_hips(other) - _hips(body)) > 0.5 * _trunk_px(body) for other in kept):
             kept.append(body)
     return kept
 
 
-def _apart_trunks(one: Floats, other: Floats) -> float:
-    """Return how far apart two bodies' mid-hips are, in trunk lengths of the second."""
-    hips, shoulders = [23, 24], [11, 12]
-    trunk = np.linalg.norm(other[shoulders].mean(axis=0) - other[hips].mean(axis=0))
-    return float(np.linalg.norm(one[hips].mean(axis=0) - other[hips].mean(axis=0)) / max(float(trunk), 1.0))
+def _hips(body: Floats) -> Floats:
+    return np.asarray(body[[23, 24], :2].mean(axis=0))
 
 
-def choose_runner(people: list[Person], size_wh_px: tuple[int, int]) -> Person | None:
+def _trunk_px(body: Floats) -> float:
+    return max(float(np.linalg.norm(body[[11, 12], :2].mean(axis=0) - _hips(body))), 1.0)
+
+
+def _off_course(track: list[tuple[float, Floats]], time_s: float, body: Floats) -> float:
+    """Return how far a body is from where somebody would be by now, in trunk lengths; another size counts as further."""
+    last_s, last = track[-1]
+    goes = np.zeros(2)
+    if len(track) > 1:
+        goes = (_hips(last) - _hips(track[-2][1])) / max(last_s - track[-2][0], 0.1)
+    expected = _hips(last) + goes * min(time_s - last_s, 0.5)
+    resized = abs(np.log(_trunk_px(body) / _trunk_px(last)))
+    return float(np.linalg.norm(_hips(body) - expected) / _trunk_px(body) + 2 * resized)
+
+
+def choose_runner(people: list[Person], at: tuple[float, float, float] | None = None) -> Person | None:
     """Return who runs: of those whose legs move, the largest and longest seen; None where nobody's legs do.
-
-    Raises
-    ------
-    Refused
-        `one_runner` where two of them could be meant.
-    """
-    movers = [p for p in people if p.leg_motion >= RUNS_LEGS and p.legs_shown(size_wh_px) >= LEGS_SHOWN]
-    ranked = sorted(movers, key=lambda person: person.trunk_px * len(person.time_s), reverse=True)
-    if len(ranked) > 1:
-        first, second = ranked[:2]
-        together = len(np.intersect1d(first.time_s, second.time_s)) >= 0.5 * len(first.time_s)
-        if together and second.trunk_px >= RIVAL * first.trunk_px and len(second.time_s) >= RIVAL * len(first.time_s):
-            raise Refused(
-                "one_runner", "Two people run in this clip, and we cannot tell whom you mean.", "Film one runner alone."
-            )
-    return ranked[0] if ranked else None
-
-
-def find_runner(path: Path, size_wh_px: tuple[int, int]) -> Window | None:
-    """Return the part of the picture to look at, or None where the whole picture serves as well.
 
     Parameters
     ----------
-    path : Path
-        The clip.
-    size_wh_px : tuple of int
-        Its upright picture.
+    people : list of Person
+        Everyone in the clip.
+    at : tuple of float, optional
+        Who is meant: `core.model.Answers.runner_at`.
 
     Raises
     ------
     Refused
-        `one_runner` where two people could be meant; `readable_file` or `length` as for reading.
+        `one_runner` where two of them could be meant, or nobody is where `at` says; with those to choose from.
     """
-    people = people_in(list(glimpse(path, every_s=EVERY_S, bodies=MOST_BODIES)))
-    runner = choose_runner(people, size_wh_px)
-    if not people:  # nobody is large enough for a look at the whole picture
-        people = people_in(list(glimpse(path, every_s=TILED_EVERY_S, bodies=MOST_BODIES, tile=TILE)))
-        runner = choose_runner(people, size_wh_px)
-    if runner is None:
+    if at is not None:
+        return _tapped(people, at)
+    ranked = sorted((person for person in people if person.runs), key=lambda person: person.size, reverse=True)
+    if not ranked:
         return None
-    others = [person for person in people if person is not runner and len(person.time_s) >= 0.2 * len(runner.time_s)]
-    alone = not others
-    if alone and 3.5 * runner.trunk_px >= LARGE_SHARE * min(size_wh_px):
+    first = ranked[0]
+    rivals = [other for other in ranked[1:] if _rivals(first, other)]
+    if rivals:
+        what = "Two people run in this clip, and we cannot tell whom you mean."
+        raise Refused(
+            "one_runner", what, "Say who it is, or film one runner alone.", _choices([first, *rivals], people)
+        )
+    return first
+
+
+def _rivals(first: Person, other: Person) -> bool:
+    """Return whether another could be meant as well as the first: seen at the same time, as large, and as long."""
+    together = len(np.intersect1d(first.time_s, other.time_s)) >= 0.5 * len(first.time_s)
+    long = len(other.time_s) >= RIVAL * len(first.time_s)
+    return together and long and other.trunk_px >= RIVAL * first.trunk_px
+
+
+def _choices(candidates: list[Person], people: list[Person]) -> Choices | None:
+    """Return where the candidates are when the first two are furthest apart, and everyone's face at that time."""
+    first, second = candidates[:2]
+    both_s = np.intersect1d(first.time_s, second.time_s)
+    apart = np.linalg.norm(
+        first.hips_px[np.isin(first.time_s, both_s)] - second.hips_px[np.isin(second.time_s, both_s)], axis=1
+    )
+    return _shown_at(float(both_s[apart.argmax()]), candidates, people)
+
+
+def _shown_at(time_s: float, candidates: list[Person], people: list[Person]) -> Choices:
+    def those(persons: list[Person]) -> list[tuple[Person, int]]:
+        return [(p, int(np.flatnonzero(p.time_s == time_s)[0])) for p in persons if (p.time_s == time_s).any()]
+
+    return Choices(
+        runners=tuple(person.box(index) for person, index in those(candidates)),
+        faces=tuple(person.face(index) for person, index in those(people)),
+        time_s=time_s,
+    )
+
+
+def _tapped(people: list[Person], at: tuple[float, float, float]) -> Person:
+    """Return who is nearest to a point at a time."""
+    x, y, time_s = at
+    near: list[tuple[float, Person]] = []
+    for person in people:
+        index = int(np.argmin(np.abs(person.time_s - time_s)))
+        point_px = np.array([x, y]) * person.track.size_wh_px
+        away = float(np.linalg.norm(person.hips_px[index] - point_px)) / max(person.trunk_px, 1.0)
+        soon = abs(float(person.time_s[index]) - time_s) <= TAPPED_S
+        if len(person.time_s) >= FEWEST_SIGHTINGS and soon and away <= TAPPED_TRUNKS:
+            near.append((away, person))
+    if near:
+        return min(near, key=lambda found: found[0])[1]
+    times_s = np.unique(np.concatenate([person.time_s for person in people])) if people else np.array([])
+    seen = _shown_at(float(times_s[np.argmin(np.abs(times_s - time_s))]), people, people) if len(times_s) else None
+    raise Refused("one_runner", "Nobody was found where you tapped.", "Tap on the middle of the runner.", seen)
+
+
+def window_for(runner: Person, people: list[Person]) -> Window | None:
+    """Return the part of the picture to look at, or None where the whole picture serves as well."""
+    others = [person for person in people if person is not runner and _matters(person, runner)]
+    if not others and 3.5 * runner.trunk_px >= LARGE_SHARE * min(runner.track.size_wh_px):
         return None
     middle = runner.hips_px - [0.0, 0.15 * runner.trunk_px]
-    side = WINDOW_TRUNKS * runner.trunk_px if alone else _side_without(runner, others)
+    side = _side_without(runner, others) if others else WINDOW_TRUNKS * runner.trunk_px
     return Window(runner.time_s, middle, np.full(len(middle), side))
+
+
+def _matters(person: Person, runner: Person) -> bool:
+    return len(person.time_s) >= max(FEWEST_SIGHTINGS, 0.2 * len(runner.time_s))
 
 
 def _side_without(runner: Person, others: list[Person]) -> float:
