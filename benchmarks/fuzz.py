@@ -21,9 +21,10 @@ from pathlib import Path
 from benchmarks.hostile import N_FILES, corpus
 from benchmarks.processes import children
 from core.errors import AnalysisStopped
+from core.job import Job
 from core.jobs import submit, worker_running
 from core.model import CHECKS, Answers
-from core.store import Job, Store
+from core.store import Store
 
 RESULTS = Path(__file__).parent / "results" / "fuzz.json"
 SAMPLE = 24

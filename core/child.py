@@ -28,7 +28,7 @@ from pydantic import TypeAdapter
 
 from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
 from core.model import Report
-from core.task import VIDEO, Task
+from core.task import STILL, VIDEO, Task
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -80,16 +80,21 @@ def analyse_clip(task: Task, progress: Progress) -> Report:
     Raises
     ------
     Refused
-        Where the clip cannot be measured.
+        Where the clip cannot be measured; where its `choices` are of a picture, that lies among what was drawn.
     """
     from core.clip import read_header
 
     # Before the large libraries are loaded: what cannot be read is told so at once.
     read_header(task.clip)
-    from core.render import annotate_video, draw_key_frames
+    from core.render import annotate_video, draw_key_frames, draw_still
     from core.report import analyse
 
-    analysis = analyse(task.clip, task.answers, progress=progress)
+    try:
+        analysis = analyse(task.clip, task.answers, progress=progress)
+    except Refused as refused:
+        if refused.choices is not None and refused.choices.time_s is not None:
+            draw_still(task.clip, refused.choices, task.media / STILL)
+        raise
     steps = 1 + task.keep_video
     progress("drawing", 0, steps)
     draw_key_frames(task.clip, analysis, task.media)

@@ -9,9 +9,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
-State = Literal["waiting", "running", "done", "refused"]
+State = Literal["waiting", "running", "asks", "done", "refused"]
 
 UNFINISHED: tuple[State, ...] = ("waiting", "running")
+HOLDING_CLIP: tuple[State, ...] = (*UNFINISHED, "asks")
 
 
 class _Base(DeclarativeBase):

@@ -57,6 +57,10 @@ class StrideCheckError(Exception):
         self.what = what
         self.advice = advice
 
+    def __reduce__(self) -> tuple[type[StrideCheckError], tuple[object, ...]]:
+        """Let the error be copied, and cross from one process to another."""
+        return type(self), (self.what, self.advice)
+
 
 class Refused(StrideCheckError):
     """The clip or the track cannot be measured.
@@ -76,8 +80,8 @@ class Refused(StrideCheckError):
         self.key = key
         self.choices = choices
 
-    def __reduce__(self) -> tuple[type[Refused], tuple[str, str, str, Choices | None]]:
-        """Let the error cross from the analysis child to its worker."""
+    def __reduce__(self) -> tuple[type[Refused], tuple[object, ...]]:
+        """Let the error be copied, and cross from one process to another."""
         return type(self), (self.key, self.what, self.advice, self.choices)
 
 

@@ -85,10 +85,14 @@ def submit(
     _check_queue(store, visitor)
     upload = _take_in(clip, store.clips, int(os.environ.get("STRIDE_UPLOAD_MB", "200")))
     token = store.add(answers, clip=upload, keep_video=keep_video, visitor=visitor)
-    queue, analyse = make_queue(store)
-    with contextlib.closing(queue.storage):
-        analyse(key_of(token))
+    _queue(store, token)
     return token
+
+
+def answer(token: str, answers: Answers, store: Store, *, visitor: str | None = None) -> None:
+    """Let the analysis of a job that asks go on with these answers; nothing happens where it asks no longer."""
+    if store.answer(token, answers, visitor=visitor):
+        _queue(store, token)
 
 
 def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -> str:
@@ -103,6 +107,12 @@ def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -
         raise SetUpError("The sample clip is missing on the server.", "Upload a clip of your own instead.")
     with DEMO_CLIP.open("rb") as clip:
         return submit(clip, answers, store, keep_video=True, visitor=visitor)
+
+
+def _queue(store: Store, token: str) -> None:
+    queue, analyse = make_queue(store)
+    with contextlib.closing(queue.storage):
+        analyse(key_of(token))
 
 
 def _check_queue(store: Store, visitor: str | None) -> None:
@@ -163,11 +173,13 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
         limits = Limits.from_environment()
         any(run_job(store, key, limits, analysis) for key in store.waiting())
 
-    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]
+    # The clock goes before all clips that wait: what is kept for a time is not kept longer because many are in the queue.
+    @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
     def look_for_forgotten() -> None:
         refill(queue, analyse, store)
+        store.end_questions()
 
-    @queue.periodic_task(crontab(minute="0"))  # type: ignore[untyped-decorator]
+    @queue.periodic_task(crontab(minute="0"), priority=1)  # type: ignore[untyped-decorator]
     def purge() -> None:
         log.info("the clock removed %s and %s links", store.purge(), Shares(store.engine, now_utc).purge())
 
@@ -198,7 +210,10 @@ def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) ->
         else:
             store.finish(key, report)
     except Refused as refused:
-        store.refuse(key, refused)
+        if refused.choices is None:
+            store.refuse(key, refused)
+        else:
+            store.ask(key, refused)
     except Exception:
         log.exception("a job could not be brought to its end")
         what = "Something went wrong on the server."

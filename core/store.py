@@ -1,17 +1,20 @@
 """Where jobs and reports live: one table, and two folders of files beside it.
 
-    waiting -> running -> done | refused
+    waiting -> running -> done | refused | asks
+                          asks -> waiting | refused
 
 A job is opened with a private token, which only its owner has: the table keeps no more than the token's SHA-256, so
 that nobody who reads the database or a copy of it can open a report. (A plain hash is enough: the token is 256 random
 bits, which nobody can guess their way through.) The same hash names the job's files, so that nothing a person sends is
 ever part of a path.
+
+A job asks where one answer of its runner would let the clip be measured: the clip is kept for that answer, but not for
+long. Every change of state is one statement that names the state it starts from, so that it happens once or not at all.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import shutil
@@ -21,64 +24,36 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.database import IN_TURN, LAST_TOOK_S, UNFINISHED, JobRow, State, forget_deleted, open_database, turn_of_next
+from core.database import (
+    HOLDING_CLIP,
+    IN_TURN,
+    LAST_TOOK_S,
+    UNFINISHED,
+    JobRow,
+    State,
+    forget_deleted,
+    open_database,
+    turn_of_next,
+)
 from core.errors import AnalysisStopped, NotFound, Refused
+from core.job import ANSWERS, Job, job_of, refusal_to_json
 from core.model import Answers, Report
-from core.task import MEDIA, VIDEO, Task, key_of
+from core.task import MEDIA, STILL, VIDEO, Task, key_of
 
 UNFINISHED_LIFE = timedelta(days=1)
 REFUSED_LIFE = timedelta(days=7)
 VIDEO_LIFE = timedelta(days=30)
 REPORT_LIFE = timedelta(days=180)
 
+QUESTION_LIFE = timedelta(minutes=45)
+"""The page says an hour at most: the clock that ends it comes once a minute, but lets an analysis end first."""
+
 ABANDONED_UPLOAD = timedelta(hours=1)  # without a job this long after its last byte, an upload has broken off
 USUAL_ANALYSIS_S = 60.0  # taken for what an analysis lasts, before any has ended on this server
 MOST_ATTEMPTS = 3  # a clip that was being analysed each time the worker died is likely what kills it
-
-_ANSWERS = TypeAdapter(Answers)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One job as its owner sees it.
-
-    Attributes
-    ----------
-    token : str
-        The private token that it was asked for with.
-    state : {'waiting', 'running', 'done', 'refused'}
-        How far it is.
-    stage : str
-        What the analysis is doing: 'reading', 'measuring' or 'drawing'; empty before it starts.
-    done, total : int
-        Steps of that stage done, and of how many; 0 of 0 where it is not known.
-    place_in_queue : int
-        1 is the next to be analysed; 0 where it waits no more.
-    answers : Answers
-        What the runner said.
-    report : Report or None
-        Where `state` is 'done'.
-    refused : Refused or None
-        Where `state` is 'refused': what to show.
-    made_on, expires_on : datetime
-        UTC; when it was handed in, and when it will be removed.
-    """
-
-    token: str
-    state: State
-    stage: str
-    done: int
-    total: int
-    place_in_queue: int
-    answers: Answers
-    report: Report | None
-    refused: Refused | None
-    made_on: datetime
-    expires_on: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +156,7 @@ class Store:
             key=key,
             state="waiting",
             keep_video=keep_video,
-            answers=_ANSWERS.dump_json(answers).decode(),
+            answers=ANSWERS.dump_json(answers).decode(),
             visitor=visitor,
             turn=turn_of_next(visitor),
             created_s=now.timestamp(),
@@ -206,7 +181,8 @@ class Store:
             queue = list(session.scalars(IN_TURN)) if row.state == "waiting" else []
             # It may have been taken up between the two questions.
             place = 1 + queue.index(row.key) if row.key in queue else 0
-            return _to_job(row, token, place)
+            unanswered = row.state == "asks" and (row.finished_s or 0) <= self._latest_asked_s()
+            return job_of(row, token, "refused" if unanswered else row.state, place)
 
     def delete(self, token: str) -> None:
         """Remove the job of this token with its report, clip, pictures and video.
@@ -225,7 +201,7 @@ class Store:
         forget_deleted(self.engine)
 
     def media(self, token: str, name: str) -> Path:
-        """Return one of the job's pictures, or its video; `name` is one of `MEDIA`.
+        """Return one of the job's pictures, or its video; `name` is one of `MEDIA`, or `STILL`.
 
         Raises
         ------
@@ -233,7 +209,8 @@ class Store:
             Where there is no such job, no file of that name is ever made, or this job has none.
         """
         self.job(token)
-        path = self._media / key_of(token) / MEDIA[MEDIA.index(name)] if name in MEDIA else None
+        known = (*MEDIA, STILL)
+        path = self._media / key_of(token) / known[known.index(name)] if name in known else None
         if path is None or not path.is_file():
             raise NotFound("This picture or video is not here.", "It may have been removed after its time.")
         return path
@@ -251,7 +228,7 @@ class Store:
             media = self._media / key
             shutil.rmtree(media, ignore_errors=True)
             media.mkdir(mode=0o700)
-            answers = _ANSWERS.validate_json(row.answers)
+            answers = ANSWERS.validate_json(row.answers)
             return Task(key=key, clip=self._clip(key), media=media, answers=answers, keep_video=row.keep_video)
 
     def set_progress(self, key: str, stage: str, done: int, total: int) -> bool:
@@ -265,10 +242,39 @@ class Store:
 
     def refuse(self, key: str, refused: Refused) -> None:
         """Keep why there is no report, and remove the clip and what was drawn of it."""
-        stopped = isinstance(refused, AnalysisStopped)
-        plain = {"key": refused.key, "what": refused.what, "advice": refused.advice, "stopped": stopped}
-        self._end(key, REFUSED_LIFE, state="refused", refusal=json.dumps(plain))
+        self._end(key, REFUSED_LIFE, state="refused", refusal=refusal_to_json(refused))
         shutil.rmtree(self._media / key, ignore_errors=True)
+
+    def ask(self, key: str, refused: Refused) -> None:
+        """Keep the clip, and why it was refused, until the runner has answered what would settle it."""
+        running = update(JobRow).where(JobRow.key == key, JobRow.state == "running")
+        asked = {"state": "asks", "refusal": refusal_to_json(refused), "finished_s": self._clock().timestamp()}
+        if not self._change(running.values(visitor=None, **asked)) and self._state(key) is None:
+            # Deleted while it was analysed.
+            self.remove_files(key)
+
+    def answer(self, token: str, answers: Answers, *, visitor: str | None = None) -> bool:
+        """Let a job that asks wait once more, with these answers; False where it asks no longer."""
+        asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
+        anew = {"state": "waiting", "stage": "", "done": 0, "total": 0, "attempts": 0}
+        empty = dict.fromkeys(("refusal", "started_s", "finished_s"))
+        turn = {"visitor": visitor, "turn": turn_of_next(visitor)}
+        return self._change(
+            asking.where(JobRow.finished_s > self._latest_asked_s()).values(
+                answers=ANSWERS.dump_json(answers).decode(), **anew, **empty, **turn
+            )
+        )
+
+    def decline(self, token: str) -> None:
+        """Refuse a job that asks, because the runner has no answer."""
+        self._give_up(key_of(token))
+
+    def end_questions(self, now: datetime | None = None) -> int:
+        """Refuse the jobs that have asked for too long, and remove their clips; return how many."""
+        late = select(JobRow.key).where(JobRow.state == "asks", JobRow.finished_s <= self._latest_asked_s(now))
+        with Session(self.engine) as session:
+            keys = session.scalars(late).all()
+        return sum(self._give_up(key) for key in keys)
 
     def remove_files(self, key: str) -> None:
         """Remove a deleted job's clip and pictures."""
@@ -330,7 +336,7 @@ class Store:
         for key in keys:
             self._change(delete(JobRow).where(JobRow.key == key))
             self.remove_files(key)
-        strays = self._remove_stray_clips(now)
+        strays = self.end_questions(now) + self._remove_stray_clips(now)
         folders = [folder for folder in self._media.iterdir() if self._state(folder.name) is None]
         for folder in folders:
             shutil.rmtree(folder)
@@ -351,16 +357,28 @@ class Store:
             result: CursorResult[Any] = connection.execute(statement)
             return result.rowcount > 0
 
-    def _end(self, key: str, life: timedelta, **values: str) -> None:
+    def _end(self, key: str, life: timedelta, *, begun: tuple[State, ...] = UNFINISHED, **values: str) -> bool:
         now = self._clock()
         clock = {"finished_s": now.timestamp(), "expires_s": (now + life).timestamp()}
-        unfinished = update(JobRow).where(JobRow.key == key, JobRow.state.in_(UNFINISHED))
-        ended = self._change(unfinished.values(visitor=None, **clock, **values))
+        mine = update(JobRow).where(JobRow.key == key, JobRow.state.in_(begun))
+        ended = self._change(mine.values(visitor=None, **clock, **values))
         if ended:
             self._clip(key).unlink(missing_ok=True)
         elif self._state(key) is None:
             # Deleted while it was analysed: what was drawn meanwhile goes too.
             self.remove_files(key)
+        return ended
+
+    def _give_up(self, key: str) -> bool:
+        """Refuse a job that asks, for the reason that it asks for."""
+        ended = self._end(key, REFUSED_LIFE, begun=("asks",), state="refused")
+        if ended:
+            shutil.rmtree(self._media / key, ignore_errors=True)
+        return ended
+
+    def _latest_asked_s(self, now: datetime | None = None) -> float:
+        """Return when a job must have begun to ask for its time to be over."""
+        return ((now or self._clock()) - QUESTION_LIFE).timestamp()
 
     def _remove_stray_clips(self, now: datetime) -> int:
         """Remove clips whose job has ended, and uploads that broke off; return how many."""
@@ -369,7 +387,7 @@ class Store:
             state = self._state(clip.name)
             with contextlib.suppress(FileNotFoundError):
                 broken_off = clip.stat().st_mtime <= (now - ABANDONED_UPLOAD).timestamp()
-                if state not in UNFINISHED and (state is not None or broken_off):
+                if state not in HOLDING_CLIP and (state is not None or broken_off):
                     clip.unlink()
                     strays += 1
         return strays
@@ -377,24 +395,3 @@ class Store:
 
 def _not_found() -> NotFound:
     return NotFound("There is no report behind this link.", "It may have been deleted, or its time is over.")
-
-
-def _to_job(row: JobRow, token: str, place: int) -> Job:
-    refused = None
-    if row.refusal is not None:
-        plain = json.loads(row.refusal)
-        kind = AnalysisStopped if plain["stopped"] else Refused
-        refused = kind(plain["key"], plain["what"], plain["advice"])
-    return Job(
-        token=token,
-        state=row.state,  # type: ignore[arg-type]
-        stage=row.stage,
-        done=row.done,
-        total=row.total,
-        place_in_queue=place,
-        answers=_ANSWERS.validate_json(row.answers),
-        report=None if row.report is None else Report.from_json(row.report),
-        refused=refused,
-        made_on=datetime.fromtimestamp(row.created_s, UTC),
-        expires_on=datetime.fromtimestamp(row.expires_s, UTC),
-    )

@@ -12,7 +12,10 @@ from core.model import Answers, Phase
 VIDEO = "annotated.mp4"
 
 MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), VIDEO)
-"""The only files that a job can have to show."""
+"""The only files that a report can have to show."""
+
+STILL = "still.jpg"
+"""The picture in which a runner is asked to tell who of several they are."""
 
 
 def key_of(token: str) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import jobs
 from core.errors import NotFound, Refused, StrideCheckError
-from core.store import Job
+from core.job import Job
 from pages.components import checks, drawings, questions, session, words
 from pages.components.frame import footer, frame, picture, problem
 

@@ -8,8 +8,9 @@ import streamlit as st
 
 from core import jobs, knowledge
 from core.errors import NotFound
+from core.job import Job
 from core.model import Answers, Report
-from core.store import Job, Store
+from core.store import Store
 from pages.components.frame import ASSETS, footer, problem
 from web.visitors import Limit, name_of
 

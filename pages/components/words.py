@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from core.job import Job
 from core.model import Answers, Effort, Finding, Measure, Phase, Report, Surface, Verdict
-from core.store import Job
 
 EFFORTS: dict[Effort, str] = {
     "easy": "Easy",

@@ -10,7 +10,7 @@ import socket
 import time
 from pathlib import Path
 
-from core.errors import Refused
+from core.errors import Choices, Refused
 from core.model import Answers, Measure, Report
 from core.track import ClipInfo, GaitEvents
 
@@ -43,6 +43,13 @@ def works(task, progress):
 def refuses(task, progress):
     (task.media / "toe_off.jpg").write_bytes(b"picture")
     raise Refused("side_on", "The camera saw the runner from the front.", "Film from the side.")
+
+
+def asks(task, progress):
+    """Ask how slow the clip plays, unless the runner has said."""
+    if task.answers.slow_motion == 1:
+        raise Refused("true_speed", "Was it filmed in slow motion?", "Say so.", Choices(slow_motion=(4.0, 2.0)))
+    return a_report(task.answers, codec=task.clip.read_text())
 
 
 def has_a_bug(task, progress):

@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core import jobs
 from core.child import ROOT, Limits, run_in_child
-from core.errors import AnalysisStopped, NotFound, Refused, SetUpError
+from core.errors import AnalysisStopped, Choices, NotFound, Refused, SetUpError
 from core.jobs import make_queue, refill, run_job, submit, submit_demo, worker_running
 from core.model import CHECKS, Answers
 from core.store import Store, key_of
@@ -197,6 +198,48 @@ def test_the_analysis_cannot_reach_the_network(store):
         server.settimeout(0)
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+# --- a question ------------------------------------------------------------------------------------------------------
+
+
+def test_an_analysis_that_asks_goes_on_with_the_answer(store):
+    token = hand_in(store, b"h264")
+    job = run(store, token, "asks")
+    assert (job.state, job.refused.key, job.refused.choices) == ("asks", "true_speed", Choices(slow_motion=(4.0, 2.0)))
+    answers = replace(ANSWERS, slow_motion=4.0)
+    for _ in range(2):  # a second tap changes nothing
+        jobs.answer(token, answers, store)
+    queue, _ = make_queue(store)
+    with contextlib.closing(queue.storage):
+        assert [task.args for task in queue.pending()] == [(key_of(token),)] * 2
+    assert run(store, token, "asks").report == a_report(answers)
+    assert list(store.clips.iterdir()) == []
+
+
+def test_a_worker_killed_between_question_and_answer_changes_nothing(store):
+    with worker_running(store, analysis=FAKES + "asks"):
+        token = hand_in(store)
+        assert wait_for(lambda: store.job(token).state == "asks")
+    with worker_running(store, analysis=FAKES + "asks"):
+        later = hand_in(store)
+        assert wait_for(lambda: store.job(later).state == "asks")
+        assert store.job(token).state == "asks"
+        jobs.answer(token, replace(ANSWERS, slow_motion=2.0), store)
+        assert wait_for(lambda: store.job(token).report).answers.slow_motion == 2.0
+    # A worker that was told to take up an answer and died before it could.
+    store.answer(later, replace(ANSWERS, slow_motion=8.0))
+    with worker_running(store, analysis=FAKES + "asks"):
+        assert wait_for(lambda: store.job(later).report).answers.slow_motion == 8.0
+
+
+def test_the_clock_in_the_worker_goes_before_the_clips_that_wait(store):
+    queue, analyse = make_queue(store)
+    with contextlib.closing(queue.storage):
+        analyse("a job's key")
+        clock = next(task for name, task in queue._registry._registry.items() if name.endswith("look_for_forgotten"))
+        queue.enqueue(clock())
+        assert [type(task).__name__ for task in queue.pending()] == ["look_for_forgotten", "analyse"]
 
 
 # --- the worker process ----------------------------------------------------------------------------------------------

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.errors import AnalysisStopped, NotFound, Refused
+from core.errors import AnalysisStopped, Choices, NotFound, Refused
 from core.model import Answers
-from core.store import Purged, Store, key_of
-from core.task import MEDIA, VIDEO
+from core.store import QUESTION_LIFE, Purged, Store, key_of
+from core.task import MEDIA, STILL, VIDEO
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="easy", pace_s_per_km=330.0, surface="ground", slow_motion=4.0, sitting_hours=8, height_cm=178)
@@ -255,6 +256,127 @@ def test_a_clip_left_by_a_worker_killed_right_after_the_report_is_removed_at_the
     store.requeue_unfinished()
     assert list(store.clips.iterdir()) == []
     assert store.job(token).state == "done"
+
+
+# --- a question ------------------------------------------------------------------------------------------------------
+
+WHO = Refused(
+    "one_runner",
+    "Two people run in this clip.",
+    "Film one runner alone.",
+    Choices(runners=((0.1, 0.2, 0.3, 0.9), (0.6, 0.2, 0.8, 0.9)), faces=((0.15, 0.2, 0.2, 0.3),), time_s=1.5),
+)
+ANSWERED = replace(ANSWERS, runner_at=(0.2, 0.55, 1.5))
+
+
+@pytest.fixture
+def asking(store):
+    """The token of a job that asks who of two is meant."""
+    token = add(store)
+    task = store.claim(key_of(token))
+    (task.media / STILL).write_bytes(b"two runners")
+    store.ask(task.key, WHO)
+    return token
+
+
+def test_a_question_comes_back_as_it_was_and_the_clip_is_kept_for_its_answer(store, asking):
+    job = store.job(asking)
+    assert (job.state, job.report, job.place_in_queue) == ("asks", None, 0)
+    assert (type(job.refused), job.refused.args, job.refused.choices) == (Refused, WHO.args, WHO.choices)
+    assert store.media(asking, STILL).read_bytes() == b"two runners"
+    assert store.waiting() == []
+    assert store.claim(key_of(asking)) is None
+    assert store.purge(START + QUESTION_LIFE - timedelta(seconds=1)) == Purged()
+    store.requeue_unfinished()
+    assert store.job(asking).state == "asks"
+    assert [clip.read_bytes() for clip in store.clips.iterdir()] == [b"a clip"]
+
+
+def test_an_answer_lets_the_same_clip_wait_again_once(store, asking):
+    assert store.answer(asking, ANSWERED, visitor="a visitor")
+    assert not store.answer(asking, ANSWERS)
+    job = store.job(asking)
+    assert (job.state, job.answers, job.refused, job.place_in_queue) == ("waiting", ANSWERED, None, 1)
+    task = store.claim(key_of(asking))
+    assert (task.answers, task.clip.read_bytes(), list(task.media.iterdir())) == (ANSWERED, b"a clip", [])
+    assert not store.answer(asking, ANSWERS)
+    store.finish(task.key, a_report(ANSWERED))
+    assert not store.answer(asking, ANSWERS)
+    assert store.job(asking).report == a_report(ANSWERED)
+    assert list(store.clips.iterdir()) == []
+
+
+def test_who_answers_stands_before_those_who_came_later(store, asking):
+    later = [add(store, visitor=name) for name in ("b", "b", "c")]
+    store.answer(asking, ANSWERED, visitor="a")
+    assert store.waiting()[0] == key_of(asking)
+    assert store.job(later[1]).place_in_queue == 4
+
+
+def test_who_has_no_answer_gets_the_refusal_and_nothing_is_kept(store, asking):
+    for _ in range(2):
+        store.decline(asking)
+        job = store.job(asking)
+        assert (job.state, job.refused.what) == ("refused", WHO.what)
+        assert files_of(store) == []
+    assert not store.answer(asking, ANSWERED)
+
+
+def test_a_question_without_an_answer_ends_in_time_even_before_the_clock_comes(store, asking, clock):
+    clock.now += QUESTION_LIFE
+    assert store.job(asking).state == "refused"
+    assert not store.answer(asking, ANSWERED)
+    assert store.end_questions() == 1
+    assert store.end_questions() == 0
+    assert (store.job(asking).state, files_of(store)) == ("refused", [])
+    assert store.job(asking).expires_on == clock.now + timedelta(days=7)
+
+
+def test_the_purge_ends_questions_too(store, asking):
+    assert store.purge(START + QUESTION_LIFE) == Purged(clips=1)
+    assert (store.job(asking).state, files_of(store)) == ("refused", [])
+
+
+def test_a_job_that_asks_can_be_deleted(store, asking):
+    store.delete(asking)
+    assert files_of(store) == []
+    store.decline(asking)
+    assert not store.answer(asking, ANSWERED)
+    assert store.waiting() == []
+
+
+def test_a_job_deleted_before_it_asks_leaves_nothing(store):
+    token = add(store)
+    task = store.claim(key_of(token))
+    store.delete(token)
+    task.media.mkdir()
+    (task.media / STILL).write_bytes(b"drawn before the worker noticed")
+    store.ask(task.key, WHO)
+    assert files_of(store) == []
+
+
+def test_an_answer_gives_the_clip_its_attempts_back(store):
+    token = add(store)
+    for _ in range(2):
+        store.requeue_unfinished()
+        store.claim(key_of(token))
+    store.ask(key_of(token), WHO)
+    store.answer(token, ANSWERED)
+    store.claim(key_of(token))
+    store.requeue_unfinished()
+    assert store.job(token).state == "waiting"
+
+
+def test_a_refusal_kept_by_an_earlier_version_is_still_read(store):
+    token = add(store)
+    store.claim(key_of(token))
+    store.refuse(key_of(token), WHO)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE jobs SET refusal = ?",
+            ('{"key": "level", "what": "It is tilted.", "advice": "Hold it level.", "stopped": false}',),
+        )
+    assert (store.job(token).refused.what, store.job(token).refused.choices) == ("It is tilted.", None)
 
 
 def test_the_data_folder_is_the_servers_alone(store):

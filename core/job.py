@@ -1,0 +1,86 @@
+"""A job as its owner sees it, and how a refusal is kept in the database."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import TypeAdapter
+
+from core.database import JobRow, State
+from core.errors import AnalysisStopped, Choices, Refused
+from core.model import Answers, Report
+
+ANSWERS = TypeAdapter(Answers)
+CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One job as its owner sees it.
+
+    Attributes
+    ----------
+    token : str
+        The private token that it was asked for with.
+    state : {'waiting', 'running', 'asks', 'done', 'refused'}
+        How far it is.
+    stage : str
+        What the analysis is doing: 'reading', 'measuring' or 'drawing'; empty before it starts.
+    done, total : int
+        Steps of that stage done, and of how many; 0 of 0 where it is not known.
+    place_in_queue : int
+        1 is the next to be analysed; 0 where it waits no more.
+    answers : Answers
+        What the runner said.
+    report : Report or None
+        Where `state` is 'done'.
+    refused : Refused or None
+        Where `state` is 'refused': what to show; where it is 'asks': what its `choices` would settle.
+    made_on, expires_on : datetime
+        UTC; when it was handed in, and when it will be removed.
+    """
+
+    token: str
+    state: State
+    stage: str
+    done: int
+    total: int
+    place_in_queue: int
+    answers: Answers
+    report: Report | None
+    refused: Refused | None
+    made_on: datetime
+    expires_on: datetime
+
+
+def job_of(row: JobRow, token: str, state: str, place: int) -> Job:
+    """Return a row as a job."""
+    return Job(
+        token=token,
+        state=state,  # type: ignore[arg-type]
+        stage=row.stage,
+        done=row.done,
+        total=row.total,
+        place_in_queue=place,
+        answers=ANSWERS.validate_json(row.answers),
+        report=None if row.report is None else Report.from_json(row.report),
+        refused=None if row.refusal is None else refusal_from_json(row.refusal),
+        made_on=datetime.fromtimestamp(row.created_s, UTC),
+        expires_on=datetime.fromtimestamp(row.expires_s, UTC),
+    )
+
+
+def refusal_to_json(refused: Refused) -> str:
+    """Return a refusal as it is kept."""
+    stopped, choices = isinstance(refused, AnalysisStopped), CHOICES.dump_python(refused.choices, mode="json")
+    plain = {"key": refused.key, "what": refused.what, "advice": refused.advice, "stopped": stopped, "choices": choices}
+    return json.dumps(plain)
+
+
+def refusal_from_json(text: str) -> Refused:
+    """Return the refusal that was kept; those of earlier versions knew no choices."""
+    plain = json.loads(text)
+    kind = AnalysisStopped if plain["stopped"] else Refused
+    return kind(plain["key"], plain["what"], plain["advice"], CHOICES.validate_python(plain.get("choices")))
