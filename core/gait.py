@@ -133,7 +133,7 @@ def _read(leg: LegSeries, first: LegEvents, stride: float, readings: Readings) -
     """Return one leg's events, each moved by what the reading says."""
 
     def moved(moments_s: tuple[float, ...], reading: Reading) -> tuple[float, ...]:
-        late_s = (reading.later_by_s(features_at(leg.series, leg.time_s, t, stride)) for t in moments_s)
+        late_s = (reading.later_by_s(features_at(leg.series, leg.time_s, t, stride), stride) for t in moments_s)
         return tuple(t + late for t, late in zip(moments_s, late_s, strict=True))
 
     return LegEvents(

@@ -1,5 +1,9 @@
 """Landmarks of a body in a clip. The only place that knows MediaPipe.
 
+Two landmarkers share the work, each on a thread of its own: one sees the pictures as they are, the other mirrored. What the
+model gets wrong in one way for runners who face left and in another for those who face right cancels out, and a clip and its
+mirror image give the same figures. Slow cameras' pictures are seen by both, faster ones' in turn; of very fast ones, some.
+
 MediaPipe is pinned to 0.10.32: later versions open network sockets to send usage metrics (see ARCHITECTURE.md). It is
 imported inside functions, so that everything else of the library works without it.
 """
@@ -10,7 +14,10 @@ import contextlib
 import hashlib
 import os
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +26,7 @@ import numpy as np
 
 from core.clip import LINES, Picture, describe, frames, glances, picture_times, read_header
 from core.errors import SetUpError
-from core.track import LANDMARKS, ClipInfo, Floats, PoseTrack
+from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
@@ -34,6 +41,19 @@ MODEL_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad
 # peak. The filter works on time stamps: told that pictures are this far apart it lets everything through, while the tracking
 # from picture to picture stays. Smoothing is ours, later, and without delay.
 _STAMP_STEP_MS = 1_000_000
+
+
+ENOUGH_HZ, FEW_HZ = 75.0, 40.0
+"""Pictures of true time that come faster than the first are passed over; slower than the second, both landmarkers see each."""
+
+_AHEAD = 6
+"""Pictures that may be decoded and not yet looked at."""
+
+_TWINS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((left, left + 1) for left in range(11, LANDMARKS, 2)))
+_MIRRORED = [dict([*_TWINS, *((b, a) for a, b in _TWINS)]).get(landmark, landmark) for landmark in range(LANDMARKS)]
+"""The landmark that each one is in a mirror."""
+
+_LEGS = [list(LANDMARK_OF[side][KNEE:]) for side in ("left", "right")]
 
 
 @cache
@@ -58,25 +78,38 @@ def model_path() -> Path:
     return _checked_model(Path(os.environ.get("STRIDE_POSE_MODEL") or MODEL))
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the notices that native code writes to standard error while it starts out of ours."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+class _Quiet:
+    """Keeps the notices that native code writes to standard error while it starts out of ours; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside, self._kept = 0, -1
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                sys.stderr.flush()
+                self._kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, 2)
+                os.close(nowhere)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+
+
+_quiet = _Quiet()
 
 
 @contextlib.contextmanager
 def _landmarker(*, bodies: int = 1) -> Iterator[PoseLandmarker]:
     """Open a landmarker for one clip: it follows one body from picture to picture, or finds several in each picture anew."""
     model = model_path()
-    with _quiet():
+    with _quiet:
         from mediapipe.tasks.python import BaseOptions, vision
 
         mode = vision.RunningMode.VIDEO if bodies == 1 else vision.RunningMode.IMAGE
@@ -110,7 +143,7 @@ def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int, *, quiet: b
     import mediapipe as mp
 
     image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)  # `rgb` must live as long as the image does
-    with _quiet() if quiet else contextlib.nullcontext():
+    with _quiet if quiet else contextlib.nullcontext():
         result = landmarker.detect_for_video(image, index * _STAMP_STEP_MS)
     if not result.pose_landmarks:
         return np.full((LANDMARKS, 4), np.nan)
@@ -131,15 +164,81 @@ def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
     return max(LINES, round(WINDOW_PX / float(np.median(window.side_px)) * min(size_wh_px)))
 
 
-def _in_window(
-    landmarker: PoseLandmarker, rgb: Picture, index: int, window: tuple[float, float, float], *, quiet: bool = False
-) -> Floats:
-    """Return the landmarks of the body in a window (in pixels of this picture), as `_landmarks` does for the whole picture."""
-    part, origin, share = _cut(rgb, *window)
-    found = _landmarks(landmarker, part, index, quiet=quiet)
-    found[:, :2] = origin + found[:, :2] * share
-    found[:, 2] *= share[0]
-    return found
+class _Eye:
+    """A landmarker on a thread of its own, which sees pictures as they are or mirrored."""
+
+    def __init__(self, landmarker: PoseLandmarker, *, mirrored: bool) -> None:
+        self._landmarker, self._mirrored = landmarker, mirrored
+        self._found_somebody = False  # native code says things when it first does
+        self._thread = ThreadPoolExecutor(1)
+
+    def look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Future[Floats]:
+        """Look at a window (left, top, side, in pixels of this picture); the answer is as `_landmarks` gives it."""
+        return self._thread.submit(self._look, rgb, index, window)
+
+    def _look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Floats:
+        part, origin, share = _cut(rgb, *window)
+        if self._mirrored:
+            part = np.ascontiguousarray(part[:, ::-1])
+        found = _landmarks(self._landmarker, part, index, quiet=not self._found_somebody)
+        self._found_somebody |= bool(np.isfinite(found).any())
+        if self._mirrored:
+            found[:, 0] = 1 - found[:, 0]
+            found = found[_MIRRORED]
+        found[:, :2] = origin + found[:, :2] * share
+        found[:, 2] *= share[0]
+        return found
+
+    def close(self) -> None:
+        """Let the thread end, without what it has not begun."""
+        self._thread.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
+    with (
+        _landmarker() as one,
+        _landmarker() as other,
+        contextlib.closing(_Eye(one, mirrored=False)) as plain,
+        contextlib.closing(_Eye(other, mirrored=True)) as mirrored,
+    ):
+        yield plain, mirrored
+
+
+class _Turns:
+    """Decides which of the two looks at a picture, from how long ago the last one was that was looked at."""
+
+    def __init__(self, slow_motion: float) -> None:
+        self._soonest_s, self._slow_s = slow_motion / ENOUGH_HZ, slow_motion / FEW_HZ
+        self._last_s, self._last = -np.inf, 1
+
+    def __call__(self, time_s: float) -> tuple[int, ...]:
+        since_s = time_s - self._last_s
+        if since_s < self._soonest_s:
+            return ()
+        self._last_s, self._last = time_s, 1 - self._last
+        return (0, 1) if since_s > self._slow_s else (self._last,)
+
+
+def _both(seen: list[Floats]) -> Floats:
+    """Return what two landmarkers saw in one picture, or one: their mean where both saw somebody.
+
+    The second's legs are changed over where that brings them nearer to the first's: whose is right shows over the whole clip.
+    """
+    if len(seen) == 1 or np.isnan(seen[1]).all():
+        return seen[0]
+    first, second = seen
+    if np.isnan(first).all():
+        return second
+    left, right = _LEGS
+    crossed = second.copy()
+    crossed[left], crossed[right] = second[right], second[left]
+    legs = left + right
+
+    def away(other: Floats) -> float:
+        return float(np.linalg.norm((other - first)[legs, :2], axis=1).sum())
+
+    return (first + (crossed if away(crossed) < away(second) else second)) / 2
 
 
 def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
@@ -189,7 +288,7 @@ def glimpse(path: Path, *, every_s: float, bodies: int, tile: float | None = Non
             for square in [whole] if tile is None else _tiles(rgb, tile):
                 part, origin, share = _cut(rgb, *square)
                 image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
-                with _quiet() if quiet else contextlib.nullcontext():
+                with _quiet if quiet else contextlib.nullcontext():
                     result = landmarker.detect(image)
                 quiet = quiet and not result.pose_landmarks
                 for body in result.pose_landmarks:
@@ -228,7 +327,7 @@ def read_pose(
     ClipInfo
         What the container says and reading it showed.
     PoseTrack
-        One entry for each distinct picture, in pixels of the full upright picture.
+        One entry for each distinct picture that was looked at, in pixels of the full upright picture.
 
     Raises
     ------
@@ -241,27 +340,39 @@ def read_pose(
     lines = LINES if window is None else _lines_for(window, header.size_wh_px)
     shown_s: list[float] = []
     repeats: list[bool] = []
+    looked: list[bool] = []  # at each distinct picture
     points: list[Floats] = []
-    quiet = True  # native code says things when it first finds somebody
-    with _landmarker() as landmarker:
+    pending: deque[tuple[int, list[Future[Floats]]]] = deque()
+    turns = _Turns(slow_motion)
+
+    def collect() -> None:
+        number, looks = pending.popleft()
+        points.append(_both([look.result() for look in looks]))
+        if progress is not None:
+            progress(number, max(header.n_frames, number))
+
+    with _two_eyes() as eyes:
         for index, frame in enumerate(frames(path, lines=lines)):
-            if not frame.repeats:
-                if window is None:
-                    points.append(_landmarks(landmarker, frame.rgb, index, quiet=quiet))
-                else:
-                    scale = frame.rgb.shape[1] / header.size_wh_px[0]
-                    left, top, side = (scale * v for v in window.at(frame.time_s))
-                    points.append(_in_window(landmarker, frame.rgb, index, (left, top, side), quiet=quiet))
-                quiet = quiet and bool(np.isnan(points[-1]).all())
             shown_s.append(frame.time_s)
             repeats.append(frame.repeats)
-            if progress is not None:
-                progress(index + 1, max(header.n_frames, index + 1))
+            if frame.repeats:
+                continue
+            chosen = turns(frame.time_s)
+            looked.append(bool(chosen))
+            if chosen:
+                scale = frame.rgb.shape[1] / header.size_wh_px[0]
+                whole = (0.0, 0.0, float(max(frame.rgb.shape[:2])))
+                part = whole if window is None else tuple(scale * v for v in window.at(frame.time_s))
+                pending.append((index + 1, [eyes[eye].look(frame.rgb, index, part) for eye in chosen]))
+            while len(pending) > _AHEAD:
+                collect()
+        while pending:
+            collect()
     time_s = picture_times(np.array(shown_s), np.array(repeats))
     width, height = header.size_wh_px
     landmarks = np.array(points)
     track = PoseTrack(
-        time_s=time_s,
+        time_s=time_s[np.array(looked)],
         xy_px=landmarks[:, :, :2] * (width, height),
         visibility=np.nan_to_num(landmarks[:, :, 3]),
         depth_px=landmarks[:, :, 2] * width,

@@ -1,7 +1,7 @@
 """A linear reading of an event's instant: what a leg does around a first estimate says how far off that estimate is.
 
 Textbook cues find the events; each is off by a little that depends on the runner. Where heel, toe, ankle, knee, thigh, foot and
-hips are at five moments around the estimate, weighted and added up, tells most of it. The weights come from running on force
+hips are at nine moments around the estimate, weighted and added up, tells most of it. The weights come from running on force
 plates (`tools/fit_events.py` fits them and prints how they do on runners left out); what they say can be read off the file.
 """
 
@@ -34,8 +34,8 @@ SIGNALS = (
 )
 """What is read, each less its mean over strides, so that a joint put constantly wrong changes nothing. Lengths are leg lengths."""
 
-MOMENTS = (-0.17, -0.085, 0.0, 0.085, 0.17)
-"""When it is read, in strides from the first estimate."""
+MOMENTS = (-0.2, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.2)
+"""When it is read, in strides from the first estimate. What it says is in strides too: quick legs do everything sooner."""
 
 FURTHEST_S = 0.06
 """A reading moves an estimate no further than this."""
@@ -48,28 +48,28 @@ class Reading:
     Attributes
     ----------
     typical : tuple of float
-        Mean of each feature: `SIGNALS` by `MOMENTS`, then the stride's time in seconds.
-    weights_s : tuple of float
-        Seconds for each unit that a feature is above its mean.
-    later_s : float
-        Seconds by which the first estimate is early on average.
+        Mean of each feature: `SIGNALS` by `MOMENTS`.
+    weights : tuple of float
+        Strides for each unit that a feature is above its mean.
+    later : float
+        Strides by which the first estimate is early on average.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     typical: tuple[float, ...]
-    weights_s: tuple[float, ...]
-    later_s: float
+    weights: tuple[float, ...]
+    later: float
 
     def __post_init__(self) -> None:
-        wanted = len(SIGNALS) * len(MOMENTS) + 1
-        if len(self.typical) != wanted or len(self.weights_s) != wanted:
-            raise ValueError(f"typical, weights_s: expected {wanted} numbers each")
+        wanted = len(SIGNALS) * len(MOMENTS)
+        if len(self.typical) != wanted or len(self.weights) != wanted:
+            raise ValueError(f"typical, weights: expected {wanted} numbers each")
 
-    def later_by_s(self, features: Floats) -> float:
+    def later_by_s(self, features: Floats, stride_s: float) -> float:
         """Return how much later than its first estimate an event is, from its `features_at`."""
-        late_s = self.later_s + float(np.dot(features - np.array(self.typical), np.array(self.weights_s)))
-        return float(np.clip(late_s, -FURTHEST_S, FURTHEST_S))
+        late = self.later + float(np.dot(features - np.array(self.typical), np.array(self.weights)))
+        return float(np.clip(late * stride_s, -FURTHEST_S, FURTHEST_S))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ class Readings:
 
 
 def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, stride_s: float) -> Floats:
-    """Return what a reading reads at a moment: shape (51,).
+    """Return what a reading reads at a moment: shape (90,).
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, s
     """
     moments_s = moment_s + stride_s * np.array(MOMENTS)
     read = [np.interp(moments_s, time_s, series[name]) for name in SIGNALS]
-    return np.append(np.concatenate(read), stride_s)
+    return np.concatenate(read)
 
 
 @cache

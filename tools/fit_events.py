@@ -27,7 +27,7 @@ from core.legs import tell_legs
 from core.reading import WEIGHTS, Reading, Readings, features_at
 from core.track import FAR, NEAR, Floats, Side, SideTrack
 
-RIDGE = {"initial_contact": 2.0, "toe_off": 0.3}
+RIDGE = {"initial_contact": 0.3, "toe_off": 0.1}
 JOINT_MOVED_MM = 15.0
 HARMONICS, SWAY_MM = 4, 7.0
 RATES_HZ, NOISES_PX = (30.0, 60.0, 120.0), (0.0, 2.0, 4.0)
@@ -45,6 +45,7 @@ class Example:
     recording: str
     features: Floats
     late_s: float
+    stride_s: float
 
 
 def _posed(side: SideTrack, stride: float, rng: np.random.Generator) -> SideTrack:
@@ -83,6 +84,7 @@ def _one_filming(
                         recording=trial.name,
                         features=features,
                         late_s=float(late_s[nearest]),
+                        stride_s=stride,
                     )
 
 
@@ -100,21 +102,21 @@ def examples(trials: list[lab.Trial], *, posed: bool) -> list[Example]:
 
 
 def fit_reading(chosen: list[Example], ridge: float) -> Reading:
-    """Fit one kind of event by ridge regression, each recording with the same weight."""
+    """Fit one kind of event by ridge regression, in shares of a stride, each recording with the same weight."""
     features = np.array([example.features for example in chosen])
-    late_s = np.array([example.late_s for example in chosen])
+    late = np.array([example.late_s / example.stride_s for example in chosen])
     many = Counter(example.recording for example in chosen)
     weight = np.array([1 / many[example.recording] for example in chosen])
     weight /= weight.sum()
     typical = weight @ features
     spread = np.sqrt(weight @ (features - typical) ** 2)
-    scaled, later_s = (features - typical) / spread, float(weight @ late_s)
+    scaled, later = (features - typical) / spread, float(weight @ late)
     square = (scaled * weight[:, None]).T @ scaled + ridge * np.eye(scaled.shape[1])
-    weights = np.linalg.solve(square, (scaled * weight[:, None]).T @ (late_s - later_s)) / spread
+    weights = np.linalg.solve(square, (scaled * weight[:, None]).T @ (late - later)) / spread
     return Reading(
         typical=tuple(round(float(v), 5) for v in typical),
-        weights_s=tuple(round(float(v), 5) for v in weights),
-        later_s=round(later_s, 5),
+        weights=tuple(round(float(v), 5) for v in weights),
+        later=round(later, 5),
     )
 
 
@@ -134,7 +136,7 @@ def print_left_out(taught: list[Example], asked: list[Example]) -> None:
         for kind in errors:
             own = [example for example in asked if example.runner == runner and example.kind == kind]
             reading: Reading = getattr(readings, kind)
-            off_ms = np.array([1000 * (reading.later_by_s(e.features) - e.late_s) for e in own])
+            off_ms = np.array([1000 * (reading.later_by_s(e.features, e.stride_s) - e.late_s) for e in own])
             first_ms = np.array([1000 * e.late_s for e in own])
             errors[kind] += off_ms.tolist()
             row += f"{off_ms.mean():12.1f} {_rms(off_ms):6.1f} ({_rms(first_ms):4.1f})"
@@ -157,7 +159,7 @@ def main() -> None:
     print("without")
     print_left_out(every, clean)
     Path(WEIGHTS).write_bytes(TypeAdapter(Readings).dump_json(fit(every), indent=1) + b"\n")
-    print(f"wrote {WEIGHTS.name}: {len(asdict(fit(every))['toe_off']['weights_s'])} weights for each kind of event")
+    print(f"wrote {WEIGHTS.name}: {len(asdict(fit(every))['toe_off']['weights'])} weights for each kind of event")
 
 
 if __name__ == "__main__":
