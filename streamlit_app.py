@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import streamlit as st
 
 from core.jobs import worker_running
-from core.store import Store
+from core.shares import Shares
+from core.store import Store, now_utc
 from web.guard import keep_log_private, middleware
+from web.sharing import Door, routes
 
 
 @asynccontextmanager
-async def lifespan(_: st.App) -> AsyncIterator[None]:
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Keep a worker running for as long as the server does."""
     keep_log_private()
     with Store.open() as store, worker_running(store):
-        yield
+        yield {"shares": Shares(store.engine, now_utc)}
 
 
-app = st.App("home.py", lifespan=lifespan, middleware=middleware())
+app = st.App("home.py", lifespan=lifespan, middleware=middleware(), routes=routes(Door(lambda: app.state["shares"])))

@@ -1,0 +1,196 @@
+"""A shared result for whoever has its link: a plain page at once, its preview, and pictures to send on.
+
+    /r/<token>                 the page, which needs no script
+    /r/<token>/<kind>.png      one of `card.SIZES`
+
+Nothing here reaches a picture, a video or a token of the owner: all is made from the report that the link opens.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from core import knowledge
+from core.errors import NotFound
+from core.model import Report
+from core.shares import Shared, Shares
+from pages.components import card, drawings, follows, stick, words
+from pages.components.frame import WELLNESS
+from web.visitors import Limit, name_of
+
+WRONG_LINKS = (30, 600.0)
+"""Most links that lead nowhere, for each visitor, and within how many seconds."""
+
+PICTURES = (120, 600.0)
+"""Most pictures drawn for each visitor, and within how many seconds."""
+
+# Our drawings take their colours from the page, which knows whether it is light or dark.
+_PALETTE = drawings.Palette(**{name: f"var(--{name})" for name in ("ink", "far", "line", "ground", "accent", "paper")})
+
+_NO_STORE = {"cache-control": "no-store"}  # a link taken back is gone from everywhere that we reach
+
+
+class Door:
+    """Opens links, and turns away who tries too many that lead nowhere.
+
+    Parameters
+    ----------
+    shares : callable
+        Returns the links; asked for anew at each knock, because the server has its store only once it runs.
+    """
+
+    def __init__(self, shares: Callable[[], Shares]) -> None:
+        self._shares = shares
+        self._wrong = Limit(*WRONG_LINKS)
+
+    def open(self, token: str, visitor: str) -> Shared:
+        """Return what a link opens.
+
+        Raises
+        ------
+        NotFound
+            Where it leads nowhere, or this visitor has tried too many that do.
+        """
+        if self._wrong.spent(visitor):
+            raise NotFound("Too many links led nowhere.", "Wait ten minutes, then open your link again.")
+        try:
+            return self._shares().open(token)
+        except NotFound:
+            self._wrong.take(visitor)
+            raise
+
+
+def routes(door: Door) -> list[Route]:
+    """Return the routes that answer for shared results."""
+    drawn = Limit(*PICTURES)
+
+    def page(request: Request) -> Response:
+        try:
+            shared = door.open(request.path_params["token"], _visitor(request))
+        except NotFound as error:
+            return _nowhere(error)
+        return HTMLResponse(shared_page(shared, request.path_params["token"], origin_of(request)), headers=_NO_STORE)
+
+    def picture(request: Request) -> Response:
+        kind = request.path_params["kind"]
+        try:
+            shared = door.open(request.path_params["token"], _visitor(request))
+        except NotFound as error:
+            return _nowhere(error)
+        if kind not in card.SIZES:
+            return _nowhere(NotFound("There is no such picture.", "Open the link itself."))
+        if not drawn.take(_visitor(request)):
+            return Response(status_code=429, headers={"retry-after": "60"})
+        png = card.picture(shared.report, kind, shared.runner)
+        return Response(png, media_type="image/png", headers=_NO_STORE)
+
+    return [Route("/r/{token}", page), Route("/r/{token}/{kind}.png", picture)]
+
+
+def shared_page(shared: Shared, token: str, origin: str) -> str:
+    """Return the plain page of a shared result, with the tags that link previews read.
+
+    Parameters
+    ----------
+    shared : Shared
+        What the link opened.
+    token : str
+        The link's.
+    origin : str
+        Where the server is reached, as 'https://run.example'.
+    """
+    report, known = shared.report, knowledge.load()
+    here = f"{origin}/r/{token}"
+    return (
+        _pages()
+        .get_template("shared.html")
+        .render(
+            title=card.title(shared.runner),
+            description=described(report),
+            here=here,
+            picture=f"{here}/preview.png",
+            picture_wh=card.SIZES["preview"],
+            picture_alt=card.alt(report),
+            more=f"/shared?share={token}",
+            runner_svg=_runner(report),
+            told=words.told(report.answers),
+            facts=words.clip_facts(report),
+            made_on=report.made_on,
+            ends_on=f"{shared.expires_on:%Y-%m-%d}",
+            headlines=[_row(report, key) for key in follows.HEADLINES if key in report.measures],
+            wellness=WELLNESS,
+            rows=[
+                _row(report, key)
+                for key in known.measures
+                if key not in follows.HEADLINES and key in report.measures and report.measures[key].value is not None
+            ],
+        )
+    )
+
+
+def described(report: Report) -> str:
+    """Return a shared result in the sentence that stands under its preview."""
+    texts = knowledge.load().measures
+    told = [
+        f"{texts[key].name} {words.value(measure)} {words.error(measure)}"
+        for key in (*follows.HEADLINES, "cadence")
+        if (measure := report.measures.get(key)) and measure.value is not None
+    ]
+    return f"{', '.join(told)}. Measured from one side-on clip." if told else "What one side-on clip of a run shows."
+
+
+def origin_of(request: Request) -> str:
+    """Return where the server is reached: `STRIDE_PUBLIC_URL`, else what the browser asked for."""
+    return public_url() or str(request.base_url).rstrip("/")
+
+
+def public_url() -> str:
+    """Return `STRIDE_PUBLIC_URL` without what follows its path, or '' where it is not set."""
+    url = urlsplit(os.environ.get("STRIDE_PUBLIC_URL", ""))
+    return f"{url.scheme}://{url.netloc}{url.path}".rstrip("/") if url.scheme in ("http", "https") else ""
+
+
+def _nowhere(error: NotFound) -> Response:
+    text = _pages().get_template("nowhere.html").render(what=error.what, advice=error.advice)
+    return HTMLResponse(text, 404, headers=_NO_STORE)
+
+
+@cache
+def _pages() -> Environment:
+    folder = FileSystemLoader(Path(__file__).parent / "pages")
+    return Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _visitor(request: Request) -> str:
+    return name_of(request.headers, request.client.host if request.client else None)
+
+
+def _row(report: Report, key: str) -> dict[str, str]:
+    measure, finding, text = report.measures[key], follows.finding_of(report, key), knowledge.load().measures[key]
+    scored = finding is not None and finding.verdict != "described"
+    return {
+        "name": text.name,
+        "what": text.what,
+        "value": measure.word or words.value(measure),
+        "error": words.error(measure),
+        "verdict": words.verdict(finding)[1] if finding and scored else "",
+        "says": finding.says if finding else measure.missing_because or "",
+    }
+
+
+def _runner(report: Report) -> str:
+    """Return the runner at toe-off as SVG, in the page's own colours."""
+    height, hip = 270.0, (165.0, 0.0)
+    drop = 300 - stick.pushing_off(report, hip, height).lowest
+    bones = stick.pushing_off(report, (hip[0], drop), height)
+    inside = drawings.ground_line(306, 40, 300, _PALETTE) + drawings.body(bones, height, _PALETTE)
+    return drawings.svg(340, 320, inside, _PALETTE, backed=False)
