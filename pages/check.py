@@ -1,4 +1,4 @@
-"""Five questions, the clip, and how far its analysis is; a named refusal with a remedy where it will not do."""
+"""Five questions, the clip, and how far its analysis is; what it asks its runner; or a named refusal with a remedy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from core import jobs
 from core.errors import NotFound, Refused, StrideCheckError
 from core.job import Job
-from pages.components import checks, drawings, questions, session, words
+from pages.components import asking, checks, drawings, questions, session, words
 from pages.components.frame import footer, frame, picture, problem
 
 
@@ -93,6 +93,8 @@ elif job.state in ("waiting", "running"):
     st.title("Measuring your run", anchor=False)
     picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="wait")
     follow(job.token)
+elif job.state == "asks" and job.refused and job.refused.choices:
+    asking.ask(job, job.refused.choices)
 else:
     ended(job)
 footer()

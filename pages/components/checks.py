@@ -118,5 +118,5 @@ def picture(key: str) -> None:
 def warning(check: QualityCheck) -> None:
     """Show a check that warns: what was seen, what helps, and, a tap away, the picture of it."""
     st.warning(check.advice or None, title=check.what, icon=":material/info:")
-    with st.expander("See how to film it next time", icon=":material/image:"):
+    with st.expander("See how to film it next time"):
         picture(check.key)
