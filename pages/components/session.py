@@ -61,7 +61,14 @@ def _wrong_links() -> Limit:
     return Limit(30, 600.0)
 
 
-def _look_up(job_token: str) -> Job:
+def look_up(job_token: str) -> Job:
+    """Return the job of a token.
+
+    Raises
+    ------
+    NotFound
+        Where there is none, or this visitor has tried too many that lead nowhere.
+    """
     if _wrong_links().spent(visitor()):
         raise NotFound("Too many links led nowhere.", "Wait ten minutes, then open your own link again.")
     try:
@@ -74,7 +81,7 @@ def _look_up(job_token: str) -> Job:
 def find(job_token: str) -> Job:
     """Return the visitor's job, or say that there is none, show the way on, and end the page."""
     try:
-        return _look_up(job_token)
+        return look_up(job_token)
     except NotFound as error:
         forget()
         st.title("Nothing here", anchor=False)
