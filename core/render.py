@@ -5,10 +5,11 @@ Faces are blurred in every picture, always.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import av
 import cv2
@@ -30,6 +31,20 @@ TRUNK_COLOUR = (255, 255, 255)
 SHADE = (20, 22, 26)
 
 KEY_FRAME_WH = (720, 960)
+KINOGRAM = "kinogram.jpg"
+
+PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
+    {
+        "initial_contact": "Contact",
+        "mid_stance": "Mid-stance",
+        "toe_off": "Toe-off",
+        "mid_flight": "Mid-flight",
+        "swing": "Swing",
+        "next_contact": "Next contact",
+    }
+)
+"""Short names of the key frames, for pictures."""
+
 VIDEO_SPEED = 0.5
 _FACE = slice(0, 11)
 _SHIFT = 4  # sub-pixel bits of OpenCV's drawing
@@ -183,6 +198,22 @@ def _crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, floa
     return np.asarray(part, dtype=np.uint8), np.asarray(origin), scale
 
 
+def _read_off(drawn: _Drawn, index: int, phase: Phase) -> tuple[int, int, bool, str]:
+    """Return which angle a phase shows: the joints it turns about and points to, whether it stands up, and its words."""
+
+    def words(name: str, ahead: str, behind: str) -> str:
+        angle = drawn.angle_deg(name, index)
+        return f"{abs(angle):.0f}° {ahead if angle >= 0 else behind}"
+
+    if phase in ("initial_contact", "next_contact"):
+        return KNEE, ANKLE, False, words("shank_deg", "ahead", "behind")
+    if phase == "mid_stance":
+        return HIP, SHOULDER, True, words("trunk_lean_deg", "forward", "back")
+    if phase == "swing":
+        return HIP, KNEE, False, words("knee_flexion_deg", "knee bend", "straight")
+    return HIP, KNEE, False, words("thigh_extension_deg", "behind", "ahead")
+
+
 def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture | None:
     scale = rgb.shape[1] / drawn.track.size_wh_px[0]
     joints = drawn.joints_px(index, scale)
@@ -192,22 +223,34 @@ def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture
     head = drawn.track.xy_px[index, _FACE] * scale
     part, origin, zoom = _crop_around(rgb, np.vstack([joints.reshape(-1, 2), head[np.isfinite(head).all(axis=1)]]))
     joints = (joints - origin) * zoom
-    shoulder, hip, knee = joints[:, SHOULDER].mean(axis=0), joints[:, HIP].mean(axis=0), joints[NEAR, KNEE]
     draw_figure(part, joints)
-    if phase == "initial_contact":
-        draw_angle(part, knee, joints[NEAR, ANKLE], up=False)
-        return part
-    pivot, end, up = (hip, knee, False) if phase == "toe_off" else (hip, shoulder, True)
-    draw_angle(part, pivot, end, up=up)
-    side = -drawn.ahead if phase == "toe_off" else drawn.ahead
-    name = "thigh_extension_deg" if phase == "toe_off" else "trunk_lean_deg"
-    away = "behind" if phase == "toe_off" else "forward"
-    words = f"{drawn.angle_deg(name, index):.0f}° {away}"
+    turns, points_to, up, words = _read_off(drawn, index, phase)
+    pivot, end = (
+        joints[:, joint].mean(axis=0) if joint in (HIP, SHOULDER) else joints[NEAR, joint]
+        for joint in (turns, points_to)
+    )
+    if phase != "swing":
+        draw_angle(part, pivot, end, up=up)
+    # Beside the line, on the side that it points away from: there is room.
+    side = np.sign(end[0] - pivot[0]) or drawn.ahead
     return write_words(part, words, (end[0] + side * 130.0, (pivot[1] + end[1]) / 2), 34)
 
 
+def _kinogram(pictures: dict[Phase, Picture], out: Path) -> None:
+    """Write the key frames of a stride as one picture, three in a row, each with its name."""
+    width, height = (side * 2 // 3 for side in KEY_FRAME_WH)
+    gap, columns = 8, 3
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), SHADE)
+    for place, (phase, picture) in enumerate(pictures.items()):
+        small = np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS))
+        named = write_words(small, f"{place + 1}  {PHASE_NAMES[phase]}", (width / 2, height - 36.0), 30)
+        sheet.paste(Image.fromarray(named), (place % columns * (width + gap), place // columns * (height + gap)))
+    sheet.save(out, quality=86, optimize=True, progressive=True)
+
+
 def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path, ...]:
-    """Write a picture of each key frame, the measured lines drawn in and the face blurred.
+    """Write a picture of each key frame, the measured lines drawn in and the face blurred, and all of them in one.
 
     Parameters
     ----------
@@ -216,7 +259,7 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     analysis : Analysis
         Its analysis.
     folder : Path
-        Where to write `initial_contact.jpg`, `mid_stance.jpg` and `toe_off.jpg`.
+        Where to write `initial_contact.jpg` and so on, and `kinogram.jpg`.
 
     Returns
     -------
@@ -228,6 +271,7 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     for key_frame in analysis.report.key_frames:
         nearest = int(np.argmin(np.abs(analysis.track.true_time_s - key_frame.time_s)))
         wanted.setdefault(nearest, []).append(key_frame.phase)
+    pictures: dict[Phase, Picture] = {}
     written = []
     for index, rgb in enumerate(_pictures(clip)):
         for phase in wanted.get(index, []):
@@ -235,9 +279,13 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
             if picture is not None:
                 path = folder / f"{phase}.jpg"
                 Image.fromarray(picture).save(path, quality=86, optimize=True, progressive=True)
+                pictures[phase] = picture
                 written.append(path)
         if index >= max(wanted, default=-1):
             break
+    if len(pictures) > 1:
+        _kinogram(pictures, folder / KINOGRAM)
+        written.append(folder / KINOGRAM)
     return tuple(written)
 
 
@@ -268,10 +316,19 @@ def draw_still(clip: Path, choices: Choices, out: Path) -> None:
     Image.fromarray(rgb).save(out, quality=86, optimize=True, progressive=True)
 
 
+def _write_angles(drawn: _Drawn, rgb: Picture, index: int) -> None:
+    """Write what lean and thigh are at a picture of the video along its upper edge, in place."""
+    lean, thigh = (round(drawn.angle_deg(name, index)) for name in ("trunk_lean_deg", "thigh_extension_deg"))
+    words = f"lean {lean}°   thigh {abs(thigh)}° {'behind' if thigh >= 0 else 'ahead'}"
+    size_px = max(10, round(rgb.shape[1] / 24))
+    edge = rgb[: 3 * size_px]
+    edge[:] = write_words(edge, words, (rgb.shape[1] / 2, 1.5 * size_px), size_px)
+
+
 def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
     """Write the clip with the measured lines drawn in, at half of the runner's own speed, as an MP4 that browsers play.
 
-    H.264, yuv420p, its index at the front; the face is blurred.
+    H.264, yuv420p, its index at the front; the face is blurred, and the angles of the moment stand at the upper edge.
 
     Parameters
     ----------
@@ -294,6 +351,7 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
             joints = drawn.joints_px(index, scale)
             if joints is not None:
                 draw_figure(rgb, joints)
+                _write_angles(drawn, rgb, index)
             even = np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])
             if index == 0:
                 stream.height, stream.width = even.shape[:2]

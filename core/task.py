@@ -11,7 +11,10 @@ from core.model import Answers, Phase
 
 VIDEO = "annotated.mp4"
 
-MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), VIDEO)
+KINOGRAM = "kinogram.jpg"
+"""All key frames in one picture."""
+
+MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), KINOGRAM, VIDEO)
 """The only files that a report can have to show."""
 
 STILL = "still.jpg"

@@ -98,15 +98,15 @@ def limb(start: Point, end: Point, start_r: float, end_r: float, colour: str) ->
 
 @dataclass(frozen=True, kw_only=True)
 class Skeleton:
-    """Where the points of a posture are, in the picture's units."""
+    """Where the points of a posture are, in the picture's units; a measured runner's arms may be missing."""
 
     hip: Point
     shoulder: Point
     head: Point
     near: tuple[Point, Point, Point, Point]
     far: tuple[Point, Point, Point, Point]
-    near_hand: tuple[Point, Point]
-    far_hand: tuple[Point, Point]
+    near_hand: tuple[Point, Point] | None
+    far_hand: tuple[Point, Point] | None
     nose_deg: float | None
 
     @property
@@ -119,8 +119,8 @@ class Skeleton:
         """Every point by its name: 'hip', 'shoulder', 'head', and 'near_knee', 'far_hand' and so on."""
         named = {"hip": self.hip, "shoulder": self.shoulder, "head": self.head}
         for side, leg, arm in (("near", self.near, self.near_hand), ("far", self.far, self.far_hand)):
-            names = ("knee", "ankle", "heel", "toe", "elbow", "hand")
-            named |= {f"{side}_{name}": point for name, point in zip(names, (*leg, *arm), strict=True)}
+            names = ("knee", "ankle", "heel", "toe", "elbow", "hand")[: 6 if arm else 4]
+            named |= {f"{side}_{name}": point for name, point in zip(names, (*leg, *(arm or ())), strict=True)}
         return named
 
 
@@ -166,10 +166,12 @@ def body(bones: Skeleton, height: float, palette: Palette) -> str:
             + limb(bones.hip, knee, 0.050 * h, 0.034 * h, colour)
         )
 
-    def arm(elbow: Point, hand: Point, colour: str) -> str:
-        return limb(bones.shoulder, elbow, 0.026 * h, 0.019 * h, colour) + limb(
-            elbow, hand, 0.019 * h, 0.015 * h, colour
-        )
+    def arm(points: tuple[Point, Point] | None, colour: str, rim: float = 0.0) -> str:
+        if points is None:
+            return ""
+        shoulder_r, elbow_r, hand_r = ((r + rim) * h for r in (0.026, 0.019, 0.015))
+        elbow, hand = points
+        return limb(bones.shoulder, elbow, shoulder_r, elbow_r, colour) + limb(elbow, hand, elbow_r, hand_r, colour)
 
     (x, y), r = bones.head, 0.062 * h
     head = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="{palette.ink}"/>'
@@ -180,16 +182,12 @@ def body(bones: Skeleton, height: float, palette: Palette) -> str:
     neck = limb(bones.shoulder, bones.head, 0.026 * h, 0.026 * h, palette.ink)
     chest = limb(bones.shoulder, bones.hip, 0.058 * h, 0.050 * h, palette.ink)
     # A rim in the page's colour keeps the near arm readable against the trunk.
-    elbow, hand = bones.near_hand
-    rim = limb(bones.shoulder, elbow, 0.033 * h, 0.026 * h, palette.paper) + limb(
-        elbow, hand, 0.026 * h, 0.022 * h, palette.paper
-    )
     return (
-        arm(*bones.far_hand, palette.far)
+        arm(bones.far_hand, palette.far)
         + leg(bones.far, palette.far)
         + neck + head + nose + chest
         + leg(bones.near, palette.accent)
-        + rim + arm(elbow, hand, palette.ink)
+        + arm(bones.near_hand, palette.paper, rim=0.007) + arm(bones.near_hand, palette.ink)
     )  # fmt: skip
 
 
@@ -243,20 +241,21 @@ def ground_line(y: float, x0: float, x1: float, palette: Palette) -> str:
     )
 
 
-def _line(start: Point, end: Point, colour: str, width: float, dash: str = "") -> str:
+def line(start: Point, end: Point, colour: str, width: float, dash: str = "") -> str:
+    """Return a round-ended line as SVG, dashed where a pattern is given."""
     return (
         f'<line x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" stroke="{colour}" '
         f'stroke-width="{width}" stroke-linecap="round" stroke-dasharray="{dash or "none"}"/>'
     )
 
 
-def _angle(origin: Point, base_deg: float, angle_deg: float, size: float, palette: Palette) -> str:
+def angle_arc(origin: Point, base_deg: float, angle_deg: float, size: float, palette: Palette) -> str:
     """Draw the angle between an upright line and a line at an angle: a dashed upright, the line and an arc."""
     r = size * 0.9
     start, end = along(origin, base_deg, r), along(origin, angle_deg, r)
     return (
-        _line(origin, along(origin, base_deg, size), palette.ink, 2.5, "2 6")
-        + _line(origin, along(origin, angle_deg, size), palette.accent, 4)
+        line(origin, along(origin, base_deg, size), palette.ink, 2.5, "2 6")
+        + line(origin, along(origin, angle_deg, size), palette.accent, 4)
         + f'<path d="M{start[0]:.1f} {start[1]:.1f} A{r:.1f} {r:.1f} 0 0 {int(angle_deg < base_deg)} '
         f'{end[0]:.1f} {end[1]:.1f}" fill="none" stroke="{palette.ink}" stroke-width="3"/>'
     )
@@ -284,7 +283,7 @@ def lean_picture(lean_deg: float, palette: Palette) -> str:
     """Return a picture of a runner leaning by an angle, the angle drawn at the hip."""
     bones = standing_at(replace(MID_STANCE, lean=lean_deg), 150, 302, 226)
     tip = along(bones.hip, 180 - max(lean_deg, 0), 158)
-    angle = _angle(bones.hip, 180, 180 - lean_deg, 160, palette) + _value((tip[0] + 36, tip[1] + 18), lean_deg, palette)
+    angle = angle_arc(bones.hip, 180, 180 - lean_deg, 160, palette) + _value((tip[0] + 36, tip[1] + 18), lean_deg, palette)
     return svg(340, 320, ground_line(304, 40, 300, palette) + body(bones, 226, palette) + angle, palette)
 
 
@@ -292,5 +291,5 @@ def extension_picture(extension_deg: float, palette: Palette) -> str:
     """Return a picture of a runner at toe-off whose thigh is an angle behind the hip and the angle drawn."""
     bones = standing_at(replace(TOE_OFF, near_thigh=-extension_deg), 190, 302, 270)
     knee_x, knee_y = bones.near[0]
-    angle = _angle(bones.hip, 0, -extension_deg, 112, palette) + _value((knee_x - 52, knee_y), extension_deg, palette)
+    angle = angle_arc(bones.hip, 0, -extension_deg, 112, palette) + _value((knee_x - 52, knee_y), extension_deg, palette)
     return svg(340, 320, ground_line(304, 40, 300, palette) + body(bones, 270, palette) + angle, palette)

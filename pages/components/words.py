@@ -34,6 +34,9 @@ PHASES: dict[Phase, tuple[str, str]] = {
     "initial_contact": ("Initial contact", "the foot first touches the ground"),
     "mid_stance": ("Mid-stance", "the body passes over the foot"),
     "toe_off": ("Toe-off", "the foot leaves the ground"),
+    "mid_flight": ("Mid-flight", "both feet are in the air"),
+    "swing": ("Swing", "the knee folds as the leg swings through"),
+    "next_contact": ("Next contact", "the same foot lands again"),
 }
 
 _UNITS = {"deg": "°", "spm": " steps/min", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
@@ -45,14 +48,19 @@ def _number(number: float, unit: str) -> str:
     return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
+def number(amount: float, unit: str) -> str:
+    """Return a number with its unit."""
+    return _number(amount, unit) + _UNITS[unit]
+
+
 def value(measure: Measure) -> str:
     """Return the figure with its unit, or a dash where the clip could not tell."""
-    return "–" if measure.value is None else _number(measure.value, measure.unit) + _UNITS[measure.unit]
+    return "–" if measure.value is None else number(measure.value, measure.unit)
 
 
 def error(measure: Measure) -> str:
     """Return the error as '± 1.6°', or nothing where there is no figure."""
-    return "" if measure.plus_minus is None else f"± {_number(measure.plus_minus, measure.unit)}{_UNITS[measure.unit]}"
+    return "" if measure.plus_minus is None else f"± {number(measure.plus_minus, measure.unit)}"
 
 
 def verdict(finding: Finding) -> tuple[str, str]:

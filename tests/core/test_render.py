@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import av
 import cv2
@@ -17,8 +17,9 @@ from core import render
 from core.angles import angle_series
 from core.clip import Picture, frames
 from core.legs import tell_legs
-from core.model import Answers
+from core.model import Answers, Phase
 from core.report import Analysis, measure_track
+from core.task import MEDIA
 from core.track import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats
 from tools.drawn_runner import Scene, Stride, Truth, draw_clip
 
@@ -73,9 +74,10 @@ def colour_at(rgb: Picture, point: Floats) -> np.ndarray:
 
 def test_key_frames_are_written_with_their_names_and_size(filmed: Filmed, tmp_path: Path) -> None:
     written = render.draw_key_frames(filmed.clip, filmed.analysis, tmp_path)
-    assert {path.name for path in written} == {"initial_contact.jpg", "mid_stance.jpg", "toe_off.jpg"}
+    assert [path.name for path in written] == [*(f"{phase}.jpg" for phase in get_args(Phase)), render.KINOGRAM]
+    assert {path.name for path in written} <= set(MEDIA)
     assert set(tmp_path.iterdir()) == set(written)
-    for path in written:
+    for path in written[:-1]:
         with Image.open(path) as picture:
             assert (picture.format, picture.size) == ("JPEG", render.KEY_FRAME_WH)
             rgb = np.asarray(picture.convert("RGB")).astype(float)
@@ -83,6 +85,25 @@ def test_key_frames_are_written_with_their_names_and_size(filmed: Filmed, tmp_pa
         near = np.abs(rgb - render.NEAR_COLOUR).max(axis=2) < 40
         rows = np.flatnonzero(near.any(axis=1))
         assert np.ptp(rows) > 0.25 * render.KEY_FRAME_WH[1]
+
+
+def test_the_kinogram_is_all_key_frames_in_one_picture(filmed: Filmed, tmp_path: Path) -> None:
+    *single, sheet = render.draw_key_frames(filmed.clip, filmed.analysis, tmp_path)
+    with Image.open(sheet) as picture:
+        whole = np.asarray(picture.convert("RGB")).astype(float)
+    height, width = whole.shape[0] / 2, whole.shape[1] / 3
+    for place, path in enumerate(single):
+        top, left = place // 3 * height, place % 3 * width
+        tile = whole[int(top) : int(top + height), int(left) : int(left + width)]
+        with Image.open(path) as picture:
+            alone = np.asarray(picture.convert("RGB").resize(tile.shape[1::-1])).astype(float)
+        middle = slice(int(0.1 * height), int(0.85 * height))  # its name stands below
+        others = np.abs(tile - np.roll(alone, 40, axis=1))[middle].mean()
+        assert np.abs(tile - alone)[middle].mean() < 0.5 * others
+
+
+def test_every_phase_has_a_name() -> None:
+    assert set(render.PHASE_NAMES) == set(get_args(Phase))
 
 
 def test_the_video_is_one_that_browsers_play(filmed: Filmed, video: Path) -> None:
