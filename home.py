@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import StrideCheckError
-from pages.components import cards, drawings, follows, session
+from pages.components import cards, drawings, follows, keep, session
 from pages.components.frame import footer, frame, picture, problem
 
 frame("See how you run")
@@ -31,6 +31,7 @@ with words:
             problem(error)
         else:
             st.switch_page("pages/check.py", query_params={session.KEY: demo})
+    keep.shelf()
 with hero:
     picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="hero")
 

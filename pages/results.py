@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import NotFound
 from core.model import Report
 from core.store import VIDEO
-from pages.components import cards, chain, checks, follows, session, versions, words
+from pages.components import cards, chain, checks, export, follows, session, share, versions, words
 from pages.components.frame import footer, frame
 
 
@@ -98,23 +98,6 @@ if any(measure.value is None for measure in report.measures.values()):
     with st.expander("What this clip could not tell", icon=":material/help:"):
         cards.missing_rows(report)
 
-st.subheader("Keep it or remove it", anchor=False)
-st.caption("This page's address is your private key to the result: keep it to come back.")
-st.download_button(
-    "Download the figures (JSON)",
-    report.to_json(),
-    file_name="stride-check.json",
-    mime="application/json",
-    icon=":material/download:",
-    on_click="ignore",
-    width="stretch",
-)
-if st.button("Check another clip", icon=":material/videocam:", width="stretch"):
-    st.switch_page("pages/check.py")
-with st.popover("Delete everything", icon=":material/delete:", width="stretch"):
-    st.markdown("The result and its pictures are removed for good. The clip itself is already gone.")
-    if st.button("Yes, delete it all", type="primary", width="stretch"):
-        session.store().delete(token)
-        session.forget()
-        st.switch_page("home.py")
+share.panel(token, report)
+export.panel(token, report)
 footer()

@@ -1,0 +1,58 @@
+"""Taking a result along, keeping it, and removing it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.export import strides_csv
+from core.model import Report
+from pages.components import keep, paper, session
+
+
+def panel(token: str, report: Report) -> None:
+    """Show the owner what can be taken along, and how to keep or delete the result.
+
+    Parameters
+    ----------
+    token : str
+        The job's private token.
+    report : Report
+        Its result.
+    """
+    st.subheader("Take it with you", anchor=False)
+    files = (
+        ("On paper (PDF)", partial(paper.pdf, report, session.known()), "pdf", "application/pdf"),
+        ("Every stride (CSV)", partial(strides_csv, report), "csv", "text/csv"),
+        ("All of it (JSON)", report.to_json, "json", "application/json"),
+    )
+    for column, (label, make, ending, mime) in zip(st.columns(len(files)), files, strict=True):
+        # Made only when asked for.
+        column.download_button(
+            label,
+            make,
+            file_name=f"stride-check.{ending}",
+            mime=mime,
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+            key=f"take-{ending}",
+        )
+
+    st.subheader("Keep it or remove it", anchor=False)
+    st.caption("This page's address is your private key to the result. Keep it on this phone, or keep the address.")
+    keep.button(token, report)
+    if st.button("Compare with another result", icon=":material/compare_arrows:", width="stretch"):
+        st.switch_page("pages/compare.py", query_params={session.KEY: token})
+    if st.button("Check another clip", icon=":material/videocam:", width="stretch"):
+        st.switch_page("pages/check.py")
+    with st.popover("Delete everything", icon=":material/delete:", width="stretch"):
+        st.markdown(
+            "The result, its pictures and every link to it are removed for good. The clip itself is already gone."
+        )
+        if st.button("Yes, delete it all", type="primary", width="stretch"):
+            session.store().delete(token)
+            keep.forget(token)
+            session.forget()
+            st.switch_page("home.py")

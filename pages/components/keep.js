@@ -1,0 +1,69 @@
+// Results kept in this browser alone: their private tokens, when they were made and what was said of the run. Nothing is sent
+// anywhere before one is opened.
+const SHELF = "stride-check-results";
+
+function read() {
+  try {
+    const found = JSON.parse(localStorage.getItem(SHELF) ?? "[]");
+    return Array.isArray(found) ? found.filter((one) => typeof one?.token === "string" && typeof one?.made === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function write(kept) {
+  try {
+    localStorage.setItem(SHELF, JSON.stringify(kept));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function current(data) {
+  const oldest = Date.now() - data.life_days * 86400000;
+  const kept = read().filter((one) => Date.parse(one.made) > oldest && !data.gone.includes(one.token));
+  if (kept.length !== read().length) write(kept);
+  return kept;
+}
+
+function row(one, data, draw) {
+  const item = document.createElement("li");
+  const open = document.createElement("a");
+  open.className = "open";
+  open.textContent = [new Date(one.made).toLocaleDateString(undefined, { dateStyle: "medium" }), one.told].filter(Boolean).join(", ");
+  open.href = data.beside
+    ? `compare?job=${encodeURIComponent(data.beside)}&with=${encodeURIComponent(one.token)}`
+    : `results?job=${encodeURIComponent(one.token)}`;
+  open.target = "_self";
+  const forget = document.createElement("button");
+  forget.type = "button";
+  forget.className = "button quiet";
+  forget.textContent = "Forget";
+  forget.setAttribute("aria-label", `Forget ${open.textContent}`);
+  forget.onclick = () => { write(read().filter((other) => other.token !== one.token)); draw(); };
+  item.append(open, forget);
+  return item;
+}
+
+export default function ({ parentElement, data }) {
+  const pick = (name) => parentElement.querySelector(`.${name}`);
+  const draw = () => {
+    const kept = current(data);
+    const here = data.own && kept.some((one) => one.token === data.own.token);
+    const others = kept.filter((one) => one.token !== data.beside);
+    pick("shelf").hidden = Boolean(data.own) || others.length === 0;
+    pick("kept").replaceChildren(...others.map((one) => row(one, data, draw)));
+    pick("keep").hidden = !data.own;
+    pick("keep").textContent = here ? "Kept on this phone. Forget it" : "Keep on this phone";
+  };
+  pick("title").textContent = data.beside ? "Compare with one on this phone" : "My results on this phone";
+  pick("keep").onclick = () => {
+    const kept = current(data);
+    const rest = kept.filter((one) => one.token !== data.own.token);
+    const done = write(kept.length > rest.length ? rest : [data.own, ...rest]);
+    draw();
+    pick("said").textContent = done ? "" : "This browser keeps nothing. Keep the page's address instead.";
+  };
+  draw();
+}

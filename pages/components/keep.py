@@ -1,0 +1,50 @@
+"""Results kept in the visitor's own browser: no account, and nothing on the server says whose they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.model import Report
+from core.store import REPORT_LIFE
+from pages.components import words
+
+_GONE = "deleted-results"
+_FILES = Path(__file__).parent
+
+_SHELF = st.components.v2.component(
+    "stride_check_keep",
+    html=(
+        '<div class="box"><div class="shelf" hidden><p class="title"></p><ul class="kept"></ul></div>'
+        '<button type="button" class="button keep" hidden></button><p class="said" role="status"></p></div>'
+    ),
+    css=(_FILES / "share.css").read_text(encoding="utf-8") + "\n.said:empty { display: none; }\n",
+    js=(_FILES / "keep.js").read_text(encoding="utf-8"),
+)
+
+
+def _show(key: str, **data: object) -> None:
+    # What was deleted in this visit is forgotten by the browser too.
+    _SHELF(key=key, data={"life_days": REPORT_LIFE.days, "gone": st.session_state.get(_GONE, []), **data})
+
+
+def button(token: str, report: Report) -> None:
+    """Show the button that keeps a result on this phone, or forgets it."""
+    own = {"token": token, "made": report.made_on, "told": words.told(report.answers)}
+    _show("keep", own=own)
+
+
+def shelf() -> None:
+    """Show the results kept on this phone, each a link; nothing where there are none."""
+    _show("shelf")
+
+
+def beside(token: str) -> None:
+    """Show the other results kept on this phone, each a link that compares it with this one."""
+    _show("beside", beside=token)
+
+
+def forget(token: str) -> None:
+    """Let the browser forget a result that was deleted, when next it shows what it has."""
+    st.session_state[_GONE] = [*st.session_state.get(_GONE, []), token]
