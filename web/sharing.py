@@ -189,8 +189,7 @@ def _row(report: Report, key: str) -> dict[str, str]:
 
 def _runner(report: Report) -> str:
     """Return the runner at toe-off as SVG, in the page's own colours."""
-    height, hip = 270.0, (165.0, 0.0)
-    drop = 300 - stick.pushing_off(report, hip, height).lowest
-    bones = stick.pushing_off(report, (hip[0], drop), height)
+    height = 270.0
+    bones = stick.pushing_off(report, 165, 302, height)
     inside = drawings.ground_line(306, 40, 300, _PALETTE) + drawings.body(bones, height, _PALETTE)
     return drawings.svg(340, 320, inside, _PALETTE, backed=False)

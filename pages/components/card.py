@@ -104,11 +104,14 @@ class _Sheet:
             self.limb(knee, ankle, r["knee"], r["ankle"], colour)
             self.limb(bones.hip, knee, r["hip"], r["knee"], colour)
 
-        def arm(elbow: Point, hand: Point, colour: str, rim: float = 0.0) -> None:
+        def arm(points: tuple[Point, Point] | None, colour: str, rim: float = 0.0) -> None:
+            if points is None:
+                return
+            elbow, hand = points
             self.limb(bones.shoulder, elbow, 0.026 * height + rim, r["elbow"] + rim, colour)
             self.limb(elbow, hand, r["elbow"] + rim, r["hand"] + rim, colour)
 
-        arm(*bones.far_hand, DARK.far)
+        arm(bones.far_hand, DARK.far)
         leg(bones.far, DARK.far)
         self.limb(bones.shoulder, bones.head, 0.026 * height, 0.026 * height, DARK.ink)
         self.dot(bones.head, r["head"], DARK.ink)
@@ -116,8 +119,8 @@ class _Sheet:
             self.dot(along(bones.head, bones.nose_deg, r["head"] * 0.94), r["head"] * 0.2, DARK.ink)
         self.limb(bones.shoulder, bones.hip, r["shoulder"], r["hip"], DARK.ink)
         leg(bones.near, DARK.accent)
-        arm(*bones.near_hand, PAPER, rim=0.007 * height)
-        arm(*bones.near_hand, DARK.ink)
+        arm(bones.near_hand, PAPER, rim=0.007 * height)
+        arm(bones.near_hand, DARK.ink)
 
 
 def picture(report: Report, kind: str, runner: str = "") -> bytes:
@@ -165,7 +168,7 @@ def _figures(report: Report, most: int) -> list[_Figure]:
 
 
 def _wide(sheet: _Sheet, report: Report, heading: str) -> None:
-    _runner(sheet, report, (290, 322), 500, 588)
+    _runner(sheet, report, 290, 500, 588)
     _fitting(sheet, (570, 112), heading, 54, 590)
     y = 196
     for figure in _figures(report, 2):
@@ -183,7 +186,7 @@ def _tall(sheet: _Sheet, report: Report, heading: str) -> None:
     _fitting(sheet, (sheet.width / 2, top), heading, 76, sheet.width - 160, anchor="ms")
     tall = 760 if sheet.height > 1500 else 600
     ground = top + (130 if sheet.height > 1500 else 95) + tall
-    _runner(sheet, report, (sheet.width / 2, ground - 0.54 * tall), tall, ground)
+    _runner(sheet, report, sheet.width / 2, tall, ground)
     y = ground + 90
     for place, figure in enumerate(_figures(report, 2)):
         x = sheet.width * (0.27 if place == 0 else 0.73)
@@ -194,13 +197,10 @@ def _tall(sheet: _Sheet, report: Report, heading: str) -> None:
     _mark(sheet, (sheet.width / 2 - 160, y + 350 if sheet.height > 1500 else sheet.height - 62), 54)
 
 
-def _runner(sheet: _Sheet, report: Report, hip: Point, height: float, ground_y: float) -> None:
+def _runner(sheet: _Sheet, report: Report, x: float, height: float, ground_y: float) -> None:
     """Draw the runner with both angles against upright."""
-    bones = stick.pushing_off(report, hip, height)
-    # The foot that pushes off stands on the ground line.
-    drop = ground_y - 10 - bones.lowest - RADII["heel"] * height
-    bones = stick.pushing_off(report, (hip[0], hip[1] + drop), height)
-    sheet.limb((hip[0] - 0.42 * height, ground_y), (hip[0] + 0.42 * height, ground_y), 3, 3, DARK.ground)
+    bones = stick.pushing_off(report, x, ground_y - 8, height)
+    sheet.limb((x - 0.42 * height, ground_y), (x + 0.42 * height, ground_y), 3, 3, DARK.ground)
     angles = [
         (base, degrees(atan2(end[0] - bones.hip[0], end[1] - bones.hip[1])) % 360 - (0 if base else 360), length)
         for base, end, length in ((180.0, bones.shoulder, 0.52), (0.0, bones.near[0], 0.36))

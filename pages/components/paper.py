@@ -150,8 +150,7 @@ def _drills(paper: _Paper, report: Report, known: Knowledge) -> None:
 
 def _runner(report: Report) -> str:
     """Return the runner at toe-off as SVG."""
-    height, hip = 270.0, (165.0, 0.0)
-    drop = 296 - stick.pushing_off(report, hip, height).lowest
-    bones = stick.pushing_off(report, (hip[0], drop), height)
+    height = 270.0
+    bones = stick.pushing_off(report, 165, 298, height)
     inside = drawings.ground_line(302, 40, 300, LIGHT) + drawings.body(bones, height, LIGHT)
     return drawings.svg(340, 340, inside, LIGHT)

@@ -1,0 +1,96 @@
+"""Two results side by side: two of one's own, or one's own and one that somebody shared."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.compare import compare, unlike
+from core.errors import NotFound, StrideCheckError
+from core.model import Report
+from pages.components import comparing, keep, session, share
+from pages.components.frame import footer, frame, picture, problem
+
+WITH = "with"
+"""The name of the other own result's token in the address."""
+
+
+def choose(own: str) -> None:
+    """Ask what to compare with."""
+    st.markdown(
+        "Film again after some weeks, or fresh and tired on one day. Then see what changed by more than the noise."
+    )
+    keep.beside(own)
+    link = st.text_input(
+        "Or paste a link: a shared one, or the address of another result of yours", key="pasted", autocomplete="off"
+    )
+    if not link:
+        return
+    found = comparing.pasted(link)
+    if found is None:
+        problem(StrideCheckError("This is no link to a result.", "Copy the whole link, and paste it here."))
+        return
+    st.query_params[found[0]] = found[1]
+    st.rerun()
+
+
+def other() -> tuple[Report, bool] | None:
+    """Return the other result and whether it was shared; None where none is chosen. A wrong link is told and left."""
+    shared, mine = st.query_params.get(share.KEY), st.query_params.get(WITH)
+    try:
+        if shared:
+            return share.opened(shared).report, True
+        if mine:
+            found = session.look_up(mine).report
+            if found is not None:
+                return found, False
+            problem(StrideCheckError("That clip has no result yet.", "Come back when it is measured."))
+    except NotFound as error:
+        problem(error)
+    leave()
+    return None
+
+
+def leave() -> None:
+    """Leave the other result."""
+    for name in (share.KEY, WITH):
+        st.query_params.pop(name, None)
+
+
+frame("Compare two results")
+token, report = session.finished()
+st.title("Compare two results", anchor=False)
+found = other()
+if found is None:
+    choose(token)
+    footer()
+    st.stop()
+
+first, second = comparing.named(report, found[0], shared=found[1])
+names, known = (first.name, second.name), session.known()
+changes = compare(first.report, second.report)
+st.markdown(comparing.luck(changes))
+for what in unlike(first.report, second.report):
+    st.info(comparing.UNLIKE[what], icon=":material/info:")
+
+strides = (first.report.mean_stride, second.report.mean_stride)
+if strides[0] and strides[1]:
+    st.subheader("Stride over stride", anchor=False)
+    alt = comparing.overlaid_alt(names)
+    picture(lambda palette: comparing.overlaid(*strides, names, palette), alt, key="overlaid")
+    st.caption("Averages of all strides, both drawn with the same leg length. Small gaps can be noise: the list tells.")
+
+st.subheader("Figure by figure", anchor=False)
+st.caption(f"{names[0]} → {names[1]}. Noise is the smallest change that can be told from both errors together.")
+order = [change for key in known.measures for change in changes if change.key == key]
+for change in sorted(order, key=lambda change: not change.told):
+    with st.container(key=f"row-{change.key}", gap=None):
+        st.markdown(f"**{known.measures[change.key].name}**  \n{comparing.both((change.first, change.second))}")
+        st.markdown(f":small[{comparing.said(change, known.measures[change.key])}]")
+if not changes:
+    st.markdown("The two results have no figure in common.")
+
+st.button("Compare with another one", icon=":material/compare_arrows:", width="stretch", on_click=leave)
+st.page_link(
+    "pages/results.py", label="Back to my result", icon=":material/arrow_back:", query_params={session.KEY: token}
+)
+footer()
