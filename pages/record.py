@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import checks
+from pages.components import checks, framing
 from pages.components.frame import footer, frame
 
 frame("How to film")
@@ -16,6 +16,7 @@ st.markdown("Ten seconds, from the side. A friend, a bag or a small tripod can h
 st.subheader("1. Where the phone stands", anchor=False)
 checks.picture("side_on")
 checks.picture("level")
+framing.helper()
 
 st.subheader("2. What the screen shows", anchor=False)
 checks.picture("whole_body")

@@ -1,0 +1,62 @@
+"""A level and a frame for the phone before it films: what it sees, how it is held, and how large the runner should be.
+
+All of it happens in the browser. Nothing of the camera or of the phone's motion is stored or leaves the phone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components import drawings as d
+
+_FILES = Path(__file__).parent
+
+_HTML = """
+<div class="framing">
+<button type="button" class="start">Set up the phone with a level</button>
+<div class="tool" hidden>
+<div class="view">
+<video playsinline muted aria-hidden="true"></video>
+<div class="guide"></div>
+<div class="horizon" hidden aria-hidden="true"><i></i><b></b><i></i></div>
+</div>
+<p class="says" role="status" aria-live="polite"></p>
+<p class="sees"></p>
+<button type="button" class="stop">Close</button>
+</div>
+<p class="without" hidden>This page can use neither a level nor the camera here. Use the level and the grid of your camera app.</p>
+</div>
+"""
+
+_framing = st.components.v2.component(
+    "stride_framing",
+    html=_HTML,
+    css=(_FILES / "framing.css").read_text(encoding="utf-8"),
+    js=(_FILES / "framing.js").read_text(encoding="utf-8"),
+)
+
+
+def guide() -> str:
+    """Return the outline of a runner as large as the runner should be, head and feet marked, to lay over what a camera sees."""
+    light, dark = "#FFFFFF", "#1B1D21"
+    palette = replace(d.LIGHT, ink=light, far=light, accent=light, paper=dark)
+    body = d.body(d.standing_at(d.TOE_OFF, 28, 92, 80), 80, palette)
+    ends = "".join(
+        f'<path d="M2 {y} H60" stroke="{colour}" stroke-width="{width}" stroke-dasharray="3 2"/>'
+        for y in (9, 93)
+        for colour, width in ((dark, 1.2), (light, 0.6))
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 62 100" role="img" '
+        f'aria-label="The outline of a runner, from head to feet as tall as most of the picture">{ends}'
+        f'<g opacity="0.6" stroke="{dark}" stroke-width="0.5" paint-order="stroke">{body}</g></svg>'
+    )
+
+
+def helper() -> None:
+    """Show the button that opens level and frame; where a browser has neither, a sentence."""
+    _framing(key="framing", data={"guide": guide()})
+    st.caption("What the camera sees stays on this phone. Nothing is stored or sent.")
