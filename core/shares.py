@@ -20,8 +20,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core import knowledge
 from core.database import JobRow, ShareRow, forget_deleted
 from core.errors import BadAnswer, NotFound
+from core.findings import judge
 from core.model import Answers, Report
 from core.task import key_of
 
@@ -186,9 +188,10 @@ class Shares:
         )
         with Session(self._engine) as session:
             hit = session.execute(found).one_or_none()
-            if hit is None or hit[1] is None or not hmac.compare_digest(hit[0].key, key):
+            if hit is None or not hmac.compare_digest(hit[0].key, key):
                 raise NotFound("This link leads nowhere.", "Its time may be over. Ask whoever sent it for a new one.")
             row, report, job_expires_s = hit
+            assert report is not None
             return Shared(
                 report=shareable(Report.from_json(report)), runner=row.runner, expires_on=_ends(row, job_expires_s)
             )
@@ -215,13 +218,18 @@ class Shares:
 def shareable(report: Report) -> Report:
     """Return a report without what is nobody else's business.
 
-    Of the answers, those that the figures are held against stay. The time of day goes, and the moments that pictures were
-    made of.
+    Of the answers, those that the figures are held against stay. Sitting hours shape what is said and in which order, so
+    where they were given all is said anew without them, by today's knowledge. The time of day goes, and the moments that
+    pictures were made of.
     """
     said = report.answers
     answers = Answers(
         effort=said.effort, pace_s_per_km=said.pace_s_per_km, surface=said.surface, slow_motion=said.slow_motion
     )
+    if said.sitting_hours is not None:
+        facts = knowledge.load()
+        findings = judge(report.measures, answers, facts)
+        report = replace(report, findings=findings, knowledge_version=facts.version)
     return replace(report, answers=answers, key_frames=(), made_on=report.made_on[:10])
 
 

@@ -10,8 +10,7 @@ from core.model import Report
 from pages.components import comparing, keep, session, share
 from pages.components.frame import footer, frame, picture, problem
 
-WITH = "with"
-"""The name of the other own result's token in the address."""
+WITH = "with"  # the name of the other own result's token in the address
 
 
 def choose(own: str) -> None:
@@ -79,13 +78,20 @@ if strides[0] and strides[1]:
     picture(lambda palette: comparing.overlaid(*strides, names, palette), alt, key="overlaid")
     st.caption("Averages of all strides, both drawn with the same leg length. Small gaps can be noise: the list tells.")
 
-st.subheader("Figure by figure", anchor=False)
-st.caption(f"{names[0]} → {names[1]}. Noise is the smallest change that can be told from both errors together.")
+st.caption(
+    f"{names[0]} → {names[1]}. On the right: the difference, and the smallest one that can be told from the errors of both."
+)
 order = [change for key in known.measures for change in changes if change.key == key]
-for change in sorted(order, key=lambda change: not change.told):
-    with st.container(key=f"row-{change.key}", gap=None):
-        st.markdown(f"**{known.measures[change.key].name}**  \n{comparing.both((change.first, change.second))}")
-        st.markdown(f":small[{comparing.said(change, known.measures[change.key])}]")
+for told, heading in ((True, "Changed by more than the noise"), (False, "No change that can be told")):
+    rows = [change for change in order if change.told is told]
+    if rows:
+        st.subheader(heading, anchor=False)
+    for change in rows:
+        text = known.measures[change.key]
+        with st.container(key=f"row-{change.key}", gap=None):
+            left, right = st.columns([5, 3], wrap=False)
+            left.markdown(f"**{text.name}**  \n:small[{comparing.both((change.first, change.second))}]")
+            right.markdown(comparing.said(change, text), text_alignment="right")
 if not changes:
     st.markdown("The two results have no figure in common.")
 

@@ -53,12 +53,11 @@ def named(own: Report, other: Report, *, shared: bool) -> tuple[Named, Named]:
 
 def said(change: Change, text: MeasureText) -> str:
     """Return what a change amounts to, in words that claim no more than was measured."""
-    noise = words.number(change.smallest_told, change.unit)
-    if not change.told:
-        return f"No change that can be told from noise, which is {noise} here."
-    way = text.more if change.by > 0 else text.less
     by = words.number(abs(change.by), change.unit)
-    return f"**{words.name(way)}, by {by}.** More than the noise, which is {noise} here."
+    noise = f":small[told from {words.number(change.smallest_told, change.unit)}]"
+    if not change.told:
+        return f"{by}  \n{noise}"
+    return f"**{by}, {text.more if change.by > 0 else text.less}**  \n{noise}"
 
 
 def luck(changes: tuple[Change, ...]) -> str:
@@ -83,16 +82,19 @@ def overlaid(first: MeanStride, second: MeanStride, names: tuple[str, str], pale
         ("Toe-off", first.toe_off, second.toe_off),
         ("Swing", (1 + first.toe_off) / 2, (1 + second.toe_off) / 2),
     )
-    leg, ground, wide = 74.0, 208.0, 170.0
+    leg, ground, wide = 92.0, 216.0, 170.0
     inside = ""
     for place, (name, a, b) in enumerate(moments):
-        x, y = (place % 2 + 0.5) * wide, ground + (place // 2) * 240
+        x, y = (place % 2 + 0.5) * wide, ground + (place // 2) * 250
         inside += drawings.ground_line(y + 4, x - 62, x + 62, palette)
-        for stride, phase, colour, dash in ((first, a, palette.line, "5 6"), (second, b, palette.accent, "")):
-            inside += _bones(figure.bones(stride, phase, (x, y), leg), colour, dash)
+        # The dashes lie on top: where both are the same, both are seen.
+        inside += _bones(figure.bones(second, b, (x, y), leg), palette.accent, 7)
+        inside += _bones(figure.bones(first, a, (x, y), leg), palette.ink, 2.5, "3 5")
         inside += _word((x, y + 25), name, palette, anchor="middle")
-    inside += _legend(names, 2 * wide, 500, palette)
-    return drawings.svg(2 * wide, 528, inside, palette)
+    for place, (name, line) in enumerate(zip(names, ((palette.ink, 2.5, "3 5"), (palette.accent, 7, "")), strict=True)):
+        y = 520 + 24 * place
+        inside += drawings.line((24, y - 5), (58, y - 5), *line) + _word((70, y), name, palette)
+    return drawings.svg(2 * wide, 560, inside, palette)
 
 
 def overlaid_alt(names: tuple[str, str]) -> str:
@@ -100,30 +102,19 @@ def overlaid_alt(names: tuple[str, str]) -> str:
     return f"Two stick figures over each other at four moments of a stride: {names[0]} in dashes, {names[1]} in full lines."
 
 
-def _bones(bones: Skeleton, colour: str, dash: str) -> str:
+def _bones(bones: Skeleton, colour: str, width: float, dash: str = "") -> str:
     """Return trunk, head and near leg as lines."""
-    path = (bones.shoulder, bones.hip, bones.near[0], bones.near[1], bones.near[3])
-    (x, y), heel = bones.head, bones.near[2]
-    lines = "".join(drawings.line(a, b, colour, 4, dash) for a, b in pairwise(path))
-    lines += drawings.line(bones.near[1], heel, colour, 4, dash) + drawings.line(heel, bones.near[3], colour, 4, dash)
+    knee, ankle, heel, toe = bones.near
+    joined = [*pairwise((bones.shoulder, bones.hip, knee, ankle, heel, toe)), (ankle, toe)]
+    (x, y), lines = bones.head, "".join(drawings.line(a, b, colour, width, dash) for a, b in joined)
     return (
-        f'{lines}<circle cx="{x:.1f}" cy="{y:.1f}" r="10" fill="none" stroke="{colour}" stroke-width="4" '
+        f'{lines}<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="none" stroke="{colour}" stroke-width="{width:g}" '
         f'stroke-dasharray="{dash or "none"}"/>'
     )
 
 
 def _word(at: Point, text: str, palette: Palette, *, anchor: str = "start") -> str:
     return f'<text x="{at[0]:g}" y="{at[1]:g}" font-size="14" text-anchor="{anchor}" fill="{palette.ink}">{text}</text>'
-
-
-def _legend(names: tuple[str, str], wide: float, y: float, palette: Palette) -> str:
-    first, second = names
-    return (
-        drawings.line((16, y - 5), (46, y - 5), palette.line, 4, "5 6")
-        + _word((54, y), first, palette)
-        + drawings.line((wide / 2 + 16, y - 5), (wide / 2 + 46, y - 5), palette.accent, 4)
-        + _word((wide / 2 + 54, y), second, palette)
-    )
 
 
 def both(measures: tuple[Measure, Measure]) -> str:

@@ -22,12 +22,13 @@ def panel(token: str, report: Report) -> None:
         Its result.
     """
     st.subheader("Take it with you", anchor=False)
+    st.caption("A sheet of paper, a table of every stride, or all of it for other programs.")
     files = (
-        ("On paper (PDF)", partial(paper.pdf, report, session.known()), "pdf", "application/pdf"),
-        ("Every stride (CSV)", partial(strides_csv, report), "csv", "text/csv"),
-        ("All of it (JSON)", report.to_json, "json", "application/json"),
+        ("PDF", partial(paper.pdf, report, session.known()), "pdf", "application/pdf"),
+        ("CSV", partial(strides_csv, report), "csv", "text/csv"),
+        ("JSON", report.to_json, "json", "application/json"),
     )
-    for column, (label, make, ending, mime) in zip(st.columns(len(files)), files, strict=True):
+    for column, (label, make, ending, mime) in zip(st.columns(len(files), wrap=False), files, strict=True):
         # Made only when asked for.
         column.download_button(
             label,

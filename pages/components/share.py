@@ -121,7 +121,7 @@ def _shown(token: str, report: Report, link: Share) -> None:
 
 def _row(token: str, link: Share) -> None:
     """Show when a link was made and ends, and take it back."""
-    left, right = st.columns([5, 3], vertical_alignment="center")
+    left, right = st.columns([5, 4], vertical_alignment="center", wrap=False)
     with left:
         if link.runner:
             # Typed words are shown as they are, never read as markup.
@@ -140,8 +140,9 @@ def _row(token: str, link: Share) -> None:
 
 def _pictures(report: Report, runner: str) -> None:
     """Offer the pictures for stories and posts; each is drawn when it is asked for."""
-    left, right = st.columns(2)
-    for column, kind, label in ((left, "story", "Picture for a story"), (right, "post", "Picture for a post")):
+    st.caption("Or send a picture of it, without a link.")
+    left, right = st.columns(2, wrap=False)
+    for column, kind, label in ((left, "story", "For a story"), (right, "post", "For a post")):
         column.download_button(
             label,
             partial(card.picture, shareable(report), kind, runner),

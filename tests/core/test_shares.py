@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core import knowledge
 from core.database import open_database
 from core.errors import BadAnswer, NotFound
-from core.model import Answers
+from core.findings import judge
+from core.model import Answers, Measure
 from core.shares import LIVES, LONGEST_NAME, MOST_LINKS, Shares, shareable
 from core.store import Store, key_of
 from tests import builders
@@ -216,3 +218,17 @@ def test_a_database_of_an_earlier_version_gets_the_table(tmp_path):
     engine = open_database(url)
     assert Shares(engine, Clock()).of("anyone") == ()
     engine.dispose()
+
+
+def test_nothing_that_is_said_tells_how_long_somebody_sits():
+    known = knowledge.load()
+    measures = {**builders.measures(), "leg_extension": Measure(value=8.0, unit="deg", plus_minus=1.0)}
+    sits, moves = (
+        Answers(effort="marathon", pace_s_per_km=300, surface="ground", sitting_hours=hours) for hours in (10, None)
+    )
+    told = builders.report(measures=measures, answers=sits, findings=judge(measures, sits, known))
+    assert known.general.sitting.says in told.to_json()
+    shared = shareable(told)
+    assert shared.findings == judge(measures, moves, known)
+    assert "sit" not in " ".join(finding.says for finding in shared.findings).split()
+    assert known.general.sitting.says not in shared.to_json()
