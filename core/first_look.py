@@ -1,21 +1,73 @@
-"""A first look at a clip, a few pictures a second, before the long pass over every picture."""
+"""A first look at a clip, a few pictures a second, before the long pass over every picture: refuse here what cannot be measured.
+
+The look is sparse, so it refuses only what is clear; what is not is left to the long pass. Light, sharpness and the camera's
+rest are judged here alone, because only here pictures are looked at for them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from core.clip import read_header
-from core.model import Answers
+import numpy as np
+
+from core.clarity import dark, lit, sharp, steady
+from core.clip import Header, read_header
+from core.errors import Refused
+from core.model import Answers, QualityCheck
 from core.pose import Window, glimpse
-from core.scout import choose_runner, people_in, window_for
+from core.quality import (
+    FEWEST_LOOKS,
+    SHORTEST_S,
+    check_early,
+    frame_rate,
+    length,
+    one_scene,
+    passed,
+)
+from core.scout import FEWEST_SIGHTINGS, Body, Person, choose_runner, people_in, window_for
+from core.sight import Change, Following, sight_of
 
 EVERY_S, EVERY_PICTURES = 0.1, 6
+"""How often to look: ten times a second, but at most at every sixth picture, which is a tenth or so of the long pass's work."""
+
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
+CUT_COLOURS = 0.4
+"""A scene changes where this share of the picture changes colour from one look to the next (drawn pans: 0.02)."""
 
 
-def find_runner(path: Path, answers: Answers) -> Window | None:
-    """Return the part of the picture to look at, or None where the whole picture serves as well.
+@dataclass(frozen=True, kw_only=True)
+class FirstLook:
+    """What a first look at a clip settled.
+
+    Attributes
+    ----------
+    window : Window or None
+        The part of the picture that the long pass should look at.
+    cuts_s : tuple of (float, float)
+        Between which times the scene changes, as the file plays.
+    checks : tuple of QualityCheck
+        What only the first look judges.
+    """
+
+    window: Window | None
+    cuts_s: tuple[tuple[float, float], ...]
+    checks: tuple[QualityCheck, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    time_s: float
+    bodies: tuple[Body, ...]
+    change: Change
+    light: float
+
+
+def first_look(path: Path, answers: Answers) -> FirstLook:
+    """Look at a clip, and find who runs in it.
 
     Parameters
     ----------
@@ -27,17 +79,99 @@ def find_runner(path: Path, answers: Answers) -> Window | None:
     Raises
     ------
     Refused
-        `one_runner` where two people could be meant; `readable_file` or `length` as for reading.
+        With the key of the first check that refuses; with choices where an answer would settle it.
+    SetUpError
+        Where the pose model is missing or altered.
     """
     header = read_header(path)
-    size_wh_px = header.size_wh_px
-    every_s = max(EVERY_S, EVERY_PICTURES * header.duration_s / max(header.n_frames - 1, 1))
-    looks = [(look.time_s, look.bodies) for look in glimpse(path, every_s=every_s, bodies=MOST_BODIES)]
-    people = people_in(looks, size_wh_px, answers.slow_motion)
+    slow_motion = answers.slow_motion
+    shown_s = header.duration_s / slow_motion
+    if shown_s < SHORTEST_S:
+        passed(length(shown_s))
+    # The pictures that a file stores are as many as the distinct ones or more.
+    passed(frame_rate((header.n_frames - 1) / max(shown_s, 1e-3)))
+    looks = _looks(path, header, every_s=max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1)))
+    cuts_s = tuple((one.time_s, next_.time_s) for one, next_ in pairwise(looks) if next_.change.colours > CUT_COLOURS)
+    scene = _longest_scene(looks, cuts_s, slow_motion)
+    people = _people(scene, header, slow_motion)
     if not people:  # nobody is large enough for a look at the whole picture
-        looks = [
-            (look.time_s, look.bodies) for look in glimpse(path, every_s=TILED_EVERY_S, bodies=MOST_BODIES, tile=TILE)
-        ]
-        people = people_in(looks, size_wh_px, answers.slow_motion)
+        start_s, end_s = scene[0].time_s, scene[-1].time_s
+        tiled = _looks(path, header, every_s=TILED_EVERY_S, tile=TILE)
+        people = _people([look for look in tiled if start_s <= look.time_s <= end_s], header, slow_motion)
     runner = choose_runner(people, answers.runner_at)
-    return None if runner is None else window_for(runner, people)
+    if runner is None:
+        _refuse_the_rest(people, looks)
+        return FirstLook(window=None, cuts_s=cuts_s, checks=_file(header))
+    check_early(runner.track)
+    sights = np.array(runner.sights)
+    clear = (lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1]), steady(_down_trunks(scene, header, runner)))
+    checks = (*_file(header), *(passed(check) for check in clear))
+    return FirstLook(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
+
+
+def _file(header: Header) -> tuple[QualityCheck, ...]:
+    """Return what a file that was read has passed."""
+    width, height = header.size_wh_px
+    readable = QualityCheck(key="readable_file", severity="pass", what="The file could be read.")
+    size = QualityCheck(key="file_size", severity="pass", what=f"The pictures are {width} x {height} pixels.")
+    return readable, size
+
+
+def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
+    following = Following()
+    looks = []
+    for seen in glimpse(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
+        places_px = seen.bodies[:, :, :2] * (seen.rgb.shape[1] / header.size_wh_px[0])
+        bodies = tuple(
+            Body(points, sight_of(seen.rgb, xy_px)) for points, xy_px in zip(seen.bodies, places_px, strict=True)
+        )
+        light = float(seen.rgb[::8, ::8].mean())
+        looks.append(_Look(time_s=seen.time_s, bodies=bodies, change=following(seen.rgb, places_px), light=light))
+    return looks
+
+
+def _people(looks: Sequence[_Look], header: Header, slow_motion: float) -> list[Person]:
+    found = people_in([(look.time_s, look.bodies) for look in looks], header.size_wh_px, slow_motion)
+    return found if any(len(person.time_s) >= FEWEST_SIGHTINGS for person in found) else []
+
+
+def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], slow_motion: float) -> list[_Look]:
+    """Return the looks at the longest piece without a cut.
+
+    Raises
+    ------
+    Refused
+        `no_cuts` where it is too short.
+    """
+    starts = {after_s for _, after_s in cuts_s}
+    scenes: list[list[_Look]] = [[]]
+    for look in looks:
+        if look.time_s in starts:
+            scenes.append([])
+        scenes[-1].append(look)
+    longest = max(scenes, key=lambda scene: scene[-1].time_s - scene[0].time_s)
+    passed(one_scene(len(scenes), (longest[-1].time_s - longest[0].time_s) / slow_motion))
+    return longest
+
+
+def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> None:
+    """Refuse a clip in which nobody's legs are seen to run, by what the largest person shows.
+
+    Raises
+    ------
+    Refused
+        Where that is clear.
+    """
+    if not people:
+        passed(dark(float(np.median([look.light for look in looks]))))
+        raise Refused("one_runner", "Nobody was found in this clip.", "Film one runner from the side, head to feet.")
+    largest = max(people, key=lambda person: person.size)
+    check_early(largest.track)
+    if len(largest.time_s) >= max(FEWEST_LOOKS, len(looks) / 2):
+        raise Refused("running_not_walking", "Nobody runs in this clip.", "Film yourself from the side while you run.")
+
+
+def _down_trunks(looks: Sequence[_Look], header: Header, runner: Person) -> list[float]:
+    """Return how far what stands still moved down from each look to the next, in the runner's trunk lengths."""
+    down = [look.change.down for look in looks[1:]]
+    return [share * header.size_wh_px[1] / runner.trunk_px for share in down if share is not None]

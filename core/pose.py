@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from core.clip import LINES, Picture, describe, frames, glances, picture_times, read_header
+from core.clip import LINES, Header, Picture, describe, frames, glances, picture_times, read_header
 from core.errors import SetUpError
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
@@ -262,12 +262,12 @@ class Glimpse(NamedTuple):
     bodies: Floats
 
 
-def glimpse(path: Path, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[Glimpse]:
+def glimpse(path: Path, header: Header, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[Glimpse]:
     """Yield now and then who is in the picture.
 
     Parameters
     ----------
-    path : Path
+    path, header : Path, Header
         The clip.
     every_s : float
         How often to look, as the file plays.
@@ -279,7 +279,7 @@ def glimpse(path: Path, *, every_s: float, bodies: int, tile: float | None = Non
     """
     import mediapipe as mp
 
-    width, height = read_header(path).size_wh_px
+    width, height = header.size_wh_px
     quiet = True
     with _landmarker(bodies=bodies) as landmarker:
         for time_s, rgb in glances(path, every_s=every_s):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -12,11 +12,12 @@ from core.level import TILTED_DEG
 from core.measures import SURE_LEGS
 from core.model import QualityCheck, Severity
 from core.signals import even_times, low_pass, resample
-from core.track import ANKLE, HIP, JOINTS, KNEE, LANDMARK_OF, SHOULDER, ClipInfo, Floats, PoseTrack, SideTrack
+from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, Floats, PoseTrack, SideTrack
 
 SHORTEST_S = 1.2  # true time: hardly two strides
 SHORTEST_PIECE_S = 2.5  # of a clip with cuts
 SEEN_SHARE = 0.5
+FEWEST_LOOKS = 8
 GAP_S = 0.5  # as the file plays; a body gone for longer ends a piece of the clip
 CUT_TRUNKS = 0.5  # the mid-hip does not move by this many trunk lengths between two pictures
 CUT_SIZE = 0.35  # ... nor does the trunk change its length by this much (logarithm of the ratio)
@@ -33,6 +34,17 @@ FEW_STRIDES, MANY_STRIDES = 1, 6
 COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
 SMALL_PX, TINY_PX = 150, 90
 BODY_IN_LEGS = 2.0  # body height over the length of thigh and shank
+EARLY = 1.3
+"""The first look refuses what is so much worse than what the long pass would refuse: what is between is left to the latter."""
+
+_PARTS = {
+    "head": [0, 7, 8],
+    "shoulders": [11, 12],
+    "hips": [23, 24],
+    "knees": [25, 26],
+    "ankles": [27, 28],
+    "feet": [29, 30, 31, 32],
+}
 
 SIDE_ADVICE = "Put the phone level with your hips, exactly side-on to where you run."
 
@@ -42,8 +54,14 @@ def _sides(track: PoseTrack) -> Floats:
     return np.stack([track.xy_px[track.seen][:, LANDMARK_OF[side]] for side in ("left", "right")], axis=1)
 
 
-def pieces(track: PoseTrack) -> list[PoseTrack]:
-    """Cut a track where the body vanishes for long or jumps (a scene change): the pieces, in order, each seen throughout."""
+def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[PoseTrack]:
+    """Cut a track where the body vanishes for long or jumps, and between the times of a scene change that was seen before.
+
+    Returns
+    -------
+    list of PoseTrack
+        In order, each seen throughout.
+    """
     seen = np.flatnonzero(track.seen)
     if len(seen) < 2:
         return []
@@ -53,7 +71,8 @@ def pieces(track: PoseTrack) -> list[PoseTrack]:
     jumps = np.linalg.norm(np.diff(hips, axis=0), axis=1) > CUT_TRUNKS * np.median(trunk_px)
     resized = np.abs(np.diff(np.log(trunk_px))) > CUT_SIZE
     gaps = np.diff(track.time_s[seen]) > GAP_S
-    borders = np.flatnonzero(jumps | resized | gaps) + 1
+    scene = np.searchsorted(np.ravel(cuts_s), track.time_s[seen], side="right") if len(cuts_s) else np.zeros(len(seen))
+    borders = np.flatnonzero(jumps | resized | gaps | (np.diff(scene) > 0)) + 1
     return [_part(track, int(run[0]), int(run[-1]) + 1) for run in np.split(seen, borders) if len(run) >= 2]
 
 
@@ -122,12 +141,11 @@ def _somebody(track: PoseTrack) -> QualityCheck:
     return _check(key, "pass", "One runner was followed.")
 
 
-def _one_scene(whole: PoseTrack, piece: PoseTrack) -> QualityCheck:
+def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
+    """Check the longest piece, in seconds of true time, of a clip that was cut in so many."""
     key = "no_cuts"
-    n = len(pieces(whole))
-    if n <= 1:
+    if n_pieces <= 1:
         return _check(key, "pass", "The clip is one piece.")
-    seconds = piece.true_duration_s
     if seconds < SHORTEST_PIECE_S:
         return _check(
             key, "refuse", "This clip jumps between scenes.", "Send one uncut take of about 10 seconds of running."
@@ -140,53 +158,73 @@ def _one_scene(whole: PoseTrack, piece: PoseTrack) -> QualityCheck:
     )
 
 
-def _whole_body(track: PoseTrack) -> QualityCheck:
+def _outside(track: PoseTrack) -> dict[str, Bools]:
+    """Return when each part of the body is out of the picture: shape (m,) over the seen frames."""
+    xy_px = track.xy_px[track.seen]
+    out = np.any((xy_px < 0) | (xy_px > track.size_wh_px), axis=-1)
+    return {part: out[:, landmarks].mean(axis=1) >= 0.5 for part, landmarks in _PARTS.items()}
+
+
+def _when(track: PoseTrack, out: Bools) -> str:
+    """Return from when to when a part is mostly out, as the file plays: where the longest run of it lies."""
+    times_s = track.time_s[track.seen]
+    runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out.astype(int))) + 1)
+    longest = max((run for run in runs if out[run[0]]), key=len)
+    if len(longest) > 0.8 * len(out):
+        return "for most of the clip"
+    return f"from {times_s[longest[0]]:.1f} to {times_s[longest[-1]]:.1f} seconds"
+
+
+def _whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     key, advice = "whole_body", "Step back, so that head and feet stay in the picture all the time."
-    sides = _sides(track)
-    width, height = track.size_wh_px
-    outside = (sides < 0).any(axis=-1) | (sides[..., 0] > width) | (sides[..., 1] > height)
-    share = outside.mean(axis=(0, 1))
-    worst = int(share.argmax())
-    visible = max(float(np.median(track.visibility[:, LANDMARK_OF[s][KNEE]])) for s in ("left", "right"))
-    if share[worst] > OUT_SHARE or visible < VISIBLE:
-        part = f"{JOINTS[worst]}s are" if share[worst] > OUT_SHARE and JOINTS[worst] != "toe" else "legs are"
-        return _check(key, "refuse", f"The {part} out of the picture or hidden for much of the clip.", advice)
+    outside = _outside(track)
+    share = {part: float(out.mean()) for part, out in outside.items()}
+    worst = max((part for part in share if part != "head"), key=share.__getitem__)
+    visible = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][KNEE]])) for s in ("left", "right"))
+    if share[worst] > early * OUT_SHARE:
+        part = "legs" if share["knees"] > OUT_SHARE else worst
+        return _check(key, "refuse", f"The {part} are out of the picture {_when(track, outside[worst])}.", advice)
+    if visible < VISIBLE:
+        return _check(key, "refuse", "The legs are hidden for much of the clip.", advice)
     if share[worst] > 0.1 * OUT_SHARE:
-        return _check(key, "warn", f"The runner is partly out of the picture for {share[worst]:.0%} of it.", advice)
+        what = f"The {worst} are out of the picture {_when(track, outside[worst])}."
+        return _check(key, "warn", what, advice)
+    if share["head"] > OUT_SHARE:
+        return _check(key, "warn", "The head is out of the picture for much of the clip.", advice)
     return _check(key, "pass", "The whole body is in the picture.")
 
 
-def _side_on(track: PoseTrack) -> QualityCheck:
+def _side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     key, angle_deg = "side_on", view_angle_deg(track)
     if angle_deg is None:
         return _check(key, "pass", "The view was taken to be from the side.")
-    if angle_deg > SIDE_ON_REFUSE_DEG:
+    if angle_deg > early * SIDE_ON_REFUSE_DEG:
         return _check(key, "refuse", "This clip is not filmed from the side.", SIDE_ADVICE)
     if angle_deg > SIDE_ON_WARN_DEG:
         return _check(key, "warn", f"The view is about {angle_deg:.0f} degrees away from side-on.", SIDE_ADVICE)
     return _check(key, "pass", "The view is from the side.")
 
 
-def _running(track: PoseTrack) -> QualityCheck:
+def _running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
     key = "running_not_walking"
-    if sum(walking_signs(track)) >= 2:
+    if sum(walking_signs(track)) >= fewest_signs:
         return _check(key, "refuse", "This looks like walking, not running.", "Film yourself while you run.")
     return _check(key, "pass", "This is running.")
 
 
-def _large(track: PoseTrack) -> QualityCheck:
+def _large(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     key, advice = "big_enough", "Come closer, or turn the phone so that the runner fills most of the picture's height."
     height_px = BODY_IN_LEGS * leg_length_px(_sides(track))
-    if height_px < TINY_PX:
+    if height_px < TINY_PX / early:
         return _check(key, "refuse", f"The runner is only about {height_px:.0f} pixels tall.", advice)
     if height_px < SMALL_PX:
         return _check(key, "warn", f"The runner is only about {height_px:.0f} pixels tall.", advice)
     return _check(key, "pass", "The runner is large enough in the picture.")
 
 
-def _frame_rate(info: ClipInfo, slow_motion: float) -> QualityCheck:
+def frame_rate(rate_hz: float) -> QualityCheck:
+    """Check pictures a second of true time."""
     key, advice = "frame_rate", "Set the camera to 60 pictures a second or more."
-    rate_hz = info.fps_hz * slow_motion
     if rate_hz < COARSE_RATE_HZ:
         return _check(key, "refuse", f"{rate_hz:.0f} pictures a second are too few.", advice)
     if rate_hz < FINE_RATE_HZ:
@@ -195,15 +233,37 @@ def _frame_rate(info: ClipInfo, slow_motion: float) -> QualityCheck:
     return _check(key, "pass", f"{rate_hz:.0f} pictures a second.")
 
 
-def _length(track: PoseTrack) -> QualityCheck:
-    seconds = track.true_duration_s
+def length(seconds: float) -> QualityCheck:
+    """Check for how many seconds of true time the runner is seen."""
     if seconds < SHORTEST_S:
         what = f"The runner is in the picture for {seconds:.1f} seconds only."
         return _check("length", "refuse", what, "Film about 10 seconds.")
     return _check("length", "pass", f"{seconds:.1f} seconds of running.")
 
 
-def check_body(info: ClipInfo, whole: PoseTrack) -> tuple[PoseTrack, list[QualityCheck]]:
+def check_early(track: PoseTrack) -> None:
+    """Check what a few pictures a second show of the runner, and refuse what the long pass would surely refuse as well.
+
+    Raises
+    ------
+    Refused
+        With the key of the first check that refuses.
+    """
+    if len(track) < FEWEST_LOOKS:
+        return
+    for check in (
+        _somebody(track),
+        _whole_body(track, EARLY),
+        _side_on(track, EARLY),
+        _running(track, 3),
+        _large(track, EARLY),
+    ):
+        passed(check)
+
+
+def check_body(
+    info: ClipInfo, whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()
+) -> tuple[PoseTrack, list[QualityCheck]]:
     """Check what the body in the clip shows before its legs are told apart.
 
     Parameters
@@ -212,6 +272,8 @@ def check_body(info: ClipInfo, whole: PoseTrack) -> tuple[PoseTrack, list[Qualit
         The clip.
     whole : PoseTrack
         Its body, in all frames.
+    cuts_s : sequence of (float, float)
+        Between which times the scene changes, as far as it was seen to.
 
     Returns
     -------
@@ -226,11 +288,11 @@ def check_body(info: ClipInfo, whole: PoseTrack) -> tuple[PoseTrack, list[Qualit
         With the key of the first check that refuses.
     """
     checks = [passed(_somebody(whole))]
-    cut = pieces(whole)
+    cut = pieces(whole, cuts_s)
     piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole
-    checks.append(passed(_one_scene(whole, piece)))
-    checks += [passed(look(piece)) for look in (_length, _whole_body, _side_on, _running, _large)]
-    checks.append(passed(_frame_rate(info, whole.slow_motion)))
+    checks += [passed(one_scene(len(cut), piece.true_duration_s)), passed(length(piece.true_duration_s))]
+    checks += [passed(look(piece)) for look in (_whole_body, _side_on, _running, _large)]
+    checks.append(passed(frame_rate(info.fps_hz * whole.slow_motion)))
     return piece, checks
 
 
@@ -244,7 +306,8 @@ def check_strides(side: SideTrack, stride_s: float, n_strides: int, tilt: float 
     """
     speed = _true_speed(stride_s)
     asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if 120 / stride_s < SLOWEST_SPM else None
-    return [passed(speed, asked), *(passed(check) for check in (_enough(n_strides), _told_apart(side), _level(tilt)))]
+    rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
+    return [passed(speed, asked), *(passed(check) for check in rest)]
 
 
 def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
@@ -267,8 +330,10 @@ def _true_speed(stride_s: float) -> QualityCheck:
     return _check(key, "pass", f"{cadence:.0f} steps a minute: it plays at the speed that was given.")
 
 
-def _enough(n_strides: int) -> QualityCheck:
-    key, advice = "enough_strides", "Film about 10 seconds; a treadmill or a friend who pans along helps."
+def _enough(n_strides: int, stride_s: float) -> QualityCheck:
+    key = "enough_strides"
+    more_s = int(np.ceil((MANY_STRIDES - n_strides) * stride_s)) + 1
+    advice = f"Film about {more_s} seconds more of running; a treadmill or a friend who pans along helps."
     if n_strides < FEW_STRIDES:
         return _check(key, "refuse", "The clip does not show one whole stride of the leg nearest the camera.", advice)
     if n_strides < MANY_STRIDES:

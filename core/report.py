@@ -15,7 +15,7 @@ from core.angles import Angles, angle_series
 from core.clip import Header, describe
 from core.errors import Refused
 from core.findings import judge
-from core.first_look import find_runner
+from core.first_look import FirstLook, first_look
 from core.gait import Stride, find_events, stride_s
 from core.legs import tell_legs
 from core.level import tilt_deg
@@ -69,15 +69,15 @@ def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) 
     SetUpError
         Where the pose model or the knowledge is missing or altered.
     """
-    window = find_runner(clip, answers)
+    look = first_look(clip, answers)
     info, track = read_pose(
         clip,
         slow_motion=answers.slow_motion,
-        window=window,
+        window=look.window,
         progress=lambda done, total: progress("reading", done, total),
     )
     progress("measuring", 0, 1)
-    analysis = _analyse_track(info, track, answers)
+    analysis = _analyse_track(info, track, answers, look)
     progress("measuring", 1, 1)
     return analysis
 
@@ -91,8 +91,9 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
     return _analyse_track(describe(header, track.time_s, 0), track, answers).report
 
 
-def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers) -> Analysis:
-    track, checks = check_body(info, whole)
+def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: FirstLook | None = None) -> Analysis:
+    track, checks = check_body(info, whole, () if look is None else look.cuts_s)
+    checks += () if look is None else look.checks
     side = tell_legs(track)
     period_s = stride_s(side)
     if period_s is None:

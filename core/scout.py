@@ -6,14 +6,16 @@ by leg motion, not by size. Where that needs it, the long pass looks only at a w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from core.errors import Box, Choices, Refused
 from core.pose import Window
+from core.sight import Sight
 from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats, PoseTrack
 
 STANDS_TRUNKS, FASTEST_TRUNKS_PER_S = 1.0, 10.0
@@ -26,7 +28,7 @@ LEGS_SHOWN = 0.7
 """Legs whose ankles are in the picture less than this could not be measured; out of it the pose model makes them up."""
 
 RUNS_LEGS = 0.12
-"""Legs of a runner spread and close: standard deviation of the ankles' way ahead of the hips, in leg lengths, at least this."""
+"""Legs of a runner spread and close: standard deviation of an ankle's way, in leg lengths, at least this (drawn: 0.2 and more)."""
 
 RIVAL = 0.6
 """Another mover nearly as large (share of the trunk's length) and nearly as long in the clip makes it unclear who is meant."""
@@ -44,11 +46,19 @@ _HEAD = slice(0, 11)
 _HEAD_TRUNKS = 0.42
 
 
+class Body(NamedTuple):
+    """Somebody in one picture: landmarks of shape (33, 4) as in `core.pose.Glimpse`, and how well they can be seen."""
+
+    points: Floats
+    sight: Sight
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody seen in a clip; every entry of the track was seen."""
+    """Somebody seen in a clip; every entry of the track was seen, as well as `sights` says."""
 
     track: PoseTrack
+    sights: tuple[Sight, ...]
 
     @property
     def time_s(self) -> Floats:
@@ -71,10 +81,10 @@ class Person:
 
     @property
     def leg_motion(self) -> float:
-        """How much the ankles move fore and aft of the hips, in leg lengths."""
+        """How much the ankles move fore and aft of each other, each in leg lengths; who stands astride does not move."""
         hip, knee, ankle = (self._joint(joint) for joint in (HIP, KNEE, ANKLE))
         leg_px = np.median(np.linalg.norm(knee - hip, axis=2) + np.linalg.norm(ankle - knee, axis=2))
-        return float(np.std(ankle[..., 0] - self.hips_px[:, None, 0]) / max(float(leg_px), 1.0))
+        return float(np.std(ankle[:, 0, 0] - ankle[:, 1, 0]) / 2 / max(float(leg_px), 1.0))
 
     @property
     def legs_shown(self) -> float:
@@ -111,20 +121,20 @@ class Person:
 
 
 def people_in(
-    sightings: Iterable[tuple[float, Floats]], size_wh_px: tuple[int, int], slow_motion: float = 1.0
+    sightings: Iterable[tuple[float, Sequence[Body]]], size_wh_px: tuple[int, int], slow_motion: float = 1.0
 ) -> list[Person]:
     """Join the bodies of all glimpses into people, each body to whom it continues best.
 
     Parameters
     ----------
-    sightings : iterable of (float, ndarray of shape (people, 33, 4))
-        Times, and the bodies as in `core.pose.Glimpse`.
+    sightings : iterable of (float, sequence of Body)
+        Times, and who was seen then.
     size_wh_px : tuple of int
         The upright picture.
     slow_motion : float
         How many times slower than life the file plays.
     """
-    tracks: list[list[tuple[float, Floats]]] = []
+    tracks: list[list[tuple[float, Body]]] = []
     for time_s, bodies in sightings:
         once = _each_once(bodies)
         apart = np.array([[_off_course(track, time_s, body) for body in once] for track in tracks])
@@ -138,9 +148,10 @@ def people_in(
     return [_person(track, size_wh_px, slow_motion) for track in tracks]
 
 
-def _person(track: list[tuple[float, Floats]], size_wh_px: tuple[int, int], slow_motion: float) -> Person:
-    bodies = np.array([body for _, body in track])
+def _person(track: list[tuple[float, Body]], size_wh_px: tuple[int, int], slow_motion: float) -> Person:
+    bodies = np.array([body.points for _, body in track])
     return Person(
+        sights=tuple(body.sight for _, body in track),
         track=PoseTrack(
             time_s=np.array([time_s for time_s, _ in track]),
             xy_px=bodies[:, :, :2],
@@ -148,36 +159,37 @@ def _person(track: list[tuple[float, Floats]], size_wh_px: tuple[int, int], slow
             visibility=bodies[:, :, 3],
             size_wh_px=size_wh_px,
             slow_motion=slow_motion,
-        )
+        ),
     )
 
 
-def _each_once(bodies: Floats) -> list[Floats]:
+def _each_once(bodies: Sequence[Body]) -> list[Body]:
     """Return the bodies without those that stand where another does: the same one, found in two squares."""
-    kept: list[Floats] = []
+    kept: list[Body] = []
     for body in bodies:
         if all(np.linalg.norm(_hips(other) - _hips(body)) > 0.5 * _trunk_px(body) for other in kept):
             kept.append(body)
     return kept
 
 
-def _hips(body: Floats) -> Floats:
-    return np.asarray(body[[23, 24], :2].mean(axis=0))
+def _hips(body: Body) -> Floats:
+    return np.asarray(body.points[[23, 24], :2].mean(axis=0))
 
 
-def _trunk_px(body: Floats) -> float:
-    return max(float(np.linalg.norm(body[[11, 12], :2].mean(axis=0) - _hips(body))), 1.0)
+def _trunk_px(body: Body) -> float:
+    return max(float(np.linalg.norm(body.points[[11, 12], :2].mean(axis=0) - _hips(body))), 1.0)
 
 
-def _off_course(track: list[tuple[float, Floats]], time_s: float, body: Floats) -> float:
+def _off_course(track: list[tuple[float, Body]], time_s: float, body: Body) -> float:
     """Return how far a body is from where somebody would be by now, in trunk lengths; another size counts as further."""
     last_s, last = track[-1]
     goes = np.zeros(2)
     if len(track) > 1:
         goes = (_hips(last) - _hips(track[-2][1])) / max(last_s - track[-2][0], 0.1)
-    expected = _hips(last) + goes * min(time_s - last_s, 0.5)
+    # A hand that shakes moves everybody to and fro: who is where they were may be meant as well.
+    away = min(np.linalg.norm(_hips(body) - _hips(last) - goes * s) for s in (0.0, min(time_s - last_s, 0.5)))
     resized = abs(np.log(_trunk_px(body) / _trunk_px(last)))
-    return float(np.linalg.norm(_hips(body) - expected) / _trunk_px(body) + 2 * resized)
+    return float(away / _trunk_px(body) + 2 * resized)
 
 
 def choose_runner(people: list[Person], at: tuple[float, float, float] | None = None) -> Person | None:

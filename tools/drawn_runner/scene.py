@@ -42,8 +42,12 @@ class Scene:
         How long the shutter is open: motion blur. 0 for none.
     blur_px, noise, brightness : float
         Defocus (Gaussian SD), noise (SD of 255) and a factor on the light.
-    bystander : bool
-        A second person stands near.
+    bystander, rival, empty : bool
+        A second person stands near; another runs along, as large; nobody is there at all.
+    shift_px : tuple of float
+        How far right and down of the usual place the runner is: out of the picture in the end.
+    shake_px : float
+        A hand that shakes: standard deviation of the picture's way right and down, in pixels.
     start : float
         The share of a stride that has passed at the first frame.
     seed : int
@@ -67,6 +71,10 @@ class Scene:
     noise: float = 0.0
     brightness: float = 1.0
     bystander: bool = False
+    rival: bool = False
+    empty: bool = False
+    shift_px: tuple[float, float] = (0.0, 0.0)
+    shake_px: float = 0.0
     start: float = 0.0
     seed: int = 7
 
@@ -91,6 +99,15 @@ class Scene:
         x = self.runner_x_m(time_s)
         return x if self.camera == "follow" else np.zeros_like(x)
 
+    def shaken_px(self, time_s: npt.ArrayLike) -> Floats:
+        """Return how far the hand has moved the picture right and down at true times: shape (..., 2)."""
+        time_s = np.asarray(time_s, dtype=np.float64)[..., None]
+        random = np.random.default_rng(self.seed + 1)
+        # A hand shakes at many rates, most of them between one and ten a second.
+        rates_hz, phases = random.uniform(1.0, 10.0, (2, 8)), random.uniform(0, 2 * np.pi, (2, 8))
+        waves = np.sin(2 * np.pi * rates_hz * time_s[..., None] + phases)
+        return np.asarray(self.shake_px * waves.sum(axis=-1) / 2)
+
 
 @dataclass(frozen=True)
 class Camera:
@@ -114,7 +131,8 @@ class Camera:
         """Where the optical axis meets the picture, shape (2,)."""
         width, height = self.scene.size_wh_px
         ahead = 0.0 if self.scene.surface == "ground" else 0.06 * width
-        return np.array([width / 2 + (-ahead if self.scene.facing == "right" else ahead), 0.5 * height])
+        middle = np.array([width / 2 + (-ahead if self.scene.facing == "right" else ahead), 0.5 * height])
+        return middle + self.scene.shift_px
 
     @property
     def axes(self) -> tuple[Floats, Floats]:

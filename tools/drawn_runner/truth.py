@@ -78,6 +78,7 @@ def truth_of(scene: Scene, motion: Motion) -> Truth:
         zip(scene.runner_x_m(scene.time_s), scene.camera_x_m(scene.time_s), strict=True)
     ):
         xy_px[i] = camera.rolled(camera.project(joints[i] + [runner_x, 0, 0], float(camera_x)))
+    xy_px += scene.shaken_px(scene.time_s)[:, None, None]
     return Truth(
         figures=figures_of(motion),
         events=GaitEvents(near=events(near), far=events(far)),
