@@ -53,6 +53,9 @@ def _wait_for(store: Store, token: str) -> Job:
     while (job := store.job(token)).state not in ("done", "refused"):
         if time.monotonic() > deadline_s:
             break
+        if job.state == "asks":
+            # Nobody is there to answer; what is asked is a refusal by its name.
+            store.decline(token)
         time.sleep(0.05)
     return job
 

@@ -56,7 +56,8 @@ st.markdown(
 
 st.subheader("What happens to your clip", anchor=False)
 st.markdown(
-    "- **Your clip is deleted as soon as it has been measured**, or refused.\n"
+    "- **Your clip is deleted as soon as it has been measured**, or refused. If it leaves one thing open, we ask you, and it waits "
+    "for your answer for an hour at most.\n"
     "- The result and its pictures stay for up to 180 days, or until you press *Delete everything*. The video with the "
     "lines drawn in is made only if you ask, and stays 30 days.\n"
     "- They open only with the private address of your result page. There is no account.\n"
