@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
 from core.knowledge import Knowledge
 from core.knowledge.types import Difference, Drill, Muscle, Page, Source
 from core.model import Finding, Report
-from pages.components import anatomy, charts, drawings, follows, forces, moves, session, words
+from pages.components import anatomy, drawings, figure, follows, forces, gauge, moves, session, words
 from pages.components.frame import palette, picture
 
 DRAWN = {"trunk_lean": drawings.lean_picture, "leg_extension": drawings.extension_picture}
+MEASURED = {"trunk_lean": figure.lean_figure, "leg_extension": figure.extension_figure}
+"""A headline's picture: our drawn runner at that angle, and, from the average stride, the runner as measured."""
 
 
 def _verdict(finding: Finding) -> None:
@@ -21,15 +24,15 @@ def _verdict(finding: Finding) -> None:
     st.badge(text, icon=icon, color="gray")
 
 
-def _said(finding: Finding) -> None:
+def _said(finding: Finding, what: str = "") -> None:
     st.markdown(finding.says)
-    if finding.doubt:
-        with st.expander("What studies say", icon=":material/menu_book:"):
-            st.markdown(finding.doubt)
+    if what or finding.doubt:
+        with st.expander("What this is, and what studies say", icon=":material/menu_book:"):
+            st.markdown("\n\n".join(part for part in (what, finding.doubt) if part))
 
 
-def headline(report: Report, key: str) -> None:
-    """Show one of the two headline figures: number, error, picture, verdict, chart.
+def headline(report: Report, key: str, photo: Path | None = None) -> None:
+    """Show one of the two headline figures: picture, number, error, verdict, and where it lies.
 
     Parameters
     ----------
@@ -37,6 +40,8 @@ def headline(report: Report, key: str) -> None:
         The result.
     key : str
         One of `follows.HEADLINES`.
+    photo : Path, optional
+        The owner's own key frame, face blurred and lines drawn in; else the measured figure is drawn.
     """
     measure, finding, text = report.measures.get(key), follows.finding_of(report, key), session.known().measures[key]
     if measure is None:
@@ -46,24 +51,29 @@ def headline(report: Report, key: str) -> None:
             st.subheader(text.name, anchor=False)
             st.markdown(f"This clip could not tell. {measure.missing_because}")
             return
-        left, right = st.columns([5, 4], wrap=False, vertical_alignment="center")
+        left, right = st.columns([6, 5], wrap=False, vertical_alignment="center", gap="small")
         with left:
+            _headline_picture(report, key, photo)
+        with right:
             st.metric(text.name, words.value(measure))
             st.markdown(f"**{words.error(measure)}** :small[over {measure.n_strides} strides]")
-        with right:
-            alt = f"A drawn runner with your {text.name.lower()}: {words.value(measure)}."
-            picture(partial(DRAWN[key], measure.value), alt, key=key)
         if finding:
             _verdict(finding)
-        st.plotly_chart(
-            charts.band_chart(measure, finding, palette()),
-            config=charts.STATIC,
-            key=f"chart-{key}",
-            alt=charts.band_alt(measure, finding, text.name),
-        )
-        st.caption(text.what)
+        picture(partial(gauge.gauge, measure, finding), gauge.alt(measure, finding, text.name), key=f"gauge-{key}")
         if finding:
-            _said(finding)
+            _said(finding, text.what)
+
+
+def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
+    measure, text = report.measures[key], session.known().measures[key]
+    said = f"{text.name.lower()}: {words.value(measure)}"
+    if photo is not None:
+        st.image(str(photo), alt=f"You, face blurred, with lines drawn in for your {said}.", width="stretch")
+    elif report.mean_stride is not None:
+        draw = partial(MEASURED[key], report, follows.finding_of(report, key))
+        picture(draw, f"Your average stride as a drawn figure, with your {said}.", key=key)
+    else:
+        picture(partial(DRAWN[key], measure.value), f"A drawn runner with your {said}.", key=key)
 
 
 def finding_card(report: Report, finding: Finding) -> None:
@@ -75,31 +85,9 @@ def finding_card(report: Report, finding: Finding) -> None:
         _said(finding)
 
 
-def figure_rows(report: Report) -> None:
-    """Show every figure that has a value, one row each, in the order of the knowledge."""
-    for key, text in session.known().measures.items():
-        measure = report.measures.get(key)
-        if measure is None or measure.value is None:
-            continue
-        with st.container(key=f"row-{key}", gap=None):
-            left, right = st.columns([5, 3], wrap=False)
-            left.markdown(f"**{text.name}**  \n:small[{text.what}]")
-            number = f"**{measure.word or words.value(measure)}**"
-            under = f"{words.value(measure)} {words.error(measure)}" if measure.word else words.error(measure)
-            right.markdown(f"{number}  \n:small[{under}]", text_alignment="right")
-
-
-def missing_rows(report: Report) -> None:
-    """Show what the clip could not tell, each with its reason."""
-    texts = session.known().measures
-    for key, measure in report.measures.items():
-        if measure.value is None and key in texts:
-            st.markdown(f"**{texts[key].name}.** {measure.missing_because}")
-
-
 def _reasons(asked: follows.Asked | None, known: Knowledge) -> None:
-    for figure, because in asked.reasons if asked else ():
-        st.markdown(f":gray-badge[Your {known.measures[figure].name.lower()}] {because}")
+    for key, because in asked.reasons if asked else ():
+        st.markdown(f":gray-badge[Your {known.measures[key].name.lower()}] {because}")
 
 
 def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.Asked | None = None) -> None:

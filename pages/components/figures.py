@@ -5,6 +5,7 @@ One piece of HTML from the report alone, so that the owner's page and the shared
 
 from __future__ import annotations
 
+import base64
 from html import escape
 
 from core.knowledge import Knowledge
@@ -39,11 +40,13 @@ _STYLE = """<style>
 .figures .number b { font-weight: 700; }
 .figures .number small { opacity: .85; white-space: nowrap; }
 .figures .small { grid-column: 1 / 3; display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; align-items: center; }
+.figures img { display: block; width: 100%; max-width: 11rem; }
 .figures .sign { grid-row: 1 / 3; grid-column: 3; justify-self: end; transition: transform .15s; opacity: .7; }
 .figures details[open] .sign { transform: rotate(90deg); }
 .figures .more { padding: 0 1.5rem .9rem 0; font-size: .92rem; line-height: 1.5; }
 .figures .more p { margin: 0 0 .5rem; }
-@media (prefers-reduced-motion: reduce) { .figures .sign { transition: none; } }
+@media (prefers-reduced-motion: reduce) { .figures img { display: block; width: 100%; max-width: 11rem; }
+.figures .sign { transition: none; } }
 </style>"""
 
 
@@ -76,11 +79,18 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
         )
     number = f"<b>{escape(measure.word or words.value(measure))}</b>"
     under = f"{words.value(measure)} {words.error(measure)}" if measure.word else words.error(measure)
+    small = _shown(gauge.strip(measure, finding, palette)) + _shown(gauge.sparkline(measure, palette))
     return (
         f'<details><summary>{name}<span class="number">{number} <small>{escape(under)}</small></span>{sign}'
-        f'<span class="small">{gauge.strip(measure, finding, palette)}{gauge.sparkline(measure, palette)}</span></summary>'
+        f'<span class="small">{small}</span></summary>'
         f'<div class="more">{"".join(f"<p>{escape(line)}</p>" for line in _told(measure, finding, text))}</div></details>'
     )
+
+
+def _shown(svg: str) -> str:
+    """Return a drawing as a picture that says nothing beyond the words beside it: page HTML may hold no SVG of its own."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{data}">' if svg else ""
 
 
 def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from core.model import Band, Finding, Measure
+from pages.components import drawings as d
 from pages.components import words
 from pages.components.drawings import Palette
 from pages.components.figure import hatch
@@ -38,7 +37,7 @@ def alt(measure: Measure, finding: Finding | None, name: str) -> str:
     return "; ".join(parts) + "."
 
 
-def gauge(measure: Measure, finding: Finding | None, name: str, palette: Palette) -> str:
+def gauge(measure: Measure, finding: Finding | None, palette: Palette) -> str:
     """Return a runner's figure with its error on one line, the coach's mark above it and other runners under it.
 
     Parameters
@@ -47,8 +46,6 @@ def gauge(measure: Measure, finding: Finding | None, name: str, palette: Palette
         With a value.
     finding : Finding or None
         Its mark is hatched and its reference plain, where it has any.
-    name : str
-        The figure's name, for those who cannot see it.
     palette : Palette
         Colours of the visitor's theme.
     """
@@ -89,7 +86,7 @@ def gauge(measure: Measure, finding: Finding | None, name: str, palette: Palette
         'stroke-width="3" stroke-linecap="round"/>'
         + _own(x(value), x(value - error), x(value + error), line_y, palette)
     )
-    return _picture(_WIDE, tall, inside, alt(measure, finding, name))
+    return d.svg(_WIDE, tall, inside, palette, backed=False)
 
 
 def _own(x: float, low_x: float, high_x: float, y: float, palette: Palette, size: float = 8.0) -> str:
@@ -116,9 +113,12 @@ def strip(measure: Measure, finding: Finding | None, palette: Palette) -> str:
         left = x(low if reference.low is None else reference.low)
         right = x(high if reference.high is None else reference.high)
         left, right = (left - 2, left + 2) if right - left < 4 else (left, right)
-        inside += f'<rect x="{left:.1f}" y="3" width="{right - left:.1f}" height="16" rx="4" fill="{palette.far}"/>'
+        round_by = min(4.0, (right - left) / 3)
+        inside += f'<rect x="{left:.1f}" y="3" width="{right - left:.1f}" height="16" rx="{round_by:.1f}" fill="{palette.far}"/>'
     value, error = measure.value or 0.0, measure.plus_minus or 0.0
-    return _picture(wide, 22, inside + _own(x(value), x(value - error), x(value + error), y, palette, 5.5), "")
+    return d.svg(
+        wide, 22, inside + _own(x(value), x(value - error), x(value + error), y, palette, 5.5), palette, backed=False
+    )
 
 
 def sparkline(measure: Measure, palette: Palette) -> str:
@@ -142,13 +142,4 @@ def sparkline(measure: Measure, palette: Palette) -> str:
         f'<polyline points="{path}" fill="none" stroke="{palette.line}" stroke-width="1.5" stroke-linejoin="round"/>'
         + "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{palette.accent}"/>' for x, y in dots)
     )
-    return _picture(wide, tall, inside, "")
-
-
-def _picture(wide: float, tall: float, inside: str, says: str) -> str:
-    """Return a whole SVG that stands in a page and takes its letters; without words it is hidden from screen readers."""
-    told = f'role="img" aria-label="{escape(says, quote=True)}"' if says else 'aria-hidden="true"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {tall:g}" {told} '
-        f'style="display:block;width:100%;height:auto">{inside}</svg>'
-    )
+    return d.svg(wide, tall, inside, palette, backed=False)

@@ -11,6 +11,7 @@ const LIMBS = [ // from, to, radii as shares of the body's height, colour
   ["shoulder", "near_elbow", 0.033, 0.026, "paper"], ["near_elbow", "near_hand", 0.026, 0.022, "paper"],
   ["shoulder", "near_elbow", 0.026, 0.019, "ink"], ["near_elbow", "near_hand", 0.019, 0.015, "ink"],
 ];
+const GHOST = [["hip", "shoulder", 0.045, 0.045], ["knee", "ankle", 0.03, 0.018], ["hip", "knee", 0.045, 0.03]];
 const states = new WeakMap();
 
 // Two circles and the straight tangents that join them.
@@ -45,13 +46,16 @@ function build(state, root) {
   const dash = data.belt / Math.max(1, Math.round(data.belt / 40));
   state.floor = add(svg, "line", { x1: 14, x2: wide - 14, y1: ground + 6, y2: ground + 6, stroke: colours.line,
     "stroke-width": 4, "stroke-linecap": "round", "stroke-dasharray": `${dash * 0.55} ${dash * 0.45}` });
-  state.limbs = LIMBS.filter(([a, b]) => data.points[a] && data.points[b]).map(([a, b, r0, r1, colour]) =>
-    [add(svg, "path", { fill: colours[colour] }), data.points[a], data.points[b], r0 * body, r1 * body]);
+  // The runner behind is an outline, between the far limbs and the trunk.
+  const thin = { fill: colours.paper, stroke: colours.line, "stroke-width": 2, "stroke-dasharray": "4 4" };
+  const behind = () => GHOST.map(([a, b, r0, r1]) => [add(svg, "path", thin), data.ghost[a], data.ghost[b], r0 * body, r1 * body]);
+  state.behind = [];
+  state.limbs = LIMBS.filter(([a, b]) => data.points[a] && data.points[b]).map(([a, b, r0, r1, colour]) => {
+    if (colour !== "far" && data.ghost && state.behind.length === 0) state.behind = behind();
+    return [add(svg, "path", { fill: colours[colour] }), data.points[a], data.points[b], r0 * body, r1 * body];
+  });
   state.head = add(svg, "circle", { r: 0.062 * body, fill: colours.ink });
   state.nose = add(svg, "circle", { r: 0.0124 * body, fill: colours.ink });
-  const line = { fill: "none", "stroke-linecap": "round", "stroke-linejoin": "round" };
-  state.behind = [["paper", 6, "none"], ["ink", 3, "1 7"]].map(([colour, width, dashes]) =>
-    add(svg, "path", { ...line, stroke: colours[colour], "stroke-width": width, "stroke-dasharray": dashes }));
 }
 
 function draw(state, ui) {
@@ -61,10 +65,9 @@ function draw(state, ui) {
   state.head.setAttribute("cx", x); state.head.setAttribute("cy", y);
   state.nose.setAttribute("cx", x + nx * reach); state.nose.setAttribute("cy", y + ny * reach);
   state.floor.setAttribute("stroke-dashoffset", (data.belt * phase).toFixed(1));
-  const ghost = data.ghost && state.ghost;
-  const way = ghost ? "M" + ["shoulder", "hip", "knee", "ankle"].map((name) => between(ghost ? data.ghost[name] : [], phase)
-    .map((v) => v.toFixed(1)).join(" ")).join(" L") : "";
-  for (const path of state.behind) path.setAttribute("d", way);
+  for (const [path, a, b, r0, r1] of state.behind) {
+    path.setAttribute("d", state.ghost ? limb(between(a, phase), between(b, phase), r0, r1) : "");
+  }
   const lean = Math.round(between(data.lean, phase)), thigh = Math.round(between(data.thigh, phase));
   const mark = data.marks.find((one) => Math.abs(one.phase - phase) < 0.012);
   const span = [...data.spans].reverse().find((one) => phase >= one.from);

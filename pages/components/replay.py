@@ -59,7 +59,7 @@ def says(report: Report) -> str:
     if reference.leg_at(report.answers.speed_mps) is None:
         return f"{own}With your pace given, other runners' average leg is drawn behind you."
     facts = reference.load()
-    return f"{own}Dashed behind you: {facts.leg.says[:1].lower()}{facts.leg.says[1:]} {facts.trunk.says}"
+    return f"{own}The dashed outline behind you: {facts.leg.says[:1].lower()}{facts.leg.says[1:]} {facts.trunk.says}"
 
 
 def moving(stride: MeanStride, speed_mps: float | None, palette: Palette) -> dict[str, Any]:

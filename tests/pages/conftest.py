@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -47,4 +48,5 @@ def text_of(at: AppTest) -> str:
         for name in ("title", "label", "value"):
             said = getattr(element, name, None)
             words.append(said if isinstance(said, str) else "")
+    words += [unescape(html.proto.body) for html in at.get("html")]
     return "\n".join(words)

@@ -116,38 +116,6 @@ def test_the_drawn_runner_stands_on_the_ground(posture):
     assert drawings.standing_at(posture, 100, 300, 200).lowest == pytest.approx(300 - 0.018 * 200)
 
 
-def test_the_band_chart_shows_the_figure_its_error_and_both_bands():
-    report = builders.report()
-    finding = report.findings[0]
-    figure = charts.band_chart(report.measures["trunk_lean"], finding, drawings.LIGHT)
-    mark, reference, own = figure.data
-    assert (mark.base[0], mark.base[0] + mark.x[0]) == (4.5, 7.0)
-    assert (reference.base[0], reference.base[0] + reference.x[0]) == pytest.approx((3.7, 10.9))
-    assert (own.x[0], own.error_x.array[0]) == (3.1, 1.2)
-    low, high = figure.layout.xaxis.range
-    assert low < 3.1 - 1.2
-    assert high > 10.9
-
-
-def test_an_open_band_runs_to_the_edge_of_the_chart():
-    report = builders.report()
-    figure = charts.band_chart(report.measures["leg_extension"], report.findings[1], drawings.DARK)
-    mark = figure.data[0]
-    assert mark.base[0] == 18
-    assert mark.base[0] + mark.x[0] == pytest.approx(figure.layout.xaxis.range[1])
-
-
-def test_a_figure_without_bands_has_a_chart_too():
-    figure = charts.band_chart(builders.measures()["cadence"], None, drawings.LIGHT)
-    assert len(figure.data) == 1
-
-
-def test_charts_are_told_in_a_sentence():
-    report = builders.report()
-    alt = charts.band_alt(report.measures["leg_extension"], report.findings[1], "Leg extension")
-    assert alt == "Leg extension: 17.4° ± 1.9°; coach's mark 18.0° or more; other runners 14.0 to 26.0°."
-
-
 def test_the_force_chart_has_a_dot_for_each_figure_of_a_study():
     known = knowledge.load()
     figure = charts.force_chart(known.muscles.values(), "soleus", 300, drawings.LIGHT)

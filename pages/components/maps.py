@@ -11,6 +11,7 @@ from html import escape
 
 from core import knowledge, reference
 from core.model import Measure, Report
+from pages.components import drawings as d
 from pages.components import follows, words
 from pages.components.drawings import Palette
 from pages.components.figure import hatch
@@ -145,7 +146,7 @@ def lean_and_extension(report: Report, palette: Palette) -> str | None:
     style = f'rx="4" fill="url(#map-corner)" fill-opacity=".7" stroke="{palette.accent}" stroke-width="1.5"'
     parts.append(plane.box(corner_x, corner_y, style))
     middle = (plane.x(corner_x[0]) + plane.x(corner_x[1])) / 2
-    parts.append(note(middle, _TOP + 17, "The coach’s corner", palette, anchor="middle", weight=600))
+    parts.append(note(middle, _TOP + 17, "Coach’s corner", palette, anchor="middle", weight=600))
     parts.append(_lab_line(report, plane, palette))
     race = reference.load().race
     parts.append(
@@ -156,14 +157,16 @@ def lean_and_extension(report: Report, palette: Palette) -> str | None:
     if target != (x, y):
         parts.append(plane.arrow((x, y), target, palette))
     parts.append(plane.own(lean, extension, palette))
-    return _picture("".join(parts), map_alt(report))
+    return d.svg(_WIDE, _TALL, "".join(parts), palette)
 
 
 def _lab_line(report: Report, plane: _Plane, palette: Palette) -> str:
     """Return the lab's average extension: dashed at the runner's own pace, and as marks at other paces on the right edge."""
     band = knowledge.load().bands["leg_extension"].reference
     assert band is not None and band.from_mps is not None and band.to_mps is not None, "the lab's line is known"  # noqa: PT018
-    parts, own = "", report.answers.speed_mps
+    own = report.answers.speed_mps
+    highest = (band.low.at(4.5) + band.high.at(4.5)) / 2
+    parts = note(_RIGHT - 2, plane.y(highest) - 14, "average at", palette, anchor="end")
     for speed in (2.5, 3.0, 3.5, 4.0, 4.5):
         y = plane.y((band.low.at(speed) + band.high.at(speed)) / 2)
         told = f"{words.clock(1000 / speed)} /km"
@@ -187,6 +190,15 @@ def map_alt(report: Report) -> str:
         f"A map of forward lean and leg extension. You are at {words.value(lean)} and {words.value(extension)}. "
         f"The coach's corner is a lean of {words.band(*corner[0], 'deg')} with a leg extension of "
         f"{words.band(corner[1][0], None, 'deg')}. {way(report)}"
+    )
+
+
+def bounce_alt(report: Report) -> str:
+    """Return the second map in sentences."""
+    extension, bounce = report.measures["leg_extension"], report.measures["vertical_oscillation"]
+    return (
+        f"A map of leg extension and bounce. You are at {words.value(extension)} and {words.value(bounce)}. "
+        "The coach ties them together: further back, and flatter."
     )
 
 
@@ -233,16 +245,4 @@ def extension_and_bounce(report: Report, palette: Palette) -> str | None:
     parts.append(note(_RIGHT - 6, _TOP + 17, "the coach’s mark", palette, anchor="end", weight=600))
     parts.append(note(_RIGHT - 8, _BOTTOM - 10, "further back, flatter ↘", palette, anchor="end"))
     parts.append(plane.own(extension, bounce, palette))
-    says = (
-        f"A map of leg extension and bounce. You are at {words.value(extension)} and {words.value(bounce)}. "
-        "The coach ties them together: further back, and flatter."
-    )
-    return _picture("".join(parts), says)
-
-
-def _picture(inside: str, says: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_TALL}" role="img" '
-        f'aria-label="{escape(says, quote=True)}" style="display:block;width:100%;height:auto;max-width:26rem;margin:0 auto">'
-        f"{inside}</svg>"
-    )
+    return d.svg(_WIDE, _TALL, "".join(parts), palette)

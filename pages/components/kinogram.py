@@ -1,0 +1,86 @@
+"""Pictures of the owner's own clip: the stride in six key frames, and the video at half or quarter speed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import NotFound
+from core.model import Report
+from core.task import KINOGRAM, VIDEO
+from pages.components import session, words
+
+HERE = Path(__file__).parent
+
+# The address of a picture or video is the page server's own business: both components look up what Streamlit shows.
+_OPEN = st.components.v2.component(
+    "stride_check_open",
+    html='<a class="open" target="_blank" rel="noopener" href="#">Open it full size, to zoom in</a>',
+    css=(HERE / "kinogram.css").read_text(encoding="utf-8"),
+    js="export default function ({ parentElement, data }) {\n"
+    '  const link = parentElement.querySelector("a");\n'
+    '  const aim = () => { link.href = document.querySelector(`.st-key-${data.of} img`)?.src ?? "#"; };\n'
+    "  link.onpointerdown = link.onfocus = link.onclick = aim;\n"
+    "  aim();\n}\n",
+)
+
+_SPEEDS = st.components.v2.component(
+    "stride_check_speeds",
+    html='<div class="speeds" role="group" aria-label="Speed of the video">'
+    '<button type="button" value="2">Real speed</button><button type="button" value="1">Half</button>'
+    '<button type="button" value="0.5">Quarter</button></div>',
+    css=(HERE / "kinogram.css").read_text(encoding="utf-8"),
+    js="export default function ({ parentElement, data }) {\n"
+    '  const buttons = [...parentElement.querySelectorAll("button")];\n'
+    "  const press = (rate) => {\n"
+    "    const video = document.querySelector(`.st-key-${data.of} video`);\n"
+    "    if (video) { video.playbackRate = video.defaultPlaybackRate = rate; if (data.rate) video.play(); }\n"
+    '    for (const button of buttons) button.setAttribute("aria-pressed", String(Number(button.value) === rate));\n'
+    "    data = { ...data, rate };\n"
+    "  };\n"
+    "  for (const button of buttons) button.onclick = () => press(Number(button.value));\n"
+    "  press(1);\n}\n",
+)
+
+
+def picture(token: str, name: str) -> Path | None:
+    """Return one of the job's pictures, or its video, or None where there is none."""
+    try:
+        return session.store().media(token, name)
+    except NotFound:
+        return None
+
+
+def kinogram(token: str, report: Report) -> None:
+    """Show the key frames of one stride as one picture, to open full size or to take along; nothing where there is none."""
+    path = picture(token, KINOGRAM)
+    if path is None:
+        return
+    told = [words.PHASES[frame.phase] for frame in report.key_frames]
+    st.subheader("One stride, frame by frame", anchor=False)
+    with st.container(key="kinogram"):
+        says = "; ".join(f"{place}: {name}, {gloss}" for place, (name, gloss) in enumerate(told, 1))
+        st.image(str(path), alt=f"Key frames of one of your strides, face blurred. {says}.", width="stretch")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _OPEN(key="open-kinogram", data={"of": "kinogram"})
+        st.download_button(
+            "Download",
+            path.read_bytes(),
+            file_name="stride-check-kinogram.jpg",
+            mime="image/jpeg",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def video(token: str) -> None:
+    """Show the clip with its lines drawn in, where the owner asked for it, at real, half or quarter speed."""
+    path = picture(token, VIDEO)
+    if path is None:
+        return
+    st.subheader("Your clip, with the lines drawn in", anchor=False)
+    with st.container(key="figure-video"):
+        st.video(str(path), loop=True, muted=True, alt="Your clip with trunk and leg lines drawn on it.")
+    _SPEEDS(key="video-speeds", data={"of": "figure-video"})
+    st.caption("Kept for 30 days, for you alone.")

@@ -1,0 +1,103 @@
+"""The parts of a result page that are drawn from the report alone: the owner's page and a shared one show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from core import reference
+from core.model import Report
+from pages.components import cards, charts, checks, curves, figures, follows, maps, replay, session
+from pages.components.frame import palette, picture
+
+PHOTO_OF = {"trunk_lean": "mid_stance", "leg_extension": "toe_off"}
+"""The key frame that shows a headline figure."""
+
+
+def headlines(report: Report, photos: Mapping[str, Path | None] | None = None) -> None:
+    """Show the two headline figures, on the owner's own key frames where they are given by figure, and the map of both."""
+    for key in follows.HEADLINES:
+        cards.headline(report, key, (photos or {}).get(key))
+    where_you_are(report)
+
+
+def where_you_are(report: Report) -> None:
+    """Show the map: lean against leg extension, and leg extension against bounce; the doubts of studies a tap away."""
+    first, second = maps.lean_and_extension(report, palette()), maps.extension_and_bounce(report, palette())
+    if first is None:
+        return
+    known, race = session.known(), reference.load().race
+    doubts = {
+        key: f"{known.bands[key].doubt} {cards.cite(known.bands[key].sources, known)}"
+        for key in (*follows.HEADLINES, "vertical_oscillation")
+    }
+    st.subheader("Where you are on the map", anchor=False)
+    with st.container(border=True):
+        picture(lambda _: first, maps.map_alt(report), key="map")
+        st.markdown(f"**{maps.way(report)}** The box around your dot is its error.")
+        with st.expander("What studies say about that corner", icon=":material/menu_book:"):
+            for key in follows.HEADLINES:
+                st.markdown(doubts[key])
+            st.markdown(f"{race.says} {cards.cite(race.sources, known)}")
+    if second is not None:
+        with st.expander("Leg extension and bounce", icon=":material/height:"):
+            picture(lambda _: second, maps.bounce_alt(report), key="map-bounce")
+            st.markdown(
+                "The coach ties the two together: a leg that reaches further back sends you forward, not up. "
+                + doubts["vertical_oscillation"]
+            )
+
+
+def motion(report: Report) -> None:
+    """Show the replay and the angles over the stride; say so where there is no average stride."""
+    if report.mean_stride is None:
+        st.markdown("There is no average stride to show: this clip has no whole stride of the leg nearest the camera.")
+        return
+    st.subheader("Your average stride", anchor=False)
+    replay.show(report, palette())
+    angles(report)
+
+
+@st.fragment
+def angles(report: Report) -> None:
+    """Show one joint's angle over the stride, to choose from."""
+    st.subheader("Angles over the stride", anchor=False)
+    key = st.segmented_control(
+        "Angle of",
+        list(curves.CURVES),
+        default=next(iter(curves.CURVES)),
+        format_func=lambda name: curves.CURVES[name][0],
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+        key="curve",
+    )
+    st.plotly_chart(
+        curves.chart(report, key, palette()), config=charts.STATIC, key=f"curve-{key}", alt=curves.alt(report, key)
+    )
+    st.caption(curves.says(report, key))
+
+
+def every_figure(report: Report) -> None:
+    """Show every other figure as a list."""
+    st.subheader("Every figure", anchor=False)
+    st.html(figures.listed(report, session.known(), palette()))
+
+
+def not_told(report: Report) -> None:
+    """Show what the clip could not tell, with the checks that warned and what to film next time."""
+    warned = [check for check in report.quality if check.severity != "pass"]
+    if not warned and all(measure.value is not None for measure in report.measures.values()):
+        return
+    st.subheader("What this clip could not tell", anchor=False)
+    missing = [
+        f"**{text.name}.** {report.measures[key].missing_because}"
+        for key, text in session.known().measures.items()
+        if key in report.measures and report.measures[key].value is None
+    ]
+    if missing:
+        st.markdown("\n".join(f"- {line}" for line in missing))
+    for check in warned:
+        checks.warning(check)
