@@ -79,7 +79,7 @@ if strides[0] and strides[1]:
     st.caption("Averages of all strides, both drawn with the same leg length. Small gaps can be noise: the list tells.")
 
 st.caption(
-    f"{names[0]} → {names[1]}. On the right: the difference, and the smallest one that can be told from the errors of both."
+    f"{names[0]} → {names[1]}. On the right: the difference, and how large it must be to count, by the errors of both."
 )
 order = [change for key in known.measures for change in changes if change.key == key]
 for told, heading in ((True, "Changed by more than the noise"), (False, "No change that can be told")):

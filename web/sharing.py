@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -124,8 +125,8 @@ def shared_page(shared: Shared, token: str, origin: str) -> str:
             runner_svg=_runner(report),
             told=words.told(report.answers),
             facts=words.clip_facts(report),
-            made_on=report.made_on,
-            ends_on=f"{shared.expires_on:%Y-%m-%d}",
+            made_on=f"{datetime.fromisoformat(report.made_on):%d %B %Y}",
+            ends_on=f"{shared.expires_on:%d %B %Y}",
             headlines=[_row(report, key) for key in follows.HEADLINES if key in report.measures],
             wellness=WELLNESS,
             rows=[

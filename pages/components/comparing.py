@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 from core.compare import Change, expected_by_luck
@@ -40,21 +41,26 @@ def pasted(link: str) -> tuple[str, str] | None:
     return ("with" if found[2] else "share"), found[3]
 
 
+def day(report: Report) -> str:
+    """Return the day on which a result was made."""
+    return f"{datetime.fromisoformat(report.made_on):%d %b %Y}"
+
+
 def named(own: Report, other: Report, *, shared: bool) -> tuple[Named, Named]:
     """Return two results by name: another's and one's own, or of one's own two the older and the newer."""
     if shared:
         return Named(name="Theirs", report=other), Named(name="Yours", report=own)
     first, second = sorted((own, other), key=lambda report: report.made_on)
     return (
-        Named(name=f"Earlier, {first.made_on[:10]}", report=first),
-        Named(name=f"Later, {second.made_on[:10]}", report=second),
+        Named(name=f"Earlier, {day(first)}", report=first),
+        Named(name=f"Later, {day(second)}", report=second),
     )
 
 
 def said(change: Change, text: MeasureText) -> str:
     """Return what a change amounts to, in words that claim no more than was measured."""
     by = words.number(abs(change.by), change.unit)
-    noise = f":small[told from {words.number(change.smallest_told, change.unit)}]"
+    noise = f":small[counts from {words.number(change.smallest_told, change.unit)}]"
     if not change.told:
         return f"{by}  \n{noise}"
     return f"**{by}, {text.more if change.by > 0 else text.less}**  \n{noise}"
@@ -108,7 +114,7 @@ def _bones(bones: Skeleton, colour: str, width: float, dash: str = "") -> str:
     joined = [*pairwise((bones.shoulder, bones.hip, knee, ankle, heel, toe)), (ankle, toe)]
     (x, y), lines = bones.head, "".join(drawings.line(a, b, colour, width, dash) for a, b in joined)
     return (
-        f'{lines}<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="none" stroke="{colour}" stroke-width="{width:g}" '
+        f'{lines}<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="none" stroke="{colour}" stroke-width="{min(width, 4):g}" '
         f'stroke-dasharray="{dash or "none"}"/>'
     )
 

@@ -28,9 +28,10 @@ def panel(token: str, report: Report) -> None:
         ("CSV", partial(strides_csv, report), "csv", "text/csv"),
         ("JSON", report.to_json, "json", "application/json"),
     )
-    for column, (label, make, ending, mime) in zip(st.columns(len(files), wrap=False), files, strict=True):
+    row = st.container(horizontal=True, gap="small", wrap=False)
+    for label, make, ending, mime in files:
         # Made only when asked for.
-        column.download_button(
+        row.download_button(
             label,
             make,
             file_name=f"stride-check.{ending}",

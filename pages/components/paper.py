@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from datetime import datetime
 from pathlib import Path
 
 from fpdf import FPDF
@@ -70,7 +71,9 @@ def _head(paper: _Paper, report: Report) -> None:
     paper.write_line("Stride Check", 10, bold=True, colour=_ACCENT)
     paper.write_line("How you run", 22, bold=True)
     paper.write_line(
-        f"{report.made_on[:10]}. {words.told(report.answers)}. {words.clip_facts(report)}", 9, colour=_SOFT
+        f"{datetime.fromisoformat(report.made_on):%d %B %Y}. {words.told(report.answers)}. {words.clip_facts(report)}",
+        9,
+        colour=_SOFT,
     )
     paper.ln(3)
 
