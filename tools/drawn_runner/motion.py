@@ -12,7 +12,7 @@ height of the swing's curves, so that the asked extension, knee angles and knee 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,8 @@ ROLL_POWER = 2.2
 # Speed of the foot relative to the pelvis just before contact, as a share of the belt's: with it the heel is furthest
 # ahead of the pelvis some 28 ms before contact, as in the lab.
 RETRACTION = 0.34
+# The fastest running whose motion is found straight away, whatever else is asked.
+EASY_MPS = 3.0
 # How far the free values of `_Solved` may go from the usual, in order.
 USUAL_SPREAD = np.array([0.05, 0.05, 0.02, 6.0, 10.0, 10.0])
 
@@ -305,29 +307,35 @@ def _swing(stride: Stride, solved: _Solved) -> tuple[BSpline, BSpline, BSpline]:
 
 def _solve(stride: Stride) -> _Solved:
     """Return the motion's free values such that what is asked for comes out, or raise ValueError."""
-    start, typical = np.zeros(6), Stride(speed_mps=stride.speed_mps, walking=stride.walking).extension_deg
-    # Where the straight way fails, the extension is led from the typical to the asked in small steps.
-    for steps in (1, 8):
-        free, done = start, False
-        for extension_deg in np.linspace(stride.extension_deg, typical, steps)[::-1]:
-            free, done = _fit(stride, float(extension_deg), free)
+    easy = Stride(speed_mps=min(stride.speed_mps, EASY_MPS), walking=stride.walking)
+    for steps in (1, 4, 16):  # where the straight way fails, an easy stride is led to the asked one in small steps
+        free, done = np.zeros(6), False
+        for share in np.linspace(1.0, 0.0, steps)[::-1]:
+            free, done = _fit(_between(easy, stride, float(share)), free)
         if done:
             return _Solved(*(_usual(stride) + free * USUAL_SPREAD))
     raise ValueError(f"no motion of this body comes out as asked: {stride}")
 
 
-def _fit(stride: Stride, extension_deg: float, start: Floats) -> tuple[Floats, bool]:
+def _between(one: Stride, other: Stride, share: float) -> Stride:
+    """Return a stride that is so far on the way from one to the other."""
+    numbers = {name: value for name, value in vars(other).items() if isinstance(value, float)}
+    return replace(other, **{name: (1 - share) * vars(one)[name] + share * value for name, value in numbers.items()})
+
+
+def _fit(stride: Stride, start: Floats) -> tuple[Floats, bool]:
     """Return free values (6,), in spreads from the usual, and whether what is asked for comes out.
 
     What is asked for weighs a thousand times more than what is usual, so that the usual is kept only as far as the asked
-    leaves room.
+    leaves room. It weighs less at first, and the end is sought to the last digit: else where the search stops would differ
+    from one machine to another.
     """
     off, sampled, usual = stride.duty_factor, np.linspace(0, 1, 400), _usual(stride)
     air = off + (1 - off) * sampled
-    leaves_deg = (4.0 if stride.walking else 1.2) - extension_deg
-    asked = np.array([extension_deg, stride.knee_contact_deg, stride.knee_swing_deg, stride.knee_drive_deg])
+    leaves_deg = (4.0 if stride.walking else 1.2) - stride.extension_deg
+    asked = np.array([stride.extension_deg, stride.knee_contact_deg, stride.knee_swing_deg, stride.knee_drive_deg])
 
-    def misses(free: Floats) -> Floats:
+    def misses(free: Floats, weight: float) -> Floats:
         solved = _Solved(*(usual + free * USUAL_SPREAD))
         thigh, knee, _ = _swing(stride, solved)
         ground, thigh_deg, knee_deg = _stance_deg(stride, solved, off * sampled), thigh(air), knee(air)
@@ -335,9 +343,11 @@ def _fit(stride: Stride, extension_deg: float, start: Floats) -> tuple[Floats, b
         got = np.array([back, ground[0, 1], knee_deg.max(), thigh_deg.max()])
         left = [(ground[-1, 1] - stride.knee_toe_off_deg) / 5, (ground[-1, 0] - leaves_deg) / 2]
         straightest = min(ground[:, 1].min(), knee_deg.min())
-        return np.concatenate([1e3 * (got - asked), [3 * min(0.0, straightest - 3)], free[[0, 2, 3]], left])
+        return np.concatenate([weight * (got - asked), [3 * min(0.0, straightest - 3)], free[[0, 2, 3]], left])
 
-    found = least_squares(misses, start, max_nfev=60)
+    end = {"xtol": 1e-12, "ftol": 1e-12, "gtol": 1e-12, "max_nfev": 100}
+    first = least_squares(misses, start, jac="3-point", args=(30.0,), **end)
+    found = least_squares(misses, first.x, jac="3-point", args=(1e3,), **end)
     # A knee cannot bend backward: nearly straight is as far as it goes.
     return found.x, bool(np.abs(found.fun[:4]).max() < 10 and found.fun[4] > -8)
 
