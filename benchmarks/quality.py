@@ -2,7 +2,7 @@
 
     uv run python -m benchmarks.quality [--quick] [--keep FOLDER] [--part drawn|clips]
 
-A whole run writes `benchmarks/results/quality.json`. Drawing takes longer than measuring: `--keep` draws into a folder and finds
+A whole run, with the real clips, writes `benchmarks/results/quality.json`. Drawing takes longer than measuring: `--keep` draws into a folder and finds
 the clips there the next time.
 """
 
@@ -225,7 +225,7 @@ def main() -> None:
         rows = run(given.part, given.quick, folder)
     found = summary(rows)
     print(json.dumps(found, indent=1))
-    if not given.quick and given.part is None:
+    if not given.quick and given.part is None and CLIPS.is_dir():
         RESULTS.write_text(
             json.dumps({**found, "rows": [asdict(row) for row in rows]}, indent=1) + "\n", encoding="utf-8"
         )

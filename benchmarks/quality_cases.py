@@ -60,12 +60,12 @@ GREY_LOOK = Look(
 
 def cases() -> Iterator[Case]:
     """Yield all cases."""
+    yield from _filmed()
+    yield from _people()
+    yield from _framed()
+    yield from _moving()
     yield from _good()
     yield from _views()
-    yield from _framed()
-    yield from _filmed()
-    yield from _moving()
-    yield from _people()
 
 
 def _one(name: str, scene: Scene, wanted: Wanted = "measured", *keys: str, **more: object) -> Case:

@@ -69,7 +69,7 @@ def steady(down_trunks: Sequence[float]) -> QualityCheck:
     if len(jerks) < FEWEST_JERKS:
         return _check(key, "pass", "Whether the camera shook could not be told from this clip.")
     # Of a place that is off by s at random, differences of differences have a standard deviation of s times the root of 6.
-    shake = 1.48 * float(np.median(np.abs(jerks - np.median(jerks)))) / 6**0.5
+    shake = 1.48 * float(np.median(np.abs(jerks))) / 6**0.5
     if shake > SHAKE_TRUNKS:
         return _check(key, "warn", "The camera shakes.", "Lean the phone against something firm, or use a tripod.")
     return _check(key, "pass", "The camera is steady enough.")

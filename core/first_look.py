@@ -30,7 +30,7 @@ from core.quality import (
 from core.scout import FEWEST_SIGHTINGS, Body, Person, choose_runner, people_in, window_for
 from core.sight import Change, Following, sight_of
 
-EVERY_S, EVERY_PICTURES = 0.1, 6
+EVERY_S, EVERY_PICTURES = 0.2, 6
 """How often to look: ten times a second, but at most at every sixth picture, which is a tenth or so of the long pass's work."""
 
 MOST_BODIES = 4

@@ -42,7 +42,7 @@ WINDOW_TRUNKS = 5.5
 TAPPED_TRUNKS, TAPPED_S = 2.0, 0.6
 """Somebody this far (trunk lengths, seconds) from where the runner tapped may be meant."""
 
-_HEAD = slice(0, 11)
+_HEAD, _LEGS = slice(0, 11), slice(25, 33)
 _HEAD_TRUNKS = 0.42
 
 
@@ -164,9 +164,9 @@ def _person(track: list[tuple[float, Body]], size_wh_px: tuple[int, int], slow_m
 
 
 def _each_once(bodies: Sequence[Body]) -> list[Body]:
-    """Return the bodies without those that stand where another does: the same one, found in two squares."""
+    """Return the bodies without those that stand where another does: the same one in another square, which may cut it off."""
     kept: list[Body] = []
-    for body in bodies:
+    for body in sorted(bodies, key=lambda body: -float(body.points[_LEGS, 3].sum())):
         if all(np.linalg.norm(_hips(other) - _hips(body)) > 0.5 * _trunk_px(body) for other in kept):
             kept.append(body)
     return kept
