@@ -112,6 +112,17 @@ def test_somebody_who_stands_still_is_refused_by_the_real_analysis(track_file, o
     assert capsys.readouterr().err == f"{said['what']} {said['advice']}\n"
 
 
+def test_slow_motion_that_was_not_told_ends_with_the_likely_factor_in_words(drawn, track_file, out, capsys):
+    _, track = drawn(fps_hz=120.0)
+    arrays = {"xy_px": track.xy_px, "visibility": track.visibility, "size_wh_px": np.array(track.size_wh_px)}
+    slowed = track_file(time_s=track.time_s * 4, **arrays)
+    assert run("measure-track", slowed, "--json", out) == 2
+    assert set(refusal(out)) == {"key", "what", "advice"}
+    assert refusal(out)["key"] == "true_speed"
+    assert "how many times slower it plays: probably 4." in capsys.readouterr().err
+    assert run("measure-track", slowed, "--json", out, "--slow-motion", "4") == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
