@@ -9,13 +9,17 @@ from pathlib import Path
 
 from core.model import Answers
 from core.report import analyse
+from tools.make_demo_clip import DEMO
 
 ASSETS = Path(__file__).parents[1] / "assets"
+PACE_S_PER_KM = round(1000 / DEMO.stride.speed_mps)
 
 
 def main() -> None:
     """Write `assets/demo_report.json`."""
-    report = analyse(ASSETS / "demo_clip.mp4", Answers(effort="easy", surface="treadmill")).report
+    report = analyse(
+        ASSETS / "demo_clip.mp4", Answers(effort="easy", pace_s_per_km=PACE_S_PER_KM, surface="treadmill")
+    ).report
     (ASSETS / "demo_report.json").write_text(report.to_json() + "\n")
     print(
         f"lean {report.measures['trunk_lean'].value:.1f}, extension {report.measures['leg_extension'].value:.1f} degrees"

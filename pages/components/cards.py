@@ -68,7 +68,7 @@ def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
     measure, text = report.measures[key], session.known().measures[key]
     said = f"{text.name.lower()}: {words.value(measure)}"
     if photo is not None:
-        st.image(str(photo), alt=f"You, face blurred, with lines drawn in for your {said}.", width="stretch")
+        st.image(str(photo), alt=f"You, face blurred, with lines drawn in for your {said}.", width=270)
     elif report.mean_stride is not None:
         draw = partial(MEASURED[key], report, follows.finding_of(report, key))
         picture(draw, f"Your average stride as a drawn figure, with your {said}.", key=key)

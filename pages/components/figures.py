@@ -79,7 +79,8 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
         )
     number = f"<b>{escape(measure.word or words.value(measure))}</b>"
     under = f"{words.value(measure)} {words.error(measure)}" if measure.word else words.error(measure)
-    small = _shown(gauge.strip(measure, finding, palette)) + _shown(gauge.sparkline(measure, palette))
+    small = _shown(gauge.strip(measure, finding, palette), _beside(measure, finding))
+    small += _shown(gauge.sparkline(measure, palette), "stride by stride")
     return (
         f'<details><summary>{name}<span class="number">{number} <small>{escape(under)}</small></span>{sign}'
         f'<span class="small">{small}</span></summary>'
@@ -87,10 +88,18 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
     )
 
 
-def _shown(svg: str) -> str:
-    """Return a drawing as a picture that says nothing beyond the words beside it: page HTML may hold no SVG of its own."""
+def _shown(svg: str, alt: str) -> str:
+    """Return a drawing as a picture: page HTML may hold no SVG of its own."""
     data = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="" src="data:image/svg+xml;base64,{data}">' if svg else ""
+    return f'<img alt="{escape(alt, quote=True)}" src="data:image/svg+xml;base64,{data}">' if svg else ""
+
+
+def _beside(measure: Measure, finding: Finding | None) -> str:
+    """Return in a few words what a figure is drawn over."""
+    reference = finding.reference if finding else None
+    if reference is None or not gauge.has_ends(reference):
+        return "with its error"
+    return f"beside other runners, {words.band(reference.low, reference.high, measure.unit)}"
 
 
 def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[str]:

@@ -140,7 +140,7 @@ def lean_and_extension(report: Report, palette: Palette) -> str | None:
     lean, extension = report.measures["trunk_lean"], report.measures["leg_extension"]
     x, y = lean.value or 0.0, extension.value or 0.0
     corner_x, corner_y = _corner(report)
-    plane = _Plane(x_range=(min(-2.0, x - 3), max(14.0, x + 3)), y_range=(min(8.0, y - 4), max(32.0, y + 4)))
+    plane = _Plane(x_range=(min(-2.0, x - 3), max(16.0, x + 3)), y_range=(min(8.0, y - 4), max(32.0, y + 4)))
     parts = [plane.axes("Forward lean, degrees", "Leg extension, degrees", 2, 4, palette)]
     parts.append(hatch("map-corner", palette.accent))
     style = f'rx="4" fill="url(#map-corner)" fill-opacity=".7" stroke="{palette.accent}" stroke-width="1.5"'

@@ -11,7 +11,8 @@ const LIMBS = [ // from, to, radii as shares of the body's height, colour
   ["shoulder", "near_elbow", 0.033, 0.026, "paper"], ["near_elbow", "near_hand", 0.026, 0.022, "paper"],
   ["shoulder", "near_elbow", 0.026, 0.019, "ink"], ["near_elbow", "near_hand", 0.019, 0.015, "ink"],
 ];
-const GHOST = [["hip", "shoulder", 0.045, 0.045], ["knee", "ankle", 0.03, 0.018], ["hip", "knee", 0.045, 0.03]];
+// A little thicker than the runner, so that it shows on both sides where the angles agree.
+const GHOST = [["hip", "shoulder", 0.064, 0.072], ["knee", "ankle", 0.048, 0.032], ["hip", "knee", 0.064, 0.048]];
 const states = new WeakMap();
 
 // Two circles and the straight tangents that join them.
@@ -47,7 +48,7 @@ function build(state, root) {
   state.floor = add(svg, "line", { x1: 14, x2: wide - 14, y1: ground + 6, y2: ground + 6, stroke: colours.line,
     "stroke-width": 4, "stroke-linecap": "round", "stroke-dasharray": `${dash * 0.55} ${dash * 0.45}` });
   // The runner behind is an outline, between the far limbs and the trunk.
-  const thin = { fill: colours.paper, stroke: colours.line, "stroke-width": 2, "stroke-dasharray": "4 4" };
+  const thin = { fill: colours.ground, stroke: colours.line, "stroke-width": 2, "stroke-dasharray": "4 4" };
   const behind = () => GHOST.map(([a, b, r0, r1]) => [add(svg, "path", thin), data.ghost[a], data.ghost[b], r0 * body, r1 * body]);
   state.behind = [];
   state.limbs = LIMBS.filter(([a, b]) => data.points[a] && data.points[b]).map(([a, b, r0, r1, colour]) => {

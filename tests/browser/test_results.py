@@ -1,0 +1,87 @@
+"""A result in a real browser: the replay moves, stops and is worked by keyboard; nothing sticks out; everyone can use it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core.model import Answers, Report
+from core.store import Store, key_of
+from tests.browser.seeing import MARKS, ROOT, barriers, heading, looks_right
+
+pytestmark = MARKS
+
+SAMPLE = Report.from_json((Path(ROOT) / "assets" / "demo_report.json").read_text())
+TABS = ("Result", "Motion", "Figures", "Train")
+
+
+@pytest.fixture(scope="module")
+def token(data):
+    with Store.open(data) as store:
+        made = store.add(Answers(effort="easy"))
+        store.finish(store.claim(key_of(made)).key, SAMPLE)
+    return made
+
+
+# Buttons, folds and links of the open tab, those of our own components too.
+SMALL = """() => [...document.querySelectorAll('[role=tabpanel]')].flatMap(panel => [panel, ...panel.querySelectorAll('*')])
+    .flatMap(e => [e, ...(e.shadowRoot ? e.shadowRoot.querySelectorAll('button, a, input') : [])])
+    .filter(e => e.matches('button, a, summary, input') && e.offsetParent && !e.closest('p, [data-testid=stElementToolbar]'))
+    .map(e => [e.innerText, e.getBoundingClientRect().height]).filter(([, tall]) => tall > 0 && tall < 43)"""
+
+
+def opened(phone, server, token, *tabs):
+    phone.goto(f"{server}/results?job={token}")
+    heading(phone, "Your run")
+    for tab in tabs:
+        phone.get_by_role("tab", name=tab).click()
+        phone.wait_for_timeout(500)
+
+
+def test_every_tab_fits_a_phone_and_everyone_can_use_it(phone, server, token):
+    opened(phone, server, token)
+    for tab in TABS:
+        phone.get_by_role("tab", name=tab).click()
+        phone.wait_for_timeout(500)
+        looks_right(phone, f"result-{tab.lower()}")
+        assert barriers(phone) == []
+        assert phone.evaluate(SMALL) == []
+
+
+def test_the_replay_plays_and_stops_and_goes_where_the_thumb_goes(phone, server, token):
+    opened(phone, server, token, "Motion")
+    scrub, told = phone.get_by_role("slider", name="Moment of the stride"), phone.locator(".told")
+    first = scrub.input_value()
+    phone.wait_for_timeout(600)
+    assert scrub.input_value() != first, "it plays by itself"
+    phone.get_by_role("button", name="Pause").click()
+    stopped = scrub.input_value()
+    phone.wait_for_timeout(400)
+    assert scrub.input_value() == stopped
+    phone.get_by_role("button", name="Toe-off", exact=True).click()
+    assert "Toe-off" in told.inner_text()
+    thigh = SAMPLE.mean_stride.angles["thigh_extension"].mean
+    shown = re.search(r"thigh (\d+)° behind", told.inner_text())
+    assert int(shown[1]) == pytest.approx(thigh[round(SAMPLE.mean_stride.toe_off * 50)], abs=1)
+    scrub.focus()
+    before = phone.locator(".stage path").last.get_attribute("d")
+    for _ in range(20):
+        phone.keyboard.press("ArrowRight")
+    assert phone.locator(".stage path").last.get_attribute("d") != before
+    assert "per cent of the stride" in scrub.get_attribute("aria-valuetext")
+    outlines = phone.locator('.stage path[stroke-dasharray="4 4"]')
+    assert all(outlines.nth(place).get_attribute("d") for place in range(3))
+    phone.get_by_role("button", name="Hide the runner behind").click()
+    assert not any(outlines.nth(place).get_attribute("d") for place in range(3))
+
+
+def test_who_wants_less_motion_gets_a_still_replay(browser, server, token):
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    opened(page, server, token, "Motion")
+    assert page.locator(".told").inner_text().startswith("Toe-off")
+    page.get_by_role("button", name="Play").wait_for()
+    context.close()

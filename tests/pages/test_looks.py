@@ -1,0 +1,288 @@
+"""The drawings of a result: each is a function of the report, says what the report says, and leaves out what it does not."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from core import knowledge, reference
+from core.model import Answers, Finding, Measure, Report
+from core.track import PHASES
+from pages.components import curves, drawings, figure, figures, follows, gauge, maps, replay, words
+from tests import builders
+
+SAMPLE = Report.from_json((Path(__file__).parents[2] / "assets" / "demo_report.json").read_text())
+PALETTES = [drawings.LIGHT, drawings.DARK]
+
+
+def texts(svg: str) -> str:
+    return " ".join(
+        element.text or "" for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("text")
+    )
+
+
+def with_figures(report: Report = SAMPLE, **values: tuple[float, float]) -> Report:
+    """Return the report with some figures replaced by a value and its error, without findings."""
+    changed = {
+        key: replace(report.measures[key], value=value, plus_minus=error) for key, (value, error) in values.items()
+    }
+    return replace(report, measures={**report.measures, **changed}, findings=())
+
+
+# --- the measured figure ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.18, 0.37, 0.613, 0.999])
+def test_the_drawn_figure_has_the_measured_angles(phase: float) -> None:
+    stride = SAMPLE.mean_stride
+    bones = figure.bones(stride, phase, (100, 300), 120)
+    (hip_x, hip_y), (knee_x, knee_y), (x, y) = bones.hip, bones.near[0], bones.shoulder
+    thigh = math.degrees(math.atan2(hip_x - knee_x, knee_y - hip_y))
+    lean = math.degrees(math.atan2(x - hip_x, hip_y - y))
+    for drawn, key in ((thigh, "thigh_extension"), (lean, "trunk_lean")):
+        curve = stride.angles[key].mean
+        kept = curve[int(phase * PHASES)], curve[(int(phase * PHASES) + 1) % PHASES]
+        assert min(kept) - 0.8 <= drawn <= max(kept) + 0.8
+
+
+def test_the_near_foot_stands_on_the_ground_and_never_sinks_in() -> None:
+    lows = [figure.bones(SAMPLE.mean_stride, k / PHASES, (100, 300), 120).near[2:] for k in range(PHASES)]
+    assert max(y for foot in lows for _, y in foot) == pytest.approx(300, abs=4)
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize("key", follows.HEADLINES)
+def test_a_headlines_picture_is_sound_and_shows_the_number(key: str, palette: drawings.Palette) -> None:
+    draw = {"trunk_lean": figure.lean_figure, "leg_extension": figure.extension_figure}[key]
+    svg = draw(SAMPLE, follows.finding_of(SAMPLE, key), palette)
+    assert "nan" not in svg
+    assert f"{SAMPLE.measures[key].value:.0f}°" in texts(svg)
+    assert svg.count("<pattern") == 1
+    assert "<pattern" not in draw(SAMPLE, None, palette)
+
+
+def test_a_figure_whose_arms_were_not_followed_is_drawn_without() -> None:
+    stride = SAMPLE.mean_stride
+    points = {name: path for name, path in stride.points.items() if not name.endswith(("elbow", "hand", "head"))}
+    bones = figure.bones(replace(stride, points=points), 0.2, (100, 300), 120)
+    assert bones.near_hand is None
+    ElementTree.fromstring(drawings.svg(200, 320, drawings.body(bones, 250, drawings.LIGHT), drawings.LIGHT))
+    data = replay.moving(replace(stride, points=points), 3.0, drawings.LIGHT)
+    assert "near_hand" not in data["points"]
+
+
+# --- gauges and the list ----------------------------------------------------------------------------------------------
+
+
+def bars(svg: str) -> list[tuple[float, float]]:
+    return [
+        (float(rect.get("x")), float(rect.get("x")) + float(rect.get("width")))
+        for rect in ElementTree.fromstring(svg).iter()
+        if rect.tag.endswith("rect") and float(rect.get("height")) == 15
+    ]
+
+
+def dot(svg: str) -> float:
+    return next(float(e.get("cx")) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("circle"))
+
+
+def test_a_gauge_has_the_dot_inside_a_band_exactly_where_the_figure_is() -> None:
+    report = builders.report()
+    svg = gauge.gauge(report.measures["trunk_lean"], report.findings[0], drawings.LIGHT)
+    mark, reference_bar = bars(svg)
+    assert dot(svg) < mark[0], "3.1 is below the mark of 4.5 to 7"
+    assert reference_bar[0] < mark[0] < mark[1] < reference_bar[1]
+    scale = (mark[1] - mark[0]) / (7.0 - 4.5)
+    assert dot(svg) == pytest.approx(mark[0] + (3.1 - 4.5) * scale, abs=0.2)
+    assert "Coach’s mark 4.5 to 7.0°" in texts(svg)
+    assert "Other runners 3.7 to 10.9°" in texts(svg)
+
+
+def test_an_open_band_runs_to_the_edge_and_a_figure_without_bands_has_a_gauge_too() -> None:
+    report = builders.report()
+    svg = gauge.gauge(report.measures["leg_extension"], report.findings[1], drawings.DARK)
+    assert bars(svg)[0][1] == pytest.approx(330)
+    assert bars(gauge.gauge(report.measures["cadence"], None, drawings.LIGHT)) == []
+
+
+def test_a_gauge_is_told_in_a_sentence() -> None:
+    report = builders.report()
+    alt = gauge.alt(report.measures["leg_extension"], report.findings[1], "Leg extension")
+    assert alt == "Leg extension: 17.4° ± 1.9°; coach's mark 18.0° or more; other runners 14.0 to 26.0°."
+
+
+def test_a_sparkline_has_a_dot_for_each_stride_higher_for_more() -> None:
+    measure = Measure(value=5.0, unit="deg", plus_minus=1.0, n_strides=4, per_stride=(4.0, 5.0, 7.0, 4.5))
+    dots = [
+        e for e in ElementTree.fromstring(gauge.sparkline(measure, drawings.LIGHT)).iter() if e.tag.endswith("circle")
+    ]
+    heights = [-float(one.get("cy")) for one in dots]
+    assert sorted(range(4), key=heights.__getitem__) == [0, 3, 1, 2]
+    assert gauge.sparkline(replace(measure, per_stride=(4.0, 6.0)), drawings.LIGHT) == ""
+
+
+def test_every_figure_but_the_headlines_is_in_the_list_once() -> None:
+    listed = [key for keys in figures.GROUPS.values() for key in keys]
+    assert sorted([*listed, *follows.HEADLINES]) == sorted(set(SAMPLE.measures))
+
+
+def test_the_list_says_each_number_with_its_error_or_why_it_is_missing() -> None:
+    report, known = builders.report(), knowledge.load()
+    html = figures.listed(report, known, drawings.LIGHT)
+    for keys in figures.GROUPS.values():
+        for key in keys:
+            measure = report.measures[key]
+            assert known.measures[key].name in html
+            assert (measure.missing_because or words.error(measure)) in html
+
+
+def test_words_of_a_report_are_never_read_as_markup() -> None:
+    report = builders.report()
+    bad = Measure.missing("spm", "<img src=x onerror=alert(1)>")
+    html = figures.listed(
+        replace(report, measures={**report.measures, "cadence": bad}), knowledge.load(), drawings.LIGHT
+    )
+    assert "<img src=x" not in html
+
+
+# --- the map ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lean", "extension", "says"),
+    [
+        (2.0, 12.0, "From you to the coach’s corner: 3.0° more lean and 6.0° more leg extension."),
+        (14.0, 25.0, "From you to the coach’s corner: 4.0° less lean."),
+        (7.0, 10.0, "From you to the coach’s corner: 8.0° more leg extension."),
+        (7.0, 25.0, "Within the error you are in the coach’s corner."),
+        (4.5, 17.0, "Within the error you are in the coach’s corner."),
+    ],
+)
+def test_the_map_says_which_way_the_corner_is(lean: float, extension: float, says: str) -> None:
+    """Without a pace the corner is the coach's own: a lean of 5 to 10 degrees, and 18 or more."""
+    assert maps.way(with_figures(trunk_lean=(lean, 1.0), leg_extension=(extension, 2.0))) == says
+
+
+def test_there_is_an_arrow_only_where_the_error_does_not_reach_the_corner() -> None:
+    def arrows(report: Report) -> int:
+        svg = maps.lean_and_extension(report, drawings.LIGHT)
+        return sum(
+            e.get("stroke-width") == "3" and e.get("stroke-linejoin") == "round"
+            for e in ElementTree.fromstring(svg).iter()
+        )
+
+    assert arrows(with_figures(trunk_lean=(7.0, 1.0), leg_extension=(12.0, 2.0))) == 1
+    assert arrows(with_figures(trunk_lean=(7.0, 1.0), leg_extension=(25.0, 2.0))) == 0
+    assert arrows(with_figures(trunk_lean=(4.2, 1.0), leg_extension=(17.0, 2.0))) == 0
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize(("lean", "extension"), [(-8.0, 2.0), (4.0, 14.0), (30.0, 45.0)])
+def test_whoever_is_on_the_map_is_inside_it(lean: float, extension: float, palette: drawings.Palette) -> None:
+    report = with_figures(trunk_lean=(lean, 2.0), leg_extension=(extension, 3.0))
+    for svg in (maps.lean_and_extension(report, palette), maps.extension_and_bounce(report, palette)):
+        own = next(e for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("circle"))
+        assert 56 < float(own.get("cx")) < 330
+        assert 14 < float(own.get("cy")) < 282
+
+
+def test_where_a_figure_is_missing_there_is_no_map() -> None:
+    missing = {**SAMPLE.measures, "trunk_lean": Measure.missing("deg", "Hidden.")}
+    assert maps.lean_and_extension(replace(SAMPLE, measures=missing), drawings.LIGHT) is None
+
+
+# --- the replay -------------------------------------------------------------------------------------------------------
+
+
+def test_the_replay_has_every_point_at_every_phase_and_weighs_little() -> None:
+    data = replay.moving(SAMPLE.mean_stride, 2.8, drawings.LIGHT)
+    assert {len(path) for path in data["points"].values()} == {PHASES}
+    files = sum((Path(replay.__file__).with_name(name)).stat().st_size for name in ("replay.js", "replay.css"))
+    assert len(json.dumps(data)) + files < 60_000
+
+
+def test_the_moments_of_the_replay_are_named_and_in_order() -> None:
+    stride = SAMPLE.mean_stride
+    found = replay.moments(stride)
+    phases = [moment["phase"] for moment in found]
+    assert phases == sorted(phases)
+    assert [moment["name"] for moment in found] == ["Initial contact", "Mid-stance", "Toe-off", "Mid-flight", "Swing"]
+    assert [part["from"] for part in replay.spans(stride)] == sorted(part["from"] for part in replay.spans(stride))
+    assert len(replay.spans(replace(stride, far_contact=None))) == 2
+
+
+def test_the_ground_moves_as_fast_as_the_runner_runs() -> None:
+    """The sample is drawn at 2.8 m/s, its leg 0.86 m long: that is what the foot does on the ground."""
+    stride = SAMPLE.mean_stride
+    assert replay.belt(stride) / stride.stride_s * (0.491 * 1.75) == pytest.approx(2.8, rel=0.08)
+
+
+def test_the_runner_behind_has_the_angles_of_the_studies_and_the_lengths_of_the_runner() -> None:
+    stride = SAMPLE.mean_stride
+    hips = [figure.bones(stride, k / PHASES, (160, 290), replay.LEG).hip for k in range(PHASES)]
+    behind, leg = replay.ghost(stride, 2.8, hips), reference.leg_at(2.8)
+    for k in range(0, PHASES, 7):
+        (hip, knee, ankle, shoulder) = (behind[name][k] for name in ("hip", "knee", "ankle", "shoulder"))
+        thigh = math.degrees(math.atan2(hip[0] - knee[0], knee[1] - hip[1]))
+        shank = math.degrees(math.atan2(knee[0] - ankle[0], ankle[1] - knee[1]))
+        assert thigh == pytest.approx(leg.thigh_extension[k], abs=0.3)
+        assert shank - thigh == pytest.approx(leg.knee_flexion[k], abs=0.4)
+        lean = math.degrees(math.atan2(shoulder[0] - hip[0], hip[1] - shoulder[1]))
+        assert lean == pytest.approx(reference.load().trunk.lean, abs=0.1)
+        assert math.dist(hip, knee) + math.dist(knee, ankle) == pytest.approx(replay.LEG, rel=0.06)
+
+
+@pytest.mark.parametrize("speed_mps", [None, 6.0])
+def test_without_a_pace_that_was_measured_nobody_runs_behind(speed_mps: float | None) -> None:
+    assert replay.moving(SAMPLE.mean_stride, speed_mps, drawings.LIGHT)["ghost"] is None
+    answers = Answers(pace_s_per_km=None if speed_mps is None else 1000 / speed_mps)
+    assert "outline" not in replay.says(replace(SAMPLE, answers=answers))
+
+
+# --- curves -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", curves.CURVES)
+def test_a_curve_is_the_average_with_its_spread_and_the_lab_where_it_was_read(key: str) -> None:
+    chart = curves.chart(SAMPLE, key, drawings.LIGHT)
+    own, curve = chart.data[-1], SAMPLE.mean_stride.angles[key]
+    assert tuple(own.y) == (*curve.mean, curve.mean[0])
+    assert (own.x[0], own.x[-1]) == (0, 100)
+    upper, lower = chart.data[:2]
+    assert all(a >= b for a, b in zip(upper.y, lower.y, strict=True))
+    dashed = [trace for trace in chart.data if trace.line.dash == "dash"]
+    assert len(dashed) == (key in ("thigh_extension", "knee_flexion"))
+    assert ("dashed" in curves.says(SAMPLE, key)) == bool(dashed)
+    low, high = chart.layout.yaxis.range
+    assert all(low < y < high for trace in (own, *dashed) for y in trace.y)
+    assert curves.CURVES[key][0] in curves.alt(SAMPLE, key)
+
+
+def test_without_a_pace_there_is_no_lab_curve() -> None:
+    plain = replace(SAMPLE, answers=Answers())
+    assert len(curves.chart(plain, "knee_flexion", drawings.LIGHT).data) == 3
+
+
+def test_one_stride_has_no_band() -> None:
+    stride = SAMPLE.mean_stride
+    single = {key: replace(curve, sd=()) for key, curve in stride.angles.items()}
+    report = replace(SAMPLE, mean_stride=replace(stride, angles=single), answers=Answers())
+    assert len(curves.chart(report, "trunk_lean", drawings.DARK).data) == 1
+
+
+def test_the_curves_steps_are_smooth_round_the_end() -> None:
+    mean = SAMPLE.mean_stride.angles["thigh_extension"].mean
+    steps = [abs(b - a) for a, b in pairwise((*mean, mean[0]))]
+    assert steps[-1] <= max(steps)
+
+
+def test_a_described_figure_has_no_mark_on_the_map() -> None:
+    finding = Finding(key="leg_extension", verdict="described", says="14°.")
+    report = replace(with_figures(leg_extension=(14.0, 2.0)), findings=(finding,))
+    assert "18.0° or more" in maps.map_alt(report)
