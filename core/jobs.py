@@ -124,7 +124,7 @@ def _check_queue(store: Store, visitor: str | None) -> None:
         return f"Please try again in about {n} minute{'s' * (n > 1)}."
 
     if visitor is not None and store.waiting_of(visitor) >= most_of_one:
-        raise QueueFull(f"{most_of_one} of your clips are in the queue already.", minutes(1))
+        raise QueueFull(f"{most_of_one} of your clips are waiting already.", minutes(1))
     waiting = len(store.waiting())
     if waiting >= most:
         # By then a quarter of the queue is done: a single free place would be gone again.

@@ -249,7 +249,7 @@ class Store:
         """Keep the clip, and why it was refused, until the runner has answered what would settle it."""
         running = update(JobRow).where(JobRow.key == key, JobRow.state == "running")
         asked = {"state": "asks", "refusal": refusal_to_json(refused), "finished_s": self._clock().timestamp()}
-        if not self._change(running.values(visitor=None, **asked)) and self._state(key) is None:
+        if not self._change(running.values(**asked)) and self._state(key) is None:
             # Deleted while it was analysed.
             self.remove_files(key)
 
@@ -303,8 +303,9 @@ class Store:
             return list(session.scalars(IN_TURN))
 
     def waiting_of(self, visitor: str) -> int:
-        """Return how many jobs of this visitor wait."""
-        own = select(func.count()).where(JobRow.state == "waiting", JobRow.visitor == visitor)
+        """Return how many clips of this visitor are kept for an analysis, or for an answer of theirs."""
+        kept = JobRow.state.in_(("waiting", "asks"))
+        own = select(func.count()).where(kept, JobRow.visitor == visitor)
         with Session(self.engine) as session:
             return session.scalar(own) or 0
 

@@ -355,6 +355,15 @@ def test_a_job_deleted_before_it_asks_leaves_nothing(store):
     assert files_of(store) == []
 
 
+def test_a_clip_that_asks_counts_among_its_visitors_until_it_ends(store):
+    tokens = [add(store, visitor="a visitor") for _ in range(2)]
+    store.claim(key_of(tokens[0]))
+    store.ask(key_of(tokens[0]), WHO)
+    assert store.waiting_of("a visitor") == 2
+    store.decline(tokens[0])
+    assert store.waiting_of("a visitor") == 1
+
+
 def test_an_answer_gives_the_clip_its_attempts_back(store):
     token = add(store)
     for _ in range(2):

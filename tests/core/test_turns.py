@@ -84,7 +84,7 @@ def test_a_visitor_has_a_last_place_and_others_still_have_theirs(store, monkeypa
         hand_in(store, "many")
     with pytest.raises(QueueFull) as full:
         hand_in(store, "many")
-    assert full.value.what == "2 of your clips are in the queue already."
+    assert full.value.what == "2 of your clips are waiting already."
     assert full.value.advice == "Please try again in about 1 minute."
     assert len(list(store.clips.iterdir())) == 2
     hand_in(store, "one")
