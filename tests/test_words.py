@@ -21,6 +21,7 @@ KNOWLEDGE = load()
 SHOWING = sorted([ROOT / "home.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "pages" / "components").glob("*.py")])
 SAYING = sorted([*(ROOT / "core").glob("*.py")])
 SCRIPTS = sorted((ROOT / "pages" / "components").glob("*.js"))
+PLAIN = sorted((ROOT / "web" / "pages").glob("*.html"))
 PICTURES = sorted((ROOT / "pages" / "components").glob("*.toml"))
 TOML = [PACKAGED / name for name in (*SINGLE, *FILE_OF.values())]
 TRAINING = [ROOT / "pages" / name for name in ("strength.py", "plan.py")] + [
@@ -59,6 +60,13 @@ def of_script(path: Path) -> list[str]:
     return [text for text in re.findall(r'["`]([^"`\n]+)["`]', path.read_text(encoding="utf-8")) if prose(text)]
 
 
+def of_page(path: Path) -> list[str]:
+    """Return the prose in a plain page: what stands between its tags, without what is filled in."""
+    source = path.read_text(encoding="utf-8")
+    text = re.sub(r"<style>.*?</style>|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+    return [piece.strip() for piece in re.findall(r">([^<]+)<", text) if prose(piece.strip())]
+
+
 def of_toml(path: Path) -> list[str]:
     """Return the prose in a TOML file, but no journal's name, which is its own."""
 
@@ -76,6 +84,7 @@ def of_toml(path: Path) -> list[str]:
 
 
 WORDS = [(path, text) for path in [*SHOWING, *SAYING] for text in of_python(path)]
+WORDS += [(path, text) for path in PLAIN for text in of_page(path)]
 WORDS += [(path, text) for path in SCRIPTS for text in of_script(path)]
 WORDS += [(path, text) for path in [*TOML, *PICTURES] for text in of_toml(path)]
 
@@ -87,7 +96,17 @@ def without_disclaimer(text: str) -> str:
 
 def test_there_are_words_to_look_at() -> None:
     seen = {path.name for path, _ in WORDS}
-    assert {"home.py", "strength.py", "plan.py", "results.py", "metronome.js", "drills.toml", "postures.toml"} <= seen
+    expected = {
+        "home.py",
+        "strength.py",
+        "plan.py",
+        "results.py",
+        "metronome.js",
+        "shared.html",
+        "drills.toml",
+        "postures.toml",
+    }
+    assert expected <= seen
     assert len(WORDS) > 800
 
 
