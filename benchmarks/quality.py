@@ -2,8 +2,8 @@
 
     uv run python -m benchmarks.quality [--quick] [--keep FOLDER] [--part drawn|clips]
 
-A whole run, with the real clips, writes `benchmarks/results/quality.json`. Drawing takes longer than measuring: `--keep` draws into a folder and finds
-the clips there the next time.
+A whole run, with the real clips, writes `benchmarks/results/quality.json`. Drawing takes longer than measuring: `--keep` draws
+into a folder and finds the clips there the next time.
 """
 
 from __future__ import annotations

@@ -258,6 +258,25 @@ def test_few_strides_are_warned_of(drawn: Drawn, n_strides: int, severity: str) 
     assert ("one stride" if n_strides == 1 else f"{n_strides} strides") in checks["enough_strides"].what
 
 
+def test_how_much_more_to_film_is_told(drawn: Drawn) -> None:
+    """Two strides of 0.7 s were measured, six are asked for: four more take 2.8 s, and one second is spare."""
+    checks = {check.key: check for check in check_strides(tell_legs(drawn()[1]), 0.7, 2)}
+    assert "about 4 seconds more" in checks["enough_strides"].advice
+
+
+def test_a_scene_change_that_was_seen_parts_the_track(drawn: Drawn) -> None:
+    _, track = drawn()
+    parts = pieces(track, [(2.0, 2.2)])
+    assert [round(float(part.time_s[0]), 1) for part in parts] == [0.0, 2.0, 2.2]
+
+
+def test_slow_motion_asks_with_choices(drawn: Drawn) -> None:
+    with pytest.raises(Refused) as refused:
+        check_strides(tell_legs(drawn()[1]), 4 * 120 / 170, 8)
+    assert refused.value.choices is not None
+    assert refused.value.choices.slow_motion[0] == 4.0
+
+
 def test_no_stride_is_refused(drawn: Drawn) -> None:
     assert key_of(0.7, 0, drawn) == "enough_strides"
 

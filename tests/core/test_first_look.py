@@ -1,0 +1,182 @@
+"""The first look, with drawn runners' joints in place of the pose model's: what it refuses, what it asks, what it hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core import first_look as module
+from core.clip import Header
+from core.errors import Refused
+from core.first_look import FirstLook, first_look
+from core.model import CHECKS, Answers
+from core.pose import Glimpse
+from core.track import LANDMARKS, PoseTrack
+from tools.drawn_runner import Stride
+
+Drawn = Callable[..., Any]
+LookAt = Callable[..., FirstLook]
+WALL = np.full((360, 640, 3), 170, np.uint8)
+WALL[:, ::2] = 90  # something to stand out from
+OTHER_WALL = np.full((360, 640, 3), 30, np.uint8)
+
+
+@pytest.fixture
+def look_at(monkeypatch: pytest.MonkeyPatch) -> LookAt:
+    """Return a function that looks at tracks at once, as if they were the people in a clip of 60 pictures a second."""
+
+    def look(
+        *tracks: PoseTrack,
+        walls: Callable[[float], Any] = lambda _: WALL,
+        answers: Answers | None = None,
+        n_frames: int = 361,
+    ) -> FirstLook:
+        size = tracks[0].size_wh_px if tracks else (1280, 720)
+        duration_s = float(tracks[0].time_s[-1]) if tracks else 6.0
+        header = Header(size_wh_px=size, n_frames=n_frames, duration_s=duration_s, codec="h264", rotation_deg=0)
+
+        def glimpse(_path: Path, _header: Header, *, every_s: float, **_: object) -> Iterator[Glimpse]:
+            for time_s in np.arange(0.0, duration_s, every_s):
+                bodies = []
+                for track in tracks:
+                    index = int(np.argmin(np.abs(track.time_s - time_s)))
+                    depth = np.zeros(LANDMARKS) if track.depth_px is None else track.depth_px[index]
+                    body = np.column_stack([track.xy_px[index], depth, track.visibility[index]])
+                    if np.isfinite(body).all():
+                        bodies.append(body)
+                yield Glimpse(float(time_s), walls(float(time_s)), np.array(bodies).reshape(-1, LANDMARKS, 4))
+
+        monkeypatch.setattr(module, "read_header", lambda _: header)
+        monkeypatch.setattr(module, "glimpse", glimpse)
+        return first_look(Path("clip.mp4"), answers or Answers())
+
+    return look
+
+
+def side_on(track: PoseTrack, breadth_px: float = 60.0) -> PoseTrack:
+    """Return the track with depth, the right side nearer."""
+    depth_px = np.zeros(track.xy_px.shape[:2])
+    depth_px[:, 12::2] = -3 * breadth_px
+    return PoseTrack(
+        time_s=track.time_s,
+        xy_px=track.xy_px,
+        visibility=track.visibility,
+        size_wh_px=track.size_wh_px,
+        depth_px=depth_px,
+    )
+
+
+def runner(drawn: Drawn, stride: Stride = Stride(), **settings: object) -> PoseTrack:  # noqa: B008
+    return side_on(drawn(stride, size_wh_px=(1280, 720), runner_px=430.0, **settings)[1])
+
+
+def refusal(look_at: LookAt, *tracks: PoseTrack, **more: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        look_at(*tracks, **more)
+    assert refused.value.key in CHECKS
+    return refused.value
+
+
+def moved(track: PoseTrack, x_px: float, y_px: float) -> PoseTrack:
+    """Return the track, shifted in the picture."""
+    return PoseTrack(
+        time_s=track.time_s,
+        xy_px=track.xy_px + [x_px, y_px],
+        visibility=track.visibility,
+        size_wh_px=track.size_wh_px,
+        depth_px=track.depth_px,
+    )
+
+
+@pytest.mark.parametrize("speed_mps", [2.2, 3.0, 4.5])
+@pytest.mark.parametrize("n_frames", [181, 361, 721])
+def test_a_good_clip_is_let_through(drawn: Drawn, look_at: LookAt, speed_mps: float, n_frames: int) -> None:
+    found = look_at(runner(drawn, Stride(speed_mps=speed_mps)), n_frames=n_frames)
+    assert found.cuts_s == ()
+    assert {check.key for check in found.checks} == {
+        "readable_file", "file_size", "light_contrast", "sharp_enough", "steady_camera",
+    }  # fmt: skip
+    assert {check.severity for check in found.checks if check.key != "light_contrast"} == {"pass"}
+
+
+def test_walking_is_told_at_once(drawn: Drawn, look_at: LookAt) -> None:
+    walker = runner(drawn, Stride(speed_mps=1.5, walking=True))
+    assert refusal(look_at, walker).key == "running_not_walking"
+
+
+def test_nobody(look_at: LookAt) -> None:
+    assert refusal(look_at).key == "one_runner"
+
+
+def test_nobody_in_the_dark(look_at: LookAt) -> None:
+    refused = refusal(look_at, walls=lambda _: np.full((360, 640, 3), 4, np.uint8))
+    assert refused.key == "light_contrast"
+    assert "dark" in refused.what
+
+
+def test_somebody_who_stands(drawn: Drawn, look_at: LookAt) -> None:
+    track = runner(drawn)
+    still = PoseTrack(
+        time_s=track.time_s,
+        xy_px=np.repeat(track.xy_px[:1], len(track), axis=0),
+        visibility=track.visibility,
+        size_wh_px=track.size_wh_px,
+        depth_px=track.depth_px,
+    )
+    assert refusal(look_at, still).key == "running_not_walking"
+
+
+def test_legs_out_of_the_picture(drawn: Drawn, look_at: LookAt) -> None:
+    refused = refusal(look_at, moved(runner(drawn), 0.0, 260.0))
+    assert refused.key == "whole_body"
+    assert "legs" in refused.what
+    assert "most of the clip" in refused.what
+
+
+def test_the_time_when_the_feet_are_out_is_told(drawn: Drawn, look_at: LookAt) -> None:
+    track = runner(drawn)
+    later = (track.time_s >= 2.0)[:, None, None] * np.array([0.0, 180.0])
+    part = PoseTrack(
+        time_s=track.time_s,
+        xy_px=track.xy_px + later,
+        visibility=track.visibility,
+        size_wh_px=track.size_wh_px,
+        depth_px=track.depth_px,
+    )
+    refused = refusal(look_at, part)
+    assert refused.key == "whole_body"
+    assert "from 2.0 to 5.8 seconds" in refused.what
+
+
+def test_two_run(drawn: Drawn, look_at: LookAt) -> None:
+    tracks = moved(runner(drawn), -240.0, 0.0), moved(runner(drawn, start=0.3), 240.0, 0.0)
+    refused = refusal(look_at, *tracks)
+    assert refused.key == "one_runner"
+    assert refused.choices is not None
+    left, top, right, bottom = refused.choices.runners[1]
+    at = ((left + right) / 2, (top + bottom) / 2, refused.choices.time_s)
+    found = look_at(*tracks, answers=Answers(runner_at=at))  # type: ignore[arg-type]
+    assert found.window is not None
+    x, _, side = found.window.at(1.0)
+    assert abs((x + side / 2) / 1280 - at[0]) < 0.1
+
+
+def test_a_montage(drawn: Drawn, look_at: LookAt) -> None:
+    refused = refusal(look_at, runner(drawn), walls=lambda time_s: WALL if time_s % 2 < 1 else OTHER_WALL)
+    assert refused.key == "no_cuts"
+
+
+def test_one_cut_is_handed_on(drawn: Drawn, look_at: LookAt) -> None:
+    found = look_at(runner(drawn), walls=lambda time_s: OTHER_WALL if time_s < 1.5 else WALL)
+    ((before_s, after_s),) = found.cuts_s
+    assert before_s < 1.5 <= after_s < before_s + 0.25
+
+
+def test_what_the_header_tells_is_refused_before_anybody_looks(drawn: Drawn, look_at: LookAt) -> None:
+    track = runner(drawn)
+    assert refusal(look_at, track, n_frames=61).key == "frame_rate"
+    assert refusal(look_at, track, answers=Answers(slow_motion=8)).key == "length"
