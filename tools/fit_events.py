@@ -27,7 +27,7 @@ from core.legs import tell_legs
 from core.reading import WEIGHTS, Reading, Readings, features_at
 from core.track import FAR, NEAR, Floats, Side, SideTrack
 
-RIDGE = {"initial_contact": 0.3, "toe_off": 0.1}
+RIDGE = {"initial_contact": 2.0, "toe_off": 0.1}
 JOINT_MOVED_MM = 15.0
 HARMONICS, SWAY_MM = 4, 7.0
 RATES_HZ, NOISES_PX = (30.0, 60.0, 120.0), (0.0, 2.0, 4.0)
