@@ -1,4 +1,21 @@
-// A link to share: copied, opened, or handed to the phone's own share sheet where it has one.
+// A link to share: copied, opened, or handed to the phone's own share sheet where it has one, and so its pictures.
+const drawn = new Map();
+
+async function picture(url, kind) {
+  const path = `${new URL(url).pathname}/${kind}.png`;
+  if (!drawn.has(path)) {
+    const answer = await fetch(path);
+    if (!answer.ok) throw new Error("no picture");
+    drawn.set(path, new File([await answer.blob()], `stride-check-${kind}.png`, { type: "image/png" }));
+  }
+  return drawn.get(path);
+}
+
+function sendsFiles() {
+  const sample = new File([""], "sample.png", { type: "image/png" });
+  return Boolean(navigator.canShare?.({ files: [sample] }));
+}
+
 export default function ({ parentElement, data }) {
   const pick = (name) => parentElement.querySelector(`.${name}`);
   const field = pick("link");
@@ -26,4 +43,18 @@ export default function ({ parentElement, data }) {
       if (error.name !== "AbortError") said.textContent = "This browser cannot share it. Copy the link instead.";
     }
   };
+
+  pick("pictures").hidden = !sendsFiles();
+  for (const kind of ["story", "post"]) {
+    pick(kind).onclick = async () => {
+      try {
+        await navigator.share({ files: [await picture(data.url, kind)] });
+        said.textContent = "";
+      } catch (error) {
+        // A phone may ask for a new tap after the picture took its time; then it is here already.
+        if (error.name === "NotAllowedError") said.textContent = "The picture is ready. Tap once more.";
+        else if (error.name !== "AbortError") said.textContent = "The picture could not be sent. Save it below instead.";
+      }
+    };
+  }
 }

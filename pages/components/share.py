@@ -31,6 +31,8 @@ _LINK = st.components.v2.component(
         '<div class="row"><button type="button" class="button main send">Share …</button>'
         '<button type="button" class="button copy">Copy link</button>'
         '<a class="button open" target="_blank" rel="noopener">Open</a></div>'
+        '<div class="row pictures" hidden><button type="button" class="button story">Send a story</button>'
+        '<button type="button" class="button post">Send a post</button></div>'
         '<p class="said" role="status"></p></div>'
     ),
     css=(_FILES / "share.css").read_text(encoding="utf-8"),
@@ -140,7 +142,7 @@ def _row(token: str, link: Share) -> None:
 
 def _pictures(report: Report, runner: str) -> None:
     """Offer the pictures for stories and posts; each is drawn when it is asked for."""
-    st.caption("Or send a picture of it, without a link.")
+    st.caption("Or save a picture of it, without a link.")
     left, right = st.columns(2, wrap=False)
     for column, kind, label in ((left, "story", "For a story"), (right, "post", "For a post")):
         column.download_button(

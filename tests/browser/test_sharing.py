@@ -146,7 +146,8 @@ def test_one_tap_makes_a_link_that_can_be_copied_and_taken_back(server, phone, o
 def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
     if phone.theme == "dark":
         pytest.skip("once is enough")
-    phone.add_init_script("navigator.share = async (what) => { window.shared = what; }")
+    phone.add_init_script("""navigator.share = async (what) => { window.shared = what; };
+        navigator.canShare = () => true;""")
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
     phone.get_by_role("button", name="Make a link to share").click()
@@ -154,6 +155,10 @@ def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
     shared = phone.evaluate("window.shared")
     assert shared["url"] == phone.get_by_role("textbox", name="Your link").input_value()
     assert shared["title"] == "How I run"
+    for kind in ("story", "post"):
+        phone.get_by_role("button", name=f"Send a {kind}").click()
+        phone.wait_for_function("kind => window.shared.files?.[0].name === `stride-check-${kind}.png`", arg=kind)
+        assert phone.evaluate("window.shared.files[0].size") > 20_000
 
 
 def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner):
