@@ -12,14 +12,14 @@ from core.track import Floats
 DARK_WARN, DARK_REFUSE = 30.0, 12.0
 """Levels of 255. Drawn runners in light of 14 are found, in 7 no more; good clips have 50 to 200."""
 
-CONTRAST_WARN, CONTRAST_REFUSE = 20.0, 4.0
-"""Levels of 255. Good drawn runners have 46 to 85; at 8 they are still found."""
+CONTRAST_WARN, CONTRAST_REFUSE = 20.0, 10.0
+"""Levels of 255. Good drawn runners have 46 to 85; at 8 they are found, but their legs are not followed any more."""
 
 BLUR_WARN_TRUNKS, BLUR_REFUSE_TRUNKS = 0.08, 0.2
 """Edges of sharp drawn runners are 0.02 trunk lengths broad; defocused by 2, 6 and 9 pixels at 142 a trunk, 0.04, 0.09, 0.13."""
 
-SHAKE_TRUNKS = 0.05
-"""Standard deviation: 2.5 cm at the runner. Drawn shakes of 2, 5 and 16 pixels at 142 a trunk read 0.015, 0.034 and 0.106."""
+SHAKE_TRUNKS = 0.07
+"""Standard deviation: 3.5 cm at the runner. Drawn shakes of 2, 5 and 16 pixels at 142 a trunk read 0.015, 0.034 and 0.106."""
 
 FEWEST_JERKS = 8
 

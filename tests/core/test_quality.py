@@ -11,8 +11,18 @@ import pytest
 
 from core.errors import Refused
 from core.legs import tell_legs
-from core.model import CHECKS, QualityCheck
-from core.quality import check_body, check_strides, passed, pieces, view_angle_deg, walking_signs, worst
+from core.model import CHECKS, QualityCheck, Severity
+from core.quality import (
+    WIDER,
+    check_body,
+    check_strides,
+    passed,
+    pieces,
+    view_angle_deg,
+    walking_signs,
+    widening,
+    worst,
+)
 from core.track import LANDMARK_OF, ClipInfo, PoseTrack
 from tools.drawn_runner import Stride
 
@@ -293,3 +303,16 @@ def test_the_worst_of_some_checks() -> None:
     assert passed(checks[1]) is checks[1]
     with pytest.raises(Refused):
         passed(replace(checks[1], severity="refuse"))
+
+
+def test_warnings_widen_errors_and_passes_do_not() -> None:
+    def check(key: str, severity: Severity) -> QualityCheck:
+        return QualityCheck(key=key, severity=severity, what="So.")
+
+    assert widening([]) == 1.0
+    assert widening([check("sharp_enough", "pass"), check("level", "warn")]) == 1.0
+    assert widening([check("sharp_enough", "warn"), check("frame_rate", "warn")]) == pytest.approx(
+        WIDER["sharp_enough"]
+    )
+    assert set(WIDER) <= set(CHECKS)
+    assert min(WIDER.values()) > 1
