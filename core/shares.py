@@ -228,7 +228,9 @@ def shareable(report: Report) -> Report:
     )
     if said.sitting_hours is not None:
         facts = knowledge.load()
-        findings = judge(report.measures, answers, facts)
+        # Of a report of another version only what is still explained can be said anew.
+        explained = {key: measure for key, measure in report.measures.items() if key in facts.measures}
+        findings = judge(explained, answers, facts)
         report = replace(report, findings=findings, knowledge_version=facts.version)
     return replace(report, answers=answers, key_frames=(), made_on=report.made_on[:10])
 

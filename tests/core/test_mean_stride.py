@@ -61,7 +61,7 @@ def test_curves_are_the_truth_but_for_what_smoothing_takes(stride: MeanStride) -
     thigh, knee, _ = Motion(STRIDE).leg_deg(phase).T
     # Around contact the true angles turn faster than any smoothing lets through.
     smooth = (phase > 0.1) & (phase < 0.9)
-    for name, truth, within in (("thigh_extension", -thigh, 2.0), ("knee_flexion", knee, 4.0)):
+    for name, truth, within in (("thigh_extension", -thigh, 3.0), ("knee_flexion", knee, 5.0)):
         curve = stride.angles[name]
         assert np.abs(np.array(curve.mean) - truth)[smooth].max() < within
         assert max(curve.sd) < 3.0
