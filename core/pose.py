@@ -205,7 +205,7 @@ def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
         yield plain, mirrored
 
 
-class _Turns:
+class Turns:
     """Decides which of the two looks at a picture, from how long ago the last one was that was looked at."""
 
     def __init__(self, slow_motion: float) -> None:
@@ -343,7 +343,7 @@ def read_pose(
     looked: list[bool] = []  # at each distinct picture
     points: list[Floats] = []
     pending: deque[tuple[int, list[Future[Floats]]]] = deque()
-    turns = _Turns(slow_motion)
+    turns = Turns(slow_motion)
 
     def collect() -> None:
         number, looks = pending.popleft()

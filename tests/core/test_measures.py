@@ -73,7 +73,7 @@ def figures_of_side(side: SideTrack, events: GaitEvents) -> Figures:
         Stride(speed_mps=2.2),
         Stride(speed_mps=3.0, lean_deg=2.0),
         Stride(speed_mps=3.8, lean_deg=14.0),
-        Stride(speed_mps=5.0),
+        Stride(speed_mps=4.5),
         Stride(speed_mps=2.8, extension_deg=14.0),
     ],
     ids=lambda s: f"{s.speed_mps} m/s, lean {s.lean_deg}, extension {s.extension_deg:.0f}",

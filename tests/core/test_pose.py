@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from core import pose
-from core.clip import frames
+from core.clip import Picture, frames
 from core.errors import SetUpError
 from core.model import Answers
 from core.report import measure_track
@@ -82,9 +82,49 @@ def test_repeated_pictures_are_left_out_of_the_track(tmp_path: Path) -> None:
         for index in shown:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(pictures[index], format="rgb24")))
         out.mux(stream.encode())
-    info, track = pose.read_pose(clip, slow_motion=2.0)
-    assert (info.n_frames, info.n_repeated, len(track), track.slow_motion) == (40, 9, 40, 2.0)
+    info, track = pose.read_pose(clip)
+    assert (info.n_frames, info.n_repeated, len(track)) == (40, 9, 40)
     np.testing.assert_allclose(np.diff(track.time_s[5:-5]), 1 / 48, atol=1e-3)
+
+
+def filmed(path: Path, pictures: list[Picture], fps_hz: int) -> Path:
+    """Write pictures to a clip that loses nothing of them, so that one and its mirror image are the same but for that."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264rgb", rate=fps_hz, width=720, height=1280, pix_fmt="rgb24", options={"qp": "0"})
+        for rgb in pictures:
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, format="rgb24")))
+        out.mux(stream.encode())
+    return path
+
+
+@pytest.mark.pose
+def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
+    """At 30 pictures a second both landmarkers see every picture, so which way the runner faces makes no difference."""
+    pictures = [frame.rgb for frame in itertools.islice(frames(ASSETS / "demo_clip.mp4"), 0, 40, 2)]
+    turned = [np.ascontiguousarray(rgb[:, ::-1]) for rgb in pictures]
+    _, one = pose.read_pose(filmed(tmp_path / "one.mkv", pictures, 30))
+    _, other = pose.read_pose(filmed(tmp_path / "other.mkv", turned, 30))
+    near, near_turned = one.xy_px[:, LANDMARK_OF["right"]], other.xy_px[:, LANDMARK_OF["left"]]
+    np.testing.assert_allclose(near, near_turned * [-1, 1] + [720, 0], atol=0.5)
+
+
+@pytest.mark.parametrize(
+    ("fps_hz", "slow_motion", "looks"),
+    [
+        (24.0, 1.0, [(0, 1)] * 8),
+        (30.0, 1.0, [(0, 1)] * 8),
+        (60.0, 1.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (1,)]),
+        (30.0, 2.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (1,)]),
+        (120.0, 1.0, [(0, 1), (), (1,), (), (0,), (), (1,), ()]),
+        (240.0, 1.0, [(0, 1), (), (), (), (1,), (), (), ()]),
+        (30.0, 8.0, [(0, 1), (), (), (), (1,), (), (), ()]),
+    ],
+)
+def test_slow_pictures_are_seen_twice_and_fast_ones_in_turn(
+    fps_hz: float, slow_motion: float, looks: list[tuple[int, ...]]
+) -> None:
+    turns = pose.Turns(slow_motion)
+    assert [turns(index / fps_hz) for index in range(8)] == looks
 
 
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
