@@ -213,6 +213,7 @@ class Turns:
         self._last_s, self._last = -np.inf, 1
 
     def __call__(self, time_s: float) -> tuple[int, ...]:
+        """Return who looks at the picture of this time, as the file plays: nobody, one of the two, or both."""
         since_s = time_s - self._last_s
         if since_s < self._soonest_s:
             return ()
