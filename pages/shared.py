@@ -32,8 +32,11 @@ if shared.runner:
     # Typed words are shown as they are, never read as markup.
     st.text(f"By {shared.runner}")
 st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
+st.caption("“You” on this page is the runner who shared it.")
 versions.note_if_older(report, known)
 
+if report.mean_stride is not None:
+    result.motion(report)
 result.headlines(report)
 own_check()
 
@@ -43,7 +46,6 @@ if others:
     for finding in others:
         cards.finding_card(report, finding)
 
-result.motion(report)
 result.every_figure(report)
 result.not_told(report)
 

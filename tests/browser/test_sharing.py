@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.model import Answers
+from core.model import Answers, Report
 from core.shares import Shares
 from core.store import Store, key_of, now_utc
 from core.task import MEDIA
-from tests import builders
-from tests.browser.seeing import MARKS, PHONE, SHOTS, barriers, done_token, heading, looks_right
+from tests.browser.seeing import MARKS, PHONE, ROOT, SHOTS, barriers, heading, looks_right
 
 DESK = {"width": 1280, "height": 800}
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"
 OWN_BYTES = 500_000
 
+# The drawn runner's result, with its average stride.
+SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
+
+ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
+
 pytestmark = MARKS
+
+
+def finished(data, report=SAMPLE):
+    with Store.open(data) as store:
+        token = store.add(Answers(effort="easy"))
+        store.finish(store.claim(key_of(token)).key, report)
+    return token
 
 
 @pytest.fixture
 def owner(data):
-    return done_token(data)
+    return finished(data)
 
 
 @pytest.fixture
@@ -73,9 +85,12 @@ def test_a_link_opens_at_once_and_leads_on(server, screen, link):
 
 
 def test_two_results_beside_each_other(server, screen, data, owner):
-    other = done_token(data)
+    lean = replace(SAMPLE.measures["trunk_lean"], value=15.0)
+    other = finished(data, replace(SAMPLE, measures={**SAMPLE.measures, "trunk_lean": lean}))
     screen.goto(f"{server}/compare?job={owner}&with={other}")
     heading(screen, "Compare two results")
+    assert screen.get_by_alt_text(re.compile("Two stick figures")).count() == 1
+    assert screen.get_by_role("heading", name="Changed by more than the noise").count() == 1
     fits(screen, "compare")
     screen.get_by_role("button", name="Compare with another one").click()
     screen.get_by_label(re.compile("paste a link")).wait_for()
@@ -88,7 +103,7 @@ def test_a_shared_page_is_light_and_holds_nothing_of_the_owners(server, browser,
         task = store.claim(key_of(owner))
         for name in MEDIA:
             (task.media / name).write_bytes(b"a face in " + name.encode())
-        store.finish(task.key, builders.report())
+        store.finish(task.key, SAMPLE)
         link = Shares(store.engine, now_utc).make(owner, life=None)
     context = browser.new_context(viewport=PHONE)
     page, bodies, bundle = context.new_page(), [], 0
@@ -121,6 +136,7 @@ def _bytes(frame):
     return frame.encode() if isinstance(frame, str) else frame
 
 
+@ONCE
 def test_one_tap_makes_a_link_that_can_be_copied_and_taken_back(server, phone, owner):
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     phone.goto(f"{server}/results?job={owner}")
@@ -143,9 +159,8 @@ def test_one_tap_makes_a_link_that_can_be_copied_and_taken_back(server, phone, o
     assert phone.request.get(f"{url}/preview.png").status == 404
 
 
+@ONCE
 def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
-    if phone.theme == "dark":
-        pytest.skip("once is enough")
     phone.add_init_script("""navigator.share = async (what) => { window.shared = what; };
         navigator.canShare = () => true;""")
     phone.goto(f"{server}/results?job={owner}")
@@ -161,6 +176,7 @@ def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
         assert phone.evaluate("window.shared.files[0].size") > 20_000
 
 
+@ONCE
 def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner):
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
@@ -183,9 +199,8 @@ def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner)
     heading(phone, "Nothing here")
 
 
+@ONCE
 def test_what_can_be_taken_along_arrives(server, phone, owner):
-    if phone.theme == "dark":
-        pytest.skip("once is enough")
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
     files = {"PDF": ("pdf", b"%PDF"), "CSV": ("csv", b"figure,"), "JSON": ("json", b"{")}
