@@ -44,6 +44,7 @@ def test_a_result_opens_cold_from_its_address_and_survives_a_reload(server, phon
     looks_right(phone, "result")
     phone.reload()
     heading(phone, "Your run")
+    phone.get_by_role("tab", name="Train").click()
     phone.get_by_role("link", name="See all seven muscles, and why").click()
     heading(phone, "Why it matters")
     assert "job=" in phone.url
@@ -94,6 +95,7 @@ def test_from_the_start_to_the_explanation_with_the_drawn_runner(server, phone):
     heading(phone, "Your run")
     looks_right(phone, "drawn-runner-result")
     assert re.search(r"\d+\.\d°", phone.locator("[data-testid=stMetricValue]").first.inner_text())
+    phone.get_by_role("tab", name="Train").click()
     phone.get_by_role("link", name="See all seven muscles, and why").click()
     heading(phone, "Why it matters")
     looks_right(phone, "drawn-runner-explained")
