@@ -14,7 +14,8 @@ from core import command
 from core.command import load_track, main, parse_pace
 from core.errors import BadAnswer, Refused
 from core.model import CHECKS, Answers, Report
-from core.store import Store, now_utc
+from core.shares import Shares
+from core.store import Store, key_of, now_utc
 from tests.core.fake_analyses import a_report
 
 
@@ -185,6 +186,17 @@ def test_purge_says_what_it_removed(tmp_path, monkeypatch, capsys):
         store.add(Answers())
     assert run("purge") == 0
     assert capsys.readouterr().out.startswith("Removed 1 jobs, 0 clips")
+
+
+def test_purge_removes_links_whose_time_is_over(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
+    with Store.open() as store:
+        token = store.add(Answers())
+        store.finish(store.claim(key_of(token)).key, a_report(Answers()))
+        Shares(store.engine, lambda: now_utc() - timedelta(days=8)).make(token, life=timedelta(days=7))
+        assert run("purge") == 0
+        assert capsys.readouterr().out.endswith("and 1 links.\n")
+        assert store.job(token).report is not None
 
 
 def test_serve_runs_streamlit_with_its_options(monkeypatch):
