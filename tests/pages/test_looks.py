@@ -10,11 +10,15 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from core import knowledge, reference
 from core.model import Answers, Finding, Measure, Report
+from core.store import key_of
+from core.task import KINOGRAM
 from core.track import PHASES
 from pages.components import curves, drawings, figure, figures, follows, gauge, maps, replay, words
+from pages.components.session import KEY
 from tests import builders
 
 SAMPLE = Report.from_json((Path(__file__).parents[2] / "assets" / "demo_report.json").read_text())
@@ -286,3 +290,41 @@ def test_a_described_figure_has_no_mark_on_the_map() -> None:
     finding = Finding(key="leg_extension", verdict="described", says="14°.")
     report = replace(with_figures(leg_extension=(14.0, 2.0)), findings=(finding,))
     assert "18.0° or more" in maps.map_alt(report)
+
+
+# --- the owner's own pictures -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owned(store):
+    """A finished job with key frames and a kinogram of one colour, and its token."""
+    token = store.add(Answers(effort="easy"))
+    task = store.claim(key_of(token))
+    task.media.mkdir(parents=True, exist_ok=True)
+    for name in ("mid_stance.jpg", "toe_off.jpg", KINOGRAM):
+        Image.new("RGB", (72, 96), (120, 130, 140)).save(task.media / name)
+    store.finish(task.key, SAMPLE)
+    return token
+
+
+def images(at) -> list[str]:
+    """Return the words of every picture on the page, but those of drawings that stand in HTML."""
+    return [image.alt for element in at.get("image") for image in element.proto.imgs]
+
+
+def test_the_owner_sees_the_headlines_on_own_key_frames_and_the_kinogram(visit, owned) -> None:
+    at = visit("pages/results.py", **{KEY: owned})
+    alts = images(at)
+    assert sum(alt.startswith("You, face blurred") for alt in alts) == 2
+    assert any(alt.startswith("Key frames of one of your strides, face blurred") for alt in alts)
+    assert "One stride, frame by frame" in [header.value for header in at.subheader]
+
+
+def test_without_pictures_the_average_stride_is_drawn_instead(visit, store) -> None:
+    token = store.add(Answers(effort="easy"))
+    store.finish(store.claim(key_of(token)).key, SAMPLE)
+    at = visit("pages/results.py", **{KEY: token})
+    alts = images(at)
+    assert sum(alt.startswith("Your average stride as a drawn figure") for alt in alts) == 2
+    assert not any("face blurred" in alt for alt in alts)
+    assert "One stride, frame by frame" not in [header.value for header in at.subheader]
