@@ -279,7 +279,6 @@ def test_the_first_answer_comes_within_50_ms_and_weighs_little(store, shares, ow
 
         static_ms, _ = took_ms("/app/static/fonts/figtree-latin.woff2")
         shared_ms, size = took_ms(f"/r/{link.token}")
-    print(f"shared {shared_ms:.1f} ms, static {static_ms:.1f} ms, {size} bytes")
     assert size < 60_000
     # On a machine as busy as this one may be, a static file takes longer too.
-    assert shared_ms < 50 + 5 * static_ms
+    assert shared_ms < 50 + 5 * static_ms, (shared_ms, static_ms)
