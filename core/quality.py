@@ -174,12 +174,14 @@ def _outside(track: PoseTrack) -> dict[str, Bools]:
 
 
 def _when(track: PoseTrack, out: Bools) -> str:
-    """Return from when to when a part is mostly out, as the file plays: where the longest run of it lies."""
+    """Return when a part is out: from when to when, as the file plays, where it is so in one go."""
     times_s = track.time_s[track.seen]
     runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out.astype(int))) + 1)
     longest = max((run for run in runs if out[run[0]]), key=len)
-    if len(longest) > 0.8 * len(out):
+    if out.mean() > 0.8:
         return "for most of the clip"
+    if len(longest) < 0.7 * out.sum():
+        return f"again and again, {out.mean():.0%} of the time"
     return f"from {times_s[longest[0]]:.1f} to {times_s[longest[-1]]:.1f} seconds"
 
 
@@ -250,13 +252,7 @@ def length(seconds: float) -> QualityCheck:
 
 
 def check_early(track: PoseTrack) -> None:
-    """Check what a few pictures a second show of the runner, and refuse what the long pass would surely refuse as well.
-
-    Raises
-    ------
-    Refused
-        With the key of the first check that refuses.
-    """
+    """Check what a few pictures a second show, and raise `Refused` where the long pass would surely refuse as well."""
     if len(track) < FEWEST_LOOKS:
         return
     for check in (
@@ -298,7 +294,10 @@ def check_body(
     checks = [passed(_somebody(whole))]
     cut = pieces(whole, cuts_s)
     piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole
-    checks += [passed(one_scene(len(cut), piece.true_duration_s)), passed(length(piece.true_duration_s))]
+    checks += [
+        passed(one_scene(max(len(cut), len(cuts_s) + 1), piece.true_duration_s)),
+        passed(length(piece.true_duration_s)),
+    ]
     checks += [passed(look(piece)) for look in (_whole_body, _side_on, _running, _large)]
     checks.append(passed(frame_rate(info.fps_hz * whole.slow_motion)))
     return piece, checks

@@ -280,6 +280,28 @@ def test_a_scene_change_that_was_seen_parts_the_track(drawn: Drawn) -> None:
     assert [round(float(part.time_s[0]), 1) for part in parts] == [0.0, 2.0, 2.2]
 
 
+def test_a_cut_from_an_empty_scene_is_told(drawn: Drawn) -> None:
+    _, track = drawn(duration_s=5.0)
+    xy_px = track.xy_px.copy()
+    xy_px[:60] = np.nan
+    track = replace(track, xy_px=xy_px)
+    checks = check_body(info_of(track), track, [(0.9, 1.0)])[1]
+    assert {check.key: check.severity for check in checks}["no_cuts"] == "warn"
+
+
+def test_feet_that_come_and_go_are_told_with_their_share(drawn: Drawn) -> None:
+    truth, track = drawn()
+    lowest = float(np.quantile(truth.xy_px[:, 0, 5, 1], 0.8))
+    (check,) = [
+        check
+        for check in check_body(info_of(track), replace(track, size_wh_px=(track.size_wh_px[0], int(lowest))))[1]
+        if check.key == "whole_body"
+    ]
+    assert check.severity == "warn"
+    assert "again and again" in check.what
+    assert "%" in check.what
+
+
 def test_slow_motion_asks_with_choices(drawn: Drawn) -> None:
     with pytest.raises(Refused) as refused:
         check_strides(tell_legs(drawn()[1]), 4 * 120 / 170, 8)
