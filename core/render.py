@@ -20,6 +20,7 @@ from core.angles import Angles
 from core.clip import Picture, frames, picture_at
 from core.errors import Choices
 from core.model import Phase
+from core.pose import Turns
 from core.report import Analysis
 from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
 
@@ -80,9 +81,10 @@ class _Drawn:
         return int(self._sign)
 
 
-def _pictures(clip: Path) -> Iterator[Picture]:
+def _pictures(clip: Path, track: PoseTrack) -> Iterator[Picture]:
     """Yield the pictures that the pose track's entries stand for."""
-    return (frame.rgb for frame in frames(clip) if not frame.repeats)
+    looks = Turns(track.slow_motion)
+    return (frame.rgb for frame in frames(clip) if not frame.repeats and looks(frame.time_s))
 
 
 def _fixed(point: Floats) -> tuple[int, int]:
@@ -273,7 +275,7 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
         wanted.setdefault(nearest, []).append(key_frame.phase)
     pictures: dict[Phase, Picture] = {}
     written = []
-    for index, rgb in enumerate(_pictures(clip)):
+    for index, rgb in enumerate(_pictures(clip, analysis.track)):
         for phase in wanted.get(index, []):
             picture = _key_frame(drawn, rgb.copy(), index, phase)
             if picture is not None:
@@ -345,7 +347,7 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
         stream = container.add_stream("libx264", rate=30, options={"crf": "23", "preset": "veryfast"})
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
-        for index, rgb in enumerate(_pictures(clip)):
+        for index, rgb in enumerate(_pictures(clip, analysis.track)):
             scale = rgb.shape[1] / analysis.track.size_wh_px[0]
             blur_face(rgb, analysis.track, index, scale)
             joints = drawn.joints_px(index, scale)
