@@ -33,7 +33,8 @@ def test_the_peaks_are_those_of_the_bands(speed_mps: float) -> None:
 
 def test_between_two_speeds_it_is_half_way() -> None:
     slow, middle, fast = (reference.leg_at(speed) for speed in (2.5, 3.0, 3.5))
-    assert slow is not None and middle is not None
+    assert slow is not None
+    assert middle is not None
     assert fast is not None
     assert middle.knee_flexion[20] == pytest.approx((slow.knee_flexion[20] + fast.knee_flexion[20]) / 2, abs=0.06)
     assert slow.toe_off > middle.toe_off > fast.toe_off
