@@ -283,7 +283,9 @@ def lean_picture(lean_deg: float, palette: Palette) -> str:
     """Return a picture of a runner leaning by an angle, the angle drawn at the hip."""
     bones = standing_at(replace(MID_STANCE, lean=lean_deg), 150, 302, 226)
     tip = along(bones.hip, 180 - max(lean_deg, 0), 158)
-    angle = angle_arc(bones.hip, 180, 180 - lean_deg, 160, palette) + _value((tip[0] + 36, tip[1] + 18), lean_deg, palette)
+    angle = angle_arc(bones.hip, 180, 180 - lean_deg, 160, palette) + _value(
+        (tip[0] + 36, tip[1] + 18), lean_deg, palette
+    )
     return svg(340, 320, ground_line(304, 40, 300, palette) + body(bones, 226, palette) + angle, palette)
 
 
@@ -291,5 +293,7 @@ def extension_picture(extension_deg: float, palette: Palette) -> str:
     """Return a picture of a runner at toe-off whose thigh is an angle behind the hip and the angle drawn."""
     bones = standing_at(replace(TOE_OFF, near_thigh=-extension_deg), 190, 302, 270)
     knee_x, knee_y = bones.near[0]
-    angle = angle_arc(bones.hip, 0, -extension_deg, 112, palette) + _value((knee_x - 52, knee_y), extension_deg, palette)
+    angle = angle_arc(bones.hip, 0, -extension_deg, 112, palette) + _value(
+        (knee_x - 52, knee_y), extension_deg, palette
+    )
     return svg(340, 320, ground_line(304, 40, 300, palette) + body(bones, 270, palette) + angle, palette)
