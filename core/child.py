@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
+import logging
 import os
 import pkgutil
 import resource
@@ -42,6 +43,8 @@ MOST_OPEN_FILES = 64
 
 MOST_WRITTEN_BYTES = 512 << 20
 """Length of a file that an analysis may write: the demo clip's annotated video, ten seconds, takes 1.2 MB."""
+
+log = logging.getLogger(__name__)
 
 _NICE = 10  # pages go before analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
@@ -74,18 +77,14 @@ class Limits:
         return cls(wall_s=wall_s, memory_bytes=memory_mb << 20)
 
 
-def analyse_clip(task: Task, progress: Progress) -> Report:
-    """Analyse one clip and draw what its owner will see.
+def analyse_clip(task: Task, progress: Progress, tell: Callable[[Report], None]) -> None:
+    """Analyse one clip and draw what its owner will see; the video is drawn once the report has been told.
 
     Raises
     ------
     Refused
         Where the clip cannot be measured; where its `choices` are of a picture, that lies among what was drawn.
     """
-    from core.clip import read_header
-
-    # Before the large libraries are loaded: what cannot be read is told so at once.
-    read_header(task.clip)
     from core.render import annotate_video, draw_key_frames, draw_still
     from core.report import analyse
 
@@ -95,21 +94,26 @@ def analyse_clip(task: Task, progress: Progress) -> Report:
         if refused.choices is not None and refused.choices.time_s is not None:
             draw_still(task.clip, refused.choices, task.media / STILL)
         raise
-    steps = 1 + task.keep_video
-    progress("drawing", 0, steps)
+    progress("drawing", 0, 1)
     draw_key_frames(task.clip, analysis, task.media)
+    tell(analysis.report)
     if task.keep_video:
-        progress("drawing", 1, steps)
-        annotate_video(task.clip, analysis, task.media / VIDEO)
-    return analysis.report
+        unfinished = task.media / "unfinished"
+        annotate_video(task.clip, analysis, unfinished)
+        unfinished.rename(task.media / VIDEO)
 
 
 # --- the worker's side -----------------------------------------------------------------------------------------------
 
 
 def run_in_child(
-    task: Task, limits: Limits, on_progress: Callable[[str, int, int], bool], *, analysis: str = ANALYSIS
-) -> Report | None:
+    task: Task,
+    limits: Limits,
+    on_progress: Callable[[str, int, int], bool],
+    on_report: Callable[[Report], None],
+    *,
+    analysis: str = ANALYSIS,
+) -> bool:
     """Analyse one clip in a child process.
 
     Parameters
@@ -120,13 +124,15 @@ def run_in_child(
         What the child may use.
     on_progress : callable
         Called with stage, done and total; where it returns False, the analysis is ended.
+    on_report : callable
+        Given the report, as soon as it stands; what the child draws after that comes when it comes.
     analysis : str
         The function that the child runs, `module:name`.
 
     Returns
     -------
-    Report or None
-        None where `on_progress` ended it.
+    bool
+        False where `on_progress` ended it.
 
     Raises
     ------
@@ -158,33 +164,75 @@ def run_in_child(
             while line := child.stdout.readline(_LONGEST_LINE):
                 answer = json.loads(line)
                 if "stage" in answer and not on_progress(answer["stage"], answer["done"], answer["total"]):
-                    return None
+                    return False
+                if "report" in answer:
+                    on_report(Report.from_json(answer["report"]))
             child.wait()
         finally:
             alarm.cancel()
     if "report" in answer:
-        return Report.from_json(answer["report"])
+        if child.returncode:
+            log.error("the child ended with code %s after its report", child.returncode)
+        return True
     if "refused" in answer:
         refused = answer["refused"]
         raise Refused(**{**refused, "choices": _CHOICES.validate_python(refused["choices"])})
     raise _why_stopped(late.is_set() or child.returncode == -signal.SIGXCPU, "out_of_memory" in answer)
 
 
-@contextlib.contextmanager
-def _child() -> Iterator[subprocess.Popen[str]]:
+class _Spares:
+    """Children that wait for their task with the large libraries loaded, so that an analysis need not wait for those."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = 0
+        self._ready: list[subprocess.Popen[str]] = []
+
+    def want(self, n: int) -> None:
+        """Keep so many from now on."""
+        self._wanted = n
+        self.refill()
+
+    def take(self) -> subprocess.Popen[str]:
+        """Return a child that waits, or a new one."""
+        with self._lock:
+            while self._ready:
+                child = self._ready.pop()
+                if child.poll() is None:
+                    return child
+                child.communicate()
+        return _start(ahead=False)
+
+    def refill(self) -> None:
+        """Start those that were taken; not while an analysis needs the processor."""
+        with self._lock:
+            self._ready += [_start(ahead=True) for _ in range(self._wanted - len(self._ready))]
+
+
+_spares = _Spares()
+keep_spares = _spares.want
+
+
+def _start(*, ahead: bool) -> subprocess.Popen[str]:
     # One thread for linear algebra: more would only cost memory, and a process may only leave the network alone.
     # Of our settings it learns no more than which pose model to use: a database's address may hold a password.
     ours = {name for name in os.environ if name.startswith("STRIDE_") and name != "STRIDE_POSE_MODEL"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", "from core.child import main; main()"]
+    command = [sys.executable, "-c", f"from core.child import main; main(ahead={ahead})"]
     pipe = subprocess.PIPE
-    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment)
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment)
+
+
+@contextlib.contextmanager
+def _child() -> Iterator[subprocess.Popen[str]]:
+    child = _spares.take()
     try:
         yield child
     finally:
         child.kill()
         child.communicate()
+        _spares.refill()
 
 
 def _why_stopped(late: bool, out_of_memory: bool) -> AnalysisStopped:
@@ -201,16 +249,21 @@ def _why_stopped(late: bool, out_of_memory: bool) -> AnalysisStopped:
 # --- the child's side ------------------------------------------------------------------------------------------------
 
 
-def main() -> None:
-    """Run the analysis that the first line of standard input asks for."""
+def main(*, ahead: bool) -> None:
+    """Run the analysis that the first line of standard input asks for; `ahead` of that, load what it will need."""
     # Libraries print as they like; what they print goes to the log, and the worker's pipe stays ours.
     lines = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    request = json.loads(sys.stdin.readline())
-    _limit(request["wall_s"], request["memory_bytes"])
-    leave_network()
-    leave_with_parent()
+    leave_network()  # while there is one thread: later a process may not
     os.nice(_NICE)
+    if ahead:
+        _load_libraries()
+    line = sys.stdin.readline()
+    if not line:  # the worker ended before it had a task
+        os._exit(0)
+    request = json.loads(line)
+    _limit(request["wall_s"], request["memory_bytes"])
+    leave_with_parent()
 
     def say(**message: object) -> None:
         lines.write(json.dumps(message) + "\n")
@@ -220,7 +273,7 @@ def main() -> None:
 
     try:
         analysis = pkgutil.resolve_name(request["analysis"])
-        say(report=analysis(_TASK.validate_python(request["task"]), progress).to_json())
+        analysis(_TASK.validate_python(request["task"]), progress, lambda report: say(report=report.to_json()))
     except StrideCheckError as error:
         key, choices = getattr(error, "key", "readable_file"), getattr(error, "choices", None)
         plain = _CHOICES.dump_python(choices, mode="json")
@@ -231,6 +284,13 @@ def main() -> None:
     lines.close()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _load_libraries() -> None:
+    import core.render  # noqa: F401  (and with it the report)
+    from core.pose import load_library
+
+    load_library()
 
 
 def _limit(wall_s: float, memory_bytes: int) -> None:

@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 from huey import Huey, SqliteHuey, crontab
 
-from core.child import ANALYSIS, ROOT, Limits, leave_with_parent, run_in_child
+from core.child import ANALYSIS, ROOT, Limits, keep_spares, leave_with_parent, run_in_child
 from core.errors import AnalysisStopped, Refused, SetUpError, StrideCheckError
 from core.model import Answers
 from core.shares import Shares
@@ -203,12 +203,12 @@ def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) ->
     if task is None:
         return False
     try:
-        report = run_in_child(task, limits, _note_in(store, task), analysis=analysis)
-        if report is None:
+        wanted = run_in_child(
+            task, limits, _note_in(store, task), lambda report: store.finish(key, report), analysis=analysis
+        )
+        if not wanted:
             log.info("a job was deleted while it was analysed")
-            store.remove_files(key)
-        else:
-            store.finish(key, report)
+        store.tidy(key)
     except Refused as refused:
         if refused.choices is None:
             store.refuse(key, refused)
@@ -254,6 +254,8 @@ def work(analysis: str = ANALYSIS) -> None:
         store.requeue_unfinished()
         refill(queue, analyse, store)
         workers = int(os.environ.get("STRIDE_WORKERS", "1"))
+        if analysis == ANALYSIS:
+            keep_spares(workers)
         queue.create_consumer(workers=workers, max_delay=0.5).run()
     # Analyses that are under way end with this process, and their jobs wait for the next one: a thread that saw its
     # child die first would refuse the job instead.

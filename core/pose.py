@@ -78,6 +78,14 @@ def model_path() -> Path:
     return _checked_model(Path(os.environ.get("STRIDE_POSE_MODEL") or MODEL))
 
 
+def load_library() -> None:
+    """Import MediaPipe and look at the model's hash, which takes most of a second, before there is a clip."""
+    with _quiet, contextlib.suppress(SetUpError):
+        import mediapipe.tasks.python.vision  # noqa: F401
+
+        model_path()
+
+
 class _Quiet:
     """Keeps the notices that native code writes to standard error while it starts out of ours; threads may share it."""
 

@@ -200,6 +200,10 @@ class Store:
         self.remove_files(key)
         forget_deleted(self.engine)
 
+    def still_drawn(self, token: str) -> bool:
+        """Return whether pictures or the video of a finished job are still being drawn: its clip is there until then."""
+        return self._clip(key_of(token)).exists()
+
     def media(self, token: str, name: str) -> Path:
         """Return one of the job's pictures, or its video; `name` is one of `MEDIA`, or `STILL`.
 
@@ -237,12 +241,19 @@ class Store:
         return self._change(running.values(stage=stage, done=done, total=total))
 
     def finish(self, key: str, report: Report) -> None:
-        """Keep the report, and remove the clip."""
+        """Keep the report. The clip stays until `tidy`: what its owner asked for is still drawn from it."""
         self._end(key, REPORT_LIFE, state="done", report=report.to_json())
+
+    def tidy(self, key: str) -> None:
+        """Remove the clip of a job whose analysis has ended; of one that was deleted meanwhile, what was drawn too."""
+        if self._state(key) is None:
+            self.remove_files(key)
+        self._clip(key).unlink(missing_ok=True)
 
     def refuse(self, key: str, refused: Refused) -> None:
         """Keep why there is no report, and remove the clip and what was drawn of it."""
         self._end(key, REFUSED_LIFE, state="refused", refusal=refusal_to_json(refused))
+        self.tidy(key)
         shutil.rmtree(self._media / key, ignore_errors=True)
 
     def ask(self, key: str, refused: Refused) -> None:
@@ -362,18 +373,13 @@ class Store:
         now = self._clock()
         clock = {"finished_s": now.timestamp(), "expires_s": (now + life).timestamp()}
         mine = update(JobRow).where(JobRow.key == key, JobRow.state.in_(begun))
-        ended = self._change(mine.values(visitor=None, **clock, **values))
-        if ended:
-            self._clip(key).unlink(missing_ok=True)
-        elif self._state(key) is None:
-            # Deleted while it was analysed: what was drawn meanwhile goes too.
-            self.remove_files(key)
-        return ended
+        return self._change(mine.values(visitor=None, **clock, **values))
 
     def _give_up(self, key: str) -> bool:
         """Refuse a job that asks, for the reason that it asks for."""
         ended = self._end(key, REFUSED_LIFE, begun=("asks",), state="refused")
         if ended:
+            self.tidy(key)
             shutil.rmtree(self._media / key, ignore_errors=True)
         return ended
 

@@ -78,9 +78,19 @@ def video(token: str) -> None:
     """Show the clip with its lines drawn in, where the owner asked for it, at real, half or quarter speed."""
     path = picture(token, VIDEO)
     if path is None:
+        if session.store().still_drawn(token):
+            _awaited(token)
         return
     st.subheader("Your clip, with the lines drawn in", anchor=False)
     with st.container(key="figure-video"):
         st.video(str(path), loop=True, muted=True, alt="Your clip with trunk and leg lines drawn on it.")
     _SPEEDS(key="video-speeds", data={"of": "figure-video"})
     st.caption("Kept for 30 days, for you alone.")
+
+
+@st.fragment(run_every=2.0)
+def _awaited(token: str) -> None:
+    """Say that the video is being drawn, and show the page anew when it is there."""
+    if not session.store().still_drawn(token):
+        st.rerun()
+    st.caption("Your clip with the lines drawn in is being made. It comes here by itself.")

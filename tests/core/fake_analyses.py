@@ -33,45 +33,45 @@ def a_report(answers: Answers, *, codec: str = "h264") -> Report:
     )
 
 
-def works(task, progress):
+def works(task, progress, tell):
     print("a library prints this")  # noqa: T201
     progress("reading", 1, 2)
     (task.media / "toe_off.jpg").write_bytes(b"picture")
-    return a_report(task.answers, codec=task.clip.read_text())
+    tell(a_report(task.answers, codec=task.clip.read_text()))
 
 
-def refuses(task, progress):
+def refuses(task, progress, tell):
     (task.media / "toe_off.jpg").write_bytes(b"picture")
     raise Refused("side_on", "The camera saw the runner from the front.", "Film from the side.")
 
 
-def asks(task, progress):
+def asks(task, progress, tell):
     """Ask how slow the clip plays, unless the runner has said."""
     if task.answers.slow_motion == 1:
         raise Refused("true_speed", "Was it filmed in slow motion?", "Say so.", Choices(slow_motion=(4.0, 2.0)))
-    return a_report(task.answers, codec=task.clip.read_text())
+    tell(a_report(task.answers, codec=task.clip.read_text()))
 
 
-def has_a_bug(task, progress):
+def has_a_bug(task, progress, tell):
     raise ZeroDivisionError("a bug of ours")
 
 
-def dies(task, progress):
+def dies(task, progress, tell):
     progress("reading", 1, 2)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def breaks_memory(task, progress):
+def breaks_memory(task, progress, tell):
     ctypes.string_at(0)
 
 
-def eats_memory(task, progress):
+def eats_memory(task, progress, tell):
     hoard = []
     while True:
         hoard.append(bytearray(16 << 20))
 
 
-def waits(task, progress):
+def waits(task, progress, tell):
     """Say where it runs, and go on until the file `go` lies in the data folder."""
     pids = task.clip.parents[1] / "pids"
     with pids.open("a") as file:
@@ -81,42 +81,42 @@ def waits(task, progress):
         done += 1
         progress("reading", done, 1000)
         time.sleep(0.05)
-    return a_report(task.answers)
+    tell(a_report(task.answers))
 
 
-def hangs(task, progress):
+def hangs(task, progress, tell):
     time.sleep(600)
 
 
-def phones_home(task, progress):
+def phones_home(task, progress, tell):
     port = int(Path(task.clip).read_text())
     with socket.create_connection(("127.0.0.1", port), timeout=5):
-        return a_report(task.answers)
+        tell(a_report(task.answers))
 
 
-def tells_its_limits(task, progress):
+def tells_its_limits(task, progress, tell):
     limits = (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
     told = [str(resource.getrlimit(limit)[0]) for limit in limits]
     settings = [name for name in os.environ if name.startswith("STRIDE_") and name != "STRIDE_POSE_MODEL"]
-    return a_report(task.answers, codec=" ".join(told + settings))
+    tell(a_report(task.answers, codec=" ".join(told + settings)))
 
 
-def opens_many_files(task, progress):
+def opens_many_files(task, progress, tell):
     held = [task.clip.open("rb") for _ in range(200)]
-    return a_report(task.answers, codec=str(len(held)))
+    tell(a_report(task.answers, codec=str(len(held))))
 
 
-def writes_much(task, progress):
+def writes_much(task, progress, tell):
     with (task.media / "toe_off.jpg").open("wb") as file:
         file.truncate(2 << 30)
-    return a_report(task.answers)
+    tell(a_report(task.answers))
 
 
-def spins(task, progress):
+def spins(task, progress, tell):
     while True:
         pass
 
 
-def talks_without_end(task, progress):
+def talks_without_end(task, progress, tell):
     while True:
         progress("x" * 100_000, 0, 0)

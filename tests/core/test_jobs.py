@@ -161,7 +161,7 @@ def test_progress_is_the_childs_own(store):
     token = hand_in(store)
     seen = []
     task = store.claim(key_of(token))
-    run_in_child(task, ROOMY, lambda *step: not seen.append(step), analysis=FAKES + "works")
+    run_in_child(task, ROOMY, lambda *step: not seen.append(step), lambda _: None, analysis=FAKES + "works")
     assert seen == [("reading", 1, 2)]
 
 
@@ -250,6 +250,7 @@ def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store):
     with worker_running(store):
         token = submit_demo(ANSWERS, store)
         job = wait_for(lambda: (job := store.job(token)).state in ("done", "refused") and job)
+        wait_for(lambda: not store.still_drawn(token))
     assert job.refused is None
     assert job.report.measures["trunk_lean"].value is not None
     assert all(store.media(token, name).stat().st_size for name in MEDIA)

@@ -48,6 +48,7 @@ def finish(store, token, report=None):
     for name in MEDIA:
         (task.media / name).write_bytes(name.encode())
     store.finish(task.key, report or a_report(ANSWERS))
+    store.tidy(task.key)
 
 
 def files_of(store):
@@ -101,8 +102,24 @@ def test_a_refusal_comes_back_as_it_was_and_nothing_drawn_is_left(store, kind):
 
 def test_the_clip_is_gone_when_the_analysis_ends(store):
     token = add(store)
-    finish(store, token)
+    task = store.claim(key_of(token))
+    store.finish(task.key, a_report(ANSWERS))
+    assert store.job(token).report is not None
+    assert store.still_drawn(token)  # the video is made when the report is there
+    store.tidy(task.key)
+    assert not store.still_drawn(token)
     assert list(store.clips.iterdir()) == []
+
+
+def test_what_is_drawn_of_a_job_deleted_meanwhile_is_not_left(store):
+    token = add(store)
+    task = store.claim(key_of(token))
+    store.finish(task.key, a_report(ANSWERS))
+    store.delete(token)
+    task.media.mkdir()
+    (task.media / "unfinished").write_bytes(b"video")
+    store.tidy(task.key)
+    assert files_of(store) == []
 
 
 def test_the_queue_tells_each_its_place(store):
@@ -158,6 +175,7 @@ def test_a_deletion_in_the_middle_of_an_analysis_leaves_nothing(store):
     task.media.mkdir()
     (task.media / VIDEO).write_bytes(b"drawn before the worker noticed")
     store.finish(task.key, a_report(ANSWERS))
+    store.tidy(task.key)
     with pytest.raises(NotFound):
         store.job(token)
     assert files_of(store) == []
@@ -301,6 +319,7 @@ def test_an_answer_lets_the_same_clip_wait_again_once(store, asking):
     assert (task.answers, task.clip.read_bytes(), list(task.media.iterdir())) == (ANSWERED, b"a clip", [])
     assert not store.answer(asking, ANSWERS)
     store.finish(task.key, a_report(ANSWERED))
+    store.tidy(task.key)
     assert not store.answer(asking, ANSWERS)
     assert store.job(asking).report == a_report(ANSWERED)
     assert list(store.clips.iterdir()) == []

@@ -140,8 +140,9 @@ def run(store, analysis, limits):
 def test_a_child_has_limits_on_files_and_processor_time_and_none_of_our_settings(store, monkeypatch):
     monkeypatch.setenv("STRIDE_DATABASE_URL", "postgresql://user:password@host/base")
     task = store.claim(key_of(hand_in(store)))
-    report = run_in_child(task, Limits(wall_s=30), lambda *_: True, analysis=FAKES + "tells_its_limits")
-    told = report.clip.codec.split()
+    reports = []
+    run_in_child(task, Limits(wall_s=30), lambda *_: True, reports.append, analysis=FAKES + "tells_its_limits")
+    told = reports[0].clip.codec.split()
     assert told[:3] == [str(MOST_OPEN_FILES), str(MOST_WRITTEN_BYTES), str(4 * 30 + 1)]
     assert told[3:] == []  # names of settings it can see
 
