@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -35,6 +36,7 @@ EVERY_S, EVERY_PICTURES = 0.2, 6
 
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
+FILM_ADVICE = "Film one runner from the side, head to feet in the picture."
 CUT_COLOURS = 0.4
 """A scene changes where this share of the picture changes colour from one look to the next (drawn pans: 0.02)."""
 
@@ -101,7 +103,6 @@ def first_look(path: Path, answers: Answers) -> FirstLook:
     runner = choose_runner(people, answers.runner_at)
     if runner is None:
         _refuse_the_rest(people, looks)
-        return FirstLook(window=None, cuts_s=cuts_s, checks=_file(header))
     check_early(runner.track)
     sights = np.array(runner.sights)
     clear = (lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1]), steady(_down_trunks(scene, header, runner)))
@@ -154,21 +155,22 @@ def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], sl
     return longest
 
 
-def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> None:
+def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
     """Refuse a clip in which nobody's legs are seen to run, by what the largest person shows.
 
     Raises
     ------
     Refused
-        Where that is clear.
+        Always.
     """
     if not people:
         passed(dark(float(np.median([look.light for look in looks]))))
-        raise Refused("one_runner", "Nobody was found in this clip.", "Film one runner from the side, head to feet.")
+        raise Refused("one_runner", "Nobody was found in this clip.", FILM_ADVICE)
     largest = max(people, key=lambda person: person.size)
     check_early(largest.track)
-    if len(largest.time_s) >= max(FEWEST_LOOKS, len(looks) / 2):
-        raise Refused("running_not_walking", "Nobody runs in this clip.", "Film yourself from the side while you run.")
+    if len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2):
+        raise Refused("one_runner", "No runner could be made out in this clip.", FILM_ADVICE)
+    raise Refused("running_not_walking", "Nobody runs in this clip.", "Film yourself from the side while you run.")
 
 
 def _down_trunks(looks: Sequence[_Look], header: Header, runner: Person) -> list[float]:

@@ -294,6 +294,9 @@ def check_body(
     checks = [passed(_somebody(whole))]
     cut = pieces(whole, cuts_s)
     piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole
+    if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S:
+        what = "Nobody could be followed in this clip for long enough."
+        raise Refused("one_runner", what, "Film one runner from the side, head to feet in the picture.")
     checks += [
         passed(one_scene(max(len(cut), len(cuts_s) + 1), piece.true_duration_s)),
         passed(length(piece.true_duration_s)),

@@ -27,6 +27,9 @@ FEWEST_SIGHTINGS = 3
 LEGS_SHOWN = 0.7
 """Legs whose ankles are in the picture less than this could not be measured; out of it the pose model makes them up."""
 
+BELIEVED = 0.5
+"""Legs of which the pose model says less (its visibility) are those of a body it sees in leaves or furniture."""
+
 RUNS_LEGS = 0.12
 """Legs of a runner spread and close: standard deviation of an ankle's way, in leg lengths, at least this (drawn: 0.2 and more)."""
 
@@ -96,7 +99,8 @@ class Person:
     def runs(self) -> bool:
         """Whether this one's legs move as a runner's (or a walker's) do, and can be seen to."""
         often = len(self.time_s) >= FEWEST_SIGHTINGS
-        return often and self.leg_motion >= RUNS_LEGS and self.legs_shown >= LEGS_SHOWN
+        believed = float(np.median(self.track.visibility[:, _LEGS])) >= BELIEVED
+        return often and believed and self.leg_motion >= RUNS_LEGS and self.legs_shown >= LEGS_SHOWN
 
     @property
     def size(self) -> float:

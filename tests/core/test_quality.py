@@ -280,6 +280,15 @@ def test_a_scene_change_that_was_seen_parts_the_track(drawn: Drawn) -> None:
     assert [round(float(part.time_s[0]), 1) for part in parts] == [0.0, 2.0, 2.2]
 
 
+def test_somebody_seen_here_and_there_is_nobody(drawn: Drawn) -> None:
+    """What a model takes for a body now and then, where nobody is: that is no cut."""
+    _, track = drawn()
+    xy_px = np.full_like(track.xy_px, np.nan)
+    for start in (20, 120, 260):
+        xy_px[start : start + 30] = track.xy_px[start : start + 30]
+    assert refusal(replace(track, xy_px=xy_px)).key == "one_runner"
+
+
 def test_a_cut_from_an_empty_scene_is_told(drawn: Drawn) -> None:
     _, track = drawn(duration_s=5.0)
     xy_px = track.xy_px.copy()

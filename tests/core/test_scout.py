@@ -84,6 +84,12 @@ def test_legs_out_of_the_picture_do_not_run(runner: PoseTrack) -> None:
     assert choose_runner([person]) is None
 
 
+def test_legs_that_the_model_does_not_believe_in_do_not_run(runner: PoseTrack) -> None:
+    seen = bodies_of(runner)
+    doubted = [(time_s, Body(body.points * [1.0, 1.0, 1.0, 0.2], SIGHT)) for time_s, body in seen]
+    assert [person.runs for person in (*together(seen), *together(doubted))] == [True, False]
+
+
 def two(runner: PoseTrack) -> list[Person]:
     """Return two who run side by side, half a step apart."""
     first, second = bodies_of(runner)[:-4], bodies_of(runner, (330.0, 0.0))[4:]
