@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -175,10 +176,9 @@ def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
 class _Eye:
     """A landmarker on a thread of its own, which sees pictures as they are or mirrored."""
 
-    def __init__(self, landmarker: PoseLandmarker, *, mirrored: bool) -> None:
-        self._landmarker, self._mirrored = landmarker, mirrored
+    def __init__(self, landmarker: PoseLandmarker, thread: ThreadPoolExecutor, *, mirrored: bool) -> None:
+        self._landmarker, self._thread, self._mirrored = landmarker, thread, mirrored
         self._found_somebody = False  # native code says things when it first does
-        self._thread = ThreadPoolExecutor(1)
 
     def look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Future[Floats]:
         """Look at a window (left, top, side, in pixels of this picture); the answer is as `_landmarks` gives it."""
@@ -197,20 +197,11 @@ class _Eye:
         found[:, 2] *= share[0]
         return found
 
-    def close(self) -> None:
-        """Let the thread end, without what it has not begun."""
-        self._thread.shutdown(cancel_futures=True)
-
 
 @contextlib.contextmanager
 def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
-    with (
-        _landmarker() as one,
-        _landmarker() as other,
-        contextlib.closing(_Eye(one, mirrored=False)) as plain,
-        contextlib.closing(_Eye(other, mirrored=True)) as mirrored,
-    ):
-        yield plain, mirrored
+    with _landmarker() as one, _landmarker() as other, _one_thread() as here, _one_thread() as there:
+        yield _Eye(one, here, mirrored=False), _Eye(other, there, mirrored=True)
 
 
 class Turns:
@@ -286,26 +277,54 @@ def glimpse(path: Path, header: Header, *, every_s: float, bodies: int, tile: fl
         Look at overlapping squares, their side this share of the picture's short side: finds people too small for the whole,
         and may find somebody in more than one square.
     """
+    pending: deque[tuple[float, Picture, Future[Floats]]] = deque()
+    size = np.array([*header.size_wh_px, header.size_wh_px[0], 1.0])
+    with _finder(bodies) as one, _finder(bodies) as other:
+        for (time_s, rgb), find in zip(glances(path, every_s=every_s), cycle((one, other)), strict=False):
+            pending.append((time_s, rgb, find(rgb, tile)))
+            while len(pending) > _AHEAD:
+                time_s, rgb, found = pending.popleft()
+                yield Glimpse(time_s, rgb, found.result() * size)
+        for time_s, rgb, found in pending:
+            yield Glimpse(time_s, rgb, found.result() * size)
+
+
+@contextlib.contextmanager
+def _finder(bodies: int) -> Iterator[Callable[[Picture, float | None], Future[Floats]]]:
+    """Yield a function that finds everyone in a picture, or in its tiles, on a thread of its own: shape (people, 33, 4)."""
     import mediapipe as mp
 
-    width, height = header.size_wh_px
     quiet = True
-    with _landmarker(bodies=bodies) as landmarker:
-        for time_s, rgb in glances(path, every_s=every_s):
-            people: list[Floats] = []
-            whole = (0.0, 0.0, float(max(rgb.shape[:2])))
-            for square in [whole] if tile is None else _tiles(rgb, tile):
-                part, origin, share = _cut(rgb, *square)
-                image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
-                with _quiet if quiet else contextlib.nullcontext():
-                    result = landmarker.detect(image)
-                quiet = quiet and not result.pose_landmarks
-                for body in result.pose_landmarks:
-                    found = np.array([(point.x, point.y, point.z, point.visibility) for point in body])
-                    found[:, :2] = origin + found[:, :2] * share
-                    found[:, 2] *= share[0]
-                    people.append(found * (width, height, width, 1.0))
-            yield Glimpse(time_s, rgb, np.array(people).reshape(-1, LANDMARKS, 4))
+
+    def find(rgb: Picture, tile: float | None) -> Floats:
+        nonlocal quiet
+        people: list[Floats] = []
+        whole = (0.0, 0.0, float(max(rgb.shape[:2])))
+        for square in [whole] if tile is None else _tiles(rgb, tile):
+            part, origin, share = _cut(rgb, *square)
+            image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
+            with _quiet if quiet else contextlib.nullcontext():
+                result = landmarker.detect(image)
+            quiet = quiet and not result.pose_landmarks
+            for body in result.pose_landmarks:
+                found = np.array([(point.x, point.y, point.z, point.visibility) for point in body])
+                found[:, :2] = origin + found[:, :2] * share
+                found[:, 2] *= share[0]
+                people.append(found)
+        return np.array(people).reshape(-1, LANDMARKS, 4)
+
+    with _landmarker(bodies=bodies) as landmarker, _one_thread() as thread:
+        yield lambda rgb, tile: thread.submit(find, rgb, tile)
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[ThreadPoolExecutor]:
+    """Yield a thread to do work on; what it has not begun when the caller leaves stays undone."""
+    thread = ThreadPoolExecutor(1)
+    try:
+        yield thread
+    finally:
+        thread.shutdown(cancel_futures=True)
 
 
 def read_pose(
