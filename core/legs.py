@@ -50,7 +50,7 @@ _TELLTALE = (KNEE, ANKLE, HEEL, TOE)
 _NOSE, _EARS = 0, (7, 8)
 
 
-def _both_sides(track: PoseTrack) -> Floats:
+def both_sides(track: PoseTrack) -> Floats:
     """Return the joints of the runner's left and right side: shape (n, 2, 6, 2)."""
     return np.stack([track.xy_px[:, LANDMARK_OF[side], :] for side in _SIDES], axis=1)
 
@@ -63,7 +63,7 @@ def facing(track: PoseTrack) -> Side:
     Refused
         `whole_body` where no foot was seen.
     """
-    sides = _both_sides(track)
+    sides = both_sides(track)
     feet = np.sign(sides[:, :, TOE, 0] - sides[:, :, HEEL, 0])
     head = np.sign(track.xy_px[:, _NOSE, 0] - track.xy_px[:, _EARS, 0].mean(axis=1))
     votes = np.append(feet, head)
@@ -104,7 +104,7 @@ def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
     """
     if track.seen.sum() < 8:
         return None
-    sides = _both_sides(track)
+    sides = both_sides(track)
     rate_hz = 1 / float(np.median(np.diff(track.time_s)))
     at_s = even_times(track.time_s, rate_hz)
     between = (sides[:, 0] - sides[:, 1])[:, _TELLTALE] / leg_length_px(sides)
@@ -292,7 +292,7 @@ def tell_legs(track: PoseTrack) -> SideTrack:
         )
     way = facing(track)
     near = _SIDES.index(way)
-    named = _both_sides(track)
+    named = both_sides(track)
     bridged = resample(track.time_s, named, track.time_s)
     sides, exchanged, confidence = repair(track.time_s, bridged, stride[0])
     sides, misfit = bridge_misfits(track.time_s, sides, stride[0])

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from core.angles import Angles
-from core.figures import CONTACT_SD_S, FIGURES, Figure, stride_time_s
+from core.figures import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
 from core.gait import Stride, strides_of
 from core.level import TILTED_DEG
 from core.model import Answers, Measure
@@ -38,7 +38,10 @@ ASYMMETRY_STRIDE_SD = 4.0
 SEEN_SHARE = 0.8
 """Share of a stride in which its leg must have been seen, not bridged."""
 
-VIEW_SD_DEG = 6.0
+CADENCE_SD = 0.3
+"""Standard deviation of the cadence's own error, steps a minute (lab)."""
+
+VIEW_SD_DEG = 7.0
 """Standard deviation of the estimated view angle (drawn runners turned by known angles)."""
 
 SURE_LEGS = 0.6
@@ -74,7 +77,12 @@ def _view_sd_deg(angle_deg: float, view_deg: float) -> float:
 
 
 def _over_strides(
-    figure: Figure, side: SideTrack, angles: Angles, strides: tuple[Stride, ...], tilt: float | None
+    figure: Figure,
+    side: SideTrack,
+    angles: Angles,
+    strides: tuple[Stride, ...],
+    tilt: float | None,
+    widening: float,
 ) -> Measure:
     """Return the mean of a figure over strides, with its error."""
     rate_hz = side.source_rate_hz
@@ -96,7 +104,7 @@ def _over_strides(
         _view_sd_deg(float(values.mean()), side.view_deg) if figure.unit == "deg" else 0.0,
         tilt if tilt is not None and figure.vertical and abs(tilt) >= TILTED_DEG else 0.0,
     )
-    error = float(np.linalg.norm(parts))
+    error = widening * float(np.linalg.norm(parts))
     return Measure(
         value=float(values.mean()),
         unit=figure.unit,
@@ -107,7 +115,10 @@ def _over_strides(
 
 
 def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> Measure:
-    """Return steps a minute from how the legs repeat, which needs no events."""
+    """Return steps a minute from how the legs repeat, which needs no events.
+
+    The strides' differences matter only at the clip's ends, by about half a stride of all.
+    """
     each = np.array([120 / stride_time_s(stride) for stride in strides if stride.next_contact_s is not None])
     value = 120 / stride_s
     n = max(1, int((side.time_s[-1] - side.time_s[0]) / stride_s))
@@ -115,7 +126,7 @@ def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> M
     return Measure(
         value=value,
         unit="spm",
-        plus_minus=Z90 * float(np.hypot(spread / n**0.5, 0.3)),
+        plus_minus=Z90 * float(np.hypot(spread / (2 * n), CADENCE_SD)),
         n_strides=n,
         per_stride=tuple(float(v) for v in each),
     )
@@ -190,9 +201,11 @@ def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
 
 
 def usable_strides(side: SideTrack, events: GaitEvents, stride_s: float) -> tuple[Stride, ...]:
-    """Return the near leg's strides during which it was really seen, not bridged."""
+    """Return the near leg's strides that the clip shows until the leg was furthest behind, and shows really, not bridged."""
 
     def seen(stride: Stride) -> bool:
+        if extension_over_s(stride) > side.time_s[-1]:
+            return False
         end_s = stride.toe_off_s if stride.next_contact_s is None else stride.next_contact_s
         inside = (side.time_s >= stride.contact_s) & (side.time_s <= end_s)
         return bool(side.seen[inside, NEAR].mean() >= SEEN_SHARE)
@@ -208,6 +221,7 @@ def measure(
     answers: Answers,
     *,
     tilt: float | None = None,
+    widening: float = 1.0,
 ) -> dict[str, Measure]:
     """Compute every figure of DESIGN's definitions, or say why it is missing.
 
@@ -225,6 +239,8 @@ def measure(
         Height and pace, where a figure needs them.
     tilt : float, optional
         How far the picture is tilted, in degrees (`core.level`); a clear tilt widens the error of angles against vertical.
+    widening : float
+        How many times larger the errors are than on a good clip (`core.quality.widening`).
 
     Returns
     -------
@@ -234,7 +250,7 @@ def measure(
     strides = usable_strides(side, events, stride_s)
     because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None
     figures = {
-        key: _over_strides(figure, side, angles, strides, tilt)
+        key: _over_strides(figure, side, angles, strides, tilt, widening)
         if because is None
         else Measure.missing(figure.unit, because)
         for key, figure in FIGURES.items()

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from core.errors import Choices, Refused
-from core.legs import leg_length_px, view_angle_deg
+from core.legs import both_sides, leg_length_px, view_angle_deg
 from core.level import TILTED_DEG
 from core.measures import SURE_LEGS
 from core.model import QualityCheck, Severity
-from core.signals import even_times, low_pass, resample
-from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, Floats, PoseTrack, SideTrack
+from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack
+from core.walking import walking_signs
 
 SHORTEST_S = 1.2  # true time: hardly two strides
 SHORTEST_PIECE_S = 2.5  # of a clip with cuts
@@ -25,9 +25,6 @@ BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
 VISIBLE = 0.5
 OUT_SHARE = 0.3
 SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
-WALKING_HIPS_FOLLOW = 0.15  # correlation of hip height with how far the feet are apart: running is above 0.4
-WALKING_ANKLE_GAP = 0.10  # leg lengths
-WALKING_KNEE_DEG = 70.0
 SLOWEST_SPM, USUAL_SPM, FASTEST_SPM = 120.0, 170.0, 250.0
 SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
 FEW_STRIDES, MANY_STRIDES = 1, 6
@@ -57,11 +54,6 @@ _PARTS = {
 SIDE_ADVICE = "Put the phone level with your hips, exactly side-on to where you run."
 
 
-def _sides(track: PoseTrack) -> Floats:
-    """Return the seen frames' joints, left and right: shape (m, 2, 6, 2)."""
-    return np.stack([track.xy_px[track.seen][:, LANDMARK_OF[side]] for side in ("left", "right")], axis=1)
-
-
 def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[PoseTrack]:
     """Cut a track where the body vanishes for long or jumps, and between the times of a scene change that was seen before.
 
@@ -73,7 +65,7 @@ def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list
     seen = np.flatnonzero(track.seen)
     if len(seen) < 2:
         return []
-    sides = _sides(track)
+    sides = both_sides(track)[track.seen]
     hips, shoulders = sides[:, :, HIP].mean(axis=1), sides[:, :, SHOULDER].mean(axis=1)
     trunk_px = np.linalg.norm(shoulders - hips, axis=1)
     jumps = np.linalg.norm(np.diff(hips, axis=0), axis=1) > CUT_TRUNKS * np.median(trunk_px)
@@ -96,39 +88,6 @@ def _part(track: PoseTrack, start: int, end: int) -> PoseTrack:
     )
 
 
-def walking_signs(track: PoseTrack) -> tuple[bool, bool, bool]:
-    """Return three signs of walking, none of which asks how fast the runner is or where a foot touches the ground.
-
-    - The hips are lowest when the feet are furthest apart; in running they are lowest in between, and fly then.
-    - The ankles are at the same height when furthest apart: both feet are on the ground.
-    - The knee never bends much in swing.
-    """
-    sides = _sides(track)
-    times = track.true_time_s[track.seen]
-    rate_hz = 1 / float(np.median(np.diff(times)))
-    sides = resample(times, sides, even_times(times, rate_hz)) / leg_length_px(sides)
-    apart = np.abs(sides[:, 0, ANKLE] - sides[:, 1, ANKLE])
-    furthest = apart[:, 0] >= np.quantile(apart[:, 0], 0.8)
-    rise = _wobble(-sides[:, :, HIP, 1].mean(axis=1), rate_hz)
-    hips_follow = float(np.corrcoef(rise, _wobble(apart[:, 0], rate_hz))[0, 1])
-    bend = float(np.max(np.percentile(np.abs(_knee_deg(sides)), 95, axis=0)))
-    gap = float(np.median(apart[furthest, 1]))
-    return hips_follow < WALKING_HIPS_FOLLOW, gap < WALKING_ANKLE_GAP, bend < WALKING_KNEE_DEG
-
-
-def _wobble(values: Floats, rate_hz: float) -> Floats:
-    """Return a series smoothed and without its slow drift."""
-    smooth = low_pass(values, rate_hz, 8.0)
-    return smooth - low_pass(smooth, rate_hz, 0.9)
-
-
-def _knee_deg(sides: Floats) -> Floats:
-    """Return each side's knee angle, straight is zero: shape (n, 2)."""
-    thigh, shank = sides[:, :, KNEE] - sides[:, :, HIP], sides[:, :, ANKLE] - sides[:, :, KNEE]
-    turn = np.arctan2(thigh[..., 0], thigh[..., 1]) - np.arctan2(shank[..., 0], shank[..., 1])
-    return np.degrees((turn + np.pi) % (2 * np.pi) - np.pi)
-
-
 def _check(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
     return QualityCheck(key=key, severity=severity, what=what, advice=advice)
 
@@ -139,7 +98,7 @@ def _somebody(track: PoseTrack) -> QualityCheck:
     if share < 0.1 or track.seen.sum() < 8:
         return _check(key, "refuse", "Nobody was found in this clip.", advice)
     surely = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][HIP]])) for s in ("left", "right"))
-    sides = _sides(track)
+    sides = both_sides(track)[track.seen]
     trunk_px = np.linalg.norm(sides[:, :, SHOULDER].mean(axis=1) - sides[:, :, HIP].mean(axis=1), axis=1)
     breadth_px = np.linalg.norm(sides[:, 0, SHOULDER] - sides[:, 1, SHOULDER], axis=1)
     if surely < VISIBLE or np.median(breadth_px) > BROADEST * np.median(trunk_px):
@@ -224,7 +183,7 @@ def _running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
 
 def _large(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     key, advice = "big_enough", "Come closer, or turn the phone so that the runner fills most of the picture's height."
-    height_px = BODY_IN_LEGS * leg_length_px(_sides(track))
+    height_px = BODY_IN_LEGS * leg_length_px(both_sides(track)[track.seen])
     if height_px < TINY_PX / early:
         return _check(key, "refuse", f"The runner is only about {height_px:.0f} pixels tall.", advice)
     if height_px < SMALL_PX:
@@ -306,7 +265,9 @@ def check_body(
     return piece, checks
 
 
-def check_strides(side: SideTrack, stride_s: float, n_strides: int, tilt: float | None = None) -> list[QualityCheck]:
+def check_strides(
+    side: SideTrack, stride_s: float, n_strides: int, tilt: float | None = None, *, slow_motion: float = 1.0
+) -> list[QualityCheck]:
     """Check what the legs show once they are told apart.
 
     Raises
@@ -314,10 +275,21 @@ def check_strides(side: SideTrack, stride_s: float, n_strides: int, tilt: float 
     Refused
         With the key of the first check that refuses.
     """
-    speed = _true_speed(stride_s)
-    asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if 120 / stride_s < SLOWEST_SPM else None
     rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
-    return [passed(speed, asked), *(passed(check) for check in rest)]
+    return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest)]
+
+
+def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
+    """Check that a stride of so many seconds of true time, at the slow motion that was given, is one of running.
+
+    Raises
+    ------
+    Refused
+        `true_speed`, with its choices where the clip may play slower than was said.
+    """
+    slow = 120 / stride_s < SLOWEST_SPM
+    asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if slow else None
+    return passed(_true_speed(stride_s, slow_motion), asked)
 
 
 def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
@@ -328,11 +300,12 @@ def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
     )
 
 
-def _true_speed(stride_s: float) -> QualityCheck:
+def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:
     key, cadence = "true_speed", 120 / stride_s
     if cadence < SLOWEST_SPM:
-        factor = likely_slow_motion(cadence)[0]
-        what = f"As it plays, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?"
+        factor = slow_motion * likely_slow_motion(cadence)[0]
+        told = "As it plays" if slow_motion == 1 else f"Even at {slow_motion:g} times slower than life"
+        what = f"{told}, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?"
         return _check(key, "refuse", what, f"If so, say how many times slower it plays: probably {factor:g}.")
     if cadence > FASTEST_SPM:
         what = f"At the speed that was given, this would be {cadence:.0f} steps a minute."
@@ -389,9 +362,3 @@ def widening(checks: Iterable[QualityCheck]) -> float:
     """Return how many times wider errors are than usual, for what was warned of; several warnings add as variances."""
     warned = (check.key for check in checks if check.severity == "warn")
     return float(np.sqrt(1 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
-
-
-def worst(checks: Iterable[QualityCheck]) -> Severity:
-    """Return the most severe of some checks' severities."""
-    order: tuple[Severity, ...] = ("pass", "warn", "refuse")
-    return max((check.severity for check in checks), key=order.index, default="pass")

@@ -17,13 +17,13 @@ from core.errors import Refused
 from core.findings import judge
 from core.first_look import FirstLook, first_look
 from core.gait import Stride, find_events, stride_s
-from core.legs import tell_legs
+from core.legs import stride_period_s, tell_legs
 from core.level import tilt_deg
 from core.mean_stride import mean_stride
 from core.measures import SURE_LEGS, measure, usable_strides
 from core.model import Answers, KeyFrame, Measure, Phase, Report
 from core.pose import read_pose
-from core.quality import check_body, check_strides
+from core.quality import check_body, check_speed, check_strides, widening
 from core.signals import largest_between
 from core.track import NEAR, ClipInfo, PoseTrack, SideTrack
 
@@ -97,15 +97,20 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     side = tell_legs(track)
     period_s = stride_s(side)
     if period_s is None:
+        as_played = stride_period_s(
+            track
+        )  # legs that move too slowly to be anybody's may have been filmed in slow motion
+        if as_played is not None:
+            check_speed(as_played[0] / answers.slow_motion, answers.slow_motion)
         raise Refused(
             "enough_strides", "No running stride was found in this clip.", "Film about 10 seconds of running."
         )
     events = find_events(side, period_s)
     strides = usable_strides(side, events, period_s)
     tilt = tilt_deg(side, events, period_s)
-    checks += check_strides(side, period_s, len(strides), tilt)
+    checks += check_strides(side, period_s, len(strides), tilt, slow_motion=answers.slow_motion)
     angles = angle_series(side)
-    figures = measure(side, events, angles, period_s, answers, tilt=tilt)
+    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=widening(checks))
     facts = knowledge.load()
     report = Report(
         clip=info,

@@ -19,11 +19,10 @@ from core.quality import (
     passed,
     pieces,
     view_angle_deg,
-    walking_signs,
     widening,
-    worst,
 )
 from core.track import LANDMARK_OF, ClipInfo, PoseTrack
+from core.walking import walking_signs
 from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]
@@ -330,7 +329,6 @@ def test_legs_that_could_not_be_told_apart_are_warned_of(drawn: Drawn, confidenc
 
 def test_the_worst_of_some_checks() -> None:
     checks = [QualityCheck(key="level", severity=severity, what="So.") for severity in ("pass", "warn", "pass")]
-    assert (worst(checks), worst(checks[:1]), worst([])) == ("warn", "pass", "pass")
     assert passed(checks[1]) is checks[1]
     with pytest.raises(Refused):
         passed(replace(checks[1], severity="refuse"))
