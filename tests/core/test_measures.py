@@ -184,7 +184,7 @@ def test_bounce_is_told_in_the_units_that_the_answers_allow(
         assert "pace" in found["vertical_ratio"].missing_because
 
 
-@pytest.mark.parametrize(("strike_deg", "word"), [(26.0, "heel"), (-6.0, "middle or forefoot"), (10.0, "cannot tell")])
+@pytest.mark.parametrize(("strike_deg", "word"), [(36.0, "heel"), (-14.0, "middle or forefoot"), (10.0, "cannot tell")])
 def test_the_foot_strike_has_a_word_and_no_score(drawn: Drawn, strike_deg: float, word: str) -> None:
     truth, track = drawn(Stride(speed_mps=2.5, foot_strike_deg=strike_deg), fps_hz=120.0)
     assert figures_of(track, events=truth.events)["foot_strike"].word == word
