@@ -12,8 +12,11 @@ from core.gait import strides_of
 from core.signals import low_pass
 from core.track import FAR, HIP, NEAR, TOE, GaitEvents, LegEvents, SideTrack
 
+TILT_PLUS_MINUS_DEG = 3.0
+"""Half of the 90 % interval of an estimated tilt (drawn runners on a level belt, through the pose model: 2.0 degrees RMS)."""
+
 TILTED_DEG = 5.0
-"""Tilts from here on are told: the estimate is two or three degrees off at times."""
+"""Tilts from here on are told, and widen every angle's error."""
 
 LEVEL_VIEW_DEG = 8.0
 """Further from side-on than this, the ground slopes in the picture without any tilt."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.errors import Choices, Refused
 from core.legs import both_sides, leg_length_px, view_angle_deg
-from core.level import TILTED_DEG
+from core.level import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.measures import SURE_LEGS
 from core.model import QualityCheck, Severity
 from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack
@@ -339,10 +339,11 @@ def _level(tilt: float | None) -> QualityCheck:
     key = "level"
     if tilt is None:
         return _check(key, "pass", "Whether the phone was level could not be told from this clip.")
+    error = f"give or take {TILT_PLUS_MINUS_DEG:.0f}"
     if abs(tilt) >= TILTED_DEG:
-        what = f"The picture seems tilted by about {abs(tilt):.0f} degrees, and every angle with it."
+        what = f"The picture seems tilted by about {abs(tilt):.0f} degrees, {error}, and every angle with it."
         return _check(key, "warn", what, "Use the level or the grid of your camera.")
-    return _check(key, "pass", "No tilt of the phone was seen.")
+    return _check(key, "pass", f"No tilt of the phone was seen, {error} degrees.")
 
 
 def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
