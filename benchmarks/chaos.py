@@ -6,9 +6,7 @@ uv run python -m benchmarks.chaos --full   # fifty; the summary is kept in bench
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
 import os
 import random
 import signal
@@ -23,6 +21,7 @@ from benchmarks.fuzz import outcome
 from benchmarks.hostile import good_clip
 from benchmarks.processes import children, runs
 from benchmarks.serving import free_port, start
+from benchmarks.whole import from_command_line
 from core.jobs import submit
 from core.model import Answers
 from core.store import Store
@@ -114,17 +113,5 @@ def run(kills: int, seed: int = 1) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Run and print the summary."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="fifty kills, and keep the summary")
-    full = parser.parse_args().full
-    text = json.dumps(run(FULL if full else SAMPLE), indent=1)
-    print(text)
-    if full:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    from_command_line(__doc__, lambda full: run(FULL if full else SAMPLE), "fifty kills", RESULTS)

@@ -6,10 +6,8 @@ uv run python -m benchmarks.fuzz --full   # all; the summary is kept in benchmar
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
-import json
 import os
 import resource
 import tempfile
@@ -20,9 +18,10 @@ from pathlib import Path
 
 from benchmarks.hostile import N_FILES, corpus
 from benchmarks.processes import children
+from benchmarks.whole import from_command_line
 from core.errors import AnalysisStopped
 from core.job import Job
-from core.jobs import submit, worker_running
+from core.jobs import submit
 from core.model import CHECKS, Answers
 from core.store import Store
 
@@ -115,18 +114,5 @@ def run(every: int = 1) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Run and print the summary."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="all files, and keep the summary")
-    full = parser.parse_args().full
-    found = run(1 if full else N_FILES // SAMPLE)
-    text = json.dumps(found, indent=1)
-    print(text)
-    if full:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    from_command_line(__doc__, lambda full: run(1 if full else N_FILES // SAMPLE), "all files", RESULTS)

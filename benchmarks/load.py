@@ -6,10 +6,8 @@ uv run python -m benchmarks.load --full   # thirty; the summary is kept in bench
 
 from __future__ import annotations
 
-import argparse
 import io
 import itertools
-import json
 import os
 import statistics
 import tempfile
@@ -24,6 +22,7 @@ from websockets.typing import Subprotocol
 from benchmarks.hostile import good_clip
 from benchmarks.processes import children, memory_mb
 from benchmarks.serving import serving
+from benchmarks.whole import from_command_line
 from core.jobs import QueueFull, submit
 from core.model import Answers
 from core.store import Store
@@ -132,17 +131,5 @@ def run(clips: int) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Run and print the summary."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="thirty clips, and keep the summary")
-    full = parser.parse_args().full
-    text = json.dumps(run(FULL if full else SAMPLE), indent=1)
-    print(text)
-    if full:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    from_command_line(__doc__, lambda full: run(FULL if full else SAMPLE), "thirty clips", RESULTS)
