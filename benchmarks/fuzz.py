@@ -24,6 +24,7 @@ from core.job import Job
 from core.jobs import submit
 from core.model import CHECKS, Answers
 from core.store import Store
+from core.worker import worker_running
 
 RESULTS = Path(__file__).parent / "results" / "fuzz.json"
 SAMPLE = 24
