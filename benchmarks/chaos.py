@@ -66,7 +66,8 @@ def _intact(path: Path) -> bool:
 def _all_end(store: Store, tokens: list[str]) -> None:
     deadline_s = time.monotonic() + ENDS_WITHIN_S
     while time.monotonic() < deadline_s:
-        if all(store.job(token).state in ("done", "refused") for token in tokens):
+        # A report is there a moment before its clip is gone.
+        if all(store.job(token).state in ("done", "refused") for token in tokens) and not any(store.clips.iterdir()):
             return
         time.sleep(0.2)
 
