@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.jobs import worker_running
 from core.shares import Shares
 from core.store import Store, now_utc
+from core.worker import worker_running
 from web.guard import keep_log_private, middleware
 from web.sharing import Door, routes
 

@@ -3,7 +3,9 @@
     stride-check analyse CLIP --json OUT          one clip, on this machine
     stride-check measure-track TRACK.npz --json OUT    a track from another pose model
     stride-check serve                            the pages
-    stride-check purge                            what the clock does
+    stride-check worker --processes N             analyses, beside servers elsewhere
+    stride-check migrate                          the database of this version
+    stride-check purge [--dry-run]                what the clock does
 
 Exit code 0 and a report in OUT; or 2, one plain line on standard error, and in OUT
 `{"refused": {"key": ..., "what": ..., "advice": ...}}`.
@@ -142,7 +144,7 @@ def _key(error: StrideCheckError) -> str:
     return getattr(error, "key", own_name)
 
 
-# --- the four commands -----------------------------------------------------------------------------------------------
+# --- the commands -----------------------------------------------------------------------------------------------------
 
 
 def _analyse(asked: argparse.Namespace) -> None:
@@ -180,15 +182,34 @@ def _serve(asked: argparse.Namespace) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(script), *asked.options])  # noqa: S606
 
 
-def _purge(_: argparse.Namespace) -> None:
-    from core.shares import Shares
-    from core.store import Store, now_utc
+def _purge(asked: argparse.Namespace) -> None:
+    from core.purging import purge
+    from core.store import Store
 
     with Store.open() as store:
-        gone, links = store.purge(), Shares(store.engine, now_utc).purge()
-    print(
-        f"Removed {gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos, {gone.folders} stray folders and {links} links."
-    )
+        gone = purge(store, dry_run=asked.dry_run)
+    found = f"{gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos, {gone.folders} stray folders and {gone.links} links"
+    print(f"Would remove {found}." if asked.dry_run else f"Removed {found}.")
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    from core.database import engine_of
+    from core.queue import set_up_queue
+    from core.schema import migrate
+    from core.store import Store, database_url
+
+    engine = engine_of(database_url())
+    before, now = migrate(engine)
+    engine.dispose()
+    with Store.open() as store:
+        set_up_queue(store)
+    print(f"The database is at {now}; it was at {before or 'nothing'}.")
+
+
+def _worker(asked: argparse.Namespace) -> None:
+    from core.worker import work_in_processes
+
+    work_in_processes(asked.processes)
 
 
 def _write(text: str, out: Path) -> None:
@@ -232,8 +253,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_answers(measure)
 
     _command(commands, "serve", _serve, "serve the pages; takes the options of `streamlit run`")
-    _command(commands, "purge", _purge, "remove reports, clips, videos and links whose time is over")
+    _add_for_servers(commands)
     return parser
+
+
+def _add_for_servers(commands: Any) -> None:
+    purge = _command(commands, "purge", _purge, "remove reports, clips, videos and links whose time is over")
+    purge.add_argument("--dry-run", action="store_true", help="only say how many")
+    _command(commands, "migrate", _migrate, "set the database up for this version")
+    worker = _command(commands, "worker", _worker, "analyse clips on this machine, beside servers elsewhere")
+    worker.add_argument("--processes", type=int, metavar="N", default=1, help="how many at once")
 
 
 def _command(commands: Any, name: str, run: Any, what: str) -> argparse.ArgumentParser:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, ForeignKey, ScalarSelect, Table, create_engine, event, func, inspect, select
+from sqlalchemy import Engine, ForeignKey, ScalarSelect, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
-State = Literal["waiting", "running", "asks", "done", "refused"]
+from core.schema import prepare
+
+State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
 
 UNFINISHED: tuple[State, ...] = ("waiting", "running")
-HOLDING_CLIP: tuple[State, ...] = (*UNFINISHED, "asks")
+HOLDING_CLIP: tuple[State, ...] = ("uploading", *UNFINISHED, "asks")
 
 
-class _Base(DeclarativeBase):
-    pass
+class Base(DeclarativeBase):
+    """Of all tables."""
 
 
-class JobRow(_Base):
+class JobRow(Base):
     """One job; see `core.store.Job` for what the columns mean.
 
     `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker began it. Times are seconds of UTC,
     because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON. `visitor` tells jobs of one visitor from
     those of others for as long as they wait, and is cleared when they end; of each visitor, one job is in each `turn`.
+    `upload_bytes` is how long the clip is that its owner sends; `from_s` and `to_s` bound the part of it to be measured.
+    `holder` is the worker that has it, until `leased_until_s`; see `core.leases`.
     """
 
     __tablename__ = "jobs"
@@ -44,13 +47,18 @@ class JobRow(_Base):
     refusal: Mapped[str | None]
     visitor: Mapped[str | None]
     turn: Mapped[int | None]
+    upload_bytes: Mapped[int | None]
+    from_s: Mapped[float | None]
+    to_s: Mapped[float | None]
+    holder: Mapped[str | None]
+    leased_until_s: Mapped[float | None]
     created_s: Mapped[float]
     started_s: Mapped[float | None]
     finished_s: Mapped[float | None]
     expires_s: Mapped[float] = mapped_column(index=True)
 
 
-class ShareRow(_Base):
+class ShareRow(Base):
     """One link that shares a result; see `core.shares.Share`. It goes with its job, whichever way that goes.
 
     `key` is the SHA-256 of the link's token, and `name`, its first half, what the row is found by. `salt` makes the token
@@ -67,6 +75,26 @@ class ShareRow(_Base):
     created_s: Mapped[float]
     expires_s: Mapped[float | None]
     revoked_s: Mapped[float | None]
+
+
+class ClockRow(Base):
+    """When a task of the clock is due next; see `core.clock`."""
+
+    __tablename__ = "clock"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    due_s: Mapped[float]
+
+
+class TallyRow(Base):
+    """How often something happened, and how long it took in all; see `core.tallies`."""
+
+    __tablename__ = "tallies"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    seconds: Mapped[float]
 
 
 IN_TURN = select(JobRow.key).where(JobRow.state == "waiting").order_by(func.coalesce(JobRow.turn, 0), JobRow.number)
@@ -92,33 +120,36 @@ def turn_of_next(visitor: str | None) -> ScalarSelect[int]:
 
 
 def open_database(url: str) -> Engine:
-    """Return an engine on the database, its tables made.
+    """Return an engine on the database, whose schema is that of this version.
 
     Parameters
     ----------
     url : str
         An SQLAlchemy URL.
+
+    Raises
+    ------
+    SetUpError
+        See `core.schema.prepare`.
     """
-    engine = create_engine(url)
-    if make_url(url).get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-    with engine.begin() as connection:
-        for table in _Base.metadata.sorted_tables:
-            # Said with IF NOT EXISTS because the server and its worker may both be the first.
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
-            _add_columns(connection, table)
+    engine = engine_of(url)
+    try:
+        prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
-def _add_columns(connection: Connection, table: Table) -> None:
-    """Add columns that a table made by an earlier version lacks; they are all such that may be empty."""
-    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
-    for column in table.columns:
-        if column.name not in there:
-            statement = f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(connection)}"
-            connection.exec_driver_sql(statement)
+def engine_of(url: str) -> Engine:
+    """Return an engine on the database, whatever is in there."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed)
+        event.listen(engine, "connect", _set_up_sqlite)
+        return engine
+    # Asked before each use whether it still stands: a database may be started anew while we run.
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 
 def forget_deleted(engine: Engine) -> None:

@@ -24,7 +24,7 @@ class Job:
     ----------
     token : str
         The private token that it was asked for with.
-    state : {'waiting', 'running', 'asks', 'done', 'refused'}
+    state : {'uploading', 'waiting', 'running', 'asks', 'done', 'refused'}
         How far it is.
     stage : str
         What the analysis is doing: 'reading', 'measuring' or 'drawing'; empty before it starts.
@@ -38,6 +38,8 @@ class Job:
         Where `state` is 'done'.
     refused : Refused or None
         Where `state` is 'refused': what to show; where it is 'asks': what its `choices` would settle.
+    upload_bytes : int or None
+        How long the clip is that its owner sends, or sent, in pieces.
     made_on, expires_on : datetime
         UTC; when it was handed in, and when it will be removed.
     """
@@ -51,6 +53,7 @@ class Job:
     answers: Answers
     report: Report | None
     refused: Refused | None
+    upload_bytes: int | None
     made_on: datetime
     expires_on: datetime
 
@@ -67,6 +70,7 @@ def job_of(row: JobRow, token: str, state: str, place: int) -> Job:
         answers=ANSWERS.validate_json(row.answers),
         report=None if row.report is None else Report.from_json(row.report),
         refused=None if row.refusal is None else refusal_from_json(row.refusal),
+        upload_bytes=row.upload_bytes,
         made_on=datetime.fromtimestamp(row.created_s, UTC),
         expires_on=datetime.fromtimestamp(row.expires_s, UTC),
     )

@@ -196,14 +196,21 @@ class Shares:
                 report=shareable(Report.from_json(report)), runner=row.runner, expires_on=_ends(row, job_expires_s)
             )
 
+    def count_over(self) -> int:
+        """Return how many links have had their time."""
+        with Session(self._engine) as session:
+            return session.scalar(select(func.count()).where(self._over())) or 0
+
     def purge(self) -> int:
         """Remove the links whose time is over, and return how many; those of a deleted result went with it."""
         with self._engine.begin() as connection:
-            over = delete(ShareRow).where(ShareRow.expires_s <= self._clock().timestamp())
-            removed = connection.execute(over).rowcount
+            removed = connection.execute(delete(ShareRow).where(self._over())).rowcount
         if removed:
             forget_deleted(self._engine)
         return removed
+
+    def _over(self) -> ColumnElement[bool]:
+        return ShareRow.expires_s <= self._clock().timestamp()
 
     def _not_over(self) -> ColumnElement[bool]:
         return or_(ShareRow.expires_s.is_(None), ShareRow.expires_s > self._clock().timestamp())

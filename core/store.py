@@ -1,7 +1,7 @@
 """Where jobs and reports live: one table, and two folders of files beside it.
 
-    waiting -> running -> done | refused | asks
-                          asks -> waiting | refused
+    uploading -> waiting -> running -> done | refused | asks
+                                       asks -> waiting | refused
 
 A job is opened with a private token, which only its owner has: the table keeps no more than the token's SHA-256, so
 that nobody who reads the database or a copy of it can open a report. (A plain hash is enough: the token is 256 random
@@ -14,35 +14,31 @@ long. Every change of state is one statement that names the state it starts from
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import CursorResult, Engine, delete, func, select, update
+from sqlalchemy import CursorResult, Engine, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.database import (
-    HOLDING_CLIP,
     IN_TURN,
     LAST_TOOK_S,
-    UNFINISHED,
     JobRow,
-    State,
     forget_deleted,
     open_database,
     turn_of_next,
 )
 from core.errors import AnalysisStopped, NotFound, Refused
 from core.job import ANSWERS, Job, job_of, refusal_to_json
+from core.media import Folder, open_files
 from core.model import Answers, Report
-from core.task import MEDIA, STILL, VIDEO, Task, key_of
+from core.task import MEDIA, STILL, Task, key_of
 
+UPLOAD_LIFE = timedelta(hours=6)  # for a clip to arrive in
 UNFINISHED_LIFE = timedelta(days=1)
 REFUSED_LIFE = timedelta(days=7)
 VIDEO_LIFE = timedelta(days=30)
@@ -51,19 +47,10 @@ REPORT_LIFE = timedelta(days=180)
 QUESTION_LIFE = timedelta(minutes=45)
 """The page says an hour at most: the clock that ends it comes once a minute, but lets an analysis end first."""
 
-ABANDONED_UPLOAD = timedelta(hours=1)  # without a job this long after its last byte, an upload has broken off
 USUAL_ANALYSIS_S = 60.0  # taken for what an analysis lasts, before any has ended on this server
+LEASE = timedelta(seconds=30)  # how long a worker may be silent before another takes its job
 MOST_ATTEMPTS = 3  # a clip that was being analysed each time the worker died is likely what kills it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Purged:
-    """How many things the clock removed."""
-
-    jobs: int = 0
-    clips: int = 0
-    videos: int = 0
-    folders: int = 0
+NO_LEASE = {"holder": None, "leased_until_s": None}
 
 
 def now_utc() -> datetime:
@@ -82,14 +69,24 @@ class Store:
         The data folder; holds `clips/` and `media/`.
     clock : callable
         The time, UTC.
+    files : Folder, optional
+        Where clips and pictures lie; by `STRIDE_MEDIA_URL`, else.
+
+    Attributes
+    ----------
+    holder : str
+        The name that jobs taken by this store are leased under; see `core.leases`.
     """
 
-    def __init__(self, engine: Engine, folder: Path, clock: Callable[[], datetime] = now_utc) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, clock: Callable[[], datetime] = now_utc, files: Folder | None = None
+    ) -> None:
         self.engine = engine
         self.folder = folder
         self.clips = folder / "clips"
-        self._media = folder / "media"
-        self._clock = clock
+        self.files = files or open_files(folder)
+        self.clock = clock
+        self.holder = secrets.token_hex(8)
 
     @classmethod
     def open(
@@ -110,11 +107,9 @@ class Store:
         clock : callable
             Returns the time, UTC.
         """
-        folder = Path(folder or os.environ.get("STRIDE_DATA") or "data").resolve()
-        for part in (folder, folder / "clips", folder / "media"):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        url = url or os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{folder / 'store.sqlite'}"
-        return cls(open_database(url), folder, clock)
+        folder = Path(folder).resolve() if folder else data_folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(open_database(url or database_url(folder)), folder, clock)
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -127,9 +122,16 @@ class Store:
         self.close()
 
     def add(
-        self, answers: Answers, *, clip: Path | None = None, keep_video: bool = False, visitor: str | None = None
+        self,
+        answers: Answers,
+        *,
+        clip: Path | None = None,
+        keep_video: bool = False,
+        visitor: str | None = None,
+        upload_bytes: int | None = None,
+        span_s: tuple[float, float] | None = None,
     ) -> str:
-        """Take in a job, and the clip with it.
+        """Take in a job, and the clip with it, or only how long the clip is that will be sent for it.
 
         Parameters
         ----------
@@ -141,6 +143,10 @@ class Store:
             Whether the owner asked for the annotated video.
         visitor : str, optional
             Says nothing but which jobs wait for one and the same visitor; forgotten when the job ends.
+        upload_bytes : int, optional
+            The job waits for a clip of this length; see `core.uploads`.
+        span_s : tuple of float, optional
+            See `Task`.
 
         Returns
         -------
@@ -150,17 +156,22 @@ class Store:
         token = secrets.token_urlsafe(32)
         key = key_of(token)
         if clip is not None:
-            clip.rename(self._clip(key))
-        now = self._clock()
+            clip.rename(self.clip(key))
+            self.files.take_in(key)
+        now = self.clock()
+        from_s, to_s = span_s or (None, None)
         row = JobRow(
             key=key,
-            state="waiting",
+            state="waiting" if upload_bytes is None else "uploading",
             keep_video=keep_video,
             answers=ANSWERS.dump_json(answers).decode(),
             visitor=visitor,
             turn=turn_of_next(visitor),
+            upload_bytes=upload_bytes,
+            from_s=from_s,
+            to_s=to_s,
             created_s=now.timestamp(),
-            expires_s=(now + UNFINISHED_LIFE).timestamp(),
+            expires_s=(now + (UNFINISHED_LIFE if upload_bytes is None else UPLOAD_LIFE)).timestamp(),
         )
         with Session(self.engine) as session, session.begin():
             session.add(row)
@@ -176,7 +187,7 @@ class Store:
         """
         with Session(self.engine) as session:
             row = session.scalar(select(JobRow).where(JobRow.key == key_of(token)))
-            if row is None or row.expires_s <= self._clock().timestamp():
+            if row is None or row.expires_s <= self.clock().timestamp():
                 raise _not_found()
             queue = list(session.scalars(IN_TURN)) if row.state == "waiting" else []
             # It may have been taken up between the two questions.
@@ -202,7 +213,7 @@ class Store:
 
     def still_drawn(self, token: str) -> bool:
         """Return whether pictures or the video of a finished job are still being drawn: its clip is there until then."""
-        return self._clip(key_of(token)).exists()
+        return self.files.holds_clip(key_of(token))
 
     def media(self, token: str, name: str) -> Path:
         """Return one of the job's pictures, or its video; `name` is one of `MEDIA`, or `STILL`.
@@ -214,55 +225,82 @@ class Store:
         """
         self.job(token)
         known = (*MEDIA, STILL)
-        path = self._media / key_of(token) / known[known.index(name)] if name in known else None
-        if path is None or not path.is_file():
+        path = self.files.picture(key_of(token), known[known.index(name)]) if name in known else None
+        if path is None:
             raise NotFound("This picture or video is not here.", "It may have been removed after its time.")
         return path
 
     def claim(self, key: str) -> Task | None:
         """Take a waiting job for analysis; None where it was deleted or somebody else has it."""
+        now = self.clock()
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
-        began = {"attempts": JobRow.attempts + 1, "started_s": self._clock().timestamp()}
-        if not self._change(mine.values(state="running", stage="", done=0, total=0, **began)):
+        lease = {"holder": self.holder, "leased_until_s": (now + LEASE).timestamp()}
+        began = {"attempts": JobRow.attempts + 1, "started_s": now.timestamp()}
+        if not self._change(mine.values(state="running", stage="", done=0, total=0, **lease, **began)):
             return None
+        try:
+            place = self.files.workplace(key, self.holder)
+        except FileNotFoundError:
+            self.refuse(key, interrupted())
+            return None
+        except BaseException:  # the storage is away: it is nobody's attempt
+            self._change(self._held(key).values(state="waiting", attempts=JobRow.attempts - 1, **NO_LEASE))
+            raise
         with Session(self.engine) as session:
             row = session.scalar(select(JobRow).where(JobRow.key == key))
-            if row is None:
-                return None
-            media = self._media / key
-            shutil.rmtree(media, ignore_errors=True)
-            media.mkdir(mode=0o700)
-            answers = ANSWERS.validate_json(row.answers)
-            return Task(key=key, clip=self._clip(key), media=media, answers=answers, keep_video=row.keep_video)
+        if row is None:
+            self.tidy(key)
+            return None
+        return Task(
+            key=key,
+            clip=place.clip,
+            media=place.media,
+            answers=ANSWERS.validate_json(row.answers),
+            keep_video=row.keep_video,
+            span_s=None if row.from_s is None or row.to_s is None else (row.from_s, row.to_s),
+        )
 
     def set_progress(self, key: str, stage: str, done: int, total: int) -> bool:
-        """Note how far the analysis is; False where nobody wants it any more."""
-        running = update(JobRow).where(JobRow.key == key, JobRow.state == "running")
-        return self._change(running.values(stage=stage, done=done, total=total))
+        """Note how far the analysis is; False where nobody wants it any more, or another worker has it."""
+        return self._change(self._held(key).values(stage=stage, done=done, total=total))
 
     def finish(self, key: str, report: Report) -> None:
         """Keep the report. The clip stays until `tidy`: what its owner asked for is still drawn from it."""
-        self._end(key, REPORT_LIFE, state="done", report=report.to_json())
+        self.files.publish(key, self.holder)
+        self._end(self._held(key), REPORT_LIFE, state="done", report=report.to_json())
 
     def tidy(self, key: str) -> None:
         """Remove the clip of a job whose analysis has ended; of one that was deleted meanwhile, what was drawn too."""
-        if self._state(key) is None:
+        state = self._state(key)
+        if state == "done":
+            self.files.publish(key, self.holder)
+        self.files.leave(key, self.holder)
+        drawn = update(JobRow).where(JobRow.key == key, JobRow.state == "done", JobRow.holder == self.holder)
+        if state is None or self._state(key) is None:
             self.remove_files(key)
-        self._clip(key).unlink(missing_ok=True)
+        elif self._change(drawn.values(**NO_LEASE)):
+            self.files.remove_clip(key)
 
     def refuse(self, key: str, refused: Refused) -> None:
         """Keep why there is no report, and remove the clip and what was drawn of it."""
-        self._end(key, REFUSED_LIFE, state="refused", refusal=refusal_to_json(refused))
-        self.tidy(key)
-        shutil.rmtree(self._media / key, ignore_errors=True)
+        self.end_refused(self._held(key), key, refused)
+
+    def end_refused(self, mine: Update, key: str, refused: Refused) -> bool:
+        """Refuse a job, where `mine` finds it in the state that is to end; False where it does not."""
+        ended = self._end(mine, REFUSED_LIFE, state="refused", refusal=refusal_to_json(refused), **NO_LEASE)
+        if ended or self._state(key) is None:
+            self.remove_files(key)
+        self.files.leave(key, self.holder)
+        return ended
 
     def ask(self, key: str, refused: Refused) -> None:
         """Keep the clip, and why it was refused, until the runner has answered what would settle it."""
-        running = update(JobRow).where(JobRow.key == key, JobRow.state == "running")
-        asked = {"state": "asks", "refusal": refusal_to_json(refused), "finished_s": self._clock().timestamp()}
-        if not self._change(running.values(**asked)) and self._state(key) is None:
+        self.files.publish(key, self.holder)
+        asked = {"state": "asks", "refusal": refusal_to_json(refused), "finished_s": self.clock().timestamp()}
+        if not self._change(self._held(key).values(**asked, **NO_LEASE)) and self._state(key) is None:
             # Deleted while it was analysed.
             self.remove_files(key)
+        self.files.leave(key, self.holder)
 
     def answer(self, token: str, answers: Answers, *, visitor: str | None = None) -> bool:
         """Let a job that asks wait once more, with these answers; False where it asks no longer."""
@@ -280,83 +318,50 @@ class Store:
         """Refuse a job that asks, because the runner has no answer."""
         self._give_up(key_of(token))
 
-    def end_questions(self, now: datetime | None = None) -> int:
-        """Refuse the jobs that have asked for too long, and remove their clips; return how many."""
+    def questions_over(self, now: datetime | None = None) -> list[str]:
+        """Return the keys of the jobs that have asked for too long."""
         late = select(JobRow.key).where(JobRow.state == "asks", JobRow.finished_s <= self._latest_asked_s(now))
         with Session(self.engine) as session:
-            keys = session.scalars(late).all()
-        return sum(self._give_up(key) for key in keys)
+            return list(session.scalars(late))
+
+    def end_questions(self, now: datetime | None = None) -> int:
+        """Refuse the jobs that have asked for too long, and remove their clips; return how many."""
+        return sum(self._give_up(key) for key in self.questions_over(now))
 
     def remove_files(self, key: str) -> None:
-        """Remove a deleted job's clip and pictures."""
-        self._clip(key).unlink(missing_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self._media / key)
-
-    def requeue_unfinished(self) -> None:
-        """Make every unfinished job wait again, and end those that cannot be analysed any more.
-
-        For a worker that starts, when no other works on this data folder.
-        """
-        self._remove_stray_clips(self._clock())
-        unfinished = select(JobRow.key, JobRow.attempts).where(JobRow.state.in_(UNFINISHED))
-        with Session(self.engine) as session:
-            rows = session.execute(unfinished).all()
-        for key, attempts in rows:
-            if not self._clip(key).exists() or attempts >= MOST_ATTEMPTS:
-                what = "The analysis was interrupted and could not be taken up again."
-                self.refuse(key, AnalysisStopped("readable_file", what, "Please send the clip once more."))
-        self._change(update(JobRow).where(JobRow.state == "running").values(state="waiting"))
+        """Remove a job's clip and pictures."""
+        self.files.remove_clip(key)
+        self.files.remove_media(key)
 
     def waiting(self) -> list[str]:
         """Return the keys of the jobs that wait, the next one first: visitors take turns, first come first within a round."""
         with Session(self.engine) as session:
             return list(session.scalars(IN_TURN))
 
+    def running(self) -> int:
+        """Return how many jobs are being analysed."""
+        with Session(self.engine) as session:
+            return session.scalar(select(func.count()).where(JobRow.state == "running")) or 0
+
     def waiting_of(self, visitor: str) -> int:
-        """Return how many clips of this visitor are kept for an analysis, or for an answer of theirs."""
-        kept = JobRow.state.in_(("waiting", "asks"))
+        """Return how many clips of this visitor are on their way, or kept for an analysis or an answer of theirs."""
+        kept = JobRow.state.in_(("uploading", "waiting", "asks"))
         own = select(func.count()).where(kept, JobRow.visitor == visitor)
         with Session(self.engine) as session:
             return session.scalar(own) or 0
+
+    def n_uploading(self) -> int:
+        """Return how many clips are on their way."""
+        with Session(self.engine) as session:
+            return session.scalar(select(func.count()).where(JobRow.state == "uploading")) or 0
 
     def analysis_s(self) -> float:
         """Return how long an analysis takes at present: the mean of the last twenty that ended."""
         with Session(self.engine) as session:
             return session.scalar(LAST_TOOK_S) or USUAL_ANALYSIS_S
 
-    def purge(self, now: datetime | None = None) -> Purged:
-        """Remove everything whose time is over, and files that belong to no job.
-
-        Parameters
-        ----------
-        now : datetime, optional
-            The time to judge by; the store's clock, else.
-        """
-        now = now or self._clock()
-        old_videos = select(JobRow.key).where(
-            JobRow.state == "done",
-            JobRow.finished_s <= (now - VIDEO_LIFE).timestamp(),
-            JobRow.expires_s > now.timestamp(),
-        )
-        with Session(self.engine) as session:
-            keys = session.scalars(select(JobRow.key).where(JobRow.expires_s <= now.timestamp())).all()
-            videos = [self._media / key / VIDEO for key in session.scalars(old_videos)]
-        videos = [video for video in videos if video.exists()]
-        for video in videos:
-            video.unlink(missing_ok=True)
-        for key in keys:
-            self._change(delete(JobRow).where(JobRow.key == key))
-            self.remove_files(key)
-        strays = self.end_questions(now) + self._remove_stray_clips(now)
-        folders = [folder for folder in self._media.iterdir() if self._state(folder.name) is None]
-        for folder in folders:
-            shutil.rmtree(folder)
-        if keys:
-            forget_deleted(self.engine)
-        return Purged(jobs=len(keys), clips=strays, videos=len(videos), folders=len(folders))
-
-    def _clip(self, key: str) -> Path:
+    def clip(self, key: str) -> Path:
+        """Return where the clip of a job lies, or will."""
         return self.clips / key
 
     def _state(self, key: str) -> str | None:
@@ -369,35 +374,42 @@ class Store:
             result: CursorResult[Any] = connection.execute(statement)
             return result.rowcount > 0
 
-    def _end(self, key: str, life: timedelta, *, begun: tuple[State, ...] = UNFINISHED, **values: str) -> bool:
-        now = self._clock()
+    def _held(self, key: str) -> Update:
+        """Return what changes a job that this store's worker analyses, and no other job."""
+        return update(JobRow).where(JobRow.key == key, JobRow.state == "running", JobRow.holder == self.holder)
+
+    def _end(self, mine: Update, life: timedelta, **values: str | None) -> bool:
+        now = self.clock()
         clock = {"finished_s": now.timestamp(), "expires_s": (now + life).timestamp()}
-        mine = update(JobRow).where(JobRow.key == key, JobRow.state.in_(begun))
         return self._change(mine.values(visitor=None, **clock, **values))
 
     def _give_up(self, key: str) -> bool:
         """Refuse a job that asks, for the reason that it asks for."""
-        ended = self._end(key, REFUSED_LIFE, begun=("asks",), state="refused")
+        asking = update(JobRow).where(JobRow.key == key, JobRow.state == "asks")
+        ended = self._end(asking, REFUSED_LIFE, state="refused")
         if ended:
-            self.tidy(key)
-            shutil.rmtree(self._media / key, ignore_errors=True)
+            self.remove_files(key)
         return ended
 
     def _latest_asked_s(self, now: datetime | None = None) -> float:
         """Return when a job must have begun to ask for its time to be over."""
-        return ((now or self._clock()) - QUESTION_LIFE).timestamp()
+        return ((now or self.clock()) - QUESTION_LIFE).timestamp()
 
-    def _remove_stray_clips(self, now: datetime) -> int:
-        """Remove clips whose job has ended, and uploads that broke off; return how many."""
-        strays = 0
-        for clip in self.clips.iterdir():
-            state = self._state(clip.name)
-            with contextlib.suppress(FileNotFoundError):
-                broken_off = clip.stat().st_mtime <= (now - ABANDONED_UPLOAD).timestamp()
-                if state not in HOLDING_CLIP and (state is not None or broken_off):
-                    clip.unlink()
-                    strays += 1
-        return strays
+
+def data_folder() -> Path:
+    """Return `STRIDE_DATA`, else `data` in the working directory."""
+    return Path(os.environ.get("STRIDE_DATA") or "data").resolve()
+
+
+def database_url(folder: Path | None = None) -> str:
+    """Return `STRIDE_DATABASE_URL`, else that of an SQLite file in the data folder."""
+    return os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{(folder or data_folder()) / 'store.sqlite'}"
+
+
+def interrupted() -> AnalysisStopped:
+    """Return why a job ends whose analysis cannot be taken up again."""
+    what = "The analysis was interrupted and could not be taken up again."
+    return AnalysisStopped("readable_file", what, "Please send the clip once more.")
 
 
 def _not_found() -> NotFound:

@@ -42,6 +42,8 @@ class Task:
         What the runner said.
     keep_video : bool
         Whether the owner asked for the annotated video.
+    span_s : tuple of float, optional
+        From when to when the clip is to be measured, as it plays; all of it, else.
     """
 
     key: str
@@ -49,3 +51,4 @@ class Task:
     media: Path
     answers: Answers
     keep_video: bool
+    span_s: tuple[float, float] | None = None

@@ -16,10 +16,12 @@ import pytest
 from core import jobs
 from core.child import ROOT, Limits, run_in_child
 from core.errors import AnalysisStopped, Choices, NotFound, Refused, SetUpError
-from core.jobs import make_queue, refill, run_job, submit, submit_demo, worker_running
+from core.jobs import submit, submit_demo
 from core.model import CHECKS, Answers
+from core.queue import make_queue, refill, run_job
 from core.store import Store, key_of
 from core.task import MEDIA
+from core.worker import worker_running
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="10k")
@@ -237,9 +239,9 @@ def test_the_clock_in_the_worker_goes_before_the_clips_that_wait(store):
     queue, analyse = make_queue(store)
     with contextlib.closing(queue.storage):
         analyse("a job's key")
-        clock = next(task for name, task in queue._registry._registry.items() if name.endswith("look_for_forgotten"))
+        clock = next(task for name, task in queue._registry._registry.items() if name.endswith("clock"))
         queue.enqueue(clock())
-        assert [type(task).__name__ for task in queue.pending()] == ["look_for_forgotten", "analyse"]
+        assert [type(task).__name__ for task in queue.pending()] == ["clock", "analyse"]
 
 
 # --- the worker process ----------------------------------------------------------------------------------------------
@@ -273,7 +275,7 @@ def test_stopping_ends_everything_and_the_next_start_takes_the_work_up_again(sto
         running, waiting = hand_in(store), hand_in(store)
         pids = pids_of(store)
     wait_for(lambda: not any(is_alive(pid) for pid in pids))
-    assert store.job(running).state == "running"
+    assert store.job(running).state == "waiting"
     assert len(list(store.clips.iterdir())) == 2
     (store.folder / "go").touch()
     with worker_running(store, analysis=FAKES + "waits"):
@@ -306,7 +308,7 @@ def test_a_killed_worker_is_replaced_and_its_job_taken_up_again(store):
 
 def test_nothing_outlives_a_server_that_is_killed(store):
     code = (
-        "import time; from core.jobs import worker_running; from core.store import Store\n"
+        "import time; from core.worker import worker_running; from core.store import Store\n"
         f"with worker_running(Store.open(), analysis={FAKES + 'waits'!r}): time.sleep(600)"
     )
     environment = os.environ | {"STRIDE_DATA": str(store.folder)}

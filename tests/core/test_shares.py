@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core import knowledge
-from core.database import open_database
 from core.errors import BadAnswer, NotFound
 from core.findings import judge
 from core.model import Answers, Measure
+from core.purging import purge
 from core.shares import LIVES, LONGEST_NAME, MOST_LINKS, Shares, shareable
 from core.store import Store, key_of
 from tests import builders
@@ -147,7 +147,7 @@ def test_deleting_the_result_deletes_its_links(shares, store, owner, tmp_path):
 
 def test_the_end_of_a_result_is_the_end_of_its_links(shares, store, owner, clock):
     shares.make(owner, life=None)
-    store.purge(START + timedelta(days=181))
+    purge(store, START + timedelta(days=181))
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM shares").scalar() == 0
 
@@ -207,17 +207,6 @@ def test_what_is_shared_leaves_out_what_is_nobody_elses_business():
     assert report.key_frames == ()
     assert report.made_on == "2026-11-20"
     assert report.measures == builders.report().measures
-
-
-def test_a_database_of_an_earlier_version_gets_the_table(tmp_path):
-    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
-    engine = open_database(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE shares")
-    engine.dispose()
-    engine = open_database(url)
-    assert Shares(engine, Clock()).of("anyone") == ()
-    engine.dispose()
 
 
 def test_nothing_that_is_said_tells_how_long_somebody_sits():

@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
+from core.database import Base, JobRow
 from core.errors import AnalysisStopped, Choices, NotFound, Refused
+from core.leases import take_over
 from core.model import Answers
-from core.store import QUESTION_LIFE, Purged, Store, key_of
+from core.purging import Purged, purge
+from core.store import QUESTION_LIFE, Store, key_of
 from core.task import MEDIA, STILL, VIDEO
 from tests.core.fake_analyses import a_report
 
@@ -31,8 +35,8 @@ def clock():
 
 
 @pytest.fixture
-def store(tmp_path, clock):
-    with Store.open(tmp_path / "data", clock=clock) as store:
+def store(tmp_path, database_url, clock):
+    with Store.open(tmp_path / "data", database_url, clock=clock) as store:
         yield store
 
 
@@ -49,6 +53,16 @@ def finish(store, token, report=None):
         (task.media / name).write_bytes(name.encode())
     store.finish(task.key, report or a_report(ANSWERS))
     store.tidy(task.key)
+
+
+def kept(store):
+    """Return what the database holds: the very bytes of SQLite's files, or all rows."""
+    if store.engine.dialect.name == "sqlite":
+        return b"".join(path.read_bytes() for path in store.folder.glob("store.sqlite*"))
+    with store.engine.connect() as connection:
+        return "\n".join(
+            str(tuple(row)) for table in Base.metadata.sorted_tables for row in connection.execute(select(table))
+        ).encode()
 
 
 def files_of(store):
@@ -75,11 +89,11 @@ def test_a_job_goes_from_waiting_to_done_and_comes_back_as_it_was(store):
     assert job.expires_on == START + timedelta(days=180)
 
 
-def test_a_report_outlives_the_program(store, tmp_path, clock):
+def test_a_report_outlives_the_program(store, tmp_path, database_url, clock):
     token = add(store)
     finish(store, token)
     store.close()
-    with Store.open(tmp_path / "data", clock=clock) as again:
+    with Store.open(tmp_path / "data", database_url, clock=clock) as again:
         assert again.job(token).report == a_report(ANSWERS)
 
 
@@ -140,10 +154,9 @@ def test_tokens_are_long_random_and_not_kept(store):
     tokens = {add(store) for _ in range(20)}
     assert len(tokens) == 20
     assert all(len(token) >= 43 for token in tokens)  # 43 characters of base64 are 256 bits
-    store.close()
-    kept = b"".join(path.read_bytes() for path in store.folder.glob("store.sqlite*"))
-    assert not any(token.encode() in kept for token in tokens)
-    assert hashlib.sha256(tokens.pop().encode()).hexdigest().encode() in kept
+    found = kept(store)
+    assert not any(token.encode() in found for token in tokens)
+    assert hashlib.sha256(tokens.pop().encode()).hexdigest().encode() in found
 
 
 @pytest.mark.parametrize("token", ["", "nobody", "../../etc/passwd", "' OR 1=1 --"])
@@ -158,11 +171,11 @@ def test_deletion_really_deletes(store):
     token, other = add(store), add(store)
     finish(store, token, a_report(ANSWERS, codec="secret-of-the-runner"))
     finish(store, other)
-    assert any(b"secret-of-the-runner" in path.read_bytes() for path in store.folder.glob("store.sqlite*"))
+    assert b"secret-of-the-runner" in kept(store)
     store.delete(token)
     with pytest.raises(NotFound):
         store.job(token)
-    assert not any(b"secret-of-the-runner" in path.read_bytes() for path in store.folder.glob("store.sqlite*"))
+    assert b"secret-of-the-runner" not in kept(store)
     assert not any(key_of(token) in str(path) for path in files_of(store))
     assert store.media(other, "toe_off.jpg").is_file()
 
@@ -202,13 +215,13 @@ def test_a_video_that_was_not_made_is_not_found(store):
 def test_a_report_lives_180_days_and_its_video_30(store, clock):
     token = add(store, keep_video=True)
     finish(store, token)
-    assert store.purge(START + timedelta(days=29, hours=23)) == Purged()
-    assert store.purge(START + timedelta(days=30)) == Purged(videos=1)
+    assert purge(store, START + timedelta(days=29, hours=23)) == Purged()
+    assert purge(store, START + timedelta(days=30)) == Purged(videos=1)
     with pytest.raises(NotFound):
         store.media(token, VIDEO)
     assert store.media(token, "toe_off.jpg").is_file()
-    assert store.purge(START + timedelta(days=179, hours=23)) == Purged()
-    assert store.purge(START + timedelta(days=180)) == Purged(jobs=1)
+    assert purge(store, START + timedelta(days=179, hours=23)) == Purged()
+    assert purge(store, START + timedelta(days=180)) == Purged(jobs=1)
     assert files_of(store) == []
 
 
@@ -227,11 +240,11 @@ def test_unfinished_jobs_end_after_a_day_and_refused_ones_after_a_week(store):
     store.claim(key_of(running))
     store.claim(key_of(refused))
     store.refuse(key_of(refused), Refused("length", "Too short.", "Film longer."))
-    assert store.purge(START + timedelta(hours=23)) == Purged()
-    assert store.purge(START + timedelta(days=1)) == Purged(jobs=2)
+    assert purge(store, START + timedelta(hours=23)) == Purged()
+    assert purge(store, START + timedelta(days=1)) == Purged(jobs=2)
     assert files_of(store) == []
     assert store.job(refused).state == "refused"
-    assert store.purge(START + timedelta(days=7)) == Purged(jobs=1)
+    assert purge(store, START + timedelta(days=7)) == Purged(jobs=1)
 
 
 def test_files_without_a_job_are_swept_but_not_an_upload_under_way(store):
@@ -239,14 +252,14 @@ def test_files_without_a_job_are_swept_but_not_an_upload_under_way(store):
     upload.write_bytes(b"half a cl")
     written = datetime.fromtimestamp(upload.stat().st_mtime, UTC)
     (store.folder / "media" / "nobody").mkdir()
-    assert store.purge(written + timedelta(minutes=59)) == Purged(folders=1)
-    assert store.purge(written + timedelta(minutes=61)) == Purged(clips=1)
+    assert purge(store, written + timedelta(minutes=59)) == Purged(folders=1)
+    assert purge(store, written + timedelta(minutes=61)) == Purged(clips=1)
 
 
 def test_interrupted_jobs_wait_again_in_their_order(store):
     running, waiting = add(store), add(store)
     store.claim(key_of(running))
-    store.requeue_unfinished()
+    take_over(store, store.holder)
     assert store.waiting() == [key_of(running), key_of(waiting)]
     assert store.job(running).state == "waiting"
 
@@ -254,24 +267,24 @@ def test_interrupted_jobs_wait_again_in_their_order(store):
 def test_an_interrupted_job_without_its_clip_is_refused_politely(store):
     token = add(store)
     store.claim(key_of(token)).clip.unlink()
-    store.requeue_unfinished()
+    take_over(store, store.holder)
     assert isinstance(store.job(token).refused, AnalysisStopped)
 
 
 def test_a_clip_that_was_there_each_time_the_worker_died_is_not_tried_for_ever(store):
     token = add(store)
     for _ in range(3):
-        store.requeue_unfinished()
+        take_over(store, store.holder)
         assert store.claim(key_of(token)) is not None
-    store.requeue_unfinished()
+    take_over(store, store.holder)
     assert isinstance(store.job(token).refused, AnalysisStopped)
 
 
-def test_a_clip_left_by_a_worker_killed_right_after_the_report_is_removed_at_the_next_start(store):
+def test_a_clip_left_by_a_worker_killed_right_after_the_report_is_removed(store):
     token = add(store)
-    finish(store, token)
-    (store.clips / key_of(token)).write_bytes(b"a clip")
-    store.requeue_unfinished()
+    store.finish(store.claim(key_of(token)).key, a_report(ANSWERS))
+    assert store.still_drawn(token)
+    take_over(store, store.holder)
     assert list(store.clips.iterdir()) == []
     assert store.job(token).state == "done"
 
@@ -304,8 +317,8 @@ def test_a_question_comes_back_as_it_was_and_the_clip_is_kept_for_its_answer(sto
     assert store.media(asking, STILL).read_bytes() == b"two runners"
     assert store.waiting() == []
     assert store.claim(key_of(asking)) is None
-    assert store.purge(START + QUESTION_LIFE - timedelta(seconds=1)) == Purged()
-    store.requeue_unfinished()
+    assert purge(store, START + QUESTION_LIFE - timedelta(seconds=1)) == Purged()
+    take_over(store, store.holder)
     assert store.job(asking).state == "asks"
     assert [clip.read_bytes() for clip in store.clips.iterdir()] == [b"a clip"]
 
@@ -352,7 +365,7 @@ def test_a_question_without_an_answer_ends_in_time_even_before_the_clock_comes(s
 
 
 def test_the_purge_ends_questions_too(store, asking):
-    assert store.purge(START + QUESTION_LIFE) == Purged(clips=1)
+    assert purge(store, START + QUESTION_LIFE) == Purged(clips=1)
     assert (store.job(asking).state, files_of(store)) == ("refused", [])
 
 
@@ -386,12 +399,12 @@ def test_a_clip_that_asks_counts_among_its_visitors_until_it_ends(store):
 def test_an_answer_gives_the_clip_its_attempts_back(store):
     token = add(store)
     for _ in range(2):
-        store.requeue_unfinished()
+        take_over(store, store.holder)
         store.claim(key_of(token))
     store.ask(key_of(token), WHO)
     store.answer(token, ANSWERED)
     store.claim(key_of(token))
-    store.requeue_unfinished()
+    take_over(store, store.holder)
     assert store.job(token).state == "waiting"
 
 
@@ -400,10 +413,8 @@ def test_a_refusal_kept_by_an_earlier_version_is_still_read(store):
     store.claim(key_of(token))
     store.refuse(key_of(token), WHO)
     with store.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE jobs SET refusal = ?",
-            ('{"key": "level", "what": "It is tilted.", "advice": "Hold it level.", "stopped": false}',),
-        )
+        told = '{"key": "level", "what": "It is tilted.", "advice": "Hold it level.", "stopped": false}'
+        connection.execute(update(JobRow).values(refusal=told))
     assert (store.job(token).refused.what, store.job(token).refused.choices) == ("It is tilted.", None)
 
 

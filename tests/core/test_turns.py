@@ -11,8 +11,9 @@ import pytest
 
 from core.child import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
 from core.errors import Refused
-from core.jobs import QueueFull, make_queue, run_job, submit
+from core.jobs import QueueFull, submit
 from core.model import Answers
+from core.queue import make_queue, run_job
 from core.store import USUAL_ANALYSIS_S, Store, key_of
 
 FAKES = "tests.core.fake_analyses:"
@@ -116,19 +117,6 @@ def test_who_sent_a_clip_is_forgotten_when_its_job_ends(store):
     with sqlite3.connect(store.folder / "store.sqlite") as table:
         assert table.execute("SELECT visitor FROM jobs").fetchall() == [(None,)]
     table.close()
-
-
-def test_a_table_of_an_earlier_version_gets_the_columns_it_lacks(tmp_path):
-    with Store.open(tmp_path / "data") as store:
-        token = hand_in(store)
-    with sqlite3.connect(tmp_path / "data" / "store.sqlite") as table:
-        for column in ("visitor", "turn", "started_s"):
-            table.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
-    table.close()
-    with Store.open(tmp_path / "data") as store:
-        assert store.job(token).place_in_queue == 1
-        hand_in(store, "one")
-        assert store.waiting_of("one") == 1
 
 
 def run(store, analysis, limits):

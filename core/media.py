@@ -1,0 +1,238 @@
+"""Where the clips and pictures of jobs lie: in the data folder, or in storage that many machines share.
+
+Without `STRIDE_MEDIA_URL` they lie in `clips/` and `media/` of the data folder, and are analysed and shown from there. With it
+they lie under that address (fsspec: `s3://bucket/path`, or `file:///mnt/shared`). Then a worker fetches the clip to a folder of
+its own, and puts what it drew back; the pages fetch a picture for as long as it takes to show it. Nobody but our own programs
+reaches the storage: a picture goes out by the page that its owner's token opened, so that there is no signed link that could be
+passed on, and what is deleted is gone at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+_SHOWN_WITHIN_S = 600.0
+"""Seconds that a fetched picture may lie on a web server's disk: Streamlit has read it long before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """Where a clip is analysed: the clip, and an empty folder for what is drawn of it."""
+
+    clip: Path
+    media: Path
+
+
+class Folder:
+    """Clips and pictures in the data folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder; holds `clips/` and `media/`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._clips = folder / "clips"
+        self._media = folder / "media"
+        for part in (folder, self._clips, self._media):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def take_in(self, key: str) -> None:
+        """Keep a job's clip, which is whole now, where workers find it."""
+
+    def holds_clip(self, key: str) -> bool:
+        """Return whether a job's clip is kept."""
+        return (self._clips / key).exists()
+
+    def workplace(self, key: str, holder: str) -> Workplace:  # noqa: ARG002
+        """Return where a worker finds the clip, and where it may draw."""
+        media = self._media / key
+        shutil.rmtree(media, ignore_errors=True)
+        media.mkdir(mode=0o700)
+        return Workplace(clip=self._clips / key, media=media)
+
+    def publish(self, key: str, holder: str) -> None:
+        """Keep what the worker has drawn so far where pages find it."""
+
+    def leave(self, key: str, holder: str) -> None:
+        """Remove what a worker no longer needs once it is done with a job."""
+
+    def forget(self, *holders: str) -> None:
+        """Remove all that workers have left here."""
+
+    def picture(self, key: str, name: str) -> Path | None:
+        """Return one of a job's pictures, or None where it has none of this name."""
+        path = self._media / key / name
+        return path if path.is_file() else None
+
+    def remove_clip(self, key: str) -> None:
+        """Remove a job's clip."""
+        (self._clips / key).unlink(missing_ok=True)
+
+    def remove_media(self, key: str) -> bool:
+        """Remove a job's pictures; False where there are none."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._media / key)
+            return True
+        return False
+
+    def remove_picture(self, key: str, name: str) -> bool:
+        """Remove one picture; False where there is none."""
+        path = self._media / key / name
+        there = path.exists()
+        path.unlink(missing_ok=True)
+        return there
+
+    def clips(self) -> Iterator[tuple[str, datetime]]:
+        """Give the name of each clip, and when its last byte was written."""
+        return _files_in(self._clips)
+
+    def folders(self) -> list[str]:
+        """Return the names of all jobs with pictures."""
+        return [path.name for path in self._media.iterdir()]
+
+
+class Shared(Folder):
+    """Clips and pictures in storage that many machines share.
+
+    Parameters
+    ----------
+    folder : Path
+        This machine's own data folder, for what is on its way.
+    url : str
+        Where the storage is; whatever else it needs to know, such as keys, is taken from its own environment variables.
+    """
+
+    def __init__(self, folder: Path, url: str) -> None:
+        from fsspec.core import url_to_fs
+
+        super().__init__(folder)
+        local = url.startswith(("file:", "/"))
+        options: dict[str, Any] = {"auto_mkdir": True} if local else {"use_listings_cache": False}
+        self._storage, root = url_to_fs(url, **options)
+        self._root = root.rstrip("/")
+        self._fetched, self._scratch = folder / "fetched", folder / "scratch"
+        for part in (self._fetched, self._scratch):
+            part.mkdir(mode=0o700, exist_ok=True)
+        self._forget_fetched()
+
+    def take_in(self, key: str) -> None:
+        """Keep a job's clip, which is whole now, where workers find it."""
+        self._storage.put_file(str(self._clips / key), self._at("clips", key))
+        super().remove_clip(key)
+
+    def holds_clip(self, key: str) -> bool:
+        """Return whether a job's clip is kept."""
+        return bool(self._storage.exists(self._at("clips", key)))
+
+    def workplace(self, key: str, holder: str) -> Workplace:
+        """Fetch the clip to a folder of this worker's own."""
+        self.leave(key, holder)
+        here = self._scratch / holder / key
+        media = here / "media"
+        media.mkdir(mode=0o700, parents=True)
+        self._storage.get_file(self._at("clips", key), str(here / "clip"))
+        return Workplace(clip=here / "clip", media=media)
+
+    def publish(self, key: str, holder: str) -> None:
+        """Put what the worker has drawn so far into the storage."""
+        drawn = self._scratch / holder / key / "media"
+        for path in drawn.iterdir() if drawn.exists() else ():
+            self._storage.put_file(str(path), self._at("media", key, path.name))
+
+    def leave(self, key: str, holder: str) -> None:
+        """Remove what a worker no longer needs once it is done with a job."""
+        shutil.rmtree(self._scratch / holder / key, ignore_errors=True)
+
+    def forget(self, *holders: str) -> None:
+        """Remove all that workers have left here."""
+        for holder in holders:
+            shutil.rmtree(self._scratch / holder, ignore_errors=True)
+
+    def picture(self, key: str, name: str) -> Path | None:
+        """Fetch one of a job's pictures, for a few minutes."""
+        self._forget_fetched()
+        handle, fetched = tempfile.mkstemp(dir=self._fetched, suffix=f"-{name}")
+        os.close(handle)
+        path = Path(fetched)
+        try:
+            self._storage.get_file(self._at("media", key, name), fetched)
+        except FileNotFoundError:
+            path.unlink()
+            return None
+        forget = threading.Timer(_SHOWN_WITHIN_S, path.unlink, kwargs={"missing_ok": True})
+        forget.daemon = True
+        forget.start()
+        return path
+
+    def remove_clip(self, key: str) -> None:
+        """Remove a job's clip."""
+        super().remove_clip(key)
+        self._remove(self._at("clips", key))
+
+    def remove_media(self, key: str) -> bool:
+        """Remove a job's pictures; False where there are none."""
+        return self._remove(self._at("media", key))
+
+    def remove_picture(self, key: str, name: str) -> bool:
+        """Remove one picture; False where there is none."""
+        return self._remove(self._at("media", key, name))
+
+    def clips(self) -> Iterator[tuple[str, datetime]]:
+        """Give the name of each clip, here or in the storage, and when its last byte was written."""
+        yield from super().clips()
+        for found in self._list("clips"):
+            yield self._name(found), self._storage.modified(found).astimezone(UTC)
+
+    def folders(self) -> list[str]:
+        """Return the names of all jobs with pictures."""
+        return [self._name(found) for found in self._list("media")]
+
+    def _at(self, *parts: str) -> str:
+        return "/".join((self._root, *parts))
+
+    @staticmethod
+    def _name(path: str) -> str:
+        return path.rstrip("/").rsplit("/", 1)[1]
+
+    def _list(self, part: str) -> list[str]:
+        try:
+            found: list[str] = self._storage.ls(self._at(part), detail=False)
+        except FileNotFoundError:
+            return []
+        return [path for path in found if path.rstrip("/") != self._at(part)]
+
+    def _remove(self, path: str) -> bool:
+        try:
+            self._storage.rm(path, recursive=True)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _forget_fetched(self) -> None:
+        for name, written in _files_in(self._fetched):
+            if written.timestamp() < time.time() - _SHOWN_WITHIN_S:
+                (self._fetched / name).unlink(missing_ok=True)
+
+
+def open_files(folder: Path, url: str | None = None) -> Folder:
+    """Return where clips and pictures lie: under the address, else under `STRIDE_MEDIA_URL`, else in the data folder."""
+    url = url or os.environ.get("STRIDE_MEDIA_URL")
+    return Shared(folder, url) if url else Folder(folder)
+
+
+def _files_in(folder: Path) -> Iterator[tuple[str, datetime]]:
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,155 @@
+"""The queue, and what is done with a job whose turn it is.
+
+The store says what is to be done and how far it is; the queue only says that there is something to do. Workers fill it anew
+from the store, so that nothing is lost whoever is killed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
+from sqlalchemy.engine import make_url
+
+from core import tallies
+from core.child import ANALYSIS, Limits, run_in_child
+from core.errors import AnalysisStopped, Refused, SetUpError
+from core.journal import about
+from core.purging import due, purge
+from core.store import Store
+from core.task import Task
+
+_NAME = "stride-check"
+
+_NOTE_EVERY_S = 0.3
+"""Progress is written no more often than a page asks for it."""
+
+_PURGE_EVERY = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[str], object]]:
+    """Return the queue, and the function that puts a job's key into it."""
+    queue = _open_queue(store)
+
+    @queue.task()  # type: ignore[untyped-decorator]
+    def analyse(_: str) -> None:
+        # Each key in the queue stands for one job to do; which one is next, the store says.
+        limits = Limits.from_environment()
+        any(run_job(store, key, limits, analysis) for key in store.waiting())
+
+    # The clock goes before all clips that wait: what is kept for a time is not kept longer because many are in the queue.
+    @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
+    def clock() -> None:
+        store.end_questions()
+        if due(store, "purge", _PURGE_EVERY):
+            log.info("the clock removed %s", purge(store))
+
+    return queue, analyse
+
+
+def set_up_queue(store: Store) -> None:
+    """Make the tables that the queue needs on PostgreSQL."""
+    queue = _open_queue(store)
+    if hasattr(queue.storage, "initialize_schema"):
+        queue.storage.initialize_schema()
+    queue.storage.close()
+
+
+def _open_queue(store: Store) -> Huey:
+    """Return the queue at `STRIDE_QUEUE_URL`; else in the store's database, or for SQLite in a file of its own beside it."""
+    url = os.environ.get("STRIDE_QUEUE_URL")
+    if url is None and store.engine.dialect.name == "sqlite":
+        return SqliteHuey(_NAME, filename=str(store.folder / "queue.sqlite"), results=False)
+    address = store.engine.url if url is None else make_url(url)
+    if address.drivername in ("redis", "rediss"):
+        return PriorityRedisHuey(_NAME, url=url, results=False)
+    if address.get_backend_name() in ("postgresql", "postgres"):
+        from huey.contrib.sql_huey import SqlHuey
+        from peewee import PostgresqlDatabase
+
+        plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+        database = PostgresqlDatabase(plain, prefer_psycopg3=True)
+        return SqlHuey(_NAME, database=database, create_tables=False, results=False)
+    raise SetUpError(
+        f"STRIDE_QUEUE_URL begins with {address.drivername!r}.", "It has to begin with postgresql:// or redis://."
+    )
+
+
+def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
+    """Put every waiting job into the queue, where the queue has none.
+
+    For jobs whose key got lost, as when the server is killed between storing a clip and queueing it. Where a clip is
+    handed in right now, its key may come to stand in the queue twice; it is claimed once.
+    """
+    if not len(queue):
+        for key in store.waiting():
+            analyse(key)
+
+
+def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) -> bool:
+    """Analyse one job's clip and keep the outcome, whatever it is; False where the job was taken or deleted before."""
+    task = store.claim(key)
+    if task is None:
+        return False
+    with about(key):
+        ended = _run(store, task, limits, analysis)
+        tallies.note(store.engine, "ended", ended)
+        log.info("an analysis ended: %s", ended)
+    return True
+
+
+def _run(store: Store, task: Task, limits: Limits, analysis: str) -> str:
+    """Analyse a clip that was claimed, and return how that ended."""
+    steps = _Steps(store, task)
+    try:
+        wanted = run_in_child(
+            task, limits, steps.note, lambda report: store.finish(task.key, report), analysis=analysis
+        )
+        store.tidy(task.key)
+    except Refused as refused:
+        if refused.choices is not None:
+            store.ask(task.key, refused)
+            return "asks"
+        store.refuse(task.key, refused)
+        tallies.note(store.engine, "refused", refused.key)
+        return "stopped" if isinstance(refused, AnalysisStopped) else "refused"
+    except Exception:
+        log.exception("a job could not be brought to its end")
+        tallies.note(store.engine, "error", "analysis")
+        what = "Something went wrong on the server."
+        store.refuse(task.key, AnalysisStopped("readable_file", what, "Please try again later."))
+        return "error"
+    else:
+        return "done" if wanted else "deleted"
+    finally:
+        steps.end()
+
+
+class _Steps:
+    """Writes progress down, and counts how long each stage takes."""
+
+    def __init__(self, store: Store, task: Task) -> None:
+        self._store, self._key = store, task.key
+        self._stage, self._began_s, self._last_s = "", time.monotonic(), 0.0
+
+    def note(self, stage: str, done: int, total: int) -> bool:
+        """Take note of a step; False where nobody wants the analysis any more."""
+        now_s = time.monotonic()
+        if stage == self._stage and now_s < self._last_s + _NOTE_EVERY_S:
+            return True
+        if stage != self._stage:
+            self.end()
+            self._stage, self._began_s = stage, now_s
+        self._last_s = now_s
+        return self._store.set_progress(self._key, stage, done, total)
+
+    def end(self) -> None:
+        """Count the stage that was under way; names are a child's to say, so only known ones are counted."""
+        if self._stage in ("reading", "measuring", "drawing"):
+            tallies.note(self._store.engine, "stage", self._stage, time.monotonic() - self._began_s)

@@ -1,0 +1,38 @@
+"""Databases for tests that must do on all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.database import Base, engine_of
+from core.schema import migrate
+from tests import servers
+
+
+@pytest.fixture(scope="session")
+def _postgresql_url():
+    with servers.postgresql() as url:
+        engine = engine_of(url)
+        migrate(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(_postgresql_url):
+    """The address of a PostgreSQL database of this version, without a row."""
+    engine = engine_of(_postgresql_url)
+    with engine.begin() as connection:
+        tables = ", ".join(Base.metadata.tables)
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
+    engine.dispose()
+    return _postgresql_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """The address of an empty database, of each kind in turn; the SQLite file is where a store has it by default."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    (tmp_path / "data").mkdir(mode=0o700)
+    return f"sqlite:///{tmp_path / 'data' / 'store.sqlite'}"

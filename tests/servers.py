@@ -1,0 +1,82 @@
+"""Throw-away servers for tests: PostgreSQL and Redis of the system, and an S3-compatible one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_PATIENCE_S = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """Give the address of a fresh cluster's database; skip where PostgreSQL is not installed."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
+    if not programs[-1].is_file():
+        pytest.skip("PostgreSQL is not installed")
+    # It refuses to run as root.
+    as_whom = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        if as_whom:
+            os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+        data, bin_ = Path(folder) / "data", programs[-1].parent
+        new = [str(bin_ / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-N", "--locale=C", "-E", "UTF8"]
+        subprocess.run(new, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_whom)
+        run = [str(bin_ / "postgres"), "-D", str(data), "-k", folder]
+        run += ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "log_min_messages=fatal"]
+        server = subprocess.Popen(run, cwd=folder, **as_whom)
+        try:
+            asks = [str(bin_ / "pg_isready"), "-q", "-h", folder]
+            _wait(lambda: subprocess.run(asks, check=False).returncode == 0, server)
+            yield f"postgresql://postgres@/postgres?host={folder}"
+        finally:
+            server.send_signal(signal.SIGINT)  # at once, whoever is connected
+            server.wait(_PATIENCE_S)
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """Give the address of a fresh Redis; skip where it is not installed."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("Redis is not installed")
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        run = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        server = subprocess.Popen(run, cwd=folder, stdout=subprocess.DEVNULL)
+        try:
+            _wait(lambda: _answers(port), server)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
+            server.wait(_PATIENCE_S)
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def _wait(condition, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert server.poll() is None, f"the server ended with code {server.returncode}"
+        assert time.monotonic() < deadline, "the server does not answer"
+        time.sleep(0.05)
