@@ -58,6 +58,7 @@ class _Drawn:
         self.side: SideTrack = analysis.side
         self.track: PoseTrack = analysis.track
         self.angles: Angles = analysis.angles
+        self.told = {key for key, measure in analysis.report.measures.items() if measure.value is not None}
         self._sign = 1.0 if self.side.facing == "right" else -1.0
         self._to_picture = np.array([self._sign / self.side.stretch, 1.0])
 
@@ -200,6 +201,9 @@ def _crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, floa
     return np.asarray(part, dtype=np.uint8), np.asarray(origin), scale
 
 
+_AT_CONTACT = ("initial_contact", "next_contact")
+
+
 def _read_off(drawn: _Drawn, index: int, phase: Phase) -> tuple[int, int, bool, str]:
     """Return which angle a phase shows: the joints it turns about and points to, whether it stands up, and its words."""
 
@@ -207,7 +211,7 @@ def _read_off(drawn: _Drawn, index: int, phase: Phase) -> tuple[int, int, bool, 
         angle = drawn.angle_deg(name, index)
         return f"{abs(angle):.0f}° {ahead if angle >= 0 else behind}"
 
-    if phase in ("initial_contact", "next_contact"):
+    if phase in _AT_CONTACT:
         return KNEE, ANKLE, False, words("shank_deg", "ahead", "behind")
     if phase == "mid_stance":
         return HIP, SHOULDER, True, words("trunk_lean_deg", "forward", "back")
@@ -226,6 +230,8 @@ def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture
     part, origin, zoom = _crop_around(rgb, np.vstack([joints.reshape(-1, 2), head[np.isfinite(head).all(axis=1)]]))
     joints = (joints - origin) * zoom
     draw_figure(part, joints)
+    if phase in _AT_CONTACT and "shank_angle_contact" not in drawn.told:
+        return part  # the instant falls between two pictures: a picture beside it shows another angle
     turns, points_to, up, words = _read_off(drawn, index, phase)
     pivot, end = (
         joints[:, joint].mean(axis=0) if joint in (HIP, SHOULDER) else joints[NEAR, joint]
