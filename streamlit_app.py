@@ -11,8 +11,8 @@ import streamlit as st
 from core.shares import Shares
 from core.store import Store, now_utc
 from core.worker import worker_running
+from web import sharing, uploads
 from web.guard import keep_log_private, middleware
-from web.sharing import Door, routes
 
 
 @asynccontextmanager
@@ -20,7 +20,15 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Keep a worker running for as long as the server does."""
     keep_log_private()
     with Store.open() as store, worker_running(store):
-        yield {"shares": Shares(store.engine, now_utc)}
+        yield {"shares": Shares(store.engine, now_utc), "store": store}
 
 
-app = st.App("home.py", lifespan=lifespan, middleware=middleware(), routes=routes(Door(lambda: app.state["shares"])))
+app = st.App(
+    "home.py",
+    lifespan=lifespan,
+    middleware=middleware(),
+    routes=[
+        *sharing.routes(sharing.Door(lambda: app.state["shares"])),
+        *uploads.routes(lambda: app.state["store"]),
+    ],
+)

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -87,7 +87,17 @@ def analyse_clip(task: Task, progress: Progress, tell: Callable[[Report], None])
     """
     from core.render import annotate_video, draw_key_frames, draw_still
     from core.report import analyse
+    from core.trim import cut
 
+    if task.span_s is not None:
+        # Beside the pictures, which are made anew each time, so that a second attempt cuts the whole clip again.
+        part = task.media / "part"
+        cut(task.clip, part, task.span_s)
+        try:
+            analyse_clip(replace(task, clip=part, span_s=None), progress, tell)
+        finally:
+            part.unlink()
+        return
     try:
         analysis = analyse(task.clip, task.answers, progress=progress)
     except Refused as refused:

@@ -20,15 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import Refused
-from core.track import Bools, ClipInfo, Floats
+from core.track import LONGEST_S, Bools, ClipInfo, Floats
 
 Picture = npt.NDArray[np.uint8]
 
 LINES = 720
 """Short side that pictures are scaled down to: as many lines as the pose model can use of a runner who fills the picture."""
-
-LONGEST_S = 90.0
-"""Clips that play longer are refused before they are decoded."""
 
 FASTEST_HZ = 1000.0
 """More pictures a second than any phone takes: a broken clock."""
@@ -111,7 +108,7 @@ def _format_of(start: bytes) -> str | None:
 
 
 @contextlib.contextmanager
-def _open(path: Path) -> Iterator[av.container.InputContainer]:
+def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
     """Open a file and nothing but this file."""
     try:
         file = path.open("rb")
@@ -141,7 +138,7 @@ def _picture_track(container: av.container.InputContainer) -> av.video.stream.Vi
     return stream
 
 
-def _video_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
+def picture_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
     """Return the picture track, once everything that can be known of it without decoding is within limits."""
     stream = _picture_track(container)
     codec = stream.codec_context
@@ -166,7 +163,7 @@ def _packets(container: av.container.InputContainer) -> Iterator[av.packet.Packe
     """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends."""
     n_packets = 0
     with contextlib.suppress(av.error.FFmpegError):
-        for packet in container.demux(_video_stream(container)):
+        for packet in container.demux(picture_stream(container)):
             n_packets += packet.size > 0
             if n_packets > MOST_FRAMES:
                 raise Refused("length", f"This video has more than {MOST_FRAMES:,} pictures.", SHORTER)
@@ -197,7 +194,7 @@ def _turns(frame: av.video.frame.VideoFrame) -> int:
 
 def _stored_times(container: av.container.InputContainer) -> Floats:
     """Return when the stored pictures are shown, in order, as far as they carry a time; shape (n,)."""
-    time_base = _video_stream(container).time_base or 0
+    time_base = picture_stream(container).time_base or 0
     stamps = (packet.dts if packet.pts is None else packet.pts for packet in _packets(container) if packet.size)
     return np.sort([float(stamp * time_base) for stamp in stamps if stamp is not None])
 
@@ -224,9 +221,9 @@ def read_header(path: Path) -> Header:
         `readable_file` where it is no video or a broken one, `length` where it plays longer than `LONGEST_S` or has more
         than `MOST_FRAMES` pictures, or not two; `file_size` where a picture has more than `MOST_PIXELS`.
     """
-    with _open(path) as container:
+    with open_clip(path) as container:
         time_s = _stored_times(container)
-    with _open(path) as container:
+    with open_clip(path) as container:
         first = next(_decoded(container))
         _check_times(time_s)
         turns = _turns(first)
@@ -332,7 +329,7 @@ def _upright(frame: av.video.frame.VideoFrame, turns: int, lines: int) -> Pictur
 
 def _shown(path: Path) -> Iterator[tuple[float, av.video.frame.VideoFrame, int]]:
     """Yield the pictures as they are stored, with their times from the first, and the quarter turns that put them upright."""
-    with _open(path) as container:
+    with open_clip(path) as container:
         start_s, last_s, turns = None, -1.0, 0
         kept = lost = 0
         for frame in _decoded(container):

@@ -31,6 +31,9 @@ LANDMARK_OF: Mapping[Side, tuple[int, ...]] = MappingProxyType(
 )
 """BlazePose's numbers of `JOINTS`, for each side."""
 
+LONGEST_S = 90.0
+"""Clips that play longer are refused before they are decoded."""
+
 SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE = range(6)
 NEAR, FAR = 0, 1
 

@@ -1,15 +1,17 @@
-"""Five questions, the clip, and how far its analysis is; what it asks its runner; or a named refusal with a remedy."""
+"""The clip, five questions, and how far sending and analysis are; what it asks its runner; or a named refusal with a remedy."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from core import jobs
+from core import jobs, uploads
 from core.errors import NotFound, Refused, StrideCheckError
 from core.job import Job
-from pages.components import asking, checks, drawings, questions, session, words
+from pages.components import announce, asking, checks, drawings, questions, session, upload, words
 from pages.components.frame import footer, frame, picture, problem
 
 
@@ -23,7 +25,35 @@ def follow(token: str) -> None:
     if job.state not in ("waiting", "running"):
         st.rerun()
     st.progress(words.progress(job), text=words.progress_text(job))
+    announce.progress(words.progress(job), words.progress_text(job))
     st.caption("You can lock your phone or close this page: this address finds your result again.")
+
+
+@st.fragment(run_every=2.0)
+def wait_for_clip(token: str) -> None:
+    """Go on as soon as the whole clip has arrived, whichever tab or phone it came from."""
+    try:
+        arrives = session.store().job(token).state == "uploading"
+    except NotFound:
+        arrives = False
+    if not arrives:
+        st.rerun()
+
+
+def send(job: Job) -> None:
+    """Show how far the clip is on its way, and let its owner stop it."""
+    st.title("Sending your clip", anchor=False)
+    upload.sending(job)
+    st.caption(
+        "Keep this page open until it is sent. If the network goes, it waits and goes on from where it was. The clip stays in "
+        "this browser until then."
+    )
+    wait_for_clip(job.token)
+    if st.button("Stop, and choose another clip", icon=":material/close:", width="stretch"):
+        with contextlib.suppress(NotFound):
+            session.store().delete(job.token)
+        session.forget()
+        st.rerun()
 
 
 def refused(error: Refused) -> None:
@@ -40,6 +70,7 @@ def refused(error: Refused) -> None:
 def ended(job: Job) -> None:
     """Go on to the result, or show the refusal."""
     if job.refused is None:
+        announce.finished()
         st.switch_page("pages/results.py", query_params={session.KEY: job.token})
     refused(job.refused)
 
@@ -53,7 +84,10 @@ def begin() -> None:
             "pages/results.py", label="Open my last result", icon=":material/history:", query_params={session.KEY: last}
         )
     st.subheader("Your clip", anchor=False)
-    clip = st.file_uploader("A side-on video of about 10 seconds", type="video", max_upload_size=200)
+    chosen = upload.choose()
+    with st.expander("Trouble with that? Use the simple uploader", icon=":material/help:"):
+        st.caption("It sends at once, and starts from the beginning if the network goes.")
+        clip = st.file_uploader("A side-on video of about 10 seconds", type="video", max_upload_size=200)
     st.page_link("pages/record.py", label="Not filmed yet? See how", icon=":material/arrow_forward:")
     st.subheader("Five quick questions", anchor=False)
     try:
@@ -64,12 +98,13 @@ def begin() -> None:
     agreed = st.checkbox(questions.CONSENT, key="consent")
     keep = st.checkbox("Make me a video with the lines drawn in, and keep it for 30 days. (optional)", key="keep-video")
     if st.button("Check my running", type="primary", icon=":material/play_arrow:", width="stretch"):
-        if clip is None:
+        if clip is None and chosen is None:
             st.warning("Choose your clip at the top of this page.", title="There is no clip yet.")
         elif not agreed:
             st.warning("Tick the box above this button if you agree.", title="We need your agreement.")
         else:
-            hand_in(lambda: jobs.submit(clip, answers, session.store(), keep_video=keep, visitor=session.visitor()))
+            sent = partial(jobs.submit, clip) if clip else partial(uploads.begin, chosen.n_bytes, span_s=chosen.span_s)
+            hand_in(lambda: sent(answers=answers, store=session.store(), keep_video=keep, visitor=session.visitor()))
     if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
         hand_in(session.try_drawn_runner)
 
@@ -89,6 +124,8 @@ token = st.query_params.get(session.KEY)
 job = session.find(token) if token else None
 if job is None:
     begin()
+elif job.state == "uploading":
+    send(job)
 elif job.state in ("waiting", "running"):
     st.title("Measuring your run", anchor=False)
     picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="wait")

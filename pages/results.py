@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.model import Report
-from pages.components import cards, chain, export, follows, kinogram, result, session, share, versions, words
+from pages.components import announce, cards, chain, export, follows, kinogram, result, session, share, versions, words
 from pages.components.frame import footer, frame
 
 
@@ -51,6 +51,7 @@ frame("Your result")
 token, report = session.finished()
 
 st.title("Your run", anchor=False)
+announce.result()
 st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
 versions.note_if_older(report, session.known())
 

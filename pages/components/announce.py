@@ -1,0 +1,43 @@
+"""How far the work is, and that it is done, told beyond the page: in the tab's title, to a screen reader, by a buzz."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_FINISHED = "finished-just-now"
+
+_ANNOUNCE = st.components.v2.component(
+    "stride_check_announce",
+    html='<p class="heard" role="status"></p>',
+    css=".heard { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }",
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+def progress(share: float, says: str) -> None:
+    """Tell how far it is: every per cent in the title, every quarter to a screen reader.
+
+    Parameters
+    ----------
+    share : float
+        0 to 1, of the present stage.
+    says : str
+        What is being done; what stands before its colon is said.
+    """
+    quarter = int(4 * share) * 25
+    stage = says.split(":")[0]
+    heard = f"{stage}: {quarter} %" if quarter else stage
+    _ANNOUNCE(key="announce", data={"title": f"{100 * share:.0f} % · {stage}", "says": heard, "done": False})
+
+
+def finished() -> None:
+    """Note that the result that opens next has just been finished while its runner waited."""
+    st.session_state[_FINISHED] = True
+
+
+def result() -> None:
+    """Tell that the result is there, if it has just been finished."""
+    if st.session_state.pop(_FINISHED, False):
+        _ANNOUNCE(key="announced", data={"title": "✓ Your result", "says": "Your result is here.", "done": True})

@@ -1,0 +1,216 @@
+// Choosing a clip, and sending it once the page has opened an upload for it.
+const PICTURES = 8;
+const states = new WeakMap();
+
+const megabytes = (bytes) => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`;
+const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+const length = (s) => (s < 60 ? `${s.toFixed(0)} s` : `${clock(s)} min`);
+
+function view(root) {
+  const names = ["choose", "film", "pick", "camera", "drop", "chosen", "about", "other", "part", "strip", "shade", "from", "to",
+    "span", "wrong", "sending", "bar", "fill", "how", "left", "again", "says"];
+  return Object.fromEntries(names.map((name) => [name, root.querySelector(`.${name}`)]).concat([["root", root.querySelector(".upload")]]));
+}
+
+function say(ui, what, advice) {
+  ui.wrong.hidden = !what;
+  ui.wrong.replaceChildren();
+  if (!what) return;
+  const strong = document.createElement("strong");
+  strong.textContent = what;
+  ui.wrong.append(strong, ` ${advice}`);
+}
+
+// --- choosing ---
+
+function lay(state, ui) {
+  const { clip } = state;
+  ui.choose.hidden = Boolean(clip);
+  ui.chosen.hidden = !clip;
+  if (!clip) return;
+  ui.about.textContent = [megabytes(clip.blob.size), clip.seconds ? length(clip.seconds) : ""].filter(Boolean).join(", ");
+  const trims = clip.seconds > state.data.offer_s;
+  ui.part.hidden = !trims;
+  if (!trims) return;
+  for (const slider of [ui.from, ui.to]) slider.max = String(clip.seconds);
+  [ui.from.value, ui.to.value] = clip.span;
+  layPart(state, ui);
+}
+
+function layPart(state, ui) {
+  const { clip } = state;
+  const [from, to] = clip.span;
+  ui.shade.style.left = `${(100 * from) / clip.seconds}%`;
+  ui.shade.style.width = `${(100 * (to - from)) / clip.seconds}%`;
+  ui.span.textContent = `From ${clock(from)} to ${clock(to)}: ${length(to - from)} are measured.`;
+  for (const slider of [ui.from, ui.to]) slider.setAttribute("aria-valuetext", clock(slider.value));
+}
+
+function tell(state) {
+  const { clip } = state;
+  const trims = clip && clip.seconds > state.data.offer_s;
+  const told = clip ? { bytes: clip.blob.size, span: trims ? clip.span : null } : null;
+  if (JSON.stringify(told) === JSON.stringify(state.told)) return;
+  state.told = told;
+  state.set("clip", told);
+}
+
+function moved(state, ui, slider) {
+  const { clip, data } = state;
+  let [from, to] = [Number(ui.from.value), Number(ui.to.value)];
+  const least = Math.min(data.least_s, clip.seconds);
+  if (slider === ui.from) {
+    from = Math.min(from, clip.seconds - least);
+    to = Math.min(Math.max(to, from + least), from + data.longest_s);
+  } else {
+    to = Math.max(to, least);
+    from = Math.max(Math.min(from, to - least), to - data.longest_s);
+  }
+  clip.span = [from, to];
+  [ui.from.value, ui.to.value] = clip.span;
+  layPart(state, ui);
+}
+
+async function look(state, ui, blob) {
+  const { data } = state;
+  say(ui, "");
+  if (blob.size === 0) return say(ui, "The file is empty.", "Choose the clip again.");
+  if (blob.size > data.most_bytes) {
+    return say(ui, `The file has ${megabytes(blob.size)}. The most we take is ${megabytes(data.most_bytes)}.`,
+      "Trim it to 10 seconds of running, or film in 1080p.");
+  }
+  if (!(await isVideo(blob))) return say(ui, "This file is not a video.", "Choose the video itself, as your camera saved it.");
+  ui.says.textContent = "Looking at your clip …";
+  const video = await shown(blob);
+  const seconds = video && Number.isFinite(video.duration) ? video.duration : await indexedSeconds(blob);
+  const whole = !seconds || seconds <= data.longest_s;
+  const clip = { blob, seconds, span: seconds ? [0, whole ? seconds : data.usual_s] : null, at: Date.now() };
+  ui.says.textContent = "";
+  if (state.data.upload) {
+    letGo(video);
+    return resume(state, ui, clip);
+  }
+  state.clip = clip;
+  lay(state, ui);
+  tell(state);
+  await keep(CHOSEN, clip);
+  ui.strip.parentElement.classList.toggle("blind", !video);
+  if (video && !ui.part.hidden) await filmstrip(video, ui.strip, seconds, PICTURES);
+  letGo(video);
+}
+
+async function startChoosing(state, ui) {
+  await forgetOld();
+  const clip = await find(CHOSEN);
+  if (!clip || state.clip) return;
+  await look(state, ui, clip.blob);
+}
+
+// --- sending ---
+
+function layProgress(state, ui, told) {
+  const { upload } = state.data;
+  if (told.bytes !== undefined) state.bytes = Math.max(told.bytes, 0);
+  const share = state.bytes / upload.bytes;
+  ui.fill.style.width = `${100 * share}%`;
+  ui.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+  ui.how.textContent = `${megabytes(state.bytes)} of ${megabytes(upload.bytes)}`;
+  document.title = `${Math.floor(100 * share)} % sent · Stride Check`;
+  const now = performance.now();
+  if (told.state === "waiting") {
+    state.marks = [];
+    ui.left.textContent = "";
+    ui.says.textContent = "Waiting for the network. It goes on by itself from here.";
+    return;
+  }
+  if (told.bytes === undefined) return;
+  ui.says.textContent = "";
+  state.marks = [...(state.marks ?? []).filter(([at]) => now - at < 8000), [now, state.bytes]];
+  const [[firstAt, firstBytes]] = state.marks;
+  const speed = (state.bytes - firstBytes) / (now - firstAt);
+  if (!(now - firstAt > 1000 && speed > 0)) return;
+  const seconds = (upload.bytes - state.bytes) / speed / 1000;
+  ui.left.textContent = seconds < 90 ? `${Math.max(1, Math.round(seconds))} s left` : `${Math.round(seconds / 60)} min left`;
+}
+
+async function watch(state, ui) {
+  while (!state.gone && !state.mine) {
+    const bytes = await arrived(state.data.upload.key);
+    if (state.mine || state.gone) return;
+    if (bytes === "gone" || bytes === state.data.upload.bytes) return state.fire("ended", true);
+    if (bytes !== null) layProgress(state, ui, { state: "watching", bytes });
+    await new Promise((done) => setTimeout(done, 2000));
+  }
+}
+
+async function resume(state, ui, clip) {
+  const { upload } = state.data;
+  if (clip.blob.size !== upload.bytes) {
+    return say(ui, "This is another file than the one you began with.", `That one has ${megabytes(upload.bytes)}.`);
+  }
+  await keep(upload.key, clip);
+  ui.again.hidden = true;
+  return run(state, ui, clip);
+}
+
+async function run(state, ui, clip) {
+  const { upload } = state.data;
+  const job = { key: upload.key, blob: clip.blob, client: state.data.client, left: false };
+  state.job = job;
+  const how = await alone(upload.key, job, async () => {
+    state.mine = true;
+    const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+    try { return await send(job, (told) => layProgress(state, ui, told)); } finally { lock?.release(); }
+  });
+  if (how === "left") return;
+  await forget(upload.key);
+  state.fire("ended", true);
+}
+
+async function startSending(state, ui) {
+  const { upload } = state.data;
+  ui.choose.hidden = true;
+  ui.chosen.hidden = true;
+  ui.sending.hidden = false;
+  layProgress(state, ui, { state: "watching", bytes: 0 });
+  watch(state, ui);
+  const clip = await adopt(upload.key, upload.bytes);
+  if (state.gone) return;
+  ui.again.hidden = Boolean(clip);
+  ui.choose.hidden = Boolean(clip);
+  if (clip) run(state, ui, clip);
+}
+
+function wire(state, ui) {
+  const taken = (input) => { const [blob] = input.files; input.value = ""; if (blob) look(state, ui, blob); };
+  ui.pick.onchange = () => taken(ui.pick);
+  ui.camera.onchange = () => taken(ui.camera);
+  ui.other.onclick = () => { state.clip = null; forget(CHOSEN); lay(state, ui); tell(state); ui.pick.focus(); };
+  for (const slider of [ui.from, ui.to]) {
+    slider.oninput = () => moved(state, ui, slider);
+    slider.onchange = () => { tell(state); keep(CHOSEN, state.clip); };
+  }
+  ui.root.ondragover = (event) => { event.preventDefault(); ui.root.classList.add("over"); };
+  ui.root.ondragleave = () => ui.root.classList.remove("over");
+  ui.root.ondrop = (event) => {
+    event.preventDefault();
+    ui.root.classList.remove("over");
+    const [blob] = event.dataTransfer.files;
+    if (blob && !ui.choose.hidden) look(state, ui, blob);
+  };
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const ui = view(parentElement);
+  const known = states.get(ui.root);
+  if (known) { known.data = data; known.set = setStateValue; known.fire = setTriggerValue; return undefined; }
+  const state = { data, set: setStateValue, fire: setTriggerValue, clip: null, told: null, bytes: 0 };
+  states.set(ui.root, state);
+  wire(state, ui);
+  if (data.upload) startSending(state, ui); else startChoosing(state, ui);
+  return () => {
+    state.gone = true;
+    if (state.job) { state.job.left = true; state.job.leave?.abort(); state.job.current?.(); state.job.wake?.(); }
+    states.delete(ui.root);
+  };
+}

@@ -1,0 +1,99 @@
+"""Choosing a clip and sending it: what a phone needs for a long upload on a patchy network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.job import Job
+from core.jobs import most_upload_bytes
+from core.task import key_of
+from core.track import LONGEST_S
+from web.uploads import CLIENT
+
+_FILES = Path(__file__).parent
+
+_HTML = """
+<div class="upload" role="group" aria-label="Your clip">
+<p class="again" hidden>This clip is being sent from another tab or phone. To go on from here, choose the same clip again: what has
+arrived is not sent twice.</p>
+<div class="choose">
+<label class="button strong"><span>Choose a clip</span>
+<input class="pick" type="file" accept="video/*,.mov,.mp4,.m4v" aria-label="Choose a clip"></label>
+<label class="button film"><span>Film now</span>
+<input class="camera" type="file" accept="video/*" capture="environment" aria-label="Film now"></label>
+<p class="drop">A side-on video of about 10 seconds. <span class="mouse">Or drop it here.</span></p>
+</div>
+<div class="chosen" hidden>
+<div class="row"><p><strong>Your clip:</strong> <span class="about"></span></p>
+<button type="button" class="button small other">Change</button></div>
+<div class="part" hidden>
+<p>Choose the part in which you run.</p>
+<div class="film-strip"><canvas class="strip" width="720" height="96" aria-hidden="true"></canvas><div class="shade"></div></div>
+<label>Start <input class="from" type="range" min="0" step="0.1"></label>
+<label>End <input class="to" type="range" min="0" step="0.1"></label>
+<p class="span" aria-live="polite"></p>
+</div>
+</div>
+<div class="sending" hidden>
+<div class="row"><span class="how"></span><span class="left"></span></div>
+<div class="bar" role="progressbar" aria-label="Sent" aria-valuemin="0" aria-valuemax="100"><div class="fill"></div></div>
+</div>
+<p class="wrong" role="alert" hidden></p>
+<p class="says" role="status"></p>
+</div>
+"""
+
+_PARTS = ("upload_clip.js", "upload_kept.js", "upload_send.js", "upload.js")
+
+_UPLOAD = st.components.v2.component(
+    "stride_check_upload",
+    html=_HTML,
+    css=(_FILES / "upload.css").read_text(encoding="utf-8"),
+    js="\n".join((_FILES / part).read_text(encoding="utf-8") for part in _PARTS),
+)
+
+_OFFER_S, _USUAL_S, _LEAST_S = 25.0, 20.0, 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """A clip that lies ready in the visitor's browser.
+
+    Attributes
+    ----------
+    n_bytes : int
+        Its length.
+    span_s : tuple of float, optional
+        The part that is to be measured, where not all of it.
+    """
+
+    n_bytes: int
+    span_s: tuple[float, float] | None
+
+
+def _show(upload: dict[str, object] | None) -> object:
+    """Show the component: for choosing, or for an upload."""
+    limits = {"most_bytes": most_upload_bytes(), "longest_s": LONGEST_S}
+    lengths = {"offer_s": _OFFER_S, "usual_s": _USUAL_S, "least_s": _LEAST_S}
+    data = {"client": CLIENT.name, "upload": upload, **limits, **lengths}
+    key = "upload" if upload is None else f"upload-{upload['key']}"
+    return _UPLOAD(key=key, data=data, on_clip_change=lambda: None, on_ended_change=lambda: None)
+
+
+def choose() -> Chosen | None:
+    """Let the visitor choose or film a clip, and the part of a long one; nothing is sent yet."""
+    told = getattr(_show(None), "clip", None)
+    # What comes from a browser is checked like anything that is typed.
+    if not isinstance(told, dict) or not isinstance(told.get("bytes"), int):
+        return None
+    span = told.get("span")
+    numbers = isinstance(span, list) and len(span) == 2 and all(isinstance(at_s, int | float) for at_s in span)
+    return Chosen(n_bytes=told["bytes"], span_s=(float(span[0]), float(span[1])) if numbers else None)
+
+
+def sending(job: Job) -> None:
+    """Send the clip of a job, or show how far another tab or phone is with it."""
+    _show({"key": key_of(job.token), "bytes": job.upload_bytes})

@@ -1,0 +1,59 @@
+// The clip kept in this browser until it has been sent, so that a reload goes on by itself. Where the browser keeps nothing
+// (private windows, a full disk) it is kept for as long as the page lives, and has to be chosen again after a reload.
+const CHOSEN = "chosen";
+const KEPT_MS = 24 * 3600 * 1000;
+const here = (window[Symbol.for("stride-check-clips")] ??= new Map());
+
+function opened() {
+  return new Promise((done, failed) => {
+    const asked = indexedDB.open("stride-check", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("clips");
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+}
+
+async function kept(mode, ask) {
+  try {
+    const base = await opened();
+    return await new Promise((done, failed) => {
+      const deal = base.transaction("clips", mode);
+      const asked = ask(deal.objectStore("clips"));
+      deal.oncomplete = () => { base.close(); done(asked.result); };
+      deal.onabort = () => { base.close(); failed(deal.error); };
+    });
+  } catch { return undefined; }
+}
+
+async function keep(key, clip) {
+  here.set(key, clip);
+  await kept("readwrite", (clips) => clips.put(clip, key));
+}
+
+async function find(key) {
+  return here.get(key) ?? (await kept("readonly", (clips) => clips.get(key))) ?? null;
+}
+
+async function forget(key) {
+  here.delete(key);
+  await kept("readwrite", (clips) => clips.delete(key));
+}
+
+// What was chosen becomes the clip of this upload.
+async function adopt(key, bytes) {
+  const own = await find(key);
+  if (own) return own;
+  const chosen = await find(CHOSEN);
+  if (!chosen || chosen.blob.size !== bytes) return null;
+  await keep(key, chosen);
+  await forget(CHOSEN);
+  return chosen;
+}
+
+async function forgetOld() {
+  const keys = (await kept("readonly", (clips) => clips.getAllKeys())) ?? [];
+  for (const key of keys) {
+    const clip = await find(key);
+    if (!clip || Date.now() - clip.at > KEPT_MS) await forget(key);
+  }
+}

@@ -1,0 +1,81 @@
+// Sending a clip: tus-js-client does each attempt, this goes on until all has arrived.
+const PIECE_BYTES = 4 << 20;
+const STALLED_MS = 20000;
+const LONGEST_PAUSE_MS = 15000;
+
+function place(name) { return new URL(`uploads/${name}`, document.baseURI).href; }
+
+async function client(file) {
+  if (!window.tus) await import(place(file));
+  return window.tus;
+}
+
+// How much has arrived: a number, "gone" where the upload is no more, or nothing where the server cannot be reached.
+async function arrived(key) {
+  try {
+    const answer = await fetch(place(key), { method: "HEAD", headers: { "Tus-Resumable": "1.0.0" }, cache: "no-store" });
+    if (answer.status === 404) return "gone";
+    return answer.ok ? Number(answer.headers.get("Upload-Offset")) : null;
+  } catch { return null; }
+}
+
+// One attempt: "sent", "gone", or "broken".
+function attempt(tus, job, told) {
+  return new Promise((done) => {
+    let watch = 0;
+    const end = (how) => { clearTimeout(watch); job.current = null; done(how); };
+    const upload = new tus.Upload(job.blob, {
+      uploadUrl: place(job.key), chunkSize: PIECE_BYTES, retryDelays: null, storeFingerprintForResuming: false,
+      uploadSize: job.blob.size,
+      onProgress: (bytes) => { awake(); told(bytes); },
+      onSuccess: () => end("sent"),
+      onError: (error) => end([404, 410].includes(error.originalResponse?.getStatus()) ? "gone" : "broken"),
+    });
+    // A phone that leaves a network is not told that its connection is dead.
+    const awake = () => {
+      clearTimeout(watch);
+      watch = setTimeout(() => { upload.abort(); end("broken"); }, STALLED_MS);
+    };
+    job.current = () => { upload.abort(); end("broken"); };
+    awake();
+    upload.start();
+  });
+}
+
+function pause(job, ms) {
+  return new Promise((done) => {
+    const end = () => { clearTimeout(late); removeEventListener("online", end); done(); };
+    const late = setTimeout(end, ms);
+    addEventListener("online", end);
+    job.wake = end;
+  });
+}
+
+// Send until all has arrived, however often the network goes; "sent", "gone", or "left" where the page did.
+async function send(job, told) {
+  let waits = 500;
+  let best = -1;
+  while (!job.left) {
+    told({ state: "sending" });
+    let how = "broken";
+    try {
+      const tus = await client(job.client);
+      how = await attempt(tus, job, (bytes) => {
+        if (bytes > best) { best = bytes; waits = 500; }
+        told({ state: "sending", bytes });
+      });
+    } catch { /* the client itself could not be fetched: that is the network too */ }
+    if (job.left || how !== "broken") return job.left ? "left" : how;
+    told({ state: "waiting" });
+    await pause(job, waits);
+    waits = Math.min(2 * waits, LONGEST_PAUSE_MS);
+  }
+  return "left";
+}
+
+// One tab sends at a time; the others see how far it is, and take over when it closes.
+function alone(key, job, run) {
+  if (!navigator.locks) return run();
+  job.leave = new AbortController();
+  return navigator.locks.request(`stride-check-${key}`, { signal: job.leave.signal }, run).catch(() => "left");
+}

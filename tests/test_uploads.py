@@ -1,0 +1,216 @@
+"""Clips that are sent in pieces: each byte once, whatever breaks off, and nothing of a stranger's."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from starlette.applications import Starlette
+
+from core import uploads
+from core.errors import NotFound, Refused
+from core.jobs import QueueFull
+from core.leases import take_over
+from core.model import Answers
+from core.purging import purge
+from core.store import UPLOAD_LIFE, Store, key_of, now_utc
+from web.uploads import CLIENT, routes
+
+CLIP = bytes(range(256)) * 40
+ANSWERS = Answers(effort="easy")
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "data") as opened:
+        yield opened
+
+
+@pytest.fixture
+def key(store):
+    return key_of(uploads.begin(len(CLIP), ANSWERS, store))
+
+
+class Browser:
+    """Sends requests to the routes as a server would, piece by piece."""
+
+    def __init__(self, store):
+        self.app = Starlette(routes=routes(lambda: store))
+
+    async def send(self, method, path, *, body=(), client="192.0.2.1", **headers):
+        """Return status and headers; of the body, an exception breaks the connection off, a coroutine is waited for."""
+        named = {"tus-resumable": "1.0.0"} | {name.replace("_", "-"): str(value) for name, value in headers.items()}
+        raw = [(name.encode(), value.encode()) for name, value in named.items() if value]
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": raw,
+            "query_string": b"",
+            "client": (client, 9),
+        }
+        pieces, said, ended = iter(body), [], [False]
+
+        async def receive():
+            piece = next(pieces, None)
+            if asyncio.iscoroutine(piece):
+                piece = await piece
+            if piece is ConnectionError or ended[-1]:
+                return {"type": "http.disconnect"}
+            ended.append(piece is None)
+            return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+        async def answer(message):
+            said.append(message)
+
+        await self.app(scope, receive, answer)
+        return said[0]["status"], {name.decode(): value.decode() for name, value in said[0]["headers"]}
+
+    def ask(self, *args, **kwargs):
+        return asyncio.run(self.send(*args, **kwargs))
+
+    def patch(self, key, offset, *body, **kwargs):
+        kind = "application/offset+octet-stream"
+        return self.send("PATCH", f"/uploads/{key}", body=body, content_type=kind, upload_offset=offset, **kwargs)
+
+    def head(self, key):
+        return int(self.ask("HEAD", f"/uploads/{key}")[1]["upload-offset"])
+
+
+@pytest.fixture
+def browser(store):
+    return Browser(store)
+
+
+def test_what_breaks_off_goes_on_where_it_was(browser, store, key):
+    assert store.waiting() == []
+    status, headers = asyncio.run(browser.patch(key, 0, CLIP[:3000], ConnectionError))
+    assert (status, headers["upload-offset"]) == (408, "3000")
+    assert browser.head(key) == 3000
+    status, headers = asyncio.run(browser.patch(key, 3000, CLIP[3000:5000], CLIP[5000:]))
+    assert (status, headers["upload-offset"], headers["upload-length"]) == (204, str(len(CLIP)), str(len(CLIP)))
+    assert store.waiting() == [key]
+    task = store.claim(key)
+    assert task.clip.read_bytes() == CLIP
+    assert task.span_s is None
+
+
+def test_after_the_analysis_a_phone_that_asks_again_hears_that_all_has_arrived(browser, store, key):
+    asyncio.run(browser.patch(key, 0, CLIP))
+    store.claim(key)
+    store.clip(key).unlink()
+    assert browser.head(key) == len(CLIP)
+    assert asyncio.run(browser.patch(key, len(CLIP), b"x"))[0] == 409
+    assert not store.clip(key).exists()
+
+
+@pytest.mark.parametrize("offset", [0, 2999, 3001, "", "x"])
+def test_nothing_is_taken_twice_and_nothing_left_out(browser, store, key, offset):
+    asyncio.run(browser.patch(key, 0, CLIP[:3000], ConnectionError))
+    assert asyncio.run(browser.patch(key, offset, CLIP[3000:]))[0] == 409
+    assert store.clip(key).read_bytes() == CLIP[:3000]
+
+
+def test_more_than_was_announced_is_not_taken(browser, store, key):
+    assert asyncio.run(browser.patch(key, 0, CLIP[:10], CLIP))[0] == 413
+    assert store.clip(key).stat().st_size == 10
+
+
+def test_of_two_connections_the_later_one_takes_over(browser, store, key):
+    async def both():
+        came = asyncio.Event()
+
+        async def silence():
+            came.set()
+            await asyncio.sleep(60)
+
+        stalled = asyncio.create_task(browser.patch(key, 0, CLIP[:3000], silence()))
+        await came.wait()
+        second = await browser.patch(key, 3000, CLIP[3000:])
+        return await stalled, second
+
+    first, second = asyncio.run(asyncio.wait_for(both(), 10))
+    assert first[0] == 408
+    assert second[0] == 204
+    assert store.claim(key).clip.read_bytes() == CLIP
+
+
+def test_a_connection_that_brings_nothing_is_given_up(browser, key, monkeypatch):
+    monkeypatch.setattr("web.uploads.IDLE_S", 0.05)
+    status, headers = asyncio.run(asyncio.wait_for(browser.patch(key, 0, CLIP[:10], asyncio.sleep(60)), 10))
+    assert (status, headers["upload-offset"]) == (408, "10")
+
+
+def test_a_server_that_died_after_the_last_byte_goes_on_when_the_phone_asks(browser, store, key):
+    store.clip(key).write_bytes(CLIP)
+    assert store.waiting() == []
+    assert browser.head(key) == len(CLIP)
+    assert store.waiting() == [key]
+
+
+def test_what_is_not_the_protocol_is_turned_away(browser, key):
+    path = f"/uploads/{key}"
+    status, headers = browser.ask("OPTIONS", path)
+    assert (status, headers["tus-version"], headers["tus-max-size"]) == (204, "1.0.0", str(200 << 20))
+    assert browser.ask("HEAD", path, tus_resumable="0.2.2")[0] == 412
+    assert browser.ask("PATCH", path, content_type="video/mp4", upload_offset=0)[0] == 415
+    assert browser.ask("POST", path)[0] == 405
+
+
+def test_a_wrong_key_leads_nowhere_and_one_cannot_try_many(browser, store, key):
+    assert [browser.ask("HEAD", f"/uploads/{n}", client="192.0.2.9")[0] for n in range(32)] == [404] * 30 + [429] * 2
+    assert browser.head(key) == 0
+    whole = key_of(store.add(ANSWERS))  # a job that came another way cannot be written to
+    assert browser.ask("HEAD", f"/uploads/{whole}")[0] == 404
+    token = uploads.begin(5, ANSWERS, store)
+    assert browser.ask("HEAD", f"/uploads/{token}")[0] == 404
+
+
+def test_an_upload_ends_when_its_owner_deletes_it_and_by_the_clock(browser, store, key):
+    token = uploads.begin(len(CLIP), ANSWERS, store)
+    asyncio.run(browser.patch(key_of(token), 0, CLIP[:5]))
+    assert store.job(token).state == "uploading"
+    store.delete(token)
+    assert asyncio.run(browser.patch(key_of(token), 5, CLIP[5:]))[0] == 404
+    asyncio.run(browser.patch(key, 0, CLIP[:5]))
+    purge(store)
+    assert browser.head(key) == 5
+    purge(store, now_utc() + UPLOAD_LIFE + timedelta(minutes=1))
+    assert list(store.clips.iterdir()) == []
+    with pytest.raises(NotFound):
+        uploads.find(store, key)
+
+
+def test_a_worker_that_starts_leaves_uploads_alone(browser, store, key):
+    asyncio.run(browser.patch(key, 0, CLIP[:5], ConnectionError))
+    take_over(store, store.holder)
+    assert browser.head(key) == 5
+
+
+def test_size_and_part_are_checked_before_a_byte(store, monkeypatch):
+    for n_bytes, refusal in ((0, "readable_file"), (-1, "readable_file"), ((200 << 20) + 1, "file_size")):
+        with pytest.raises(Refused) as refused:
+            uploads.begin(n_bytes, ANSWERS, store)
+        assert refused.value.key == refusal
+    for span_s in ((-1, 5), (5, 5), (0, 91), (float("nan"), 5), (0, float("inf"))):
+        with pytest.raises(Refused):
+            uploads.begin(5, ANSWERS, store, span_s=span_s)
+    token = uploads.begin(5, ANSWERS, store, span_s=(2.0, 12.0))
+    store.clip(key_of(token)).write_bytes(b"12345")
+    uploads.end(store, key_of(token))
+    assert store.claim(key_of(token)).span_s == (2.0, 12.0)
+
+
+def test_a_visitor_can_send_so_many_at_once_and_no_more(store):
+    for _ in range(5):
+        uploads.begin(5, ANSWERS, store, visitor="one")
+    with pytest.raises(QueueFull):
+        uploads.begin(5, ANSWERS, store, visitor="one")
+    uploads.begin(5, ANSWERS, store, visitor="another")
+
+
+def test_the_browser_gets_its_part_from_here(browser):
+    status, headers = browser.ask("GET", f"/uploads/{CLIENT.name}")
+    assert status == 200
+    assert headers["content-type"].startswith("text/javascript")

@@ -1,0 +1,153 @@
+"""Clips sent in pieces, by the tus protocol 1.0: what broke off goes on where it was.
+
+    HEAD  /uploads/<key>    how much has arrived
+    PATCH /uploads/<key>    more, from there
+
+An upload is created by the page, together with the answers and the consent that must come before the first byte, and it
+is ended by the page that deletes the job: tus leaves both to extensions. The body goes to the disk as it comes, never as a
+whole into memory; no file name is ever sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from email.utils import format_datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from core import uploads
+from core.errors import NotFound
+from core.jobs import most_upload_bytes
+from core.store import Store
+from core.uploads import Upload
+from web.visitors import Limit, name_of
+
+CLIENT = Path(__file__).parents[1] / "assets" / "vendor" / "tus-4.3.1.min.js"
+"""The browser's side of the protocol: tus-js-client."""
+
+VERSION = "1.0.0"
+
+IDLE_S = 30.0
+"""A connection that brings nothing for so long is given up: phones leave without a word."""
+
+WRONG_KEYS = (30, 600.0)
+"""Most keys that lead nowhere, for each visitor, and within how many seconds."""
+
+
+class Writers:
+    """Lets one connection at a time write to an upload: whoever comes next takes over.
+
+    The one before is most likely a phone's last connection, which it lost without telling us.
+    """
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._reading: dict[str, asyncio.Timeout] = {}
+
+    @contextlib.asynccontextmanager
+    async def only(self, key: str) -> AsyncIterator[None]:
+        """Wait until the writer before has left, which is asked to, and be the only one meanwhile."""
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        if before := self._reading.get(key):
+            before.reschedule(0)
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked():
+                self._locks.pop(key, None)
+
+    async def write(self, key: str, file: BinaryIO, request: Request, most: int) -> int:
+        """Write what a request brings, and return its length; no more than `most` is taken.
+
+        Raises
+        ------
+        TimeoutError
+            Where nothing comes for too long, or another connection takes over.
+        """
+        taken, pieces = 0, aiter(request.stream())
+        while taken <= most:
+            try:
+                async with asyncio.timeout(IDLE_S) as reading:
+                    self._reading[key] = reading
+                    piece = await anext(pieces, None)
+            finally:
+                self._reading.pop(key, None)
+            if piece is None:
+                break
+            taken += len(piece)
+            if taken <= most:
+                # No more than one read of the socket: the system keeps it and writes it to the disk in its own time.
+                file.write(piece)
+        return taken
+
+
+def routes(store: Callable[[], Store]) -> list[Route]:
+    """Return the routes that take clips; the store is asked for anew each time, since it is there once the server runs."""
+    writers, wrong = Writers(), Limit(*WRONG_KEYS)
+
+    async def take(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return _answer(204, tus_version=VERSION, tus_extension="expiration", tus_max_size=most_upload_bytes())
+        if request.headers.get("tus-resumable") != VERSION:
+            return _answer(412, tus_version=VERSION)
+        visitor = name_of(request.headers, request.client.host if request.client else None)
+        key = request.path_params["key"]
+        try:
+            if wrong.spent(visitor):
+                return _answer(429, retry_after=60)
+            # Where the server died between the last byte and this, it is done now.
+            await run_in_threadpool(uploads.end, store(), key)
+            if request.method == "HEAD":
+                return _at(200, await run_in_threadpool(uploads.find, store(), key))
+            async with writers.only(key):
+                upload = await run_in_threadpool(uploads.find, store(), key)
+                return await _append(request, upload, writers, store())
+        except NotFound:
+            wrong.take(visitor)
+            return _answer(404)
+
+    async def client(_: Request) -> Response:
+        forever = {"cache-control": "public, max-age=31536000, immutable"}
+        return FileResponse(CLIENT, media_type="text/javascript", headers=forever)
+
+    return [
+        Route(f"/uploads/{CLIENT.name}", client),
+        Route("/uploads/{key}", take, methods=["OPTIONS", "HEAD", "PATCH"]),
+    ]
+
+
+async def _append(request: Request, upload: Upload, writers: Writers, store: Store) -> Response:
+    """Add to what has arrived, and hand the clip on when it is whole."""
+    if request.headers.get("content-type") != "application/offset+octet-stream":
+        return _answer(415)
+    arrived = upload.arrived()
+    if upload.whole or request.headers.get("upload-offset") != str(arrived):
+        return _at(409, upload)
+    status = 204
+    with upload.clip.open("ab") as file:
+        try:
+            if await writers.write(upload.key, file, request, upload.n_bytes - arrived) > upload.n_bytes - arrived:
+                status = 413
+        except (ClientDisconnect, TimeoutError):
+            status = 408  # nobody may be there to read it; what has come stays
+    await run_in_threadpool(uploads.end, store, upload.key)
+    return _at(status, await run_in_threadpool(uploads.find, store, upload.key))
+
+
+def _at(status: int, upload: Upload) -> Response:
+    """Answer with how much of an upload has arrived."""
+    ends = format_datetime(upload.ends_on, usegmt=True)
+    return _answer(status, upload_offset=upload.arrived(), upload_length=upload.n_bytes, upload_expires=ends)
+
+
+def _answer(status: int, **headers: object) -> Response:
+    named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
+    return Response(status_code=status, headers={"tus-resumable": VERSION, "cache-control": "no-store"} | named)
