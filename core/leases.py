@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from core.database import JobRow
 from core.store import LEASE, MOST_ATTEMPTS, NO_LEASE, Store, interrupted
 
-RENEW_EVERY_S = 5.0
+RENEW_EVERY_S = LEASE.total_seconds() / 6
 
 log = logging.getLogger(__name__)
 

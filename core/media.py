@@ -80,19 +80,14 @@ class Folder:
         """Remove a job's clip."""
         (self._clips / key).unlink(missing_ok=True)
 
-    def remove_media(self, key: str) -> bool:
-        """Remove a job's pictures; False where there are none."""
+    def remove_media(self, key: str) -> None:
+        """Remove a job's pictures."""
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self._media / key)
-            return True
-        return False
 
-    def remove_picture(self, key: str, name: str) -> bool:
-        """Remove one picture; False where there is none."""
-        path = self._media / key / name
-        there = path.exists()
-        path.unlink(missing_ok=True)
-        return there
+    def remove_picture(self, key: str, name: str) -> None:
+        """Remove one picture."""
+        (self._media / key / name).unlink(missing_ok=True)
 
     def clips(self) -> Iterator[tuple[str, datetime]]:
         """Give the name of each clip, and when its last byte was written."""
@@ -122,6 +117,9 @@ class Shared(Folder):
         options: dict[str, Any] = {"auto_mkdir": True} if local else {"use_listings_cache": False}
         self._storage, root = url_to_fs(url, **options)
         self._root = root.rstrip("/")
+        bucket = self._root.split("/")[0]
+        if not local and not self._storage.exists(bucket):
+            self._storage.mkdir(bucket)
         self._fetched, self._scratch = folder / "fetched", folder / "scratch"
         for part in (self._fetched, self._scratch):
             part.mkdir(mode=0o700, exist_ok=True)
@@ -129,8 +127,10 @@ class Shared(Folder):
 
     def take_in(self, key: str) -> None:
         """Keep a job's clip, which is whole now, where workers find it."""
-        self._storage.put_file(str(self._clips / key), self._at("clips", key))
-        super().remove_clip(key)
+        here = self._clips / key
+        if here.exists():  # who takes in a clip for the second time finds that done
+            self._storage.put_file(str(here), self._at("clips", key))
+            super().remove_clip(key)
 
     def holds_clip(self, key: str) -> bool:
         """Return whether a job's clip is kept."""
@@ -181,13 +181,13 @@ class Shared(Folder):
         super().remove_clip(key)
         self._remove(self._at("clips", key))
 
-    def remove_media(self, key: str) -> bool:
-        """Remove a job's pictures; False where there are none."""
-        return self._remove(self._at("media", key))
+    def remove_media(self, key: str) -> None:
+        """Remove a job's pictures."""
+        self._remove(self._at("media", key))
 
-    def remove_picture(self, key: str, name: str) -> bool:
-        """Remove one picture; False where there is none."""
-        return self._remove(self._at("media", key, name))
+    def remove_picture(self, key: str, name: str) -> None:
+        """Remove one picture."""
+        self._remove(self._at("media", key, name))
 
     def clips(self) -> Iterator[tuple[str, datetime]]:
         """Give the name of each clip, here or in the storage, and when its last byte was written."""
@@ -213,12 +213,9 @@ class Shared(Folder):
             return []
         return [path for path in found if path.rstrip("/") != self._at(part)]
 
-    def _remove(self, path: str) -> bool:
-        try:
+    def _remove(self, path: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
             self._storage.rm(path, recursive=True)
-        except FileNotFoundError:
-            return False
-        return True
 
     def _forget_fetched(self) -> None:
         for name, written in _files_in(self._fetched):

@@ -68,8 +68,7 @@ def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -
     keys, videos = _over(store, now)
     doomed: list[Callable[[], object]] = []
     doomed += [partial(_remove_job, store, key) for key in keys]
-    old = [key for key in videos if store.files.picture(key, VIDEO) is not None]
-    doomed += [partial(store.files.remove_picture, key, VIDEO) for key in old]
+    doomed += [partial(_remove_video, store, key) for key in videos]
     questions = store.questions_over(now)
     strays = [key for key in stray_clips(store, now) if key not in keys]
     doomed += [partial(store.files.remove_clip, key) for key in strays]
@@ -84,7 +83,7 @@ def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -
         if keys:
             forget_deleted(store.engine)
     return Purged(
-        jobs=len(keys), clips=len(strays) + len(questions), videos=len(old), folders=len(folders), links=links
+        jobs=len(keys), clips=len(strays) + len(questions), videos=len(videos), folders=len(folders), links=links
     )
 
 
@@ -109,12 +108,12 @@ def stray_clips(store: Store, now: datetime) -> list[str]:
 
 
 def _over(store: Store, now: datetime) -> tuple[list[str], list[str]]:
-    """Return the jobs whose time is over, and those whose video's time is."""
+    """Return the jobs whose time is over, and those whose video's time is and that have it still."""
     over = JobRow.expires_s <= now.timestamp()
     old = JobRow.finished_s <= (now - VIDEO_LIFE).timestamp()
     with Session(store.engine) as session:
         jobs = session.scalars(select(JobRow.key).where(over)).all()
-        videos = session.scalars(select(JobRow.key).where(JobRow.state == "done", old, ~over)).all()
+        videos = session.scalars(select(JobRow.key).where(JobRow.keep_video, JobRow.state == "done", old, ~over)).all()
     return list(jobs), list(videos)
 
 
@@ -122,6 +121,12 @@ def _remove_job(store: Store, key: str) -> None:
     with store.engine.begin() as connection:
         connection.execute(delete(JobRow).where(JobRow.key == key))
     store.remove_files(key)
+
+
+def _remove_video(store: Store, key: str) -> None:
+    store.files.remove_picture(key, VIDEO)
+    with store.engine.begin() as connection:
+        connection.execute(update(JobRow).where(JobRow.key == key).values(keep_video=False))
 
 
 def _states(store: Store) -> dict[str, str]:

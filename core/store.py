@@ -48,7 +48,9 @@ QUESTION_LIFE = timedelta(minutes=45)
 """The page says an hour at most: the clock that ends it comes once a minute, but lets an analysis end first."""
 
 USUAL_ANALYSIS_S = 60.0  # taken for what an analysis lasts, before any has ended on this server
-LEASE = timedelta(seconds=30)  # how long a worker may be silent before another takes its job
+LEASE = timedelta(seconds=float(os.environ.get("STRIDE_LEASE_S", "30")))
+"""How long a worker may be silent before another takes its job."""
+
 MOST_ATTEMPTS = 3  # a clip that was being analysed each time the worker died is likely what kills it
 NO_LEASE = {"holder": None, "leased_until_s": None}
 

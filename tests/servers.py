@@ -68,6 +68,26 @@ def redis() -> Iterator[str]:
             server.wait(_PATIENCE_S)
 
 
+@contextlib.contextmanager
+def s3() -> Iterator[dict[str, str]]:
+    """Give the settings by which an S3-compatible server with an empty bucket is reached."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "STRIDE_MEDIA_URL": f"s3://clips-{port}/of/runners",
+        }
+    finally:
+        server.stop()
+
+
 def _answers(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True

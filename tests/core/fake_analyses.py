@@ -14,6 +14,8 @@ from core.errors import Choices, Refused
 from core.model import Answers, Measure, Report
 from core.track import ClipInfo, GaitEvents
 
+FAKES = "tests.core.fake_analyses:"
+
 
 def a_report(answers: Answers, *, codec: str = "h264") -> Report:
     return Report(
@@ -82,6 +84,17 @@ def waits(task, progress, tell):
         progress("reading", done, 1000)
         time.sleep(0.05)
     tell(a_report(task.answers))
+
+
+def takes_a_moment(task, progress, tell):
+    """Write down by which worker it was begun, and report what the clip holds."""
+    with Path(os.environ["LEDGER"]).open("a") as ledger:
+        ledger.write(f"{task.key} {os.getppid()}\n")
+    for done in range(10):
+        progress("reading", done, 10)
+        time.sleep(0.1)
+    (task.media / "toe_off.jpg").write_bytes(task.clip.read_bytes())
+    tell(a_report(task.answers, codec=task.clip.read_text()))
 
 
 def hangs(task, progress, tell):
