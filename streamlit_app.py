@@ -8,16 +8,18 @@ from typing import Any
 
 import streamlit as st
 
+from core import journal
 from core.shares import Shares
 from core.store import Store, now_utc
 from core.worker import worker_running
-from web import sharing, uploads
+from web import health, sharing, uploads
 from web.guard import keep_log_private, middleware
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Keep a worker running for as long as the server does."""
+    journal.set_up()
     keep_log_private()
     with Store.open() as store, worker_running(store):
         yield {"shares": Shares(store.engine, now_utc), "store": store}
@@ -29,6 +31,7 @@ app = st.App(
     middleware=middleware(),
     routes=[
         *sharing.routes(sharing.Door(lambda: app.state["shares"])),
+        *health.routes(lambda: app.state["store"]),
         *uploads.routes(lambda: app.state["store"]),
     ],
 )

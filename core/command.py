@@ -6,6 +6,7 @@
     stride-check worker --processes N             analyses, beside servers elsewhere
     stride-check migrate                          the database of this version
     stride-check purge [--dry-run]                what the clock does
+    stride-check backup DIR, restore DIR          everything, between any two kinds of database and storage
 
 Exit code 0 and a report in OUT; or 2, one plain line on standard error, and in OUT
 `{"refused": {"key": ..., "what": ..., "advice": ...}}`.
@@ -206,6 +207,22 @@ def _migrate(_: argparse.Namespace) -> None:
     print(f"The database is at {now}; it was at {before or 'nothing'}.")
 
 
+def _backup(asked: argparse.Namespace) -> None:
+    from core.backup import backup
+    from core.store import Store
+
+    with Store.open() as store:
+        print(f"Kept {backup(store, asked.dir)} jobs in {asked.dir}.")
+
+
+def _restore(asked: argparse.Namespace) -> None:
+    from core.backup import restore
+    from core.store import Store
+
+    with Store.open() as store:
+        print(f"Brought {restore(store, asked.dir)} jobs back.")
+
+
 def _worker(asked: argparse.Namespace) -> None:
     from core.worker import work_in_processes
 
@@ -261,6 +278,11 @@ def _add_for_servers(commands: Any) -> None:
     purge = _command(commands, "purge", _purge, "remove reports, clips, videos and links whose time is over")
     purge.add_argument("--dry-run", action="store_true", help="only say how many")
     _command(commands, "migrate", _migrate, "set the database up for this version")
+    for name, run, what in (
+        ("backup", _backup, "keep a copy of everything in a new folder"),
+        ("restore", _restore, "bring a copy back into an empty database"),
+    ):
+        _command(commands, name, run, what).add_argument("dir", type=Path, metavar="DIR")
     worker = _command(commands, "worker", _worker, "analyse clips on this machine, beside servers elsewhere")
     worker.add_argument("--processes", type=int, metavar="N", default=1, help="how many at once")
 

@@ -89,6 +89,21 @@ class Folder:
         """Remove one picture."""
         (self._media / key / name).unlink(missing_ok=True)
 
+    def pictures(self, key: str) -> list[str]:
+        """Return the names of a job's pictures."""
+        here = self._media / key
+        return sorted(path.name for path in here.iterdir()) if here.is_dir() else []
+
+    def copy(self, part: str, name: str, to: Path) -> None:
+        """Copy a clip, `clips` and its key, or a picture, `media/<key>` and its name, to a file."""
+        shutil.copyfile(self._clips.parent / part / name, to)
+
+    def put(self, part: str, name: str, source: Path) -> None:
+        """Keep a copy of a file as what `copy` would give."""
+        to = self._clips.parent / part
+        to.mkdir(mode=0o700, exist_ok=True)
+        shutil.copyfile(source, to / name)
+
     def clips(self) -> Iterator[tuple[str, datetime]]:
         """Give the name of each clip, and when its last byte was written."""
         return _files_in(self._clips)
@@ -188,6 +203,18 @@ class Shared(Folder):
     def remove_picture(self, key: str, name: str) -> None:
         """Remove one picture."""
         self._remove(self._at("media", key, name))
+
+    def pictures(self, key: str) -> list[str]:
+        """Return the names of a job's pictures."""
+        return sorted(self._name(found) for found in self._list(f"media/{key}"))
+
+    def copy(self, part: str, name: str, to: Path) -> None:
+        """Copy a clip, `clips` and its key, or a picture, `media/<key>` and its name, to a file."""
+        self._storage.get_file(self._at(part, name), str(to))
+
+    def put(self, part: str, name: str, source: Path) -> None:
+        """Keep a copy of a file as what `copy` would give."""
+        self._storage.put_file(str(source), self._at(part, name))
 
     def clips(self) -> Iterator[tuple[str, datetime]]:
         """Give the name of each clip, here or in the storage, and when its last byte was written."""

@@ -27,6 +27,16 @@ def version_of(connection: Connection) -> str | None:
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
+def check(engine: Engine) -> None:
+    """Raise `SetUpError` where the database is not that of this version."""
+    with engine.connect() as connection:
+        found = version_of(connection)
+    if found != SCHEMA:
+        _refuse_newer(found)
+        what = f"The database has not been set up for this version ({found or 'nothing'} instead of {SCHEMA})."
+        raise SetUpError(what, "Run `stride-check migrate` once, then start again.")
+
+
 def prepare(engine: Engine) -> None:
     """Bring an SQLite file up to date, and make sure that any other database is.
 
@@ -35,15 +45,12 @@ def prepare(engine: Engine) -> None:
     SetUpError
         Where the database lacks migrations, or comes from a newer version of the program.
     """
-    with engine.connect() as connection:
-        found = version_of(connection)
-    if found == SCHEMA:
-        return
-    if engine.dialect.name != "sqlite":
-        _refuse_newer(found)
-        what = f"The database has not been set up for this version ({found or 'nothing'} instead of {SCHEMA})."
-        raise SetUpError(what, "Run `stride-check migrate` once, then start again.")
-    migrate(engine)
+    try:
+        check(engine)
+    except SetUpError:
+        if engine.dialect.name != "sqlite":
+            raise
+        migrate(engine)
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:

@@ -6,14 +6,16 @@ They stand in the database, because who asks for them asks any of many web proce
 from __future__ import annotations
 
 import logging
-from typing import Literal
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.database import TallyRow
+from core.database import JobRow, State, TallyRow
 
 Kind = Literal["ended", "refused", "stage", "error"]
 
@@ -44,6 +46,23 @@ def note(engine: Engine, kind: Kind, label: str, seconds: float = 0.0) -> None:
             connection.execute(more)
     except SQLAlchemyError:
         log.exception("a tally was not kept")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """How many jobs there are in each state, and how many seconds the next one has waited."""
+
+    jobs: dict[str, int]
+    wait_s: float
+
+
+def queue(engine: Engine, now: datetime) -> Queue:
+    """Return how the queue stands."""
+    by_state = select(JobRow.state, func.count().label("n")).group_by(JobRow.state)
+    with Session(engine) as session:
+        jobs = dict.fromkeys(get_args(State), 0) | {row.state: row.n for row in session.execute(by_state)}
+        first_s = session.scalar(select(func.min(JobRow.created_s)).where(JobRow.state == "waiting"))
+    return Queue(jobs=jobs, wait_s=0.0 if first_s is None else max(0.0, now.timestamp() - first_s))
 
 
 def read(engine: Engine) -> dict[tuple[str, str], tuple[int, float]]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import pytest
 
 from core.database import Base, engine_of
+from core.queue import set_up_queue
 from core.schema import migrate
+from core.store import Store
 from tests import servers
 
 
 @pytest.fixture(scope="session")
-def _postgresql_url():
+def _postgresql_url(tmp_path_factory):
     with servers.postgresql() as url:
         engine = engine_of(url)
         migrate(engine)
-        engine.dispose()
+        with Store(engine, tmp_path_factory.mktemp("data")) as store:
+            set_up_queue(store)
         yield url
 
 
@@ -24,7 +27,7 @@ def postgresql_url(_postgresql_url):
     engine = engine_of(_postgresql_url)
     with engine.begin() as connection:
         tables = ", ".join(Base.metadata.tables)
-        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
+        connection.exec_driver_sql(f"TRUNCATE {tables}, task RESTART IDENTITY")
     engine.dispose()
     return _postgresql_url
 

@@ -1,0 +1,104 @@
+"""A copy of everything: the tables, as lines of JSON, and the files beside them.
+
+It is the same whatever database and storage it comes from, so that it is also the way from one machine to many. It opens no
+report: tokens are not in it. Whoever deletes a result after the copy was made is in it still: keep copies for days, not months.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from sqlalchemy import func, insert, select
+
+from core.database import Base, JobRow
+from core.errors import SetUpError
+from core.schema import SCHEMA
+from core.store import Store
+
+_TABLES = "tables.jsonl"
+
+
+def backup(store: Store, folder: Path) -> int:
+    """Copy everything to a new folder, and return how many jobs there are; the server may run meanwhile.
+
+    Raises
+    ------
+    SetUpError
+        Where the folder is there already.
+    """
+    if folder.exists():
+        raise SetUpError(f"{folder} is there already.", "Name a new folder.")
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    (unfinished / "clips").mkdir(mode=0o700, parents=True)
+    n_jobs = _write_tables(store, unfinished / _TABLES)
+    for key, _ in store.files.clips():
+        _copy(store, "clips", key, unfinished)
+    for key in store.files.folders():
+        for name in store.files.pictures(key):
+            _copy(store, f"media/{key}", name, unfinished)
+    unfinished.rename(folder)
+    return n_jobs
+
+
+def restore(store: Store, folder: Path) -> int:
+    """Bring a copy back into an empty store, and return how many jobs it had.
+
+    Raises
+    ------
+    SetUpError
+        Where the store has jobs, or there is no copy of this version.
+    """
+    path = folder / _TABLES
+    if not path.is_file():
+        raise SetUpError(f"There is no backup in {folder}.", "Name a folder that `stride-check backup` has made.")
+    with store.engine.begin() as connection:
+        if connection.scalar(select(func.count()).select_from(JobRow)):
+            raise SetUpError("There are jobs in this database.", "Restore into an empty one.")
+        with path.open(encoding="utf-8") as lines:
+            found = json.loads(next(lines))["schema"]
+            if found != SCHEMA:
+                what = f"The backup is of another version ({found}; this one knows {SCHEMA})."
+                raise SetUpError(what, "Restore it with that version, then migrate.")
+            for name in Base.metadata.tables:
+                connection.execute(Base.metadata.tables[name].delete())
+            for line in lines:
+                row = json.loads(line)
+                connection.execute(insert(Base.metadata.tables[row["table"]]).values(row["row"]))
+        if store.engine.dialect.name == "postgresql":
+            # Numbers that were given out are not given out again.
+            last = "SELECT setval(pg_get_serial_sequence('jobs', 'number'), (SELECT coalesce(max(number), 0) + 1 FROM jobs))"
+            connection.exec_driver_sql(last)
+        for kept in folder.rglob("*"):
+            part = kept.parent.relative_to(folder).as_posix()
+            if kept.is_file() and part != ".":
+                store.files.put(part, kept.name, kept)
+        return connection.scalar(select(func.count()).select_from(JobRow)) or 0
+
+
+def _write_tables(store: Store, path: Path) -> int:
+    """Write all rows as they are at one moment, and return how many jobs there are."""
+    n_jobs = 0
+    engine = store.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with path.open("w", encoding="utf-8") as out, engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        out.write(json.dumps({"schema": SCHEMA}) + "\n")
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(table)).mappings():
+                out.write(json.dumps({"table": table.name, "row": dict(row)}) + "\n")
+                n_jobs += table.name == JobRow.__tablename__
+    return n_jobs
+
+
+def _copy(store: Store, part: str, name: str, folder: Path) -> None:
+    to = folder / part
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        store.files.copy(part, name, to / name)
+    except FileNotFoundError:  # removed meanwhile
+        (to / name).unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""What is kept comes back as it was, on whichever database."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from core.backup import backup, restore
+from core.child import Limits
+from core.command import main
+from core.errors import SetUpError
+from core.jobs import submit
+from core.model import Answers
+from core.queue import run_job
+from core.shares import Shares
+from core.store import Store, key_of, now_utc
+from tests.core.fake_analyses import FAKES
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A store with a result, which is shared, and a clip that waits."""
+    with Store.open(tmp_path / "old", f"sqlite:///{tmp_path / 'old.sqlite'}") as store:
+        done, waiting = (submit(io.BytesIO(clip), Answers(effort="easy"), store) for clip in (b"one", b"two"))
+        run_job(store, key_of(done), Limits(wall_s=30), FAKES + "works")
+        link = Shares(store.engine, now_utc).make(done, life=None, runner="Anna")
+        yield store, done, waiting, link
+
+
+def test_a_copy_opens_with_the_same_tokens(tmp_path, filled, database_url, monkeypatch):
+    store, done, waiting, link = filled
+    assert backup(store, tmp_path / "copy") == 2
+    monkeypatch.setenv("STRIDE_MEDIA_URL", f"file://{tmp_path / 'shared'}")
+    with Store.open(tmp_path / "data", database_url) as new:
+        assert restore(new, tmp_path / "copy") == 2
+        assert new.job(done).report == store.job(done).report
+        assert new.job(waiting).place_in_queue == 1
+        assert new.media(done, "toe_off.jpg").read_bytes() == b"picture"
+        assert Shares(new.engine, now_utc).open(link.token).runner == "Anna"
+        assert run_job(new, key_of(waiting), Limits(wall_s=30), FAKES + "works")
+        assert new.job(waiting).report.clip.codec == "two"
+        later = submit(io.BytesIO(b"three"), Answers(), new)
+        assert new.job(later).place_in_queue == 1
+        with pytest.raises(SetUpError, match="empty"):
+            restore(new, tmp_path / "copy")
+
+
+def test_a_copy_holds_no_token_and_is_not_written_over(tmp_path, filled):
+    store, done, waiting, link = filled
+    backup(store, tmp_path / "copy")
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "copy").rglob("*") if path.is_file())
+    assert not any(token.encode() in kept for token in (done, waiting, link.token))
+    with pytest.raises(SetUpError, match="new folder"):
+        backup(store, tmp_path / "copy")
+
+
+def test_by_the_command_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path / "data"))
+    assert main(["backup", str(tmp_path / "copy")]) == 0
+    assert main(["restore", str(tmp_path / "copy")]) == 0
+    assert main(["restore", str(tmp_path / "nothing")]) == 2
+    said = capsys.readouterr()
+    assert said.out == f"Kept 0 jobs in {tmp_path / 'copy'}.\nBrought 0 jobs back.\n"
+    assert "There is no backup" in said.err
