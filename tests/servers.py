@@ -42,7 +42,7 @@ def postgresql() -> Iterator[str]:
         run += ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "log_min_messages=fatal"]
         server = subprocess.Popen(run, cwd=folder, **as_whom)
         try:
-            asks = [str(bin_ / "pg_isready"), "-q", "-h", folder]
+            asks = [str(bin_ / "pg_isready"), "-q", "-h", folder, "-U", "postgres"]
             _wait(lambda: subprocess.run(asks, check=False).returncode == 0, server)
             yield f"postgresql://postgres@/postgres?host={folder}"
         finally:
