@@ -1,6 +1,7 @@
 // Sending a clip: tus-js-client does each attempt, this goes on until all has arrived.
 const PIECE_BYTES = 4 << 20;
 const STALLED_MS = 20000;
+const SETTLED_MS = 700;
 const LONGEST_PAUSE_MS = 15000;
 
 function place(name) { return new URL(`uploads/${name}`, document.baseURI).href; }
@@ -17,6 +18,16 @@ async function arrived(key) {
     if (answer.status === 404) return "gone";
     return answer.ok ? Number(answer.headers.get("Upload-Offset")) : null;
   } catch { return null; }
+}
+
+// Wait while bytes of a connection before this one still come in: it is gone for us, not for the network.
+async function settled(key) {
+  for (let before = -1; ;) {
+    const now = await arrived(key);
+    if (now === before || typeof now !== "number" || now === 0) return;
+    before = now;
+    await new Promise((done) => setTimeout(done, SETTLED_MS));
+  }
 }
 
 // One attempt: "sent", "gone", or "broken".
@@ -60,6 +71,7 @@ async function send(job, told) {
     let how = "broken";
     try {
       const tus = await client(job.client);
+      await settled(job.key);
       how = await attempt(tus, job, (bytes) => {
         if (bytes > best) { best = bytes; waits = 500; }
         told({ state: "sending", bytes });
