@@ -194,10 +194,10 @@ def _purge(asked: argparse.Namespace) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> None:
-    from core.database import engine_of
+    from core.database import database_url, engine_of
     from core.queue import set_up_queue
     from core.schema import migrate
-    from core.store import Store, database_url
+    from core.store import Store
 
     engine = engine_of(database_url())
     before, now = migrate(engine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Engine, ForeignKey, ScalarSelect, create_engine, event, func, select
@@ -117,6 +119,16 @@ def turn_of_next(visitor: str | None) -> ScalarSelect[int]:
         return select(func.coalesce(present, 0)).scalar_subquery()
     own = select(func.max(JobRow.turn) + 1).where(unfinished, JobRow.visitor == visitor).scalar_subquery()
     return select(func.coalesce(own, present, 0)).scalar_subquery()
+
+
+def data_folder() -> Path:
+    """Return `STRIDE_DATA`, else `data` in the working directory."""
+    return Path(os.environ.get("STRIDE_DATA") or "data").resolve()
+
+
+def database_url(folder: Path | None = None) -> str:
+    """Return `STRIDE_DATABASE_URL`, else that of an SQLite file in the data folder."""
+    return os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{(folder or data_folder()) / 'store.sqlite'}"
 
 
 def open_database(url: str) -> Engine:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from core.database import JobRow, State
 from core.errors import AnalysisStopped, Choices, Refused
 from core.model import Answers, Report
+from core.task import Task
 
 ANSWERS = TypeAdapter(Answers)
 CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
@@ -74,6 +76,24 @@ def job_of(row: JobRow, token: str, state: str, place: int) -> Job:
         made_on=datetime.fromtimestamp(row.created_s, UTC),
         expires_on=datetime.fromtimestamp(row.expires_s, UTC),
     )
+
+
+def task_of(row: JobRow, *, clip: Path, media: Path) -> Task:
+    """Return what is asked of the analysis of a row."""
+    return Task(
+        key=row.key,
+        clip=clip,
+        media=media,
+        answers=ANSWERS.validate_json(row.answers),
+        keep_video=row.keep_video,
+        span_s=None if row.from_s is None or row.to_s is None else (row.from_s, row.to_s),
+    )
+
+
+def interrupted() -> AnalysisStopped:
+    """Return why a job ends whose analysis cannot be taken up again."""
+    what = "The analysis was interrupted and could not be taken up again."
+    return AnalysisStopped("readable_file", what, "Please send the clip once more.")
 
 
 def refusal_to_json(refused: Refused) -> str:

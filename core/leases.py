@@ -22,7 +22,8 @@ from sqlalchemy import Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.database import JobRow
-from core.store import LEASE, MOST_ATTEMPTS, NO_LEASE, Store, interrupted
+from core.job import interrupted
+from core.store import LEASE, MOST_ATTEMPTS, NO_LEASE, Store
 
 RENEW_EVERY_S = LEASE.total_seconds() / 6
 

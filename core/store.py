@@ -28,12 +28,14 @@ from core.database import (
     IN_TURN,
     LAST_TOOK_S,
     JobRow,
+    data_folder,
+    database_url,
     forget_deleted,
     open_database,
     turn_of_next,
 )
-from core.errors import AnalysisStopped, NotFound, Refused
-from core.job import ANSWERS, Job, job_of, refusal_to_json
+from core.errors import NotFound, Refused
+from core.job import ANSWERS, Job, interrupted, job_of, refusal_to_json, task_of
 from core.media import Folder, open_files
 from core.model import Answers, Report
 from core.task import MEDIA, STILL, Task, key_of
@@ -253,14 +255,7 @@ class Store:
         if row is None:
             self.tidy(key)
             return None
-        return Task(
-            key=key,
-            clip=place.clip,
-            media=place.media,
-            answers=ANSWERS.validate_json(row.answers),
-            keep_video=row.keep_video,
-            span_s=None if row.from_s is None or row.to_s is None else (row.from_s, row.to_s),
-        )
+        return task_of(row, clip=place.clip, media=place.media)
 
     def set_progress(self, key: str, stage: str, done: int, total: int) -> bool:
         """Note how far the analysis is; False where nobody wants it any more, or another worker has it."""
@@ -396,22 +391,6 @@ class Store:
     def _latest_asked_s(self, now: datetime | None = None) -> float:
         """Return when a job must have begun to ask for its time to be over."""
         return ((now or self.clock()) - QUESTION_LIFE).timestamp()
-
-
-def data_folder() -> Path:
-    """Return `STRIDE_DATA`, else `data` in the working directory."""
-    return Path(os.environ.get("STRIDE_DATA") or "data").resolve()
-
-
-def database_url(folder: Path | None = None) -> str:
-    """Return `STRIDE_DATABASE_URL`, else that of an SQLite file in the data folder."""
-    return os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{(folder or data_folder()) / 'store.sqlite'}"
-
-
-def interrupted() -> AnalysisStopped:
-    """Return why a job ends whose analysis cannot be taken up again."""
-    what = "The analysis was interrupted and could not be taken up again."
-    return AnalysisStopped("readable_file", what, "Please send the clip once more.")
 
 
 def _not_found() -> NotFound:
