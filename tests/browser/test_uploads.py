@@ -13,13 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from benchmarks.serving import free_port
+from core.store import Store
 from core.task import key_of
 from tests.browser.network import Network
 from tests.browser.seeing import MARKS, PHONE, ROOT, barriers, heading, looks_right
 
 pytestmark = MARKS
 
-SIZE = 6 << 20
+SIZE = 4 << 20
 SLOW = 1.2e6  # bytes a second: a middling phone network
 CLIP = {"name": "🏃 my “run”.MOV", "mimeType": "", "buffer": b"\0\0\0\x18ftypqt  " + os.urandom(SIZE - 12)}
 SPARE = 400_000  # what pages, headers and pieces on their way when a connection breaks take beside the clip
@@ -97,8 +98,12 @@ def context(browser, place):
     made = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     yield made
     made.close()
-    # Whatever a test left on its way or waiting ends before the next.
+    # What a test left waiting ends before the next one begins.
     place.let_analyses_end()
+    with Store.open(place.data) as store:
+        deadline_s = time.monotonic() + 60
+        while (store.waiting() or store.running()) and time.monotonic() < deadline_s:
+            time.sleep(0.1)
 
 
 @pytest.fixture
@@ -114,7 +119,7 @@ def chosen(place, phone):
     phone.goto(f"{place.address}/check")
     heading(phone, "Check your running")
     phone.locator("input.pick").set_input_files(files=[CLIP])
-    phone.get_by_text("6.0 MB").wait_for()
+    phone.get_by_text("4.0 MB").wait_for()
     phone.locator(".st-key-consent label").click()
     phone.wait_for_timeout(800)
     return place.network.sent
@@ -198,7 +203,7 @@ def test_of_two_tabs_one_sends_and_the_other_takes_over(place, context, phone):
     other = context.new_page()
     other.set_default_timeout(60_000)
     other.goto(phone.url)
-    other.get_by_text(re.compile(r"[1-5]\.\d MB of 6.0 MB")).wait_for()
+    other.get_by_text(re.compile(r"[1-3]\.\d MB of 4.0 MB")).wait_for()
     phone.close()
     arrives_once(place, other, before)
     is_found(place, other)
@@ -226,7 +231,7 @@ def test_a_clip_that_was_chosen_without_a_network_is_sent_later(place, context, 
     context.set_offline(True)
     place.network.go()
     phone.locator("input.pick").set_input_files(files=[CLIP])
-    phone.get_by_text("6.0 MB").wait_for()
+    phone.get_by_text("4.0 MB").wait_for()
     phone.wait_for_timeout(2000)
     context.set_offline(False)
     place.network.come_back()
