@@ -75,8 +75,8 @@ def test_slow_motion_is_asked_about_and_one_tap_goes_on(server, phone, data, tmp
         pytest.skip("once is enough: the analysis takes a while")
     phone.goto(f"{server}/check")
     heading(phone, "Check your running")
-    phone.locator("input[type=file]").set_input_files(slowed(tmp_path / "run.mp4"))
-    phone.get_by_text("run.mp4").wait_for()
+    phone.locator("input.pick").set_input_files(slowed(tmp_path / "run.mp4"))
+    phone.get_by_text("Your clip:").wait_for()
     phone.locator(".st-key-consent label").click()
     phone.get_by_role("button", name="Check my running").click()
     phone.get_by_role("heading", name="Is this in slow motion?").wait_for(timeout=MEASURED_WITHIN_MS)
@@ -93,4 +93,5 @@ def test_slow_motion_is_asked_about_and_one_tap_goes_on(server, phone, data, tmp
     assert report.answers.slow_motion == TWICE
     # The drawn runner takes 164.65 steps a minute.
     assert report.measures["cadence"].value == pytest.approx(164.65, abs=2)
+    phone.wait_for_timeout(2000)  # the clip goes when the child has ended
     assert list((data / "clips").iterdir()) == []
