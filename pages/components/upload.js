@@ -71,7 +71,7 @@ function moved(state, ui, slider) {
   layPart(state, ui);
 }
 
-async function look(state, ui, blob) {
+async function look(state, ui, blob, span = null) {
   const { data } = state;
   say(ui, "");
   if (blob.size === 0) return say(ui, "The file is empty.", "Choose the clip again.");
@@ -84,7 +84,7 @@ async function look(state, ui, blob) {
   const video = await shown(blob);
   const seconds = video && Number.isFinite(video.duration) ? video.duration : await indexedSeconds(blob);
   const whole = !seconds || seconds <= data.longest_s;
-  const clip = { blob, seconds, span: seconds ? [0, whole ? seconds : data.usual_s] : null, at: Date.now() };
+  const clip = { blob, seconds, span: span ?? (seconds ? [0, whole ? seconds : data.usual_s] : null), at: Date.now() };
   ui.says.textContent = "";
   if (state.data.upload) {
     letGo(video);
@@ -103,7 +103,7 @@ async function startChoosing(state, ui) {
   await forgetOld();
   const clip = await find(CHOSEN);
   if (!clip || state.clip) return;
-  await look(state, ui, clip.blob);
+  await look(state, ui, clip.blob, clip.span);
 }
 
 // --- sending ---

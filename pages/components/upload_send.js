@@ -1,6 +1,6 @@
 // Sending a clip: tus-js-client does each attempt, this goes on until all has arrived.
-const PIECE_BYTES = 4 << 20;
-const STALLED_MS = 20000;
+const PIECE_BYTES = 1 << 20;
+const STALLED_MS = 30000;
 const SETTLED_MS = 700;
 const LONGEST_PAUSE_MS = 15000;
 
@@ -38,7 +38,9 @@ function attempt(tus, job, told) {
     const upload = new tus.Upload(job.blob, {
       uploadUrl: place(job.key), chunkSize: PIECE_BYTES, retryDelays: null, storeFingerprintForResuming: false,
       uploadSize: job.blob.size,
-      onProgress: (bytes) => { awake(); told(bytes); },
+      onProgress: () => awake(),
+      // What the server has, not what lies in the phone's own buffers: those take in a short clip at once.
+      onChunkComplete: (_, bytes) => told(bytes),
       onSuccess: () => end("sent"),
       onError: (error) => end([404, 410].includes(error.originalResponse?.getStatus()) ? "gone" : "broken"),
     });

@@ -162,6 +162,8 @@ def test_the_network_goes_for_twenty_seconds(place, context, phone):
     context.set_offline(True)
     phone.get_by_text("Waiting for the network").wait_for()
     looks_right(phone, "upload-waits")
+    shown = float(re.match(r"[\d.]+", phone.locator(".how").inner_text())[0]) * 2**20
+    assert shown <= place.arrived(phone) + 2**20 / 10  # what is told to have arrived has
     phone.wait_for_timeout(20_000)
     place.network.come_back()
     context.set_offline(False)
