@@ -94,7 +94,7 @@ def _down_trunks(scene: Scene) -> list[float]:
     return [c.down * scene.size_wh_px[1] / trunk_px for c in seen(scene)[1][1:] if c.down is not None]
 
 
-SHAKEN = replace(SCENE, size_wh_px=(1280, 720), runner_px=400.0, duration_s=1.6)
+SHAKEN = replace(SCENE, size_wh_px=(1280, 720), runner_px=400.0, duration_s=3.0)
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,10 @@ def test_the_qr_code_leads_to_the_link(monkeypatch, visit, store, links):
     owner = finished(store)
     link = links.make(owner, life=None)
     visit("pages/results.py", **{KEY: owner})
-    out = io.BytesIO()
-    made[-1].save(out, kind="png", scale=6, border=4)
-    picture = np.array(Image.open(out).convert("RGB"))
-    assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == f"https://run.example/r/{link.token}"
+    read = set()
+    for scale in (4, 6, 8, 10):  # the detector misses one code in some at one size, and reads none wrongly
+        out = io.BytesIO()
+        made[-1].save(out, kind="png", scale=scale, border=4)
+        picture = np.array(Image.open(out).convert("RGB"))
+        read.add(cv2.QRCodeDetector().detectAndDecode(picture)[0])
+    assert read - {""} == {f"https://run.example/r/{link.token}"}
