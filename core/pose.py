@@ -30,6 +30,7 @@ from core.errors import SetUpError
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
+    from mediapipe.tasks.python.components.containers.landmark import NormalizedLandmark
     from mediapipe.tasks.python.vision import PoseLandmarker
 
 WINDOW_PX = 640
@@ -147,6 +148,15 @@ class Window(NamedTuple):
         return x - side / 2, y - side / 2, side
 
 
+def _numbers(body: list[NormalizedLandmark]) -> Floats:
+    return np.array([(point.x, point.y, point.z, point.visibility) for point in body])
+
+
+def _placed(found: Floats, origin: Floats, share: Floats) -> Floats:
+    """Return landmarks of a part of a picture (see `_cut`) in widths and heights of the whole."""
+    return np.asarray(found * [*share, share[0], 1.0] + [*origin, 0.0, 0.0])
+
+
 def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int, *, quiet: bool = False) -> Floats:
     """Return x, y, z (in picture widths and heights) and visibility of each landmark, shape (33, 4), NaN where nobody is."""
     import mediapipe as mp
@@ -156,7 +166,7 @@ def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int, *, quiet: b
         result = landmarker.detect_for_video(image, index * _STAMP_STEP_MS)
     if not result.pose_landmarks:
         return np.full((LANDMARKS, 4), np.nan)
-    return np.array([(point.x, point.y, point.z, point.visibility) for point in result.pose_landmarks[0]])
+    return _numbers(result.pose_landmarks[0])
 
 
 def _cut(rgb: Picture, left: float, top: float, side: float) -> tuple[Picture, Floats, Floats]:
@@ -193,9 +203,7 @@ class _Eye:
         if self._mirrored:
             found[:, 0] = 1 - found[:, 0]
             found = found[_MIRRORED]
-        found[:, :2] = origin + found[:, :2] * share
-        found[:, 2] *= share[0]
-        return found
+        return _placed(found, origin, share)
 
 
 @contextlib.contextmanager
@@ -306,11 +314,7 @@ def _finder(bodies: int) -> Iterator[Callable[[Picture, float | None], Future[Fl
             with _quiet if quiet else contextlib.nullcontext():
                 result = landmarker.detect(image)
             quiet = quiet and not result.pose_landmarks
-            for body in result.pose_landmarks:
-                found = np.array([(point.x, point.y, point.z, point.visibility) for point in body])
-                found[:, :2] = origin + found[:, :2] * share
-                found[:, 2] *= share[0]
-                people.append(found)
+            people += [_placed(_numbers(body), origin, share) for body in result.pose_landmarks]
         return np.array(people).reshape(-1, LANDMARKS, 4)
 
     with _landmarker(bodies=bodies) as landmarker, _one_thread() as thread:
