@@ -1,8 +1,9 @@
-"""The drawn runner as pose tracks, joints exactly where they are: no picture is drawn and no pose model runs."""
+"""The drawn runner as pose tracks, joints exactly where they are (no picture, no pose model); and a clock to set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -11,6 +12,23 @@ import pytest
 
 from core.track import HIP, LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
 from tools.drawn_runner import Motion, Scene, Stride, Truth, truth_of
+
+START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands at `START` until it is set."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 class Drawn(NamedTuple):

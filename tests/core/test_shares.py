@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,22 +13,9 @@ from core.purging import purge
 from core.shares import LIVES, LONGEST_NAME, MOST_LINKS, Shares, shareable
 from core.store import Store, key_of
 from tests import builders
+from tests.core.conftest import START
 
-START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
-
-
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

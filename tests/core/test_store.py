@@ -15,23 +15,10 @@ from core.model import Answers
 from core.purging import Purged, purge
 from core.store import QUESTION_LIFE, Store, key_of
 from core.task import MEDIA, STILL, VIDEO
+from tests.core.conftest import START
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="easy", pace_s_per_km=330.0, surface="ground", slow_motion=4.0, sitting_hours=8, height_cm=178)
-START = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
