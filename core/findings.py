@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from core.knowledge import Knowledge
 from core.knowledge.marks import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
 from core.knowledge.types import Because, MeasureText
+from core.language import gettext as _
 from core.model import Answers, Band, Finding, Measure, Verdict
 
 
@@ -103,7 +104,7 @@ def _says(
     words |= {
         "figure": figure_words(measure, text),
         "direction": text.positive if (measure.value or 0.0) >= 0 else text.negative,
-        "word": measure.word or "cannot tell",
+        "word": _(measure.word or "cannot tell"),
         "when": when,
     }
     sentences = [getattr(data.mark.says, verdict) if data.mark else text.says]
@@ -143,7 +144,11 @@ def _shown(mark: Mark | None, held: Band | None, answers: Answers) -> Band | Non
 
 
 def _without_pace(mark: SpeedMark) -> Band:
-    return Band(label=f"{mark.label} for {mark.without_pace_words}", low=mark.least, sources=mark.sources)
+    return Band(label=_for(mark.label, mark.without_pace_words), low=mark.least, sources=mark.sources)
+
+
+def _for(label: str, when: str) -> str:
+    return _("{label} for {when}", label=label, when=when)
 
 
 def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tuple[Band, str]:
@@ -153,7 +158,7 @@ def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tu
         centre = mark.centre[answers.effort]
         low, high = centre - mark.tolerance, centre + mark.tolerance
         when = knowledge.general.efforts[answers.effort]
-    return Band(label=f"{mark.label} for {when}", low=low, high=high, sources=mark.sources), when
+    return Band(label=_for(mark.label, when), low=low, high=high, sources=mark.sources), when
 
 
 def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tuple[Band | None, str]:
@@ -164,7 +169,7 @@ def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tupl
     if not _within_reach(speed_mps, mark, knowledge):
         return None, ""
     least, when = mark.least + mark.per_mps * (speed_mps - mark.at_mps), mark.with_pace_words
-    return Band(label=f"{mark.label} for {when}", low=least, sources=mark.sources), when
+    return Band(label=_for(mark.label, when), low=least, sources=mark.sources), when
 
 
 def _reference_band(
@@ -208,10 +213,12 @@ def range_words(band: Band, text: MeasureText, unit: str) -> str:
     low, high = (None if edge is None else _edge_words(edge, _decimals(text, unit)) for edge in (band.low, band.high))
     words = _unit_words(text, unit)
     if low is None:
-        return f"{high} {words} or less"
+        return _("{high} {unit} or less", high=high, unit=words)
     if high is None:
-        return f"{low} {words} or more"
-    return f"about {low} {words}" if low == high else f"{low} to {high} {words}"
+        return _("{low} {unit} or more", low=low, unit=words)
+    if low == high:
+        return _("about {low} {unit}", low=low, unit=words)
+    return _("{low} to {high} {unit}", low=low, high=high, unit=words)
 
 
 def _edge_words(edge: float, decimals: int) -> str:

@@ -13,7 +13,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from core import knowledge
+from core.knowledge.prose import retold
 from core.knowledge.types import SourceKeys, Strict, Text
+from core.language import current, gettext
 from core.track import PHASES
 
 FILE = Path(__file__).with_name("knowledge") / "reference.toml"
@@ -65,16 +67,21 @@ class Reference(Strict):
     race: Trunk
 
 
-@cache
 def load() -> Reference:
-    """Return what stands in the file.
+    """Return what stands in the file, in the language that is spoken.
 
     Raises
     ------
     ValueError
         Where it holds something else.
     """
-    return TypeAdapter(Reference).validate_python(tomllib.loads(FILE.read_text(encoding="utf-8")), strict=False)
+    return _load(current())
+
+
+@cache
+def _load(_: str) -> Reference:
+    data = retold(tomllib.loads(FILE.read_text(encoding="utf-8")), gettext)
+    return TypeAdapter(Reference).validate_python(data, strict=False)
 
 
 def leg_at(speed_mps: float | None) -> LegAngles | None:

@@ -16,6 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.languages import Languages
 from web.visitors import Limit, name_of
 
 REQUESTS = (6000, 60.0)
@@ -40,7 +41,7 @@ def middleware() -> list[Middleware]:
     """Return what `st.App` is to run before its own; `STRIDE_HOSTS` names allowed hosts, separated by commas."""
     hosts = [host.strip() for host in os.environ.get("STRIDE_HOSTS", "").split(",") if host.strip()]
     trusted = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
-    return [Middleware(SecurityHeaders), *trusted, Middleware(Shares)]
+    return [Middleware(SecurityHeaders), *trusted, Middleware(Shares), Middleware(Languages)]
 
 
 def content_security_policy() -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,9 @@ from starlette.routing import Route
 
 from core import knowledge
 from core.errors import NotFound
+from core.language import current, gettext
 from core.model import Report
+from core.retold import retold
 from core.shares import Shared, Shares
 from pages.components import card, drawings, follows, stick, words
 from pages.components.frame import WELLNESS
@@ -64,10 +67,11 @@ class Door:
         if self._wrong.spent(visitor):
             raise NotFound("Too many links led nowhere.", "Wait ten minutes, then open your link again.")
         try:
-            return self._shares().open(token)
+            shared = self._shares().open(token)
         except NotFound:
             self._wrong.take(visitor)
             raise
+        return replace(shared, report=retold(shared.report))
 
 
 def routes(door: Door) -> list[Route]:
@@ -168,7 +172,9 @@ def _nowhere(error: NotFound) -> Response:
 @cache
 def _pages() -> Environment:
     folder = FileSystemLoader(Path(__file__).parent / "pages")
-    return Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages.globals |= {"_": gettext, "language": current}
+    return pages
 
 
 def _visitor(request: Request) -> str:

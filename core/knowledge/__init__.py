@@ -33,6 +33,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.errors import SetUpError
 from core.knowledge.marks import BandData
+from core.knowledge.prose import retold
 from core.knowledge.types import (
     Because,
     Difference,
@@ -47,6 +48,7 @@ from core.knowledge.types import (
     Points,
     Source,
 )
+from core.language import current, gettext
 from core.model import Verdict
 
 PACKAGED = Path(__file__).parent
@@ -110,7 +112,7 @@ class Knowledge:
 
 
 def load(folder: Path = PACKAGED) -> Knowledge:
-    """Return the knowledge of a folder of TOML files, the packaged one by default (read once).
+    """Return the knowledge of a folder of TOML files, in the language that is spoken; the packaged one by default (read once).
 
     Raises
     ------
@@ -118,11 +120,11 @@ def load(folder: Path = PACKAGED) -> Knowledge:
         Naming the file and the key: a file that is missing or is not TOML, an unknown key, a missing one (a number
         without its unit, a claim without a source), a value of the wrong kind, or a link that leads nowhere.
     """
-    return _packaged() if folder == PACKAGED else _load(folder)
+    return _packaged(current()) if folder == PACKAGED else _load(folder)
 
 
 @functools.cache
-def _packaged() -> Knowledge:
+def _packaged(_: str) -> Knowledge:
     return _load(PACKAGED)
 
 
@@ -172,6 +174,7 @@ def _parsed(file: str, texts: Mapping[str, str], kind: type[T], *, keyed: bool =
     if keyed:
         data = {name: table | {"key": name} if isinstance(table, dict) else table for name, table in data.items()}
     try:
+        data = retold(data, gettext)
         # By way of JSON, because pydantic's strictness there takes arrays for tuples but no text for a number.
         return TypeAdapter(kind).validate_json(json.dumps(data), strict=True)
     except ValidationError as error:

@@ -8,22 +8,24 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import StrideCheckError
-from pages.components import drawings
+from core.language import gettext as _
+from core.language import marked, retell
+from pages.components import drawings, language
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
-WELLNESS = (
+WELLNESS = marked(
     "For general fitness and education. Not medical advice, does not diagnose or treat. "
     "If it hurts, stop and ask a clinician."
 )
 
 LINKS = (
-    ("pages/record.py", "Film"),
-    ("pages/check.py", "Check"),
-    ("pages/explain.py", "Why"),
-    ("pages/strength.py", "Tests"),
-    ("pages/plan.py", "Plan"),
-    ("pages/about.py", "About"),
+    ("pages/record.py", marked("Film")),
+    ("pages/check.py", marked("Check")),
+    ("pages/explain.py", marked("Why")),
+    ("pages/strength.py", marked("Tests")),
+    ("pages/plan.py", marked("Plan")),
+    ("pages/about.py", marked("About")),
 )
 
 # What Streamlit's theme has no setting for: the reading width, targets tall enough for a thumb, captions that are dark
@@ -41,6 +43,7 @@ _STYLE = """<style>
 [data-testid="stImageCaption"] { text-align: left; }
 [class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
   padding-bottom: .75rem; }
+.languages a { display: inline-flex; align-items: center; min-height: 44px; }
 .st-key-moments [data-testid="stColumn"], [class*="st-key-drawn-"] [data-testid="stColumn"] { min-width: 0; }
 [class*="st-key-figure-"] { max-width: 24rem; margin: 0 auto; }
 </style>"""
@@ -68,13 +71,14 @@ def frame(title: str) -> None:
     st.logo((ASSETS / ("logo-dark.svg" if dark else "logo.svg")).read_text(), size="large")
     with st.container(key="top", horizontal=True, horizontal_alignment="distribute", gap=None, wrap=False):
         for page, label in LINKS:
-            st.page_link(page, label=label)
+            st.page_link(page, label=_(label))
 
 
 def footer() -> None:
     """Draw the line that stands under everything that shows results or training ideas."""
     st.divider()
-    st.caption(WELLNESS)
+    st.caption(_(WELLNESS))
+    language.switch()
 
 
 def picture(draw: Callable[[drawings.Palette], str], alt: str, *, key: str, caption: str | None = None) -> None:
@@ -96,5 +100,5 @@ def picture(draw: Callable[[drawings.Palette], str], alt: str, *, key: str, capt
 
 
 def problem(error: StrideCheckError) -> None:
-    """Show an error a person can do something about, in its own two sentences."""
-    st.warning(error.advice, title=error.what, icon=":material/info:")
+    """Show an error a person can do something about, in its own two sentences; stored ones are said anew."""
+    st.warning(retell(error.advice), title=retell(error.what), icon=":material/info:")

@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
+from core.knowledge.prose import retold
+from core.language import current, gettext
 from pages.components import drawings as d
 
 POSTURES = Path(__file__).with_name("postures.toml")
@@ -93,10 +95,15 @@ class Moves(Strict):
     tests: Annotated[Mapping[str, Move], Field(min_length=1)]
 
 
-@functools.cache
 def load() -> Moves:
     """Return every move; a slip in the file is a bug and raises pydantic's ValidationError."""
-    return TypeAdapter(Moves).validate_python(tomllib.loads(POSTURES.read_text(encoding="utf-8")))
+    return _load(current())
+
+
+@functools.cache
+def _load(_: str) -> Moves:
+    data = retold(tomllib.loads(POSTURES.read_text(encoding="utf-8")), gettext)
+    return TypeAdapter(Moves).validate_python(data)
 
 
 def drill_pictures(key: str, palette: d.Palette) -> tuple[Picture, ...]:

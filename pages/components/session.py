@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from core import jobs, knowledge
 from core.errors import NotFound
 from core.job import Job
 from core.model import Answers, Report
+from core.retold import retold
 from core.store import Store
 from pages.components.frame import ASSETS, footer, problem
 from web.visitors import Limit, name_of
@@ -62,7 +64,7 @@ def _wrong_links() -> Limit:
 
 
 def look_up(job_token: str) -> Job:
-    """Return the job of a token.
+    """Return the job of a token, its report in the visitor's language.
 
     Raises
     ------
@@ -72,10 +74,11 @@ def look_up(job_token: str) -> Job:
     if _wrong_links().spent(visitor()):
         raise NotFound("Too many links led nowhere.", "Wait ten minutes, then open your own link again.")
     try:
-        return store().job(job_token)
+        job = store().job(job_token)
     except NotFound:
         _wrong_links().take(visitor())
         raise
+    return replace(job, report=job.report and retold(job.report))
 
 
 def find(job_token: str) -> Job:
@@ -125,8 +128,13 @@ def try_drawn_runner() -> str:
     )
 
 
-@st.cache_data(max_entries=1)
 def sample() -> Report | None:
     """Return the stored report of the demo clip, where it was made."""
+    stored = _sample()
+    return stored and retold(stored)
+
+
+@st.cache_data(max_entries=1)
+def _sample() -> Report | None:
     path = ASSETS / "demo_report.json"
     return Report.from_json(path.read_text()) if path.exists() else None

@@ -1,0 +1,96 @@
+"""Keep the catalogue of words: find everything that a person reads, and say what is not translated yet.
+
+    uv run python -m tools.catalogue            # bring the catalogues up to date; exit code 1 where words are missing
+
+Words stand in the code as `_("...")`, `ngettext(...)` or `marked("...")`, in the plain pages as `{{ _("...") }}`, and in data
+files beneath the keys of `core.knowledge.prose.PROSE`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import write_po
+
+from core.knowledge.prose import texts
+from core.language import FOLDER, LANGUAGES, WRITTEN_IN, catalogue
+
+ROOT = Path(__file__).parents[1]
+KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+CODE = ("home.py", "core/**/*.py", "pages/**/*.py", "web/**/*.py", "benchmarks/summary.py")
+PAGES = ("web/pages/*.html",)
+DATA = ("core/knowledge/*.toml", "pages/components/*.toml")
+
+
+def found() -> Catalog:
+    """Return everything that a person reads, each with the files that it stands in."""
+    template = Catalog(project="Stride Check", charset="utf-8", fuzzy=False)
+    for name, message in _messages():
+        template.add(message, locations=[(name, 1)])
+    return template
+
+
+def _messages() -> Iterator[tuple[str, str | tuple[str, str]]]:
+    for method, patterns in (("python", CODE), ("jinja2.ext:babel_extract", PAGES)):
+        for path in _files(patterns):
+            options = {"silent": "false", "trimmed": "true"}
+            for _, message, _, _ in extract_from_file(_method(method), path, keywords=KEYWORDS, options=options):
+                yield str(path.relative_to(ROOT)), message
+    for path in _files(DATA):
+        for text in texts(tomllib.loads(path.read_text(encoding="utf-8"))):
+            yield str(path.relative_to(ROOT)), text
+
+
+def _method(name: str) -> object:
+    if name != "jinja2.ext:babel_extract":
+        return name
+    from jinja2.ext import babel_extract
+
+    return babel_extract
+
+
+def _files(patterns: tuple[str, ...]) -> list[Path]:
+    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+
+
+def updated(language: str) -> Catalog:
+    """Return a language's catalogue with today's words in it, and without those that are gone."""
+    words = catalogue(language)
+    words.update(found(), no_fuzzy_matching=True)
+    words.obsolete.clear()
+    return words
+
+
+def missing(words: Catalog) -> list[str]:
+    """Return what a catalogue does not say yet."""
+    return [
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in words
+        if message.id and not (message.string and all(message.string))
+    ]
+
+
+def main() -> int:
+    """Bring every catalogue up to date."""
+    lacking = 0
+    for language in LANGUAGES:
+        if language == WRITTEN_IN:
+            continue
+        words = updated(language)
+        with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("wb") as file:
+            write_po(file, words, width=120, sort_by_file=True, include_lineno=False, omit_header=True)
+        lacks = missing(words)
+        lacking += len(lacks)
+        print(f"{language}: {len(words)} messages, {len(lacks)} not translated")
+        for text in lacks[:20]:
+            print(f"  {text}")
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
