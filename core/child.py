@@ -28,6 +28,8 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
+from core.language import gettext as _
+from core.language import speaking
 from core.model import Report
 from core.task import STILL, VIDEO, Task
 
@@ -105,12 +107,13 @@ def analyse_clip(task: Task, progress: Progress, tell: Callable[[Report], None])
             draw_still(task.clip, refused.choices, task.media / STILL)
         raise
     progress("drawing", 0, 1)
-    draw_key_frames(task.clip, analysis, task.media)
-    tell(analysis.report)
-    if task.keep_video:
-        unfinished = task.media / "unfinished"
-        annotate_video(task.clip, analysis, unfinished)
-        unfinished.rename(task.media / VIDEO)
+    with speaking(task.answers.language):
+        draw_key_frames(task.clip, analysis, task.media)
+        tell(analysis.report)
+        if task.keep_video:
+            unfinished = task.media / "unfinished"
+            annotate_video(task.clip, analysis, unfinished)
+            unfinished.rename(task.media / VIDEO)
 
 
 # --- the worker's side -----------------------------------------------------------------------------------------------
@@ -247,13 +250,13 @@ def _child() -> Iterator[subprocess.Popen[str]]:
 
 def _why_stopped(late: bool, out_of_memory: bool) -> AnalysisStopped:
     if late:
-        what = "The analysis took too long and was stopped."
-        return AnalysisStopped("length", what, "Send a shorter clip: 10 seconds of running are enough.")
+        what = _("The analysis took too long and was stopped.")
+        return AnalysisStopped("length", what, _("Send a shorter clip: 10 seconds of running are enough."))
     if out_of_memory:
-        what = "This clip needs more memory than there is for one clip."
-        return AnalysisStopped("file_size", what, "Film in 1080p instead of 4K, or send a shorter clip.")
-    what = "The analysis of this clip broke off."
-    return AnalysisStopped("readable_file", what, "Send it once more; if that does not help, film a new clip.")
+        what = _("This clip needs more memory than there is for one clip.")
+        return AnalysisStopped("file_size", what, _("Film in 1080p instead of 4K, or send a shorter clip."))
+    what = _("The analysis of this clip broke off.")
+    return AnalysisStopped("readable_file", what, _("Send it once more; if that does not help, film a new clip."))
 
 
 # --- the child's side ------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.language import gettext as _
+from core.language import marked
 from core.model import QualityCheck, Severity
 from core.track import Floats
 
@@ -23,8 +25,8 @@ SHAKE_TRUNKS = 0.07
 
 FEWEST_JERKS = 8
 
-LIGHT_ADVICE = "Film in daylight or bright light, in clothes of another colour than what is behind you."
-FOCUS_ADVICE = "Wipe the lens, tap on the runner so that the camera focuses there, and film in bright light."
+LIGHT_ADVICE = marked("Film in daylight or bright light, in clothes of another colour than what is behind you.")
+FOCUS_ADVICE = marked("Wipe the lens, tap on the runner so that the camera focuses there, and film in bright light.")
 
 
 def _check(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
@@ -34,21 +36,25 @@ def _check(key: str, severity: Severity, what: str, advice: str = "") -> Quality
 def dark(light: float) -> QualityCheck:
     """Check how bright the pictures are in which nobody was found, in levels of 255."""
     if light < DARK_REFUSE:
-        return _check("light_contrast", "refuse", "It is too dark to see anybody.", LIGHT_ADVICE)
-    return _check("light_contrast", "pass", "There is light enough.")
+        return _check("light_contrast", "refuse", _("It is too dark to see anybody."), _(LIGHT_ADVICE))
+    return _check("light_contrast", "pass", _("There is light enough."))
 
 
 def lit(contrast: Floats, light: Floats) -> QualityCheck:
     """Check how far the runner's limbs stand out, and how bright it is there, in levels of 255, look by look."""
     key = "light_contrast"
     if np.median(contrast) < CONTRAST_REFUSE:
-        what = "It is too dark to see the runner." if np.median(light) < DARK_WARN else "The runner can hardly be seen."
-        return _check(key, "refuse", what, LIGHT_ADVICE)
+        what = (
+            _("It is too dark to see the runner.")
+            if np.median(light) < DARK_WARN
+            else _("The runner can hardly be seen.")
+        )
+        return _check(key, "refuse", what, _(LIGHT_ADVICE))
     if np.median(light) < DARK_WARN:
-        return _check(key, "warn", "The picture is dark.", LIGHT_ADVICE)
+        return _check(key, "warn", _("The picture is dark."), _(LIGHT_ADVICE))
     if np.median(contrast) < CONTRAST_WARN:
-        return _check(key, "warn", "The runner hardly stands out from what is behind.", LIGHT_ADVICE)
-    return _check(key, "pass", "The runner stands out from what is behind.")
+        return _check(key, "warn", _("The runner hardly stands out from what is behind."), _(LIGHT_ADVICE))
+    return _check(key, "pass", _("The runner stands out from what is behind."))
 
 
 def sharp(edge_trunks: Floats) -> QualityCheck:
@@ -56,10 +62,10 @@ def sharp(edge_trunks: Floats) -> QualityCheck:
     key = "sharp_enough"
     broad = float(np.median(edge_trunks))
     if broad > BLUR_REFUSE_TRUNKS:
-        return _check(key, "refuse", "The runner is too blurred to be measured.", FOCUS_ADVICE)
+        return _check(key, "refuse", _("The runner is too blurred to be measured."), _(FOCUS_ADVICE))
     if broad > BLUR_WARN_TRUNKS:
-        return _check(key, "warn", "The runner is blurred.", FOCUS_ADVICE)
-    return _check(key, "pass", "The picture is sharp enough.")
+        return _check(key, "warn", _("The runner is blurred."), _(FOCUS_ADVICE))
+    return _check(key, "pass", _("The picture is sharp enough."))
 
 
 def steady(down_trunks: Sequence[float]) -> QualityCheck:
@@ -67,9 +73,11 @@ def steady(down_trunks: Sequence[float]) -> QualityCheck:
     key = "steady_camera"
     jerks = np.diff(down_trunks)
     if len(jerks) < FEWEST_JERKS:
-        return _check(key, "pass", "Whether the camera shook could not be told from this clip.")
+        return _check(key, "pass", _("Whether the camera shook could not be told from this clip."))
     # Of a place that is off by s at random, differences of differences have a standard deviation of s times the root of 6.
     shake = 1.48 * float(np.median(np.abs(jerks))) / 6**0.5
     if shake > SHAKE_TRUNKS:
-        return _check(key, "warn", "The camera shakes.", "Lean the phone against something firm, or use a tripod.")
-    return _check(key, "pass", "The camera is steady enough.")
+        return _check(
+            key, "warn", _("The camera shakes."), _("Lean the phone against something firm, or use a tripod.")
+        )
+    return _check(key, "pass", _("The camera is steady enough."))

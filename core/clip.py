@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import Refused
+from core.language import gettext as _
+from core.language import marked
 from core.track import LONGEST_S, Bools, ClipInfo, Floats
 
 Picture = npt.NDArray[np.uint8]
@@ -42,8 +44,10 @@ FEWEST_LINES, MOST_LINES = 32, 8192
 MOST_STREAMS = 16
 """Tracks of a file: phones write up to seven (picture, sound, and data of the camera)."""
 
-NOT_A_VIDEO = "Please choose the video itself, as your phone's camera saved it (.mp4 or .mov)."
-SHORTER = f"Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {LONGEST_S:.0f})."
+NOT_A_VIDEO = marked("Please choose the video itself, as your phone's camera saved it (.mp4 or .mov).")
+SHORTER = marked(
+    "Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {most:.0f})."
+).format(most=LONGEST_S)
 
 _DECODER_THREADS = 2
 _CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores", "h263", "mpeg2video")
@@ -113,16 +117,16 @@ def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise Refused("readable_file", "This file could not be opened as a video.", NOT_A_VIDEO) from error
+        raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
     with file:
         kind = _format_of(file.read(512))
         file.seek(0)
         if kind is None:
-            raise Refused("readable_file", "This file is not a video of a kind that cameras save.", NOT_A_VIDEO)
+            raise Refused("readable_file", _("This file is not a video of a kind that cameras save."), NOT_A_VIDEO)
         try:
             container = av.open(file, mode="r", format=kind, options=_OPTIONS, metadata_errors="replace")
         except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise Refused("readable_file", "This file could not be opened as a video.", NOT_A_VIDEO) from error
+            raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
         with container:
             yield container
 
@@ -130,11 +134,11 @@ def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
 def _picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:
     """Return the track that is the clip; a cover picture is none."""
     if len(container.streams) > MOST_STREAMS:
-        raise Refused("readable_file", f"This file holds {len(container.streams)} tracks.", NOT_A_VIDEO)
+        raise Refused("readable_file", _("This file holds {n} tracks.", n=len(container.streams)), NOT_A_VIDEO)
     cover = av.stream.Disposition.attached_pic
     stream = next((stream for stream in container.streams.video if not stream.disposition & cover), None)
     if stream is None:
-        raise Refused("readable_file", "There is no picture track in this file.", NOT_A_VIDEO)
+        raise Refused("readable_file", _("There is no picture track in this file."), NOT_A_VIDEO)
     return stream
 
 
@@ -143,7 +147,7 @@ def picture_stream(container: av.container.InputContainer) -> av.video.stream.Vi
     stream = _picture_track(container)
     codec = stream.codec_context
     if codec is None or codec.name not in _CODECS:
-        raise Refused("readable_file", "The pictures are stored in a way that cannot be read here.", NOT_A_VIDEO)
+        raise Refused("readable_file", _("The pictures are stored in a way that cannot be read here."), NOT_A_VIDEO)
     _check_size(codec.width, codec.height)
     stream.thread_type = "AUTO"
     codec.thread_count = _DECODER_THREADS
@@ -154,9 +158,17 @@ def picture_stream(container: av.container.InputContainer) -> av.video.stream.Vi
 def _check_size(width: int, height: int) -> None:
     """Refuse pictures too large or too small to be a phone's; a size that is not told yet shows when decoding."""
     if width * height > MOST_PIXELS or max(width, height) > MOST_LINES:
-        raise Refused("file_size", f"The pictures are {width} x {height} pixels.", "Film in 1080p or 4K.")
+        raise Refused(
+            "file_size",
+            _("The pictures are {width} x {height} pixels.", width=width, height=height),
+            _("Film in 1080p or 4K."),
+        )
     if width and height and min(width, height) < FEWEST_LINES:
-        raise Refused("readable_file", f"The pictures are only {width} x {height} pixels.", NOT_A_VIDEO)
+        raise Refused(
+            "readable_file",
+            _("The pictures are only {width} x {height} pixels.", width=width, height=height),
+            NOT_A_VIDEO,
+        )
 
 
 def _packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet[av.video.stream.VideoStream]]:
@@ -166,7 +178,7 @@ def _packets(container: av.container.InputContainer) -> Iterator[av.packet.Packe
         for packet in container.demux(picture_stream(container)):
             n_packets += packet.size > 0
             if n_packets > MOST_FRAMES:
-                raise Refused("length", f"This video has more than {MOST_FRAMES:,} pictures.", SHORTER)
+                raise Refused("length", _("This video has more than {most:,} pictures.", most=MOST_FRAMES), SHORTER)
             yield packet
 
 
@@ -183,7 +195,7 @@ def _decoded(container: av.container.InputContainer) -> Iterator[av.video.frame.
     except av.error.FFmpegError as error:
         why = error
     if size is None:
-        what = "There is not one picture in this video." if why is None else "This video could not be decoded."
+        what = _("There is not one picture in this video.") if why is None else _("This video could not be decoded.")
         raise Refused("readable_file", what, NOT_A_VIDEO) from why
 
 
@@ -202,12 +214,12 @@ def _stored_times(container: av.container.InputContainer) -> Floats:
 def _check_times(time_s: Floats) -> None:
     """Refuse a clock that cannot be a camera's. Times are of the stored pictures: what the header claims counts for nothing."""
     if len(time_s) < 2:
-        raise Refused("length", "There are not two pictures in this video.", "Film about 10 seconds of running.")
+        raise Refused("length", _("There are not two pictures in this video."), _("Film about 10 seconds of running."))
     lasts_s = float(time_s[-1] - time_s[0])
     if lasts_s > LONGEST_S:
-        raise Refused("length", f"This video is {lasts_s:.0f} seconds long.", SHORTER)
+        raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=lasts_s), SHORTER)
     if np.median(np.diff(time_s)) < 1 / FASTEST_HZ:
-        raise Refused("readable_file", "The pictures of this video carry no times that can be used.", NOT_A_VIDEO)
+        raise Refused("readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO)
 
 
 def read_header(path: Path) -> Header:
@@ -341,11 +353,13 @@ def _shown(path: Path) -> Iterator[tuple[float, av.video.frame.VideoFrame, int]]
                 start_s, turns = shown_s, _turns(frame)
             last_s = shown_s - start_s
             if last_s > LONGEST_S:
-                raise Refused("length", f"This video is {last_s:.0f} seconds long.", SHORTER)
+                raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=last_s), SHORTER)
             kept += 1
             yield last_s, frame, turns
         if lost > kept:
-            raise Refused("readable_file", "The pictures of this video carry no times that can be used.", NOT_A_VIDEO)
+            raise Refused(
+                "readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO
+            )
 
 
 def picture_times(time_s: Floats, repeats: Bools) -> Floats:

@@ -17,6 +17,8 @@ import numpy as np
 from core.clarity import dark, lit, sharp, steady
 from core.clip import Header, read_header
 from core.errors import Refused
+from core.language import gettext as _
+from core.language import marked
 from core.model import Answers, QualityCheck
 from core.pose import Window, glimpse
 from core.quality import (
@@ -36,7 +38,7 @@ EVERY_S, EVERY_PICTURES = 0.2, 6
 
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
-FILM_ADVICE = "Film one runner from the side, head to feet in the picture."
+FILM_ADVICE = marked("Film one runner from the side, head to feet in the picture.")
 CUT_COLOURS = 0.4
 """A scene changes where this share of the picture changes colour from one look to the next (drawn pans: 0.02)."""
 
@@ -113,8 +115,12 @@ def first_look(path: Path, answers: Answers) -> FirstLook:
 def _file(header: Header) -> tuple[QualityCheck, ...]:
     """Return what a file that was read has passed."""
     width, height = header.size_wh_px
-    readable = QualityCheck(key="readable_file", severity="pass", what="The file could be read.")
-    size = QualityCheck(key="file_size", severity="pass", what=f"The pictures are {width} x {height} pixels.")
+    readable = QualityCheck(key="readable_file", severity="pass", what=_("The file could be read."))
+    size = QualityCheck(
+        key="file_size",
+        severity="pass",
+        what=_("The pictures are {width} x {height} pixels.", width=width, height=height),
+    )
     return readable, size
 
 
@@ -165,12 +171,14 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
     """
     if not people:
         passed(dark(float(np.median([look.light for look in looks]))))
-        raise Refused("one_runner", "Nobody was found in this clip.", FILM_ADVICE)
+        raise Refused("one_runner", _("Nobody was found in this clip."), _(FILM_ADVICE))
     largest = max(people, key=lambda person: person.size)
     check_early(largest.track)
     if len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2):
-        raise Refused("one_runner", "No runner could be made out in this clip.", FILM_ADVICE)
-    raise Refused("running_not_walking", "Nobody runs in this clip.", "Film yourself from the side while you run.")
+        raise Refused("one_runner", _("No runner could be made out in this clip."), _(FILM_ADVICE))
+    raise Refused(
+        "running_not_walking", _("Nobody runs in this clip."), _("Film yourself from the side while you run.")
+    )
 
 
 def _down_trunks(looks: Sequence[_Look], header: Header, runner: Person) -> list[float]:

@@ -12,12 +12,16 @@ from typing import Literal
 
 from core.errors import BadAnswer
 from core.knowledge.types import HomeTest, Norm
+from core.language import gettext as _
+from core.language import marked
 
 Sex = Literal["men", "women"]
 Standing = Literal["below", "around", "above"]
 YOUNGEST_YEARS, OLDEST_YEARS = 10, 100
 
-UNIT_WORDS: Mapping[str, str] = MappingProxyType({"reps": "repeats", "s": "seconds", "deg": "degrees"})
+UNIT_WORDS: Mapping[str, str] = MappingProxyType(
+    {"reps": marked("repeats"), "s": marked("seconds"), "deg": marked("degrees")}
+)
 """How a test's unit is said."""
 
 
@@ -37,8 +41,12 @@ class Person:
     def __post_init__(self) -> None:
         if self.age_years is not None and not YOUNGEST_YEARS <= self.age_years <= OLDEST_YEARS:
             raise BadAnswer(
-                f"An age of {self.age_years:g} cannot be used here.",
-                f"Give it in whole years, {YOUNGEST_YEARS} to {OLDEST_YEARS}, or leave it empty.",
+                _("An age of {years:g} cannot be used here.", years=self.age_years),
+                _(
+                    "Give it in whole years, {youngest} to {oldest}, or leave it empty.",
+                    youngest=YOUNGEST_YEARS,
+                    oldest=OLDEST_YEARS,
+                ),
             )
 
 
@@ -80,10 +88,11 @@ def entry(test: HomeTest, value: float | None) -> float | None:
     """
     if value is None or test.entry_low <= value <= test.entry_high:
         return value
-    unit = UNIT_WORDS[test.unit]
+    unit = _(UNIT_WORDS[test.unit])
     low, high = (f"{edge}".replace("-", "−") for edge in (test.entry_low, test.entry_high))
     raise BadAnswer(
-        f"{f'{value:g}'.replace('-', '−')} {unit} cannot be right.", f"Enter {low} to {high} {unit}, or leave it empty."
+        _("{value} {unit} cannot be right.", value=f"{value:g}".replace("-", "−"), unit=unit),
+        _("Enter {low} to {high} {unit}, or leave it empty.", low=low, high=high, unit=unit),
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from core.database import JobRow, State
 from core.errors import AnalysisStopped, Choices, Refused
+from core.language import gettext as _
 from core.model import Answers, Report
 from core.task import Task
 
@@ -92,8 +93,8 @@ def task_of(row: JobRow, *, clip: Path, media: Path) -> Task:
 
 def interrupted() -> AnalysisStopped:
     """Return why a job ends whose analysis cannot be taken up again."""
-    what = "The analysis was interrupted and could not be taken up again."
-    return AnalysisStopped("readable_file", what, "Please send the clip once more.")
+    what = _("The analysis was interrupted and could not be taken up again.")
+    return AnalysisStopped("readable_file", what, _("Please send the clip once more."))
 
 
 def refusal_to_json(refused: Refused) -> str:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from core.child import ROOT
 from core.errors import Refused, SetUpError, StrideCheckError
+from core.language import gettext as _
 from core.model import Answers
 from core.queue import make_queue
 from core.store import Store
@@ -78,7 +79,7 @@ def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -
         Where that clip is missing.
     """
     if not DEMO_CLIP.is_file():
-        raise SetUpError("The sample clip is missing on the server.", "Upload a clip of your own instead.")
+        raise SetUpError(_("The sample clip is missing on the server."), _("Upload a clip of your own instead."))
     with DEMO_CLIP.open("rb") as clip:
         return submit(clip, answers, store, keep_video=True, visitor=visitor)
 
@@ -115,10 +116,10 @@ def most_upload_bytes() -> int:
 def check_size(n_bytes: int) -> None:
     """Refuse a clip that is larger, or empty."""
     if n_bytes > most_upload_bytes():
-        what = f"The file is larger than {most_upload_bytes() >> 20} MB."
-        raise Refused("file_size", what, "Trim it to 10 seconds of running, or film in 1080p.")
+        what = _("The file is larger than {most} MB.", most=most_upload_bytes() >> 20)
+        raise Refused("file_size", what, _("Trim it to 10 seconds of running, or film in 1080p."))
     if n_bytes <= 0:
-        raise Refused("readable_file", "The file is empty.", "Choose the clip again, and wait until it is sent.")
+        raise Refused("readable_file", _("The file is empty."), _("Choose the clip again, and wait until it is sent."))
 
 
 def _take_in(clip: BinaryIO, folder: Path) -> Path:

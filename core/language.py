@@ -16,6 +16,7 @@ from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
+from typing import Literal, cast
 
 from babel.core import negotiate_locale
 from babel.messages.catalog import Catalog
@@ -23,20 +24,21 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-LANGUAGES = {"en": "English", "es": "Español"}
+Language = Literal["en", "es"]
+LANGUAGES: dict[Language, str] = {"en": "English", "es": "Español"}
 """Each language by its own name; the first is the one that the code is written in."""
 
-WRITTEN_IN = "en"
+WRITTEN_IN: Language = "en"
 FOLDER = Path(__file__).parent / "locale"
 
 _NUMBER = r"[-−+]?[\d.,]+%?"
 
-_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
-_reader: list[Callable[[], str]] = []
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
+_reader: list[Callable[[], Language]] = []
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: Language) -> Iterator[None]:
     """Say everything in a language, for as long as this lasts, whoever reads."""
     before = _spoken.set(language)
     try:
@@ -45,17 +47,17 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def ask_reader(asked: Callable[[], str]) -> None:
+def ask_reader(asked: Callable[[], Language]) -> None:
     """Ask this for the language wherever `speaking` says none: it knows who reads."""
     _reader[:] = [asked]
 
 
-def current() -> str:
+def current() -> Language:
     """Return the language that is spoken: that of `speaking`, else the reader's, else English."""
     return _spoken.get() or (_reader[0]() if _reader else WRITTEN_IN)
 
 
-def chosen(said: str | None, accepted: str | None) -> str:
+def chosen(said: str | None, accepted: str | None) -> Language:
     """Return the language for a visitor.
 
     Parameters
@@ -75,7 +77,7 @@ def chosen(said: str | None, accepted: str | None) -> str:
         except ValueError:
             continue
     wanted = [name for _, name in sorted(asked, key=lambda pair: pair[0])]
-    return (negotiate_locale(wanted, list(LANGUAGES)) or WRITTEN_IN).split("_")[0]
+    return cast(Language, negotiate_locale(wanted, [*LANGUAGES]) or WRITTEN_IN)
 
 
 def gettext(message: str, **values: object) -> str:
@@ -132,7 +134,7 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return what finds the values in sentences that `core` stores, the wordiest first."""
     found = []
     for message in catalogue(language):
-        from_core = any(place.startswith("core/") for place, _ in message.locations)
+        from_core = any(place.startswith("core/") and place.endswith(".py") for place, _ in message.locations)
         if isinstance(message.id, str) and "{" in message.id and from_core and _wordy(message.id) > 1:
             found.append((message.id, _pattern(message.id)))
     return tuple(sorted(found, key=lambda pair: -_wordy(pair[0])))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import Refused
+from core.language import gettext as _
 from core.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample
 from core.track import (
     ANKLE,
@@ -69,7 +70,9 @@ def facing(track: PoseTrack) -> Side:
     votes = np.append(feet, head)
     votes = votes[np.isfinite(votes)]
     if len(votes) == 0:
-        raise Refused("whole_body", "No feet could be seen.", "Film so that the whole runner stays in the picture.")
+        raise Refused(
+            "whole_body", _("No feet could be seen."), _("Film so that the whole runner stays in the picture.")
+        )
     return "right" if votes.mean() >= 0 else "left"
 
 
@@ -204,7 +207,7 @@ def repair(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bool
     """
     put_right = sides.copy()
     exchanged = np.zeros(len(time_s), dtype=bool)
-    for _ in range(3):  # neighbours that were put right make better evidence for the next round
+    for _round in range(3):  # neighbours that were put right make better evidence for the next round
         again = _exchanged(time_s, _shape(put_right), stride_s)
         if not again.any():
             break
@@ -280,15 +283,15 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     if seen.sum() < 8:
         raise Refused(
             "one_runner",
-            "Nobody was found in this clip.",
-            "Film one runner from the side, head to feet in the picture.",
+            _("Nobody was found in this clip."),
+            _("Film one runner from the side, head to feet in the picture."),
         )
     stride = stride_period_s(track)
     if stride is None:
         raise Refused(
             "enough_strides",
-            "No running stride was found in this clip.",
-            "Film one runner from the side, the whole body in the picture, for about 10 seconds of running.",
+            _("No running stride was found in this clip."),
+            _("Film one runner from the side, the whole body in the picture, for about 10 seconds of running."),
         )
     way = facing(track)
     near = _SIDES.index(way)

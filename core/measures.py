@@ -19,6 +19,8 @@ from scipy.stats import t as student
 from core.angles import Angles
 from core.figures import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
 from core.gait import Stride, strides_of
+from core.language import gettext as _
+from core.language import marked
 from core.level import TILTED_DEG
 from core.model import Answers, Measure
 from core.track import NEAR, Floats, GaitEvents, SideTrack
@@ -50,8 +52,8 @@ SURE_LEGS = 0.6
 MOMENT_RATE_HZ = 48.0
 """Angles at the instant of contact are withheld below this many pictures a second: one picture late is 10 degrees."""
 
-_SWAPPED = "Left and right leg could not be told apart in this clip."
-_NO_STRIDES = "The clip does not show a whole stride of the leg nearest the camera."
+_SWAPPED = marked("Left and right leg could not be told apart in this clip.")
+_NO_STRIDES = marked("The clip does not show a whole stride of the leg nearest the camera.")
 _PRIOR_STRIDES = 3  # how many strides' worth the usual spread counts beside the clip's own
 
 
@@ -89,8 +91,11 @@ def _over_strides(
     if figure.at_contact and rate_hz < MOMENT_RATE_HZ:
         return Measure.missing(
             figure.unit,
-            f"At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
-            "Film with 60 or more pictures a second, better 120.",
+            _(
+                "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
+                "Film with 60 or more pictures a second, better 120.",
+                rate_hz=rate_hz,
+            ),
         )
     strides = tuple(stride for stride in strides if stride.next_contact_s is not None or not figure.whole)
     if not strides:
@@ -137,7 +142,11 @@ def _with_word(strike: Measure) -> Measure:
     if strike.value is None or strike.plus_minus is None:
         return strike
     low, high = strike.value - strike.plus_minus, strike.value + strike.plus_minus
-    word = "heel" if low > HEEL_FIRST_DEG else "middle or forefoot" if high < HEEL_FIRST_DEG else "cannot tell"
+    word = marked("cannot tell")
+    if low > HEEL_FIRST_DEG:
+        word = marked("heel")
+    elif high < HEEL_FIRST_DEG:
+        word = marked("middle or forefoot")
     return Measure(
         value=strike.value,
         unit=strike.unit,
@@ -165,11 +174,11 @@ def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) ->
 def _bounces(bounce: Measure, cadence: Measure, answers: Answers) -> tuple[Measure, Measure]:
     """Return vertical oscillation (in cm where the height is given) and its ratio to the step's length."""
     if answers.height_cm is None:
-        return bounce, Measure.missing("ratio", "This figure needs your height and your pace.")
+        return bounce, Measure.missing("ratio", _("This figure needs your height and your pace."))
     leg_cm = LEG_OF_HEIGHT * answers.height_cm
     in_cm = _scaled(bounce, leg_cm, "cm", more_sd=0.04)
     if answers.speed_mps is None or cadence.value is None:
-        return in_cm, Measure.missing("ratio", "This figure needs your pace.")
+        return in_cm, Measure.missing("ratio", _("This figure needs your pace."))
     step_cm = 100 * answers.speed_mps * 60 / cadence.value
     return in_cm, _scaled(in_cm, 1 / step_cm, "ratio", more_sd=0.02)
 
@@ -177,7 +186,7 @@ def _bounces(bounce: Measure, cadence: Measure, answers: Answers) -> tuple[Measu
 def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
     """Return how much longer the step from near to far contact is than the one back, over their mean."""
     if side.source_rate_hz < MOMENT_RATE_HZ:
-        return Measure.missing("%", "Comparing the two legs needs 60 or more pictures a second.")
+        return Measure.missing("%", _("Comparing the two legs needs 60 or more pictures a second."))
     near = np.array(events.near.initial_contact_s)
     far = np.array(events.far.initial_contact_s)
     shares = []
@@ -187,7 +196,7 @@ def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
             share = (between[0] - contact_s) / (next_s - contact_s)
             shares.append(200 * (2 * share - 1))
     if len(shares) < 2:
-        return Measure.missing("%", "The far leg was hidden too often to compare the two.")
+        return Measure.missing("%", _("The far leg was hidden too often to compare the two."))
     values = np.array(shares)
     step_s = float(np.median(np.diff(near))) / 2
     clip_sd = 100 * 2**0.5 * CONTACT_SD_S / step_s

@@ -9,6 +9,8 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 
 from core.errors import BadAnswer
+from core.language import WRITTEN_IN, Language, marked
+from core.language import gettext as _
 from core.track import ClipInfo, GaitEvents, MeanStride, Side
 
 Effort = Literal["easy", "marathon", "threshold", "10k", "5k"]
@@ -164,6 +166,8 @@ class Answers:
     runner_at : tuple of float or None
         Who is meant, where several run: a point on that person, as shares of the upright picture's width and height, and
         when, in seconds as the file plays (`core.errors.Choices`).
+    language : str
+        Of the words on the runner's pictures; everything else is stored in English and said anew to each reader.
 
     Raises
     ------
@@ -179,20 +183,29 @@ class Answers:
     sitting_hours: float | None = None
     height_cm: float | None = None
     runner_at: tuple[Number, Number, Number] | None = None
+    language: Language = WRITTEN_IN
 
     def __post_init__(self) -> None:
         if self.runner_at is not None:
             x, y, time_s = self.runner_at
             if not (0 <= x <= 1 and 0 <= y <= 1 and 0 <= time_s < float("inf")):
-                raise BadAnswer("The point you tapped is outside the picture.", "Tap on the runner in the picture.")
+                raise BadAnswer(
+                    _("The point you tapped is outside the picture."), _("Tap on the runner in the picture.")
+                )
         for name, value, low, high, advice in (
-            ("pace", self.pace_s_per_km, 120, 900, "Give it as minutes and seconds per km, 2:00 to 15:00."),
-            ("slow motion", self.slow_motion, 1, 32, "Give how many times slower it plays, 1 to 32."),
-            ("height", self.height_cm, 100, 230, "Give it in centimetres, 100 to 230."),
-            ("sitting hours", self.sitting_hours, 0, 24, "Give the hours of a day, 0 to 24."),
+            (
+                marked("pace"),
+                self.pace_s_per_km,
+                120,
+                900,
+                marked("Give it as minutes and seconds per km, 2:00 to 15:00."),
+            ),
+            (marked("slow motion"), self.slow_motion, 1, 32, marked("Give how many times slower it plays, 1 to 32.")),
+            (marked("height"), self.height_cm, 100, 230, marked("Give it in centimetres, 100 to 230.")),
+            (marked("sitting hours"), self.sitting_hours, 0, 24, marked("Give the hours of a day, 0 to 24.")),
         ):
             if value is not None and not low <= value <= high:
-                raise BadAnswer(f"The {name} of {value:g} cannot be right.", advice)
+                raise BadAnswer(_("The {name} of {value:g} cannot be right.", name=_(name), value=value), _(advice))
 
     @property
     def speed_mps(self) -> float | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from core.errors import Choices, Refused
+from core.language import gettext as _
+from core.language import marked
 from core.legs import both_sides, leg_length_px, view_angle_deg
 from core.level import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.measures import SURE_LEGS
@@ -43,15 +45,15 @@ tilt, few strides and few pictures have errors of their own (`core.measures`).
 """
 
 _PARTS = {
-    "head": [0, 7, 8],
-    "shoulders": [11, 12],
-    "hips": [23, 24],
-    "knees": [25, 26],
-    "ankles": [27, 28],
-    "feet": [29, 30, 31, 32],
+    marked("head"): [0, 7, 8],
+    marked("shoulders"): [11, 12],
+    marked("hips"): [23, 24],
+    marked("knees"): [25, 26],
+    marked("ankles"): [27, 28],
+    marked("feet"): [29, 30, 31, 32],
 }
 
-SIDE_ADVICE = "Put the phone level with your hips, exactly side-on to where you run."
+SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
 
 
 def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[PoseTrack]:
@@ -93,35 +95,38 @@ def _check(key: str, severity: Severity, what: str, advice: str = "") -> Quality
 
 
 def _somebody(track: PoseTrack) -> QualityCheck:
-    key, advice = "one_runner", "Film one runner from the side, head to feet in the picture."
+    key, advice = "one_runner", _("Film one runner from the side, head to feet in the picture.")
     share = float(track.seen.mean())
     if share < 0.1 or track.seen.sum() < 8:
-        return _check(key, "refuse", "Nobody was found in this clip.", advice)
+        return _check(key, "refuse", _("Nobody was found in this clip."), advice)
     surely = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][HIP]])) for s in ("left", "right"))
     sides = both_sides(track)[track.seen]
     trunk_px = np.linalg.norm(sides[:, :, SHOULDER].mean(axis=1) - sides[:, :, HIP].mean(axis=1), axis=1)
     breadth_px = np.linalg.norm(sides[:, 0, SHOULDER] - sides[:, 1, SHOULDER], axis=1)
     if surely < VISIBLE or np.median(breadth_px) > BROADEST * np.median(trunk_px):
-        return _check(key, "refuse", "No runner could be made out in this clip.", advice)
+        return _check(key, "refuse", _("No runner could be made out in this clip."), advice)
     if share < SEEN_SHARE:
-        return _check(key, "warn", f"The runner is in the picture for {share:.0%} of the clip.", advice)
-    return _check(key, "pass", "One runner was followed.")
+        return _check(key, "warn", _("The runner is in the picture for {share:.0%} of the clip.", share=share), advice)
+    return _check(key, "pass", _("One runner was followed."))
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
     """Check the longest piece, in seconds of true time, of a clip that was cut in so many."""
     key = "no_cuts"
     if n_pieces <= 1:
-        return _check(key, "pass", "The clip is one piece.")
+        return _check(key, "pass", _("The clip is one piece."))
     if seconds < SHORTEST_PIECE_S:
         return _check(
-            key, "refuse", "This clip jumps between scenes.", "Send one uncut take of about 10 seconds of running."
+            key,
+            "refuse",
+            _("This clip jumps between scenes."),
+            _("Send one uncut take of about 10 seconds of running."),
         )
     return _check(
         key,
         "warn",
-        f"The clip jumps or loses the runner; its longest piece of {seconds:.1f} s was measured.",
-        "Send one uncut take.",
+        _("The clip jumps or loses the runner; its longest piece of {seconds:.1f} s was measured.", seconds=seconds),
+        _("Send one uncut take."),
     )
 
 
@@ -138,76 +143,97 @@ def _when(track: PoseTrack, out: Bools) -> str:
     runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out.astype(int))) + 1)
     longest = max((run for run in runs if out[run[0]]), key=len)
     if out.mean() > 0.8:
-        return "for most of the clip"
+        return _("for most of the clip")
     if len(longest) < 0.7 * out.sum():
-        return f"again and again, {out.mean():.0%} of the time"
-    return f"from {times_s[longest[0]]:.1f} to {times_s[longest[-1]]:.1f} seconds"
+        return _("again and again, {share:.0%} of the time", share=out.mean())
+    first_s, last_s = times_s[longest[0]], times_s[longest[-1]]
+    return _("from {start:.1f} to {end:.1f} seconds", start=first_s, end=last_s)
 
 
 def _whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
-    key, advice = "whole_body", "Step back, so that head and feet stay in the picture all the time."
+    key, advice = "whole_body", _("Step back, so that head and feet stay in the picture all the time.")
     outside = _outside(track)
     share = {part: float(out.mean()) for part, out in outside.items()}
     worst = max((part for part in share if part != "head"), key=share.__getitem__)
     visible = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][KNEE]])) for s in ("left", "right"))
     if share[worst] > early * OUT_SHARE:
-        part = "legs" if share["knees"] > OUT_SHARE else worst
-        return _check(key, "refuse", f"The {part} are out of the picture {_when(track, outside[worst])}.", advice)
+        part = marked("legs") if share["knees"] > OUT_SHARE else worst
+        return _check(
+            key,
+            "refuse",
+            _("The {part} are out of the picture {when}.", part=_(part), when=_when(track, outside[worst])),
+            advice,
+        )
     if visible < VISIBLE:
-        return _check(key, "refuse", "The legs are hidden for much of the clip.", advice)
+        return _check(key, "refuse", _("The legs are hidden for much of the clip."), advice)
     if share[worst] > 0.1 * OUT_SHARE:
-        what = f"The {worst} are out of the picture {_when(track, outside[worst])}."
+        what = _("The {part} are out of the picture {when}.", part=_(worst), when=_when(track, outside[worst]))
         return _check(key, "warn", what, advice)
     if share["head"] > OUT_SHARE:
-        return _check(key, "warn", "The head is out of the picture for much of the clip.", advice)
-    return _check(key, "pass", "The whole body is in the picture.")
+        return _check(key, "warn", _("The head is out of the picture for much of the clip."), advice)
+    return _check(key, "pass", _("The whole body is in the picture."))
 
 
 def _side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     key, angle_deg = "side_on", view_angle_deg(track)
     if angle_deg is None:
-        return _check(key, "pass", "The view was taken to be from the side.")
+        return _check(key, "pass", _("The view was taken to be from the side."))
     if angle_deg > early * SIDE_ON_REFUSE_DEG:
-        return _check(key, "refuse", "This clip is not filmed from the side.", SIDE_ADVICE)
+        return _check(key, "refuse", _("This clip is not filmed from the side."), _(SIDE_ADVICE))
     if angle_deg > SIDE_ON_WARN_DEG:
-        return _check(key, "warn", f"The view is about {angle_deg:.0f} degrees away from side-on.", SIDE_ADVICE)
-    return _check(key, "pass", "The view is from the side.")
+        return _check(
+            key,
+            "warn",
+            _("The view is about {angle_deg:.0f} degrees away from side-on.", angle_deg=angle_deg),
+            _(SIDE_ADVICE),
+        )
+    return _check(key, "pass", _("The view is from the side."))
 
 
 def _running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
     key = "running_not_walking"
     if sum(walking_signs(track)) >= fewest_signs:
-        return _check(key, "refuse", "This looks like walking, not running.", "Film yourself while you run.")
-    return _check(key, "pass", "This is running.")
+        return _check(key, "refuse", _("This looks like walking, not running."), _("Film yourself while you run."))
+    return _check(key, "pass", _("This is running."))
 
 
 def _large(track: PoseTrack, early: float = 1.0) -> QualityCheck:
-    key, advice = "big_enough", "Come closer, or turn the phone so that the runner fills most of the picture's height."
+    key, advice = (
+        "big_enough",
+        _("Come closer, or turn the phone so that the runner fills most of the picture's height."),
+    )
     height_px = BODY_IN_LEGS * leg_length_px(both_sides(track)[track.seen])
     if height_px < TINY_PX / early:
-        return _check(key, "refuse", f"The runner is only about {height_px:.0f} pixels tall.", advice)
+        return _check(
+            key, "refuse", _("The runner is only about {height_px:.0f} pixels tall.", height_px=height_px), advice
+        )
     if height_px < SMALL_PX:
-        return _check(key, "warn", f"The runner is only about {height_px:.0f} pixels tall.", advice)
-    return _check(key, "pass", "The runner is large enough in the picture.")
+        return _check(
+            key, "warn", _("The runner is only about {height_px:.0f} pixels tall.", height_px=height_px), advice
+        )
+    return _check(key, "pass", _("The runner is large enough in the picture."))
 
 
 def frame_rate(rate_hz: float) -> QualityCheck:
     """Check pictures a second of true time."""
-    key, advice = "frame_rate", "Set the camera to 60 pictures a second or more."
+    key, advice = "frame_rate", _("Set the camera to 60 pictures a second or more.")
     if rate_hz < COARSE_RATE_HZ:
-        return _check(key, "refuse", f"{rate_hz:.0f} pictures a second are too few.", advice)
+        return _check(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
     if rate_hz < FINE_RATE_HZ:
-        what = f"{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact."
+        what = _(
+            "{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact.",
+            rate_hz=rate_hz,
+        )
         return _check(key, "warn", what, advice)
-    return _check(key, "pass", f"{rate_hz:.0f} pictures a second.")
+    return _check(key, "pass", _("{rate_hz:.0f} pictures a second.", rate_hz=rate_hz))
 
 
 def length(seconds: float) -> QualityCheck:
     """Check for how many seconds of true time the runner is seen."""
     if seconds < SHORTEST_S:
-        what = f"The runner is in the picture for {seconds:.1f} seconds only."
-        return _check("length", "refuse", what, "Film about 10 seconds.")
-    return _check("length", "pass", f"{seconds:.1f} seconds of running.")
+        what = _("The runner is in the picture for {seconds:.1f} seconds only.", seconds=seconds)
+        return _check("length", "refuse", what, _("Film about 10 seconds."))
+    return _check("length", "pass", _("{seconds:.1f} seconds of running.", seconds=seconds))
 
 
 def check_early(track: PoseTrack) -> None:
@@ -254,8 +280,8 @@ def check_body(
     cut = pieces(whole, cuts_s)
     piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole
     if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S:
-        what = "Nobody could be followed in this clip for long enough."
-        raise Refused("one_runner", what, "Film one runner from the side, head to feet in the picture.")
+        what = _("Nobody could be followed in this clip for long enough.")
+        raise Refused("one_runner", what, _("Film one runner from the side, head to feet in the picture."))
     checks += [
         passed(one_scene(max(len(cut), len(cuts_s) + 1), piece.true_duration_s)),
         passed(length(piece.true_duration_s)),
@@ -304,46 +330,68 @@ def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:
     key, cadence = "true_speed", 120 / stride_s
     if cadence < SLOWEST_SPM:
         factor = slow_motion * likely_slow_motion(cadence)[0]
-        told = "As it plays" if slow_motion == 1 else f"Even at {slow_motion:g} times slower than life"
-        what = f"{told}, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?"
-        return _check(key, "refuse", what, f"If so, say how many times slower it plays: probably {factor:g}.")
-    if cadence > FASTEST_SPM:
-        what = f"At the speed that was given, this would be {cadence:.0f} steps a minute."
-        return _check(
-            key, "refuse", what, "Check how many times slower than life the clip plays, and that it was not sped up."
+        what = _(
+            "As it plays, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?", cadence=cadence
         )
-    return _check(key, "pass", f"{cadence:.0f} steps a minute: it plays at the speed that was given.")
+        if slow_motion != 1:
+            what = _(
+                "Even at {slower:g} times slower than life, this clip shows {cadence:.0f} steps a minute. "
+                "Was it filmed in slow motion?",
+                slower=slow_motion,
+                cadence=cadence,
+            )
+        return _check(
+            key, "refuse", what, _("If so, say how many times slower it plays: probably {factor:g}.", factor=factor)
+        )
+    if cadence > FASTEST_SPM:
+        what = _("At the speed that was given, this would be {cadence:.0f} steps a minute.", cadence=cadence)
+        return _check(
+            key, "refuse", what, _("Check how many times slower than life the clip plays, and that it was not sped up.")
+        )
+    return _check(
+        key, "pass", _("{cadence:.0f} steps a minute: it plays at the speed that was given.", cadence=cadence)
+    )
 
 
 def _enough(n_strides: int, stride_s: float) -> QualityCheck:
     key = "enough_strides"
     more_s = int(np.ceil((MANY_STRIDES - n_strides) * stride_s)) + 1
-    advice = f"Film about {more_s} seconds more of running; a treadmill or a friend who pans along helps."
+    advice = _(
+        "Film about {seconds} seconds more of running; a treadmill or a friend who pans along helps.", seconds=more_s
+    )
     if n_strides < FEW_STRIDES:
-        return _check(key, "refuse", "The clip does not show one whole stride of the leg nearest the camera.", advice)
+        return _check(
+            key, "refuse", _("The clip does not show one whole stride of the leg nearest the camera."), advice
+        )
     if n_strides < MANY_STRIDES:
-        count = "one stride" if n_strides == 1 else f"{n_strides} strides"
-        return _check(key, "warn", f"Only {count} of the near leg could be measured.", advice)
-    return _check(key, "pass", f"{n_strides} strides of the near leg were measured.")
+        what = _("Only {n} strides of the near leg could be measured.", n=n_strides)
+        if n_strides == 1:
+            what = _("Only one stride of the near leg could be measured.")
+        return _check(key, "warn", what, advice)
+    return _check(key, "pass", _("{n} strides of the near leg were measured.", n=n_strides))
 
 
 def _told_apart(side: SideTrack) -> QualityCheck:
     key = "legs_told_apart"
     if side.confidence < SURE_LEGS:
-        what = "Left and right leg could not be told apart for much of the clip."
-        return _check(key, "warn", what, "More light, and shorts or socks of two colours, help.")
-    return _check(key, "pass", "Left and right leg were told apart.")
+        what = _("Left and right leg could not be told apart for much of the clip.")
+        return _check(key, "warn", what, _("More light, and shorts or socks of two colours, help."))
+    return _check(key, "pass", _("Left and right leg were told apart."))
 
 
 def _level(tilt: float | None) -> QualityCheck:
     key = "level"
     if tilt is None:
-        return _check(key, "pass", "Whether the phone was level could not be told from this clip.")
-    error = f"give or take {TILT_PLUS_MINUS_DEG:.0f}"
+        return _check(key, "pass", _("Whether the phone was level could not be told from this clip."))
     if abs(tilt) >= TILTED_DEG:
-        what = f"The picture seems tilted by about {abs(tilt):.0f} degrees, {error}, and every angle with it."
-        return _check(key, "warn", what, "Use the level or the grid of your camera.")
-    return _check(key, "pass", f"No tilt of the phone was seen, {error} degrees.")
+        what = _(
+            "The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it.",
+            tilt=abs(tilt),
+            error=TILT_PLUS_MINUS_DEG,
+        )
+        return _check(key, "warn", what, _("Use the level or the grid of your camera."))
+    what = _("No tilt of the phone was seen, give or take {error:.0f} degrees.", error=TILT_PLUS_MINUS_DEG)
+    return _check(key, "pass", what)
 
 
 def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:

@@ -19,6 +19,8 @@ from PIL import Image, ImageDraw, ImageFont
 from core.angles import Angles
 from core.clip import Picture, frames, picture_at
 from core.errors import Choices
+from core.language import gettext as _
+from core.language import marked
 from core.model import Phase
 from core.pose import Turns
 from core.report import Analysis
@@ -36,12 +38,12 @@ KINOGRAM = "kinogram.jpg"
 
 PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
     {
-        "initial_contact": "Contact",
-        "mid_stance": "Mid-stance",
-        "toe_off": "Toe-off",
-        "mid_flight": "Mid-flight",
-        "swing": "Swing",
-        "next_contact": "Next contact",
+        "initial_contact": marked("Contact"),
+        "mid_stance": marked("Mid-stance"),
+        "toe_off": marked("Toe-off"),
+        "mid_flight": marked("Mid-flight"),
+        "swing": marked("Swing"),
+        "next_contact": marked("Next contact"),
     }
 )
 """Short names of the key frames, for pictures."""
@@ -209,15 +211,15 @@ def _read_off(drawn: _Drawn, index: int, phase: Phase) -> tuple[int, int, bool, 
 
     def words(name: str, ahead: str, behind: str) -> str:
         angle = drawn.angle_deg(name, index)
-        return f"{abs(angle):.0f}° {ahead if angle >= 0 else behind}"
+        return f"{abs(angle):.0f}° {_(ahead if angle >= 0 else behind)}"
 
     if phase in _AT_CONTACT:
-        return KNEE, ANKLE, False, words("shank_deg", "ahead", "behind")
+        return KNEE, ANKLE, False, words("shank_deg", marked("ahead"), marked("behind"))
     if phase == "mid_stance":
-        return HIP, SHOULDER, True, words("trunk_lean_deg", "forward", "back")
+        return HIP, SHOULDER, True, words("trunk_lean_deg", marked("forward"), marked("back"))
     if phase == "swing":
-        return HIP, KNEE, False, words("knee_flexion_deg", "knee bend", "straight")
-    return HIP, KNEE, False, words("thigh_extension_deg", "behind", "ahead")
+        return HIP, KNEE, False, words("knee_flexion_deg", marked("knee bend"), marked("straight"))
+    return HIP, KNEE, False, words("thigh_extension_deg", marked("behind"), marked("ahead"))
 
 
 def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture | None:
@@ -252,7 +254,7 @@ def _kinogram(pictures: dict[Phase, Picture], out: Path) -> None:
     sheet = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), SHADE)
     for place, (phase, picture) in enumerate(pictures.items()):
         small = np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS))
-        named = write_words(small, f"{place + 1}  {PHASE_NAMES[phase]}", (width / 2, height - 36.0), 30)
+        named = write_words(small, f"{place + 1}  {_(PHASE_NAMES[phase])}", (width / 2, height - 36.0), 30)
         sheet.paste(Image.fromarray(named), (place % columns * (width + gap), place // columns * (height + gap)))
     sheet.save(out, quality=86, optimize=True, progressive=True)
 
@@ -327,7 +329,8 @@ def draw_still(clip: Path, choices: Choices, out: Path) -> None:
 def _write_angles(drawn: _Drawn, rgb: Picture, index: int) -> None:
     """Write what lean and thigh are at a picture of the video along its upper edge, in place."""
     lean, thigh = (round(drawn.angle_deg(name, index)) for name in ("trunk_lean_deg", "thigh_extension_deg"))
-    words = f"lean {lean}°   thigh {abs(thigh)}° {'behind' if thigh >= 0 else 'ahead'}"
+    where = _("behind") if thigh >= 0 else _("ahead")
+    words = _("lean {lean}°   thigh {thigh}° {where}", lean=lean, thigh=abs(thigh), where=where)
     size_px = max(10, round(rgb.shape[1] / 24))
     edge = rgb[: 3 * size_px]
     edge[:] = write_words(edge, words, (rgb.shape[1] / 2, 1.5 * size_px), size_px)

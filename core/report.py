@@ -17,6 +17,7 @@ from core.errors import Refused
 from core.findings import judge
 from core.first_look import FirstLook, first_look
 from core.gait import Stride, find_events, stride_s
+from core.language import gettext as _
 from core.legs import stride_period_s, tell_legs
 from core.level import tilt_deg
 from core.mean_stride import mean_stride
@@ -85,7 +86,7 @@ def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) 
 def measure_track(track: PoseTrack, answers: Answers) -> Report:
     """Measure and judge a pose track that was made elsewhere; errors as for `analyse`."""
     if len(track) < 2:
-        raise Refused("length", "The track has fewer than two frames.", "Give about 10 seconds of running.")
+        raise Refused("length", _("The track has fewer than two frames."), _("Give about 10 seconds of running."))
     track = dataclasses.replace(track, time_s=track.time_s - track.time_s[0])
     header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
     return _analyse_track(describe(header, track.time_s, 0), track, answers).report
@@ -103,7 +104,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
         if as_played is not None:
             check_speed(as_played[0] / answers.slow_motion, answers.slow_motion)
         raise Refused(
-            "enough_strides", "No running stride was found in this clip.", "Film about 10 seconds of running."
+            "enough_strides", _("No running stride was found in this clip."), _("Film about 10 seconds of running.")
         )
     events = find_events(side, period_s)
     strides = usable_strides(side, events, period_s)

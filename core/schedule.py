@@ -11,6 +11,7 @@ from icalendar import Calendar, Event
 
 from core.errors import BadAnswer
 from core.knowledge import Knowledge
+from core.language import gettext as _
 from core.plan import Plan
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -55,17 +56,25 @@ def schedule(start: date, weekdays: frozenset[int], weeks: int, knowledge: Knowl
     training, rule = knowledge.general.training, knowledge.plan
     low, high = training.days_per_week_low, training.days_per_week_high
     if not low <= len(weekdays) <= high:
-        raise BadAnswer(f"A plan has {low} or {high} days a week.", f"Choose {low} or {high} days.")
+        raise BadAnswer(
+            _("A plan has {low} or {high} days a week.", low=low, high=high),
+            _("Choose {low} or {high} days.", low=low, high=high),
+        )
     if not rule.weeks_low <= weeks <= rule.weeks_high:
         raise BadAnswer(
-            f"A plan of {weeks} weeks is not offered.", f"Choose {rule.weeks_low} to {rule.weeks_high} weeks."
+            _("A plan of {weeks} weeks is not offered.", weeks=weeks),
+            _(
+                "Choose {low} to {high} weeks.",
+                low=rule.weeks_low,
+                high=rule.weeks_high,
+            ),
         )
     order = sorted(weekdays)
     gaps = [later - sooner for sooner, later in pairwise([*order, order[0] + DAYS_OF_WEEK])]
     if min(gaps) * HOURS_OF_DAY < training.rest_hours:
         raise BadAnswer(
-            f"There are fewer than {training.rest_hours} hours between two of these days.",
-            "Leave at least one free day between them, also over the weekend.",
+            _("There are fewer than {hours} hours between two of these days.", hours=training.rest_hours),
+            _("Leave at least one free day between them, also over the weekend."),
         )
     days = [start + timedelta(days=number) for number in range(weeks * DAYS_OF_WEEK)]
     return Schedule(
@@ -90,12 +99,12 @@ def calendar_file(plan: Plan, planned: Schedule, made_on: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Stride Check//Plan//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", "Stride Check plan")
+    calendar.add("x-wr-calname", _("Stride Check plan"))
     for number, day in enumerate(planned.days, start=1):
-        title = f"Drills, day {number} of {len(planned.days)}"
-        calendar.add_component(_event(day, title, f"{what}\nStop if it hurts.", made_on))
-    again = "Film a clip at the same pace and do the same home tests again."
-    calendar.add_component(_event(planned.retest_on, "Film and test again", again, made_on))
+        title = _("Drills, day {number} of {days}", number=number, days=len(planned.days))
+        calendar.add_component(_event(day, title, "\n".join((what, _("Stop if it hurts."))), made_on))
+    again = _("Film a clip at the same pace and do the same home tests again.")
+    calendar.add_component(_event(planned.retest_on, _("Film and test again"), again, made_on))
     text: bytes = calendar.to_ical()
     return text
 

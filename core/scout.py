@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from core.errors import Box, Choices, Refused
+from core.language import gettext as _
 from core.pose import Window
 from core.sight import Sight
 from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats, PoseTrack
@@ -219,9 +220,9 @@ def choose_runner(people: list[Person], at: tuple[float, float, float] | None = 
     first = ranked[0]
     rivals = [other for other in ranked[1:] if _rivals(first, other)]
     if rivals:
-        what = "Two people run in this clip, and we cannot tell whom you mean."
+        what = _("Two people run in this clip, and we cannot tell whom you mean.")
         raise Refused(
-            "one_runner", what, "Say who it is, or film one runner alone.", _choices([first, *rivals], people)
+            "one_runner", what, _("Say who it is, or film one runner alone."), _choices([first, *rivals], people)
         )
     return first
 
@@ -269,7 +270,7 @@ def _tapped(people: list[Person], at: tuple[float, float, float]) -> Person:
         return min(near, key=lambda found: found[0])[1]
     times_s = np.unique(np.concatenate([person.time_s for person in people])) if people else np.array([])
     seen = _shown_at(float(times_s[np.argmin(np.abs(times_s - time_s))]), people, people) if len(times_s) else None
-    raise Refused("one_runner", "Nobody was found where you tapped.", "Tap on the middle of the runner.", seen)
+    raise Refused("one_runner", _("Nobody was found where you tapped."), _("Tap on the middle of the runner."), seen)
 
 
 def window_for(runner: Person, people: list[Person]) -> Window | None:

@@ -24,6 +24,7 @@ from core import knowledge
 from core.database import JobRow, ShareRow, forget_deleted
 from core.errors import BadAnswer, NotFound
 from core.findings import judge
+from core.language import gettext as _
 from core.model import Answers, Report
 from core.task import key_of
 
@@ -110,16 +111,19 @@ class Shares:
         """
         runner = _tidy(runner)
         if len(runner) > LONGEST_NAME:
-            raise BadAnswer(f"The name is longer than {LONGEST_NAME} letters.", "Give a shorter one, or none.")
+            raise BadAnswer(
+                _("The name is longer than {most} letters.", most=LONGEST_NAME),
+                _("Give a shorter one, or none."),
+            )
         now, job = self._clock(), key_of(owner)
         salt = secrets.token_hex(16)
         key = key_of(_token(owner, salt))
         with Session(self._engine) as session, session.begin():
             open_links = select(func.count()).where(ShareRow.job == job, *self._leads_on())
             if session.scalar(select(JobRow.number).where(JobRow.key == job, *self._has_result())) is None:
-                raise NotFound("There is no result to share.", "It may have been deleted, or its time is over.")
+                raise NotFound(_("There is no result to share."), _("It may have been deleted, or its time is over."))
             if (session.scalar(open_links) or 0) >= MOST_LINKS:
-                raise BadAnswer(f"{MOST_LINKS} links to this result are open.", "Take one back first.")
+                raise BadAnswer(_("{n} links to this result are open.", n=MOST_LINKS), _("Take one back first."))
             session.add(
                 ShareRow(
                     name=key[:_NAME_LENGTH],
@@ -170,7 +174,7 @@ class Shares:
                 own.values(revoked_s=func.coalesce(ShareRow.revoked_s, now_s), runner="")
             ).rowcount
         if not changed:
-            raise NotFound("There is no such link.", "It may be gone already.")
+            raise NotFound(_("There is no such link."), _("It may be gone already."))
 
     def open(self, token: str) -> Shared:
         """Return what a link's token opens.
@@ -189,7 +193,9 @@ class Shares:
         with Session(self._engine) as session:
             hit = session.execute(found).one_or_none()
             if hit is None or not hmac.compare_digest(hit[0].key, key):
-                raise NotFound("This link leads nowhere.", "Its time may be over. Ask whoever sent it for a new one.")
+                raise NotFound(
+                    _("This link leads nowhere."), _("Its time may be over. Ask whoever sent it for a new one.")
+                )
             row, report, job_expires_s = hit
             assert report is not None
             return Shared(

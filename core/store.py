@@ -36,6 +36,7 @@ from core.database import (
 )
 from core.errors import NotFound, Refused
 from core.job import ANSWERS, Job, interrupted, job_of, refusal_to_json, task_of
+from core.language import gettext as _
 from core.media import Folder, open_files
 from core.model import Answers, Report
 from core.task import MEDIA, STILL, Task, key_of
@@ -231,7 +232,7 @@ class Store:
         known = (*MEDIA, STILL)
         path = self.files.picture(key_of(token), known[known.index(name)]) if name in known else None
         if path is None:
-            raise NotFound("This picture or video is not here.", "It may have been removed after its time.")
+            raise NotFound(_("This picture or video is not here."), _("It may have been removed after its time."))
         return path
 
     def claim(self, key: str) -> Task | None:
@@ -394,4 +395,4 @@ class Store:
 
 
 def _not_found() -> NotFound:
-    return NotFound("There is no report behind this link.", "It may have been deleted, or its time is over.")
+    return NotFound(_("There is no report behind this link."), _("It may have been deleted, or its time is over."))

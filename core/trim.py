@@ -12,6 +12,7 @@ import av.error
 
 from core.clip import SHORTER, open_clip, picture_stream
 from core.errors import Refused
+from core.language import gettext as _
 
 
 def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
@@ -47,7 +48,7 @@ def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
                     packet.stream = stream
                     out.mux(packet)
     if latest_s < from_s:
-        raise Refused("length", "The chosen part begins after the end of this video.", SHORTER)
+        raise Refused("length", _("The chosen part begins after the end of this video."), SHORTER)
 
 
 def _timed(path: Path) -> Iterator[tuple[float, float, av.packet.Packet[av.video.stream.VideoStream]]]:

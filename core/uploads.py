@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.database import JobRow, turn_of_next
 from core.errors import NotFound, Refused
 from core.jobs import check_queue, check_size, enqueue
+from core.language import gettext as _
 from core.model import Answers
 from core.store import UNFINISHED_LIFE, Store, now_utc
 from core.track import LONGEST_S
@@ -73,7 +74,9 @@ def begin(
     """
     check_size(n_bytes)
     if span_s is not None and not 0 <= span_s[0] < span_s[1] <= span_s[0] + LONGEST_S:
-        raise Refused("length", "This part of the clip cannot be measured.", "Choose 10 to 20 seconds of running.")
+        raise Refused(
+            "length", _("This part of the clip cannot be measured."), _("Choose 10 to 20 seconds of running.")
+        )
     check_queue(store, visitor)
     return store.add(answers, keep_video=keep_video, visitor=visitor, upload_bytes=n_bytes, span_s=span_s)
 
@@ -89,7 +92,7 @@ def find(store: Store, key: str) -> Upload:
     with Session(store.engine) as session:
         row = session.scalar(select(JobRow).where(JobRow.key == key))
         if row is None or row.upload_bytes is None or row.expires_s <= now_utc().timestamp():
-            raise NotFound("Nothing is sent here.", "Choose your clip again.")
+            raise NotFound(_("Nothing is sent here."), _("Choose your clip again."))
         return Upload(
             key=key,
             clip=store.clip(key),

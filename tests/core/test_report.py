@@ -123,7 +123,7 @@ KEYS = {
     },
     ("mean_stride", "angles", "trunk_lean"): {"mean", "sd"},
     ("clip",): {"fps_hz", "duration_s", "size_wh_px", "n_frames", "n_repeated", "rotation_deg", "codec"},
-    ("answers",): {"effort", "pace_s_per_km", "surface", "slow_motion", "sitting_hours", "height_cm", "runner_at"},
+    ("answers",): {"effort", "pace_s_per_km", "surface", "slow_motion", "sitting_hours", "height_cm", "runner_at", "language"},
     ("quality", 0): {"key", "severity", "what", "advice"},
     ("events",): {"near", "far"},
     ("events", "near"): {"initial_contact_s", "toe_off_s"},
