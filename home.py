@@ -5,26 +5,32 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import StrideCheckError
+from core.language import gettext as _
 from pages.components import cards, drawings, follows, keep, session
 from pages.components.frame import footer, frame, picture, problem
 
-frame("See how you run")
+frame(_("See how you run"))
 
 words, hero = st.columns([3, 2], vertical_alignment="center", gap="medium")
 with words:
-    st.title("See how you run", anchor=False)
+    st.title(_("See how you run"), anchor=False)
     st.markdown(
-        "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
-        "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
+        _(
+            "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
+            "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
+        )
     )
     token = session.token()
     if token:
         st.page_link(
-            "pages/check.py", label="Continue where I was", icon=":material/history:", query_params={session.KEY: token}
+            "pages/check.py",
+            label=_("Continue where I was"),
+            icon=":material/history:",
+            query_params={session.KEY: token},
         )
-    if st.button("Check my running", type="primary", icon=":material/videocam:", width="stretch"):
+    if st.button(_("Check my running"), type="primary", icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
-    if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
+    if st.button(_("Try it with a drawn runner"), icon=":material/play_circle:", width="stretch"):
         try:
             demo = session.try_drawn_runner()
         except StrideCheckError as error:
@@ -33,18 +39,18 @@ with words:
             st.switch_page("pages/check.py", query_params={session.KEY: demo})
     keep.shelf()
 with hero:
-    picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="hero")
+    picture(drawings.runner_at_toe_off, _("A runner seen from the side, pushing off."), key="hero")
 
 with st.container(horizontal=True, gap="small"):
-    st.badge("No account", icon=":material/no_accounts:", color="gray")
-    st.badge("Clip deleted after the check", icon=":material/delete:", color="gray")
-    st.badge("Every figure with its error", icon=":material/straighten:", color="gray")
-st.page_link("pages/record.py", label="First time? See how to film it", icon=":material/arrow_forward:")
+    st.badge(_("No account"), icon=":material/no_accounts:", color="gray")
+    st.badge(_("Clip deleted after the check"), icon=":material/delete:", color="gray")
+    st.badge(_("Every figure with its error"), icon=":material/straighten:", color="gray")
+st.page_link("pages/record.py", label=_("First time? See how to film it"), icon=":material/arrow_forward:")
 
 sample = session.sample()
 if sample is not None:
-    st.subheader("A sample result", anchor=False)
-    st.caption("From our drawn runner, measured the same way as your clip will be.")
+    st.subheader(_("A sample result"), anchor=False)
+    st.caption(_("From our drawn runner, measured the same way as your clip will be."))
     for key in follows.HEADLINES:
         cards.headline(sample, key)
 footer()

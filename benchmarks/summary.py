@@ -10,11 +10,12 @@ import numpy as np
 from benchmarks import drawn, lab_rows, marks, marks_tables
 from benchmarks.score import FigureScore, calibration_columns
 from core import knowledge
+from core.language import marked
 
-UNITS = {"cadence": "steps/min", "contact_time": "ms"}
+UNITS = {"cadence": marked("steps/min"), "contact_time": "ms"}
 """What a figure's error is counted in, where it is not degrees."""
 
-LAB, DRAWN, EYE = "lab", "drawn runner", "marks by eye"
+LAB, DRAWN, EYE = marked("lab"), marked("drawn runner"), marked("marks by eye")
 SHOWN = (
     ("trunk_lean", (DRAWN, LAB, EYE)),
     ("leg_extension", (DRAWN, LAB)),
@@ -24,7 +25,7 @@ SHOWN = (
     ("contact_time", (DRAWN, LAB)),
     ("cadence", (DRAWN, LAB, EYE)),
 )
-SAYS = """We measured clips where the truth is known.
+SAYS = marked("""We measured clips where the truth is known.
 
 - **Drawn runner**: a cartoon runner that we draw, so we know every angle exactly. Seen from the side, 60 pictures a second.
 - **Lab**: people who run on plates that feel each step, as their joints were tracked there. We add the kind of mistakes that a
@@ -34,7 +35,7 @@ SAYS = """We measured clips where the truth is known.
 
 *Typical error* is how far a clip's figure is off, on average. *Truth inside ±* is how often the truth lay inside the ± that we
 print; we aim for 90 %. The number of clips stands in brackets.
-"""
+""")
 
 
 @dataclass(kw_only=True)
@@ -67,10 +68,10 @@ def _row(figure: str, truth: str, scores: Sequence[FigureScore]) -> dict[str, st
     unit = f" {UNITS[figure]}" if figure in UNITS else "°"
     held = calibration_columns(scores)["hold the truth %"]
     return {
-        "Figure": knowledge.load().measures[figure].name,
-        "Against": f"{truth} ({len(errors)})",
-        "Typical error": f"{np.mean(errors):.{0 if unit == ' ms' else 1}f}{unit}",
-        "Truth inside ±": "–" if held is None else f"{held:.0f} %",
+        marked("Figure"): knowledge.load().measures[figure].name,
+        marked("Against"): f"{truth} ({len(errors)})",
+        marked("Typical error"): f"{np.mean(errors):.{0 if unit == ' ms' else 1}f}{unit}",
+        marked("Truth inside ±"): "–" if held is None else f"{held:.0f} %",
     }
 
 

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from core.home_tests import Person, Sides, asks, gap_counts
 from core.knowledge import Knowledge
 from core.knowledge.types import Because, Drill, HomeTest
+from core.language import gettext as _
+from core.language import marked
 from core.model import Finding
+
+_BESIDE = {"below": marked("{test}, below the groups"), "above": marked("{test}, above the groups")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,7 @@ def choose(
     ):
         found.setdefault(reason.link.key, []).append(reason)
     if not found:
-        start = (Reason(ground="A start for anyone", points=0, link=link) for link in knowledge.plan.starter.drills)
+        start = (Reason(ground=_("A start for anyone"), points=0, link=link) for link in knowledge.plan.starter.drills)
         found = {reason.link.key: [reason] for reason in start}
         starter = True
     else:
@@ -99,9 +103,10 @@ def _from_findings(findings: Sequence[Finding], knowledge: Knowledge) -> Iterato
     for finding in findings:
         if finding.verdict not in points or finding.key not in knowledge.measures:
             continue
-        ground = f"Your {knowledge.measures[finding.key].name.lower()}"
+        figure = knowledge.measures[finding.key].name.lower()
+        ground = _("Your {figure}", figure=figure)
         if finding.verdict == "too_close_to_call":
-            ground += ", too close to call"
+            ground = _("Your {figure}, too close to call", figure=figure)
         for link in knowledge.links_of(finding.key, finding.verdict).drills:
             yield Reason(ground=ground, points=points[finding.verdict], link=link)
 
@@ -111,9 +116,9 @@ def _from_tests(tested: Mapping[str, Sides], person: Person, knowledge: Knowledg
     for key, test in knowledge.tests.items():
         sides = tested.get(key, Sides())
         if any(asks(test, value, person) for value in sides.tested):
-            yield from _of_test(test, f"{test.name}, {test.asks_when} the groups", points.test_below)
+            yield from _of_test(test, _(_BESIDE[test.asks_when], test=test.name), points.test_below)
         if gap_counts(test, sides):
-            yield from _of_test(test, f"{test.name}, your two sides", points.side_gap)
+            yield from _of_test(test, _("{test}, your two sides", test=test.name), points.side_gap)
 
 
 def _of_test(test: HomeTest, ground: str, points: int) -> Iterator[Reason]:
@@ -125,7 +130,7 @@ def _from_sitting(sitting_hours: float | None, knowledge: Knowledge) -> Iterator
     sitting = knowledge.general.sitting
     if sitting_hours is not None and sitting_hours >= sitting.long_hours:
         link = Because(key=sitting.drill, because=sitting.because, sources=sitting.sources)
-        yield Reason(ground="Sitting", points=knowledge.plan.points.long_sitting, link=link)
+        yield Reason(ground=_("Sitting"), points=knowledge.plan.points.long_sitting, link=link)
 
 
 def rule_words(knowledge: Knowledge) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from core.knowledge import Knowledge
 from core.language import gettext as _
 from core.plan import Plan
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAYS_OF_WEEK, HOURS_OF_DAY = 7, 24
 
 

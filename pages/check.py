@@ -10,19 +10,20 @@ import streamlit as st
 from core import jobs, uploads
 from core.errors import Refused, StrideCheckError
 from core.job import Job
+from core.language import gettext as _
 from pages.components import announce, asking, checks, drawings, questions, session, underway, upload
 from pages.components.frame import footer, frame, picture, problem
 
 
 def refused(error: Refused) -> None:
     """Show why the clip will not do, what helps, and the way on."""
-    st.title("This clip will not do", anchor=False)
+    st.title(_("This clip will not do"), anchor=False)
     problem(error)
     checks.picture(error.key)
-    if st.button("Try another clip", type="primary", icon=":material/videocam:", width="stretch"):
+    if st.button(_("Try another clip"), type="primary", icon=":material/videocam:", width="stretch"):
         session.forget()
         st.rerun()
-    st.page_link("pages/record.py", label="See how to film it", icon=":material/arrow_forward:")
+    st.page_link("pages/record.py", label=_("See how to film it"), icon=":material/arrow_forward:")
 
 
 def ended(job: Job) -> None:
@@ -35,35 +36,40 @@ def ended(job: Job) -> None:
 
 def begin() -> None:
     """Ask for the answers and the clip, and hand them in."""
-    st.title("Check your running", anchor=False)
+    st.title(_("Check your running"), anchor=False)
     last = session.token()
     if last:
         st.page_link(
-            "pages/results.py", label="Open my last result", icon=":material/history:", query_params={session.KEY: last}
+            "pages/results.py",
+            label=_("Open my last result"),
+            icon=":material/history:",
+            query_params={session.KEY: last},
         )
-    st.subheader("Your clip", anchor=False)
+    st.subheader(_("Your clip"), anchor=False)
     chosen = upload.choose()
-    with st.expander("Trouble with that? Use the simple uploader", icon=":material/help:"):
-        st.caption("It sends at once, and starts from the beginning if the network goes.")
-        clip = st.file_uploader("A side-on video of about 10 seconds", type="video", max_upload_size=200)
-    st.page_link("pages/record.py", label="Not filmed yet? See how", icon=":material/arrow_forward:")
-    st.subheader("Five quick questions", anchor=False)
+    with st.expander(_("Trouble with that? Use the simple uploader"), icon=":material/help:"):
+        st.caption(_("It sends at once, and starts from the beginning if the network goes."))
+        clip = st.file_uploader(_("A side-on video of about 10 seconds"), type="video", max_upload_size=200)
+    st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
+    st.subheader(_("Five quick questions"), anchor=False)
     try:
         answers = questions.ask()
     except StrideCheckError as error:
         problem(error)
         st.stop()
-    agreed = st.checkbox(questions.CONSENT, key="consent")
-    keep = st.checkbox("Make me a video with the lines drawn in, and keep it for 30 days. (optional)", key="keep-video")
-    if st.button("Check my running", type="primary", icon=":material/play_arrow:", width="stretch"):
+    agreed = st.checkbox(_(questions.CONSENT), key="consent")
+    keep = st.checkbox(
+        _("Make me a video with the lines drawn in, and keep it for 30 days. (optional)"), key="keep-video"
+    )
+    if st.button(_("Check my running"), type="primary", icon=":material/play_arrow:", width="stretch"):
         if clip is None and chosen is None:
-            st.warning("Choose your clip at the top of this page.", title="There is no clip yet.")
+            st.warning(_("Choose your clip at the top of this page."), title=_("There is no clip yet."))
         elif not agreed:
-            st.warning("Tick the box above this button if you agree.", title="We need your agreement.")
+            st.warning(_("Tick the box above this button if you agree."), title=_("We need your agreement."))
         else:
             sent = partial(jobs.submit, clip) if clip else partial(uploads.begin, chosen.n_bytes, span_s=chosen.span_s)
             hand_in(lambda: sent(answers=answers, store=session.store(), keep_video=keep, visitor=session.visitor()))
-    if st.button("Try it with a drawn runner", icon=":material/play_circle:", width="stretch"):
+    if st.button(_("Try it with a drawn runner"), icon=":material/play_circle:", width="stretch"):
         hand_in(session.try_drawn_runner)
 
 
@@ -77,7 +83,7 @@ def hand_in(submit: Callable[[], str]) -> None:
         st.rerun()
 
 
-frame("Check")
+frame(_("Check"))
 token = st.query_params.get(session.KEY)
 job = session.find(token) if token else None
 if job is None:
@@ -85,8 +91,8 @@ if job is None:
 elif job.state == "uploading":
     underway.send(job)
 elif job.state in ("waiting", "running"):
-    st.title("Measuring your run", anchor=False)
-    picture(drawings.runner_at_toe_off, "A runner seen from the side, pushing off.", key="wait")
+    st.title(_("Measuring your run"), anchor=False)
+    picture(drawings.runner_at_toe_off, _("A runner seen from the side, pushing off."), key="wait")
     underway.follow(job.token)
 elif job.state == "asks" and job.refused and job.refused.choices:
     asking.ask(job, job.refused.choices)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.compare import compare, unlike
 from core.errors import NotFound, StrideCheckError
+from core.language import gettext as _
 from core.model import Report
 from pages.components import comparing, keep, session, share
 from pages.components.frame import footer, frame, picture, problem
@@ -16,17 +17,17 @@ WITH = "with"  # the name of the other own result's token in the address
 def choose(own: str) -> None:
     """Ask what to compare with."""
     st.markdown(
-        "Film again after some weeks, or fresh and tired on one day. Then see what changed by more than the noise."
+        _("Film again after some weeks, or fresh and tired on one day. Then see what changed by more than the noise.")
     )
     keep.beside(own)
     link = st.text_input(
-        "Or paste a link: a shared one, or the address of another result of yours", key="pasted", autocomplete="off"
+        _("Or paste a link: a shared one, or the address of another result of yours"), key="pasted", autocomplete="off"
     )
     if not link:
         return
     found = comparing.pasted(link)
     if found is None:
-        problem(StrideCheckError("This is no link to a result.", "Copy the whole link, and paste it here."))
+        problem(StrideCheckError(_("This is no link to a result."), _("Copy the whole link, and paste it here.")))
         return
     st.query_params[found[0]] = found[1]
     st.rerun()
@@ -42,7 +43,7 @@ def other() -> tuple[Report, bool] | None:
             found = session.look_up(mine).report
             if found is not None:
                 return found, False
-            problem(StrideCheckError("That clip has no result yet.", "Come back when it is measured."))
+            problem(StrideCheckError(_("That clip has no result yet."), _("Come back when it is measured.")))
     except NotFound as error:
         problem(error)
     leave()
@@ -55,9 +56,9 @@ def leave() -> None:
         st.query_params.pop(name, None)
 
 
-frame("Compare two results")
+frame(_("Compare two results"))
 token, report = session.finished()
-st.title("Compare two results", anchor=False)
+st.title(_("Compare two results"), anchor=False)
 found = other()
 if found is None:
     choose(token)
@@ -69,20 +70,26 @@ names, known = (first.name, second.name), session.known()
 changes = compare(first.report, second.report)
 st.markdown(comparing.luck(changes))
 for what in unlike(first.report, second.report):
-    st.info(comparing.UNLIKE[what], icon=":material/info:")
+    st.info(_(comparing.UNLIKE[what]), icon=":material/info:")
 
 strides = (first.report.mean_stride, second.report.mean_stride)
 if strides[0] and strides[1]:
-    st.subheader("Stride over stride", anchor=False)
+    st.subheader(_("Stride over stride"), anchor=False)
     alt = comparing.overlaid_alt(names)
     picture(lambda palette: comparing.overlaid(*strides, names, palette), alt, key="overlaid")
-    st.caption("Averages of all strides, both drawn with the same leg length. Small gaps can be noise: the list tells.")
+    st.caption(
+        _("Averages of all strides, both drawn with the same leg length. Small gaps can be noise: the list tells.")
+    )
 
 st.caption(
-    f"{names[0]} → {names[1]}. On the right: the difference, and how large it must be to count, by the errors of both."
+    _(
+        "{first} → {second}. On the right: the difference, and how large it must be to count, by the errors of both.",
+        first=names[0],
+        second=names[1],
+    )
 )
 order = [change for key in known.measures for change in changes if change.key == key]
-for told, heading in ((True, "Changed by more than the noise"), (False, "No change that can be told")):
+for told, heading in ((True, _("Changed by more than the noise")), (False, _("No change that can be told"))):
     rows = [change for change in order if change.told is told]
     if rows:
         st.subheader(heading, anchor=False)
@@ -93,10 +100,10 @@ for told, heading in ((True, "Changed by more than the noise"), (False, "No chan
             left.markdown(f"**{text.name}**  \n:small[{comparing.both((change.first, change.second))}]")
             right.markdown(comparing.said(change, text), text_alignment="right")
 if not changes:
-    st.markdown("The two results have no figure in common.")
+    st.markdown(_("The two results have no figure in common."))
 
-st.button("Compare with another one", icon=":material/compare_arrows:", width="stretch", on_click=leave)
+st.button(_("Compare with another one"), icon=":material/compare_arrows:", width="stretch", on_click=leave)
 st.page_link(
-    "pages/results.py", label="Back to my result", icon=":material/arrow_back:", query_params={session.KEY: token}
+    "pages/results.py", label=_("Back to my result"), icon=":material/arrow_back:", query_params={session.KEY: token}
 )
 footer()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.knowledge import Knowledge
+from core.language import gettext as _
+from core.language import ngettext
 from pages.components import cards, chain, charts, follows, forces, leg, session, words
 from pages.components.frame import footer, frame, palette
 
@@ -28,8 +30,8 @@ def muscles(known: Knowledge, asked: dict[str, follows.Asked], own_s: float | No
     with told:
         cards.muscle_card(known.muscles[lit], known, pace_s, asked.get(lit))
 
-    st.subheader("How hard they pull", anchor=False)
-    st.select_slider("Pace per km", paces, value=start, key="pace", format_func=words.clock)
+    st.subheader(_("How hard they pull"), anchor=False)
+    st.select_slider(_("Pace per km"), paces, value=start, key="pace", format_func=words.clock)
     st.markdown(forces.told(every, pace_s))
     st.plotly_chart(
         charts.force_chart(every, lit, pace_s, palette()),
@@ -38,7 +40,7 @@ def muscles(known: Knowledge, asked: dict[str, follows.Asked], own_s: float | No
         alt=charts.force_alt(every),
     )
     st.caption(
-        "Full dot: found at this pace. Empty dot: found at another. Largest force in computer models of runners."
+        _("Full dot: found at this pace. Empty dot: found at another. Largest force in computer models of runners.")
     )
     st.plotly_chart(
         forces.pace_chart(every, lit, pace_s, palette()),
@@ -46,51 +48,58 @@ def muscles(known: Knowledge, asked: dict[str, follows.Asked], own_s: float | No
         key="by-pace",
         alt=forces.pace_alt(known.muscles[lit]),
     )
-    st.caption(f"Where the numbers are from, in times body weight. In colour: {known.muscles[lit].name}.")
+    st.caption(
+        _("Where the numbers are from, in times body weight. In colour: {muscle}.", muscle=known.muscles[lit].name)
+    )
 
 
-frame("Why it matters")
+frame(_("Why it matters"))
 known = session.known()
 token = session.token()
 job = session.find(token) if token else None
 report = job.report if job else None
 asked = follows.muscles(report, known) if report else {}
 
-st.title("Why it matters", anchor=False)
-st.markdown("Seven muscles carry you when you run. **Tap one.**")
-rings = " A ring marks what **your result** asks of." if asked else ""
-st.markdown(f":small[Dashed numbers: studies do not agree on the place.{rings}]")
+st.title(_("Why it matters"), anchor=False)
+st.markdown(_("Seven muscles carry you when you run. **Tap one.**"))
+marks = [_("Dashed numbers: studies do not agree on the place.")]
+if asked:
+    marks.append(_("A ring marks what **your result** asks of."))
+st.markdown(f":small[{' '.join(marks)}]")
 muscles(known, asked, report.answers.pace_s_per_km if report else None)
-with st.expander("How sure is this order?", icon=":material/help:"):
+with st.expander(_("How sure is this order?"), icon=":material/help:"):
     st.markdown(known.general.ranking.says)
     st.markdown(f"{known.general.ranking.support} {known.general.ranking.missing}")
     st.markdown(cards.cite(known.general.ranking.sources, known))
 
-st.subheader("My result, explained", anchor=False)
+st.subheader(_("My result, explained"), anchor=False)
 if report and report.findings:
     chain.explained(report, known, key="explained")
 else:
-    st.markdown("Check your running to see which muscles it asks of, how to test them at home, and what to train.")
-    st.page_link("pages/check.py", label="Check my running", icon=":material/arrow_forward:")
+    st.markdown(_("Check your running to see which muscles it asks of, how to test them at home, and what to train."))
+    st.page_link("pages/check.py", label=_("Check my running"), icon=":material/arrow_forward:")
 
-st.subheader("The articles, and the studies", anchor=False)
-st.markdown("Two coaches’ articles began this. Where studies disagree, both are here.")
+st.subheader(_("The articles, and the studies"), anchor=False)
+st.markdown(_("Two coaches’ articles began this. Where studies disagree, both are here."))
 here = [row for row in known.differences.values() if row.page == "explain"]
 others = [row for row in known.differences.values() if row.page != "explain"]
 for row in here:
     with st.expander(f"“{row.claim}”"):
         cards.difference_card(row, known)
-with st.expander(f"{len(others)} more, on the pages they concern", icon=":material/compare_arrows:"):
+with st.expander(
+    ngettext("{n} more, on the page it concerns", "{n} more, on the pages they concern", len(others)),
+    icon=":material/compare_arrows:",
+):
     for row in others:
         cards.difference_card(row, known)
         st.divider()
 
-with st.expander(f"All {len(known.drills)} drills", icon=":material/exercise:"):
+with st.expander(_("All {n} drills", n=len(known.drills)), icon=":material/exercise:"):
     st.caption(known.general.training.says)
     fitting = follows.drills(report, known) if report else {}
     for drill in known.drills.values():
         cards.drill_card(drill, known, fitting.get(drill.key))
-with st.expander(f"All {len(known.sources)} sources, and how each was read", icon=":material/menu_book:"):
+with st.expander(_("All {n} sources, and how each was read", n=len(known.sources)), icon=":material/menu_book:"):
     for source in known.sources.values():
         cards.source_line(source, known)
 footer()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.language import gettext as _
+from core.language import ngettext
 from core.plan import choose
 from pages.components import cards, entries, planning, session
 from pages.components.frame import footer, frame
 
-frame("Your plan")
+frame(_("Your plan"))
 known = session.known()
 token = session.token()
 job = session.find(token) if token else None
@@ -16,23 +18,34 @@ report = job.report if job else None
 done = entries.results(known)
 query = {session.KEY: token} if token else {}
 
-st.title("Your plan", anchor=False)
+st.title(_("Your plan"), anchor=False)
 st.markdown(
-    f"At most {known.plan.most} things to work on, from what your clip shows, your home tests and how long you sit."
+    _(
+        "At most {most} things to work on, from what your clip shows, your home tests and how long you sit.",
+        most=known.plan.most,
+    )
 )
 
 with st.container(border=True, gap="small"):
     if report:
-        st.page_link("pages/results.py", label="Your result is in it", icon=":material/check:", query_params=query)
+        st.page_link("pages/results.py", label=_("Your result is in it"), icon=":material/check:", query_params=query)
     else:
-        st.page_link("pages/check.py", label="No result yet: check your running", icon=":material/arrow_forward:")
-    tests = f"{len(done)} home {'test' if len(done) == 1 else 'tests'} in it" if done else "No home test yet: do one"
+        st.page_link("pages/check.py", label=_("No result yet: check your running"), icon=":material/arrow_forward:")
+    tests = (
+        ngettext("{n} home test in it", "{n} home tests in it", len(done)) if done else _("No home test yet: do one")
+    )
     icon = ":material/check:" if done else ":material/arrow_forward:"
     st.page_link("pages/strength.py", label=tests, icon=icon, query_params=query)
     sitting_hours = report.answers.sitting_hours if report else None
     if sitting_hours is None:
         sitting_hours = st.number_input(
-            "Hours you sit on a usual day (optional)", 0.0, 24.0, value=None, step=1.0, format="%.0f", placeholder="8"
+            _("Hours you sit on a usual day (optional)"),
+            0.0,
+            24.0,
+            value=None,
+            step=1.0,
+            format="%.0f",
+            placeholder="8",
         )
 
 plan = choose(report.findings if report else (), done, entries.person(), sitting_hours, known)
@@ -42,6 +55,6 @@ if planned is not None:
     planning.take_away(plan, planned)
 planning.rule(known)
 
-st.subheader("Where coach and studies differ", anchor=False)
+st.subheader(_("Where coach and studies differ"), anchor=False)
 cards.differences("plan", known)
 footer()

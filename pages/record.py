@@ -4,62 +4,70 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.language import gettext as _
+from core.language import marked
 from pages.components import checks, framing
 from pages.components.frame import footer, frame
 
-frame("How to film")
+frame(_("How to film"))
 
-st.title("How to film", anchor=False)
-st.markdown("Ten seconds, from the side. A friend, a bag or a small tripod can hold the phone.")
+st.title(_("How to film"), anchor=False)
+st.markdown(_("Ten seconds, from the side. A friend, a bag or a small tripod can hold the phone."))
 
 
-st.subheader("1. Where the phone stands", anchor=False)
+st.subheader(_("1. Where the phone stands"), anchor=False)
 checks.picture("side_on")
 checks.picture("level")
 framing.helper()
 
-st.subheader("2. What the screen shows", anchor=False)
+st.subheader(_("2. What the screen shows"), anchor=False)
 checks.picture("whole_body")
 checks.picture("big_enough")
 checks.picture("light_contrast")
 
-st.subheader("3. How to set the camera", anchor=False)
+st.subheader(_("3. How to set the camera"), anchor=False)
 st.markdown(
-    "- **60 frames a second or more**, in your camera's video settings. At 30, some figures cannot be told.\n"
-    "- Hold the phone **sideways** on a path, **upright** for a treadmill.\n"
-    "- **Slow motion** works too: tell us how slow when you upload.\n"
-    "- Film about **10 seconds**, at a pace you already hold, not while speeding up."
+    _(
+        "- **60 frames a second or more**, in your camera's video settings. At 30, some figures cannot be told.\n"
+        "- Hold the phone **sideways** on a path, **upright** for a treadmill.\n"
+        "- **Slow motion** works too: tell us how slow when you upload.\n"
+        "- Film about **10 seconds**, at a pace you already hold, not while speeding up."
+    )
 )
 
-treadmill, path = st.tabs(["Treadmill", "Path or track"])
-treadmill.markdown("Keep the phone still. Run for a minute first, then film ten seconds. Note the speed or pace.")
+treadmill, path = st.tabs([_("Treadmill"), _("Path or track")])
+treadmill.markdown(_("Keep the phone still. Run for a minute first, then film ten seconds. Note the speed or pace."))
 path.markdown(
-    "**Run past:** the phone stays still and you run straight across, already at your pace.  \n"
-    "**Follow:** a friend moves beside you at the same distance and keeps you in the middle. More strides, so surer "
-    "figures."
+    _(
+        "**Run past:** the phone stays still and you run straight across, already at your pace.  \n"
+        "**Follow:** a friend moves beside you at the same distance and keeps you in the middle. More strides, so surer "
+        "figures."
+    )
 )
 
-st.subheader("4. What to wear", anchor=False)
-st.markdown("Close-fitting shorts or tights and top, in a colour that stands out from the background. No long coat.")
+st.subheader(_("4. What to wear"), anchor=False)
+st.markdown(_("Close-fitting shorts or tights and top, in a colour that stands out from the background. No long coat."))
 
-st.subheader("Stay safe", anchor=False)
+st.subheader(_("Stay safe"), anchor=False)
 st.markdown(
-    "- Put the phone **off the path**. Never hold it while you run.\n"
-    "- Choose a clear, straight 20 m, in daylight, away from traffic.\n"
-    "- Warm up. Do not run faster than you are used to for the film.\n"
-    "- Ask before you film others, and keep strangers out of the picture."
+    _(
+        "- Put the phone **off the path**. Never hold it while you run.\n"
+        "- Choose a clear, straight 20 m, in daylight, away from traffic.\n"
+        "- Warm up. Do not run faster than you are used to for the film.\n"
+        "- Ask before you film others, and keep strangers out of the picture."
+    )
 )
 
-st.subheader("Before you press record", anchor=False)
+st.subheader(_("Before you press record"), anchor=False)
 for item in (
-    "Phone at hip height, level, square to my running line",
-    "My whole body fills most of the screen's height",
-    "60 frames a second or more",
-    "Good light in front of me, nobody else in the picture",
-    "Phone off the path, way clear",
+    marked("Phone at hip height, level, square to my running line"),
+    marked("My whole body fills most of the screen's height"),
+    marked("60 frames a second or more"),
+    marked("Good light in front of me, nobody else in the picture"),
+    marked("Phone off the path, way clear"),
 ):
-    st.checkbox(item, key=f"ready-{item}", on_change="ignore")
+    st.checkbox(_(item), key=f"ready-{item}", on_change="ignore")
 
-if st.button("I have my clip", type="primary", icon=":material/upload:", width="stretch"):
+if st.button(_("I have my clip"), type="primary", icon=":material/upload:", width="stretch"):
     st.switch_page("pages/check.py")
 footer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.language import gettext as _
 from core.model import Report
 from pages.components import announce, cards, chain, export, follows, kinogram, result, session, share, versions, words
 from pages.components.frame import footer, frame
@@ -15,7 +16,7 @@ def overview(token: str, report: Report) -> None:
     result.headlines(report, photos)
     others = [finding for finding in follows.marked(report) if finding.key in session.known().measures]
     if others:
-        st.subheader("Also worth reading", anchor=False)
+        st.subheader(_("Also worth reading"), anchor=False)
         for finding in others:
             cards.finding_card(report, finding)
 
@@ -23,39 +24,39 @@ def overview(token: str, report: Report) -> None:
 def training(token: str, report: Report) -> None:
     """Show what the figures ask of the body, and drills that fit."""
     known = session.known()
-    st.subheader("What this asks of your body", anchor=False)
+    st.subheader(_("What this asks of your body"), anchor=False)
     if not report.findings:
-        st.markdown("This clip told too little to say.")
+        st.markdown(_("This clip told too little to say."))
         return
     st.markdown(
-        "Each figure asks something of your muscles. Follow it from the muscle to a test at home and to a drill."
+        _("Each figure asks something of your muscles. Follow it from the muscle to a test at home and to a drill.")
     )
     chain.explained(report, known, key="asks")
     st.page_link(
         "pages/explain.py",
-        label="See all seven muscles, and why",
+        label=_("See all seven muscles, and why"),
         icon=":material/arrow_forward:",
         query_params={session.KEY: token},
     )
-    with st.expander("The coach’s marks, and the studies", icon=":material/compare_arrows:"):
+    with st.expander(_("The coach’s marks, and the studies"), icon=":material/compare_arrows:"):
         cards.differences("results", known)
     drills = follows.drills(report, known)
     if drills:
-        st.subheader("Training ideas", anchor=False)
+        st.subheader(_("Training ideas"), anchor=False)
         st.caption(known.general.training.says)
         for key, asked in drills.items():
             cards.drill_card(known.drills[key], known, asked)
 
 
-frame("Your result")
+frame(_("Your result"))
 token, report = session.finished()
 
-st.title("Your run", anchor=False)
+st.title(_("Your run"), anchor=False)
 announce.result()
 st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
 versions.note_if_older(report, session.known())
 
-form, moving, figures, train = st.tabs(["Result", "Motion", "Figures", "Train"], width="stretch")
+form, moving, figures, train = st.tabs([_("Result"), _("Motion"), _("Figures"), _("Train")], width="stretch")
 with form:
     overview(token, report)
 with moving:

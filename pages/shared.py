@@ -5,34 +5,35 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import NotFound
+from core.language import gettext as _
 from pages.components import cards, follows, result, session, share, versions, words
 from pages.components.frame import footer, frame, problem
 
 
 def own_check() -> None:
     """Lead a visitor to a check of their own, in one tap."""
-    if st.button("Check your own running", type="primary", icon=":material/videocam:", width="stretch"):
+    if st.button(_("Check your own running"), type="primary", icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
 
 
-frame("A shared run")
+frame(_("A shared run"))
 token = st.query_params.get(share.KEY, "")
 try:
     shared = share.opened(token)
 except NotFound as error:
-    st.title("Nothing here", anchor=False)
+    st.title(_("Nothing here"), anchor=False)
     problem(error)
     own_check()
     footer()
     st.stop()
 
 report, known = shared.report, session.known()
-st.title("A shared run", anchor=False)
+st.title(_("A shared run"), anchor=False)
 if shared.runner:
     # Typed words are shown as they are, never read as markup.
-    st.text(f"By {shared.runner}")
+    st.text(_("By {runner}", runner=shared.runner))
 st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
-st.caption("“You” on this page is the runner who shared it.")
+st.caption(_("“You” on this page is the runner who shared it."))
 versions.note_if_older(report, known)
 
 if report.mean_stride is not None:
@@ -42,7 +43,7 @@ own_check()
 
 others = [finding for finding in follows.marked(report) if finding.key in known.measures]
 if others:
-    st.subheader("Also worth reading", anchor=False)
+    st.subheader(_("Also worth reading"), anchor=False)
     for finding in others:
         cards.finding_card(report, finding)
 
@@ -51,11 +52,14 @@ result.not_told(report)
 
 st.page_link(
     "pages/compare.py",
-    label="Compare it with a run of your own",
+    label=_("Compare it with a run of your own"),
     icon=":material/compare_arrows:",
     query_params={share.KEY: token},
 )
 st.caption(
-    f"This link ends on {shared.expires_on:%d %B %Y}, or when the runner takes it back. It shows no video and no face."
+    _(
+        "This link ends on {day}, or when the runner takes it back. It shows no video and no face.",
+        day=words.date(shared.expires_on),
+    )
 )
 footer()

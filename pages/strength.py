@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.language import gettext as _
 from pages.components import cards, entries, follows, session, testing
 from pages.components.frame import footer, frame
 
 TEST = "test"
 
-frame("Home tests")
+frame(_("Home tests"))
 known = session.known()
 token = session.token()
 job = session.find(token) if token else None
 report = job.report if job else None
 
-st.title("Home tests", anchor=False)
-st.markdown("**Test, don't guess.** One leg at a time, at home. A number here is neither good nor bad.")
+st.title(_("Home tests"), anchor=False)
+st.markdown(_("**Test, don't guess.** One leg at a time, at home. A number here is neither good nor bad."))
 if not testing.safety(known):
     footer()
     st.stop()
 
 testing.rules(known)
 entries.ask_person()
-st.caption("What you enter stays in this visit. It is not stored, and a reload forgets it.")
+st.caption(_("What you enter stays in this visit. It is not stored, and a reload forgets it."))
 
 asked = follows.tests(report, known) if report else {}
 keys = [*asked, *(key for key in known.tests if key not in asked)]
 wanted = st.query_params.get(TEST)
 chosen = st.pills(
-    "Which test?",
+    _("Which test?"),
     keys,
     default=wanted if wanted in known.tests else keys[0],
     required=True,
@@ -37,24 +38,26 @@ chosen = st.pills(
     key="which-test",
 )
 if asked:
-    st.caption(":material/adjust: marks the tests that **your result** leads to.")
+    st.caption(_(":material/adjust: marks the tests that **your result** leads to."))
 st.query_params[TEST] = chosen
 for figure, because in asked[chosen].reasons if chosen in asked else ():
-    st.markdown(f":gray-badge[Your {known.measures[figure].name.lower()}] {because}")
+    badge = _("Your {figure}", figure=known.measures[figure].name.lower())
+    st.markdown(f":gray-badge[{badge}] {because}")
 testing.test_card(known.tests[chosen], known)
 
 done = entries.results(known)
 if done:
-    st.subheader("Entered so far", anchor=False)
+    st.subheader(_("Entered so far"), anchor=False)
     for key, sides in done.items():
         left, right = ("–" if value is None else f"{value:g}" for value in (sides.left, sides.right))
-        st.markdown(f"{known.tests[key].name}: left **{left}**, right **{right}**")
-    if st.button("Forget all of it", icon=":material/delete:", width="stretch", on_click=entries.forget):
-        st.toast("Forgotten.")
-if st.button("See my plan", type="primary", icon=":material/event_note:", width="stretch"):
+        said = _("{test}: left **{left}**, right **{right}**", test=known.tests[key].name, left=left, right=right)
+        st.markdown(said)
+    if st.button(_("Forget all of it"), icon=":material/delete:", width="stretch", on_click=entries.forget):
+        st.toast(_("Forgotten."))
+if st.button(_("See my plan"), type="primary", icon=":material/event_note:", width="stretch"):
     st.switch_page("pages/plan.py", query_params={session.KEY: token} if token else {})
 
-st.subheader("How much a number tells", anchor=False)
+st.subheader(_("How much a number tells"), anchor=False)
 st.caption(known.general.test_rules.side_gap_note)
 cards.differences("strength", known)
 footer()

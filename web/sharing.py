@@ -23,7 +23,8 @@ from starlette.routing import Route
 
 from core import knowledge
 from core.errors import NotFound
-from core.language import current, gettext
+from core.language import current
+from core.language import gettext as _
 from core.model import Report
 from core.retold import retold
 from core.shares import Shared, Shares
@@ -65,7 +66,7 @@ class Door:
             Where it leads nowhere, or this visitor has tried too many that do.
         """
         if self._wrong.spent(visitor):
-            raise NotFound("Too many links led nowhere.", "Wait ten minutes, then open your link again.")
+            raise NotFound(_("Too many links led nowhere."), _("Wait ten minutes, then open your link again."))
         try:
             shared = self._shares().open(token)
         except NotFound:
@@ -92,7 +93,7 @@ def routes(door: Door) -> list[Route]:
         except NotFound as error:
             return _nowhere(error)
         if kind not in card.SIZES:
-            return _nowhere(NotFound("There is no such picture.", "Open the link itself."))
+            return _nowhere(NotFound(_("There is no such picture."), _("Open the link itself.")))
         if not drawn.take(_visitor(request)):
             return Response(status_code=429, headers={"retry-after": "60"})
         png = card.picture(shared.report, kind, shared.runner)
@@ -129,10 +130,10 @@ def shared_page(shared: Shared, token: str, origin: str) -> str:
             runner_svg=_runner(report),
             told=words.told(report.answers),
             facts=words.clip_facts(report),
-            made_on=f"{datetime.fromisoformat(report.made_on):%d %B %Y}",
-            ends_on=f"{shared.expires_on:%d %B %Y}",
+            made_on=words.date(datetime.fromisoformat(report.made_on)),
+            ends_on=words.date(shared.expires_on),
             headlines=[_row(report, key) for key in follows.HEADLINES if key in report.measures],
-            wellness=WELLNESS,
+            wellness=_(WELLNESS),
             rows=[
                 _row(report, key)
                 for key in known.measures
@@ -150,7 +151,9 @@ def described(report: Report) -> str:
         for key in (*follows.HEADLINES, "cadence")
         if (measure := report.measures.get(key)) and measure.value is not None
     ]
-    return f"{', '.join(told)}. Measured from one side-on clip." if told else "What one side-on clip of a run shows."
+    if not told:
+        return _("What one side-on clip of a run shows.")
+    return _("{figures}. Measured from one side-on clip.", figures=", ".join(told))
 
 
 def origin_of(request: Request) -> str:
@@ -173,7 +176,7 @@ def _nowhere(error: NotFound) -> Response:
 def _pages() -> Environment:
     folder = FileSystemLoader(Path(__file__).parent / "pages")
     pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.globals |= {"_": gettext, "language": current}
+    pages.globals |= {"_": _, "language": current}
     return pages
 
 

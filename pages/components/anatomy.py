@@ -14,11 +14,14 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from core.knowledge.types import Muscle
+from core.language import gettext as _
+from core.language import marked
 from pages.components import drawings as d
 from pages.components import words
 
 LEG = Path(__file__).with_name("leg.toml")
 WIDTH, HEIGHT = 360, 470
+_LETTERS = 11  # as many as there is room for beside the leg, and under a moment
 
 Phase = Literal["initial_contact", "mid_stance", "toe_off", "early_swing", "late_swing"]
 
@@ -50,13 +53,13 @@ class Leg(Strict):
 
 
 MOMENTS: dict[Phase, tuple[str, d.Posture]] = {
-    "initial_contact": ("Landing", d.INITIAL_CONTACT),
-    "mid_stance": ("Mid-stance", d.MID_STANCE),
-    "toe_off": ("Push-off", d.TOE_OFF),
-    "early_swing": ("Early swing", replace(d.TOE_OFF, near_thigh=-2, near_knee=86, near_foot=22, far_thigh=30,
-                                           far_knee=26, far_foot=0, near_arm=14, far_arm=-26)),
-    "late_swing": ("Late swing", replace(d.TOE_OFF, near_thigh=48, near_knee=62, near_foot=-4, far_thigh=-16,
-                                         far_knee=22, far_foot=10, near_arm=-44, far_arm=30)),
+    "initial_contact": (marked("Landing"), d.INITIAL_CONTACT),
+    "mid_stance": (marked("Mid-stance"), d.MID_STANCE),
+    "toe_off": (marked("Push-off"), d.TOE_OFF),
+    "early_swing": (marked("Early swing"), replace(d.TOE_OFF, near_thigh=-2, near_knee=86, near_foot=22, far_thigh=30,
+                                                   far_knee=26, far_foot=0, near_arm=14, far_arm=-26)),
+    "late_swing": (marked("Late swing"), replace(d.TOE_OFF, near_thigh=48, near_knee=62, near_foot=-4, far_thigh=-16,
+                                                 far_knee=22, far_foot=10, near_arm=-44, far_arm=30)),
 }  # fmt: skip
 """Five moments of a step of the near leg: name and posture."""
 
@@ -86,9 +89,9 @@ def leg(muscles: Iterable[Muscle], palette: d.Palette, sure_places: int, asked: 
     buttons = "".join(
         _button(muscle, drawn.muscles[key], muscle.rank <= sure_places, key in asked) for key, muscle in by_key.items()
     )
+    name = escape(_("A leg from the side, with seven muscles to choose from"))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
-        f'aria-label="A leg from the side, with seven muscles to choose from">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{name}">'
         f'<line x1="92" y1="464" x2="268" y2="464" stroke="{palette.ground}" stroke-width="4" stroke-linecap="round"/>'
         f'<path d="{drawn.outline}" fill="{palette.paper}" stroke="{palette.ground}" stroke-width="2"/>'
         f"{shapes}{buttons}</svg>"
@@ -104,21 +107,22 @@ def _button(muscle: Muscle, place: Place, sure: bool, asked: bool) -> str:
     """Draw a muscle's line, number and name: what is focused, pressed and read out."""
     (x, y), (point_x, point_y) = place.label, place.point
     left = place.side == "left"
-    lines = textwrap.wrap(words.name(muscle.plain_name), 11)
+    lines = textwrap.wrap(words.name(muscle.plain_name), _LETTERS, break_long_words=False)
     text_x, anchor = (x - 22, "end") if left else (x + 22, "start")
     first_y = y + 5 - 8 * (len(lines) - 1)
     # The blank between the lines keeps what is read out equal to what is seen.
     text = "".join(
-        f' <text x="{text_x}" y="{first_y + 16 * place_}" text-anchor="{anchor}">{escape(line)}</text>'
+        f' <text x="{text_x}" y="{first_y + 16 * place_}" text-anchor="{anchor}"{_squeezed(line, left)}>{escape(line)}</text>'
         for place_, line in enumerate(lines)
     )
     mine = f'<circle class="mine" cx="{x}" cy="{y}" r="17.5"/>' if asked else ""
     box_x = 0 if left else x - 20
-    told = f"{muscle.rank} {words.name(muscle.plain_name)}, {muscle.name}"
-    told += f"{'' if sure else ', place not sure'}{', asked for by your result' if asked else ''}"
+    told = [f"{muscle.rank} {words.name(muscle.plain_name)}", muscle.name]
+    told += [] if sure else [_("place not sure")]
+    told += [_("asked for by your result")] if asked else []
     return (
         f'<g class="label" role="button" tabindex="0" aria-pressed="false" data-muscle="{muscle.key}" '
-        f'aria-label="{escape(told)}">'
+        f'aria-label="{escape(", ".join(told))}">'
         f'<rect class="target" x="{box_x}" y="{y - 28}" width="{x + 20 if left else WIDTH - box_x}" height="56" rx="10"/>'
         f'<line x1="{x + (14 if left else -14)}" y1="{y}" x2="{point_x}" y2="{point_y}"/>'
         f'<circle class="end" cx="{point_x}" cy="{point_y}" r="3"/>{mine}'
@@ -127,24 +131,31 @@ def _button(muscle: Muscle, place: Place, sure: bool, asked: bool) -> str:
     )
 
 
+def _squeezed(line: str, left: bool) -> str:
+    """Return the attributes that keep a word that is too long inside the picture."""
+    return f' textLength="{60 if left else 74}" lengthAdjust="spacingAndGlyphs"' if len(line) > _LETTERS else ""
+
+
 def moments(muscle: Muscle, palette: d.Palette) -> str:
     """Return the five moments of a step as SVG; those in which the muscle works are in full colour."""
     active, width, body = load().muscles[muscle.key].phases, 72, 74
     pale = replace(palette, ink=palette.far, accent=palette.far, far=palette.ground)
-    inside = d.ground_line(88, 6, width * len(MOMENTS) - 6, palette)
+    inside, lowest = d.ground_line(88, 6, width * len(MOMENTS) - 6, palette), 106
     for place, (key, (name, posture)) in enumerate(MOMENTS.items()):
         on, x = key in active, width * place + width / 2
         colours = palette if on else pale
         lift = 5 if "swing" in key else 0
         inside += d.body(d.standing_at(posture, x, 86 - lift, body), body, colours)
         weight, fill = ("700", palette.ink) if on else ("400", palette.line)
-        inside += f'<text x="{x}" y="106" font-size="11" font-weight="{weight}" text-anchor="middle" fill="{fill}">{name}</text>'
-    return d.svg(width * len(MOMENTS), 114, inside, palette)
+        for y, line in enumerate(textwrap.wrap(_(name), _LETTERS, break_on_hyphens=False)):
+            lowest = max(lowest, 106 + 13 * y)
+            inside += f'<text x="{x}" y="{106 + 13 * y}" font-size="11" font-weight="{weight}" '
+            inside += f'text-anchor="middle" fill="{fill}">{escape(line)}</text>'
+    return d.svg(width * len(MOMENTS), lowest + 8, inside, palette)
 
 
 def moments_alt(muscle: Muscle) -> str:
     """Return that picture in a sentence."""
     active = load().muscles[muscle.key].phases
-    return (
-        f"Five moments of a step. {muscle.name} works most in: {', '.join(MOMENTS[key][0].lower() for key in active)}."
-    )
+    named = ", ".join(_(MOMENTS[key][0]).lower() for key in active)
+    return _("Five moments of a step. {muscle} works most in: {moments}.", muscle=muscle.name, moments=named)

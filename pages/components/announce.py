@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.language import gettext as _
+
 _FINISHED = "finished-just-now"
 
 _ANNOUNCE = st.components.v2.component(
@@ -16,18 +18,17 @@ _ANNOUNCE = st.components.v2.component(
 )
 
 
-def progress(share: float, says: str) -> None:
+def progress(share: float, stage: str) -> None:
     """Tell how far it is: every per cent in the title, every quarter to a screen reader.
 
     Parameters
     ----------
     share : float
         0 to 1, of the present stage.
-    says : str
-        What is being done; what stands before its colon is said.
+    stage : str
+        What is being done.
     """
     quarter = int(4 * share) * 25
-    stage = says.split(":")[0]
     heard = f"{stage}: {quarter} %" if quarter else stage
     _ANNOUNCE(key="announce", data={"title": f"{100 * share:.0f} % · {stage}", "says": heard, "done": False})
 
@@ -40,4 +41,4 @@ def finished() -> None:
 def result() -> None:
     """Tell that the result is there, if it has just been finished."""
     if st.session_state.pop(_FINISHED, False):
-        _ANNOUNCE(key="announced", data={"title": "✓ Your result", "says": "Your result is here.", "done": True})
+        _ANNOUNCE(key="announced", data={"title": _("✓ Your result"), "says": _("Your result is here."), "done": True})

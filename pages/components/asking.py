@@ -11,6 +11,8 @@ import streamlit as st
 from core import jobs
 from core.errors import Box, Choices, NotFound
 from core.job import Job
+from core.language import gettext as _
+from core.language import retell
 from core.task import STILL
 from pages.components import session
 
@@ -21,7 +23,7 @@ _FILES = Path(__file__).parent
 
 _people = st.components.v2.component(
     "stride_people",
-    html='<div class="people" role="group" aria-label="A picture of your clip, with a button on each runner"></div>',
+    html='<div class="people" role="group"></div>',
     css=(_FILES / "people.css").read_text(encoding="utf-8"),
     js=(_FILES / "people.js").read_text(encoding="utf-8"),
 )
@@ -42,7 +44,7 @@ def ask(job: Job, choices: Choices) -> None:
     else:
         _how_slow(job, choices)
     st.caption(
-        "Your clip waits here for your answer, for an hour at most. Then it is deleted. A “no” deletes it at once."
+        _("Your clip waits here for your answer, for an hour at most. Then it is deleted. A “no” deletes it at once.")
     )
 
 
@@ -56,9 +58,9 @@ def _no(job: Job, label: str) -> None:
 
 
 def _how_slow(job: Job, choices: Choices) -> None:
-    st.title("Is this in slow motion?", anchor=False)
+    st.title(_("Is this in slow motion?"), anchor=False)
     if job.refused:
-        st.markdown(job.refused.what)
+        st.markdown(retell(job.refused.what))
     # The clip's own speed is seen after what was said of it before.
     factors = [factor * job.answers.slow_motion for factor in choices.slow_motion]
     likely, *others = [factor for factor in factors if factor <= SLOWEST] or [SLOWEST]
@@ -74,17 +76,19 @@ def _how_slow(job: Job, choices: Choices) -> None:
             **look,
         )
 
-    button(likely, f"Yes, {likely:g} times slower", type="primary", icon=":material/slow_motion_video:")
+    button(
+        likely, _("Yes, {factor:g} times slower", factor=likely), type="primary", icon=":material/slow_motion_video:"
+    )
     if others:
         for column, factor in zip(st.columns(len(others), wrap=False), others, strict=True):
             with column:
-                button(factor, f"Yes, {factor:g} times")
-    _no(job, "No, it plays as fast as I ran")
+                button(factor, _("Yes, {factor:g} times", factor=factor))
+    _no(job, _("No, it plays as fast as I ran"))
 
 
 def _who(job: Job, choices: Choices) -> None:
-    st.title("Which one are you?", anchor=False)
-    st.markdown("More than one person runs in this clip. Tap on yourself, and we measure you alone.")
+    st.title(_("Which one are you?"), anchor=False)
+    st.markdown(_("More than one person runs in this clip. Tap on yourself, and we measure you alone."))
     boxes = sorted(choices.runners)
 
     def chosen(place: int) -> None:
@@ -101,13 +105,23 @@ def _who(job: Job, choices: Choices) -> None:
     except NotFound:
         still = b""
     if still:
+        said = {
+            "picture": _("A picture of your clip, with a button on each runner"),
+            "moment": _("A moment of your clip, faces blurred."),
+            "me": _("This is me: number {number}"),
+        }
         picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}"
-        _people(key="people", data={"picture": picture, "boxes": boxes}, on_tapped_change=tapped)
+        _people(key="people", data={"picture": picture, "boxes": boxes, "words": said}, on_tapped_change=tapped)
     for place, column in enumerate(st.columns(len(boxes), wrap=False)):
         column.button(
-            f"I am {place + 1}", key=f"ask-who-{place}", type="primary", width="stretch", on_click=chosen, args=(place,)
+            _("I am {number}", number=place + 1),
+            key=f"ask-who-{place}",
+            type="primary",
+            width="stretch",
+            on_click=chosen,
+            args=(place,),
         )
-    _no(job, "None of them")
+    _no(job, _("None of them"))
 
 
 def _middle(box: Box, time_s: float) -> tuple[float, float, float]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from PIL import Image, ImageDraw, ImageFont
 
 from core import knowledge
+from core.language import gettext as _
 from core.model import Report
 from pages.components import follows, stick, words
 from pages.components.drawings import DARK, RADII, Point, Skeleton, along
@@ -143,13 +144,13 @@ def picture(report: Report, kind: str, runner: str = "") -> bytes:
 
 def title(runner: str) -> str:
     """Return what a shared result is called."""
-    return f"How {runner} runs" if runner else "How I run"
+    return _("How {runner} runs", runner=runner) if runner else _("How I run")
 
 
 def alt(report: Report) -> str:
     """Return the pictures in a sentence."""
     told = "; ".join(f"{figure.name} {figure.value} {figure.error}".strip() for figure in _figures(report, 3))
-    return f"A drawn runner pushing off, and figures: {told}."
+    return _("A drawn runner pushing off, and figures: {figures}.", figures=told)
 
 
 def _figures(report: Report, most: int) -> list[_Figure]:
@@ -190,10 +191,10 @@ def _tall(sheet: _Sheet, report: Report, heading: str) -> None:
     y = ground + 90
     for place, figure in enumerate(_figures(report, 2)):
         x = sheet.width * (0.27 if place == 0 else 0.73)
-        sheet.text((x, y), figure.name, 38, DARK.line, weight=500, anchor="ms")
+        _fitting(sheet, (x, y), figure.name, 38, 480, colour=DARK.line, weight=500, anchor="ms")
         sheet.text((x, y + 122), figure.value, 126, DARK.ink, weight=750, anchor="ms")
         sheet.text((x, y + 180), figure.error, 42, DARK.line, weight=500, anchor="ms")
-        sheet.text((x, y + 236), figure.verdict, 34, DARK.accent, weight=600, anchor="ms")
+        _fitting(sheet, (x, y + 236), figure.verdict, 34, 480, colour=DARK.accent, weight=600, anchor="ms")
     _mark(sheet, (sheet.width / 2 - 160, y + 350 if sheet.height > 1500 else sheet.height - 62), 54)
 
 
@@ -205,17 +206,27 @@ def _runner(sheet: _Sheet, report: Report, x: float, height: float, ground_y: fl
         (base, degrees(atan2(end[0] - bones.hip[0], end[1] - bones.hip[1])) % 360 - (0 if base else 360), length)
         for base, end, length in ((180.0, bones.shoulder, 0.52), (0.0, bones.near[0], 0.36))
     ]
-    for base, _, length in angles:
+    for base, _angle, length in angles:
         sheet.dashes(bones.hip, base, length * height, DARK.line, 2)
     sheet.body(bones, height)
     for base, angle, length in angles:
         sheet.wedge(bones.hip, 0.5 * length * height, base, angle, MARK)
 
 
-def _fitting(sheet: _Sheet, at: Point, said: str, size: float, width: float, *, anchor: str = "ls") -> None:
-    """Write a title, smaller where it would not fit."""
-    wide = sum(font.getlength(run) for font, run in _runs(said, size, 750)) / _FINE
-    sheet.text(at, said, size * min(1.0, width / wide), DARK.ink, weight=750, anchor=anchor)
+def _fitting(
+    sheet: _Sheet,
+    at: Point,
+    said: str,
+    size: float,
+    width: float,
+    *,
+    colour: str = DARK.ink,
+    weight: int = 750,
+    anchor: str = "ls",
+) -> None:
+    """Write a line, smaller where it would not fit."""
+    wide = sum(font.getlength(run) for font, run in _runs(said, size, weight)) / _FINE
+    sheet.text(at, said, size * width / max(width, wide), colour, weight=weight, anchor=anchor)
 
 
 def _mark(sheet: _Sheet, at: Point, size: float) -> None:

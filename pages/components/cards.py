@@ -9,6 +9,8 @@ import streamlit as st
 
 from core.knowledge import Knowledge
 from core.knowledge.types import Difference, Drill, Muscle, Page, Source
+from core.language import gettext as _
+from core.language import ngettext
 from core.model import Finding, Report
 from pages.components import anatomy, drawings, figure, follows, forces, gauge, moves, session, words
 from pages.components.frame import palette, picture
@@ -27,7 +29,7 @@ def _verdict(finding: Finding) -> None:
 def _said(finding: Finding, what: str = "") -> None:
     st.markdown(finding.says)
     if what or finding.doubt:
-        with st.expander("What this is, and what studies say", icon=":material/menu_book:"):
+        with st.expander(_("What this is, and what studies say"), icon=":material/menu_book:"):
             st.markdown("\n\n".join(part for part in (what, finding.doubt) if part))
 
 
@@ -49,14 +51,16 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
     with st.container(border=True):
         if measure.value is None:
             st.subheader(text.name, anchor=False)
-            st.markdown(f"This clip could not tell. {measure.missing_because}")
+            st.markdown(_("This clip could not tell.") + f" {measure.missing_because}")
             return
         left, right = st.columns([6, 5], wrap=False, vertical_alignment="center", gap="small")
         with left:
             _headline_picture(report, key, photo)
         with right:
             st.metric(text.name, words.value(measure))
-            st.markdown(f"**{words.error(measure)}** :small[over {measure.n_strides} strides]")
+            told = ngettext("**{error}** :small[over {n} stride]", "**{error}** :small[over {n} strides]",
+                            measure.n_strides, error=words.error(measure))  # fmt: skip
+            st.markdown(told)
         if finding:
             _verdict(finding)
         picture(partial(gauge.gauge, measure, finding), gauge.alt(measure, finding, text.name), key=f"gauge-{key}")
@@ -66,14 +70,16 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
 
 def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
     measure, text = report.measures[key], session.known().measures[key]
-    said = f"{text.name.lower()}: {words.value(measure)}"
+    said = {"figure": text.name.lower(), "value": words.value(measure)}
     if photo is not None:
-        st.image(str(photo), alt=f"You, face blurred, with lines drawn in for your {said}.", width=270)
+        told = _("You, face blurred, with lines drawn in for your {figure}: {value}.", **said)
+        st.image(str(photo), alt=told, width=270)
     elif report.mean_stride is not None:
         draw = partial(MEASURED[key], report, follows.finding_of(report, key))
-        picture(draw, f"Your average stride as a drawn figure, with your {said}.", key=key)
+        picture(draw, _("Your average stride as a drawn figure, with your {figure}: {value}.", **said), key=key)
     else:
-        picture(partial(DRAWN[key], measure.value), f"A drawn runner with your {said}.", key=key)
+        told = _("A drawn runner with your {figure}: {value}.", **said)
+        picture(partial(DRAWN[key], measure.value), told, key=key)
 
 
 def finding_card(report: Report, finding: Finding) -> None:
@@ -87,7 +93,8 @@ def finding_card(report: Report, finding: Finding) -> None:
 
 def _reasons(asked: follows.Asked | None, known: Knowledge) -> None:
     for key, because in asked.reasons if asked else ():
-        st.markdown(f":gray-badge[Your {known.measures[key].name.lower()}] {because}")
+        figure_name = _("Your {figure}", figure=known.measures[key].name.lower())
+        st.markdown(f":gray-badge[{figure_name}] {because}")
 
 
 def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.Asked | None = None) -> None:
@@ -96,17 +103,23 @@ def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.
         st.subheader(f"{muscle.rank}. {muscle.name}", anchor=False)
         st.markdown(f":small[{words.name(muscle.plain_name)}]  \n{muscle.role}")
         picture(partial(anatomy.moments, muscle), anatomy.moments_alt(muscle), key=f"moments-{muscle.key}")
-        st.markdown(f":material/fitness_center: At {words.clock(pace_s)} /km: {forces.at_pace(muscle, pace_s)}")
+        at_pace = _("At {pace} /km: {force}", pace=words.clock(pace_s), force=forces.at_pace(muscle, pace_s))
+        st.markdown(f":material/fitness_center: {at_pace}")
         st.markdown(f":material/balance: {muscle.sureness}")
         _reasons(asked, known)
-        with st.expander("Every number, and the sources", icon=":material/menu_book:"):
+        with st.expander(_("Every number, and the sources"), icon=":material/menu_book:"):
             for force in muscle.forces:
-                second = " Read second-hand." if force.second_hand else ""
-                st.markdown(
-                    f"**{forces.number(force).capitalize()} × body weight** ({force.part}): {force.condition}, "
-                    f"{forces.found_at(force)}.{second} {cite(force.sources, known)}"
+                told = _(
+                    "**{number} × body weight** ({part}): {condition}, {paces}.",
+                    number=words.name(forces.number(force)),
+                    part=force.part,
+                    condition=force.condition,
+                    paces=forces.found_at(force),
                 )
-            st.markdown(f"Works most: {muscle.phase}. {cite(muscle.sources, known)}")
+                second = _("Read second-hand.") + " " if force.second_hand else ""
+                st.markdown(f"{told} {second}{cite(force.sources, known)}")
+            works = _("Works most: {phase}.", phase=muscle.phase)
+            st.markdown(f"{works} {cite(muscle.sources, known)}")
 
 
 def picture_row(pictures: tuple[moves.Picture, ...]) -> None:
@@ -121,9 +134,10 @@ def drill_card(drill: Drill, known: Knowledge, asked: follows.Asked | None = Non
         picture_row(moves.drill_pictures(drill.key, palette()))
         _reasons(asked, known)
         st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(drill.steps, 1)))
-        st.markdown(f"**To progress:** {drill.progress}")
-        st.markdown("**Take care:**\n" + "\n".join(f"- {caution}" for caution in drill.cautions))
-        st.markdown(f"**What is known:** {drill.evidence} {cite(drill.sources, known)}")
+        st.markdown(_("**To progress:** {progress}", progress=drill.progress))
+        st.markdown(_("**Take care:**") + "\n" + "\n".join(f"- {caution}" for caution in drill.cautions))
+        evidence = _("**What is known:** {evidence}", evidence=drill.evidence)
+        st.markdown(f"{evidence} {cite(drill.sources, known)}")
 
 
 def cite(keys: tuple[str, ...], known: Knowledge) -> str:
@@ -131,7 +145,8 @@ def cite(keys: tuple[str, ...], known: Knowledge) -> str:
 
     def one(source: Source) -> str:
         # Three authors and more are told by the first: the full names stand in the list of sources.
-        authors = f"{source.authors.split(',')[0]} et al." if "," in source.authors else source.authors
+        first, *more = source.authors.split(",")
+        authors = _("{author} et al.", author=first) if more else source.authors
         text = " ".join(str(part) for part in (authors, source.year) if part)
         return f"[{text}](https://doi.org/{source.doi})" if source.doi else text
 
@@ -141,9 +156,10 @@ def cite(keys: tuple[str, ...], known: Knowledge) -> str:
 def difference_card(difference: Difference, known: Knowledge) -> None:
     """Show what an article says, beside it what studies found, and what is said here."""
     left, right = st.columns(2)
-    left.markdown(f":small[**The article**]  \n“{difference.claim}” {cite(difference.claim_sources, known)}")
-    right.markdown(f":small[**Studies**]  \n{difference.studies} {cite(difference.sources, known)}")
-    st.markdown(f"**So we say:** {difference.says}")
+    article, studies = _("The article"), _("Studies")
+    left.markdown(f":small[**{article}**]  \n“{difference.claim}” {cite(difference.claim_sources, known)}")
+    right.markdown(f":small[**{studies}**]  \n{difference.studies} {cite(difference.sources, known)}")
+    st.markdown(_("**So we say:** {says}", says=difference.says))
 
 
 def differences(page: Page, known: Knowledge) -> None:

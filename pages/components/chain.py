@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.knowledge import Knowledge
+from core.language import gettext as _
 from core.model import Finding, Report
 from pages.components import cards, follows, moves, session, words
 from pages.components.frame import palette
@@ -41,7 +42,7 @@ def explained(report: Report, known: Knowledge, *, key: str) -> None:
 
 def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key: str) -> None:
     """Show one finding's chain, from the muscles down to the drills."""
-    sitting = known.general.sitting
+    sitting, to_test, to_train = known.general.sitting, _("To test it"), _("To train it")
     if finding.key == sitting.finding and (sitting_hours or 0) >= sitting.long_hours:
         st.markdown(f":material/chair: {sitting.says} {cards.cite(sitting.sources, known)}")
     for place, step in enumerate(follows.chain(finding, known, sitting_hours)):
@@ -51,16 +52,16 @@ def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key
                 st.markdown(f"**{muscle.name}** :small[{muscle.plain_name}]  \n{link.because}")
             for link in step.tests:
                 column = _beside(moves.test_pictures(link.key, palette())[1])
-                column.markdown(f":small[To test it]  \n**{known.tests[link.key].name}**  \n{link.because}")
+                column.markdown(f":small[{to_test}]  \n**{known.tests[link.key].name}**  \n{link.because}")
                 column.page_link(
                     "pages/strength.py",
-                    label="Do this test",
+                    label=_("Do this test"),
                     icon=":material/arrow_forward:",
                     query_params=_to(link.key),
                 )
             for link in step.drills:
                 drill, column = known.drills[link.key], _beside(moves.drill_pictures(link.key, palette())[1])
-                column.markdown(f":small[To train it]  \n**{drill.name}**, {drill.dose.says}  \n{link.because}")
+                column.markdown(f":small[{to_train}]  \n**{drill.name}**, {drill.dose.says}  \n{link.because}")
             links = (*step.muscles, *step.tests, *step.drills)
             sources = tuple(dict.fromkeys(source for link in links for source in link.sources))
             st.markdown(f":material/menu_book: {cards.cite(sources, known)}")

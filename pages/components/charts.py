@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import plotly.graph_objects as go
 
 from core.knowledge.types import Muscle
+from core.language import gettext as _
 from pages.components import forces, words
 from pages.components.drawings import Palette
 
@@ -32,7 +33,7 @@ def force_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pal
     for row, muscle in enumerate(rows):
         colour = palette.accent if muscle.key == lit else palette.line
         if not muscle.forces:
-            figure.add_annotation(x=0, y=row, text="no number we trust", showarrow=False, xanchor="left", xshift=4)
+            figure.add_annotation(x=0, y=row, text=_("no number we trust"), showarrow=False, xanchor="left", xshift=4)
             continue
         here = [forces.covers(force, 1000 / pace_s) for force in muscle.forces]
         figure.add_scatter(
@@ -54,17 +55,16 @@ def force_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pal
     _lay_out(figure, names, palette, left=156)
     most_of_all = max(force.value for muscle in rows for force in muscle.forces)
     figure.update_layout(height=44 + 34 * len(rows))
-    figure.update_xaxes(title_text="times body weight", range=[-0.15, most_of_all * 1.3])
+    figure.update_xaxes(title_text=_("times body weight"), range=[-0.15, most_of_all * 1.3])
     return figure
 
 
 def force_alt(muscles: Iterable[Muscle]) -> str:
     """Return that chart in a sentence."""
-    return "Peak force in body weights. " + "; ".join(
-        f"{force.part}, {force.condition}: {force.relation} {force.value:g}"
-        for muscle in muscles
-        for force in muscle.forces
+    told = "; ".join(
+        f"{force.part}, {force.condition}: {forces.number(force)}" for muscle in muscles for force in muscle.forces
     )
+    return _("Peak force in body weights.") + f" {told}"
 
 
 def _lay_out(figure: go.Figure, names: list[str], palette: Palette, left: int) -> None:

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from babel.dates import format_date
+
 from core.compare import Change, expected_by_luck
 from core.knowledge.types import MeasureText
+from core.language import current, marked, ngettext
+from core.language import gettext as _
 from core.model import Measure, Report
 from core.track import MeanStride
 from pages.components import drawings, figure, words
 from pages.components.drawings import Palette, Point, Skeleton
 
 UNLIKE = {
-    "pace": "The paces differ, or one was not given. Many figures change with pace.",
-    "effort": "The efforts differ.",
-    "surface": "One run was on a treadmill or that is not known. The surface can change how you run.",
-    "leg": "The clips show different legs: left in one, right in the other.",
+    "pace": marked("The paces differ, or one was not given. Many figures change with pace."),
+    "effort": marked("The efforts differ."),
+    "surface": marked("One run was on a treadmill or that is not known. The surface can change how you run."),
+    "leg": marked("The clips show different legs: left in one, right in the other."),
 }
 """What else may explain a change, by the names of `core.compare.unlike`."""
 
@@ -43,24 +47,25 @@ def pasted(link: str) -> tuple[str, str] | None:
 
 def day(report: Report) -> str:
     """Return the day on which a result was made."""
-    return f"{datetime.fromisoformat(report.made_on):%d %b %Y}"
+    return format_date(datetime.fromisoformat(report.made_on), "dd MMM yyyy", locale=current())
 
 
 def named(own: Report, other: Report, *, shared: bool) -> tuple[Named, Named]:
     """Return two results by name: another's and one's own, or of one's own two the older and the newer."""
     if shared:
-        return Named(name="Theirs", report=other), Named(name="Yours", report=own)
+        return Named(name=_("Theirs"), report=other), Named(name=_("Yours"), report=own)
     first, second = sorted((own, other), key=lambda report: report.made_on)
     return (
-        Named(name=f"Earlier, {day(first)}", report=first),
-        Named(name=f"Later, {day(second)}", report=second),
+        Named(name=_("Earlier, {day}", day=day(first)), report=first),
+        Named(name=_("Later, {day}", day=day(second)), report=second),
     )
 
 
 def said(change: Change, text: MeasureText) -> str:
     """Return what a change amounts to, in words that claim no more than was measured."""
     by = words.number(abs(change.by), change.unit)
-    noise = f":small[counts from {words.number(change.smallest_told, change.unit)}]"
+    smallest = _("counts from {amount}", amount=words.number(change.smallest_told, change.unit))
+    noise = f":small[{smallest}]"
     if not change.told:
         return f"{by}  \n{noise}"
     return f"**{by}, {text.more if change.by > 0 else text.less}**  \n{noise}"
@@ -70,10 +75,15 @@ def luck(changes: tuple[Change, ...]) -> str:
     """Return how many of the changes are likely to be luck."""
     told, lucky = sum(change.told for change in changes), expected_by_luck(changes)
     if not told:
-        return "Nothing changed by more than the noise of both clips."
-    return (
-        f"{told} of {len(changes)} figures changed by more than the noise. Where nothing changes at all, about {lucky} of "
-        f"{len(changes)} do so by luck: film again to be surer."
+        return _("Nothing changed by more than the noise of both clips.")
+    return ngettext(
+        "{n} of {figures} figures changed by more than the noise. Where nothing changes at all, about {lucky} of {figures} "
+        "do so by luck: film again to be surer.",
+        "{n} of {figures} figures changed by more than the noise. Where nothing changes at all, about {lucky} of {figures} "
+        "do so by luck: film again to be surer.",
+        told,
+        figures=len(changes),
+        lucky=lucky,
     )
 
 
@@ -83,10 +93,10 @@ def overlaid(first: MeanStride, second: MeanStride, names: tuple[str, str], pale
     The first is drawn in dashes, the second in full lines.
     """
     moments = (
-        ("Contact", 0.0, 0.0),
-        ("Mid-stance", first.mid_stance, second.mid_stance),
-        ("Toe-off", first.toe_off, second.toe_off),
-        ("Swing", (1 + first.toe_off) / 2, (1 + second.toe_off) / 2),
+        (_("Contact"), 0.0, 0.0),
+        (_("Mid-stance"), first.mid_stance, second.mid_stance),
+        (_("Toe-off"), first.toe_off, second.toe_off),
+        (_("Swing"), (1 + first.toe_off) / 2, (1 + second.toe_off) / 2),
     )
     leg, ground, wide = 92.0, 216.0, 170.0
     inside = ""
@@ -105,7 +115,11 @@ def overlaid(first: MeanStride, second: MeanStride, names: tuple[str, str], pale
 
 def overlaid_alt(names: tuple[str, str]) -> str:
     """Return that picture in a sentence."""
-    return f"Two stick figures over each other at four moments of a stride: {names[0]} in dashes, {names[1]} in full lines."
+    return _(
+        "Two stick figures over each other at four moments of a stride: {dashed} in dashes, {full} in full lines.",
+        dashed=names[0],
+        full=names[1],
+    )
 
 
 def _bones(bones: Skeleton, colour: str, width: float, dash: str = "") -> str:

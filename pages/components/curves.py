@@ -5,15 +5,17 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from core import reference
+from core.language import gettext as _
+from core.language import marked
 from core.model import Report
 from core.track import PHASES, Curve, MeanStride
 from pages.components.drawings import Palette
 
 CURVES = {
-    "thigh_extension": ("Thigh", "behind", "ahead"),
-    "knee_flexion": ("Knee", "more bent", "straighter"),
-    "hip_flexion": ("Hip", "more bent", "more open"),
-    "trunk_lean": ("Trunk", "forward", "upright"),
+    "thigh_extension": (marked("Thigh"), marked("behind"), marked("ahead")),
+    "knee_flexion": (marked("Knee"), marked("more bent"), marked("straighter")),
+    "hip_flexion": (marked("Hip"), marked("more bent"), marked("more open")),
+    "trunk_lean": (marked("Trunk"), marked("forward"), marked("upright")),
 }
 """Each curve of `MeanStride.angles`: its name, and what up and down mean."""
 
@@ -68,26 +70,34 @@ def lab_curve(report: Report, key: str) -> tuple[float, ...] | None:
 def says(report: Report, key: str) -> str:
     """Return what the lines and the band of a chart are."""
     stride = report.mean_stride
-    spread = ", the band how much your strides differ" if stride and stride.angles[key].sd else ""
-    own = f"The full line is your average{spread}."
+    if stride and stride.angles[key].sd:
+        own = _("The full line is your average, the band how much your strides differ.")
+    else:
+        own = _("The full line is your average.")
     if lab_curve(report, key) is None:
         return own
-    leg = reference.load().leg
-    return f"{own} The dashed line: {leg.says[:1].lower()}{leg.says[1:]} Averages only: how much those runners differ was not read."
+    leg = reference.load().leg.says
+    dashed = _("The dashed line: {what}", what=f"{leg[:1].lower()}{leg[1:]}")
+    return " ".join((own, dashed, _("Averages only: how much those runners differ was not read.")))
 
 
 def alt(report: Report, key: str) -> str:
     """Return a chart in a sentence."""
-    name, up, _ = CURVES[key]
+    name, up = CURVES[key][:2]
     stride = report.mean_stride
     if stride is None:
         return ""
     mean = stride.angles[key].mean
     low, high = min(mean), max(mean)
-    where = [round(100 * mean.index(end) / PHASES) for end in (low, high)]
-    return (
-        f"{name} angle over the stride, up is {up}: from {low:.0f} degrees at {where[0]} % of the stride "
-        f"to {high:.0f} at {where[1]} %."
+    low_at, high_at = (f"{round(100 * mean.index(end) / PHASES)} %" for end in (low, high))
+    return _(
+        "{joint} angle over the stride, up is {up}: from {low} degrees at {low_at} of the stride to {high} at {high_at}.",
+        joint=_(name),
+        up=_(up),
+        low=f"{low:.0f}",
+        low_at=low_at,
+        high=f"{high:.0f}",
+        high_at=high_at,
     )
 
 
@@ -101,7 +111,7 @@ def _lay_out(
     figure: go.Figure, stride: MeanStride, curve: Curve, lab: tuple[float, ...] | None, key: str, palette: Palette
 ) -> None:
     """Give a chart its size and colours, and say when the foot is on the ground and which way is which."""
-    _, up, down = CURVES[key]
+    up, down = CURVES[key][1:]
     ink = {"size": 14, "color": palette.ink}
     ends = (*curve.mean, *(lab or ()))
     room = max(4.0, 0.12 * (max(ends) - min(ends)))
@@ -117,9 +127,9 @@ def _lay_out(
     toe_off = 100 * stride.toe_off
     figure.add_vrect(x0=0, x1=toe_off, fillcolor=palette.ground, opacity=0.5, line_width=0, layer="below")
     figure.add_vline(x=toe_off, line={"color": palette.line, "width": 1.5, "dash": "dot"})
-    for x, text in ((toe_off / 2, "on the ground"), ((100 + toe_off) / 2, "off the ground")):
+    for x, text in ((toe_off / 2, _("on the ground")), ((100 + toe_off) / 2, _("off the ground"))):
         figure.add_annotation(x=x, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False)
-    for y, text, anchor in ((1, f"↑ {up}", "top"), (0, f"↓ {down}", "bottom")):
+    for y, text, anchor in ((1, f"↑ {_(up)}", "top"), (0, f"↓ {_(down)}", "bottom")):
         figure.add_annotation(
             x=1,
             xref="paper",
@@ -138,7 +148,7 @@ def _lay_out(
         tickfont=ink,
         showgrid=False,
         zeroline=False,
-        title_text="of the stride",
+        title_text=_("of the stride"),
         title_font=ink,
         title_standoff=4,
     )

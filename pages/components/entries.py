@@ -8,10 +8,13 @@ from core.errors import BadAnswer
 from core.home_tests import UNIT_WORDS, Person, Sides, entry
 from core.knowledge import Knowledge
 from core.knowledge.types import HomeTest
+from core.language import gettext as _
+from core.language import marked
 from pages.components.frame import problem
 
 _TESTED, _PERSON = "tested", "person"
-SEXES = {"men": "Men's numbers", "women": "Women's numbers"}
+SEXES = {"men": marked("Men's numbers"), "women": marked("Women's numbers")}
+_SIDES = {"left": marked("Left ({unit})"), "right": marked("Right ({unit})")}
 
 
 def tested() -> dict[str, Sides]:
@@ -36,10 +39,13 @@ def ask_person() -> Person:
     before = person()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     sex = left.segmented_control(
-        "Numbers to stand beside (optional)", tuple(SEXES), format_func=SEXES.get, key=_kept("ask-sex", before.sex)
+        _("Numbers to stand beside (optional)"),
+        tuple(SEXES),
+        format_func=lambda key: _(SEXES[key]),
+        key=_kept("ask-sex", before.sex),
     )
     years = right.number_input(
-        "Age (optional)", value=None, step=1, placeholder="35", key=_kept("ask-age", before.age_years)
+        _("Age (optional)"), value=None, step=1, placeholder="35", key=_kept("ask-age", before.age_years)
     )
     try:
         told = Person(age_years=years, sex=sex)
@@ -53,11 +59,11 @@ def ask_person() -> Person:
 def ask_sides(test: HomeTest) -> Sides:
     """Ask for left and right; what cannot be is refused under the fields, in words, and not kept."""
     before = tested().get(test.key, Sides())
-    unit = UNIT_WORDS[test.unit]
+    unit = _(UNIT_WORDS[test.unit])
     values: dict[str, float | None] = {}
-    for column, side in zip(st.columns(2, wrap=False), ("left", "right"), strict=True):
+    for column, side in zip(st.columns(2, wrap=False), _SIDES, strict=True):
         written = column.number_input(
-            f"{side.capitalize()} ({unit})", value=None, step=1, placeholder="–",
+            _(_SIDES[side], unit=unit), value=None, step=1, placeholder="–",
             key=_kept(_field(test, side), _whole(getattr(before, side))),
         )  # fmt: skip
         try:

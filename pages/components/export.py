@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from core.export import strides_csv
+from core.language import gettext as _
 from core.model import Report
-from pages.components import keep, paper, session
+from pages.components import keep, language, paper, session
 
 
 def panel(token: str, report: Report) -> None:
@@ -21,11 +20,11 @@ def panel(token: str, report: Report) -> None:
     report : Report
         Its result.
     """
-    st.subheader("Take it with you", anchor=False)
-    st.caption("A sheet of paper, a table of every stride, or all of it for other programs.")
+    st.subheader(_("Take it with you"), anchor=False)
+    st.caption(_("A sheet of paper, a table of every stride, or all of it for other programs."))
     files = (
-        ("PDF", partial(paper.pdf, report, session.known()), "pdf", "application/pdf"),
-        ("CSV", partial(strides_csv, report), "csv", "text/csv"),
+        ("PDF", language.later(paper.pdf, report, session.known()), "pdf", "application/pdf"),
+        ("CSV", language.later(strides_csv, report), "csv", "text/csv"),
         ("JSON", report.to_json, "json", "application/json"),
     )
     row = st.container(horizontal=True, gap="small", wrap=False)
@@ -42,18 +41,18 @@ def panel(token: str, report: Report) -> None:
             key=f"take-{ending}",
         )
 
-    st.subheader("Keep it or remove it", anchor=False)
-    st.caption("This page's address is your private key to the result. Keep it on this phone, or keep the address.")
+    st.subheader(_("Keep it or remove it"), anchor=False)
+    st.caption(_("This page's address is your private key to the result. Keep it on this phone, or keep the address."))
     keep.button(token, report)
-    if st.button("Compare with another result", icon=":material/compare_arrows:", width="stretch"):
+    if st.button(_("Compare with another result"), icon=":material/compare_arrows:", width="stretch"):
         st.switch_page("pages/compare.py", query_params={session.KEY: token})
-    if st.button("Check another clip", icon=":material/videocam:", width="stretch"):
+    if st.button(_("Check another clip"), icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
-    with st.popover("Delete everything", icon=":material/delete:", width="stretch"):
+    with st.popover(_("Delete everything"), icon=":material/delete:", width="stretch"):
         st.markdown(
-            "The result, its pictures and every link to it are removed for good. The clip itself is already gone."
+            _("The result, its pictures and every link to it are removed for good. The clip itself is already gone.")
         )
-        if st.button("Yes, delete it all", type="primary", width="stretch"):
+        if st.button(_("Yes, delete it all"), type="primary", width="stretch"):
             session.store().delete(token)
             keep.forget(token)
             session.forget()

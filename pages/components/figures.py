@@ -10,17 +10,19 @@ from html import escape
 
 from core.knowledge import Knowledge
 from core.knowledge.types import MeasureText
+from core.language import gettext as _
+from core.language import marked, ngettext
 from core.model import Finding, Measure, Report
 from pages.components import follows, gauge, words
 from pages.components.drawings import Palette
 
 GROUPS = {
-    "Trunk and hips": ("hip_bend", "leg_extension_at_toe_off", "hip_ankle_extension"),
-    "Landing": (
+    marked("Trunk and hips"): ("hip_bend", "leg_extension_at_toe_off", "hip_ankle_extension"),
+    marked("Landing"): (
         "overstride", "shank_angle_contact", "knee_flexion_contact", "knee_flexion_stance", "foot_strike",
     ),
-    "Swing": ("heel_recovery", "knee_drive"),
-    "Rhythm and bounce": (
+    marked("Swing"): ("heel_recovery", "knee_drive"),
+    marked("Rhythm and bounce"): (
         "cadence", "contact_time", "flight_time", "duty_factor", "asymmetry", "vertical_oscillation", "vertical_ratio",
     ),
 }  # fmt: skip
@@ -60,12 +62,11 @@ def listed(report: Report, known: Knowledge, palette: Palette) -> str:
             if key in report.measures and key in known.measures
         ]
         if rows:
-            parts.append(f"<h3>{escape(group)}</h3>{''.join(rows)}")
-    legend = (
-        "<p class='legend'>On the left: you (dot) with your error (bar), over other runners (grey). "
-        "On the right: stride after stride.</p>"
+            parts.append(f"<h3>{escape(_(group))}</h3>{''.join(rows)}")
+    legend = _(
+        "On the left: you (dot) with your error (bar), over other runners (grey). On the right: stride after stride."
     )
-    parts.insert(0, legend)
+    parts.insert(0, f"<p class='legend'>{escape(legend)}</p>")
     return f'{_STYLE}<div class="figures" style="--figures-accent:{palette.accent}">{"".join(parts)}</div>'
 
 
@@ -73,14 +74,15 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
     name = f'<span class="name">{escape(text.name)}</span>'
     sign = '<span class="sign" aria-hidden="true">›</span>'
     if measure.value is None:
+        not_told = escape(_("not told"))
         return (
-            f'<details><summary>{name}<span class="number"><small>not told</small></span>{sign}</summary>'
+            f'<details><summary>{name}<span class="number"><small>{not_told}</small></span>{sign}</summary>'
             f'<div class="more"><p>{escape(measure.missing_because or "")}</p><p>{escape(text.what)}</p></div></details>'
         )
     number = f"<b>{escape(measure.word or words.value(measure))}</b>"
     under = f"{words.value(measure)} {words.error(measure)}" if measure.word else words.error(measure)
     small = _shown(gauge.strip(measure, finding, palette), _beside(measure, finding))
-    small += _shown(gauge.sparkline(measure, palette), "stride by stride")
+    small += _shown(gauge.sparkline(measure, palette), _("stride by stride"))
     return (
         f'<details><summary>{name}<span class="number">{number} <small>{escape(under)}</small></span>{sign}'
         f'<span class="small">{small}</span></summary>'
@@ -98,8 +100,8 @@ def _beside(measure: Measure, finding: Finding | None) -> str:
     """Return in a few words what a figure is drawn over."""
     reference = finding.reference if finding else None
     if reference is None or not gauge.has_ends(reference):
-        return "with its error"
-    return f"beside other runners, {words.band(reference.low, reference.high, measure.unit)}"
+        return _("with its error")
+    return _("beside other runners, {range}", range=words.band(reference.low, reference.high, measure.unit))
 
 
 def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[str]:
@@ -112,5 +114,12 @@ def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[
         lines.append(finding.doubt)
     if len(measure.per_stride) >= 3:
         low, high = (words.number(end, measure.unit) for end in (min(measure.per_stride), max(measure.per_stride)))
-        lines.append(f"Your {len(measure.per_stride)} strides ran from {low} to {high}.")
+        ran = ngettext(
+            "Your {n} stride ran from {low} to {high}.",
+            "Your {n} strides ran from {low} to {high}.",
+            len(measure.per_stride),
+            low=low,
+            high=high,
+        )
+        lines.append(ran)
     return [line for line in lines if line]

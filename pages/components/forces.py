@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 import plotly.graph_objects as go
 
 from core.knowledge.types import Force, Muscle
+from core.language import gettext as _
 from pages.components import words
 from pages.components.drawings import Palette
 
@@ -34,12 +36,13 @@ def covers(force: Force, speed_mps: float) -> bool:
 def found_at(force: Force) -> str:
     """Return the paces that a force was found at: '6:57 to 4:23 /km'."""
     slow, fast = (words.clock(1000 / speed) for speed in force.speeds_mps)
-    return f"{slow} /km" if slow == fast else f"{slow} to {fast} /km"
+    return f"{slow} /km" if slow == fast else _("{slow} to {fast} /km", slow=slow, fast=fast)
 
 
 def number(force: Force) -> str:
     """Return the force as it is said: 'more than 6', 'about 3.27'."""
-    return f"{force.relation} {force.value:g}"
+    value = f"{force.value:g}"
+    return _("more than {value}", value=value) if force.relation == "more than" else _("about {value}", value=value)
 
 
 def known(muscles: Iterable[Muscle], speed_mps: float) -> list[Muscle]:
@@ -55,13 +58,18 @@ def told(muscles: Iterable[Muscle], pace_s: float) -> str:
     if not have:
         ends = [speed for muscle in every for force in muscle.forces for speed in force.speeds_mps]
         nearest = min(ends, key=lambda end: abs(end - speed_mps))
-        return (
-            f"At {words.pace(pace_s)} we know **no** muscle's force. The nearest number is from "
-            f"{words.clock(1000 / nearest)} /km."
+        return _(
+            "At {pace} we know **no** muscle's force. The nearest number is from {nearest} /km.",
+            pace=words.pace(pace_s),
+            nearest=words.clock(1000 / nearest),
         )
-    return (
-        f"At {words.pace(pace_s)} we have a number for **{len(have)} of {len(every)}**: "
-        f"{', '.join(muscle.plain_name for muscle in have)}. None for: {without}."
+    return _(
+        "At {pace} we have a number for **{known} of {all}**: {muscles}. None for: {others}.",
+        pace=words.pace(pace_s),
+        known=len(have),
+        all=len(every),
+        muscles=", ".join(muscle.plain_name for muscle in have),
+        others=without,
     )
 
 
@@ -71,15 +79,18 @@ def at_pace(muscle: Muscle, pace_s: float) -> str:
     if here:
         most = max(here, key=lambda force: force.value)
         spread = most.speeds_mps[0] != most.speeds_mps[1]
-        average = " It is one average over all of these paces, so it does not move with the slider." if spread else ""
-        return f"**{number(most)} × body weight**, found at {found_at(most)}.{average}"
+        found = _("**{number} × body weight**, found at {paces}.", number=number(most), paces=found_at(most))
+        average = _("It is one average over all of these paces, so it does not move with the slider.")
+        return f"{found} {average}" if spread else found
     if muscle.forces:
-        return f"No number at this pace. Those we have are from {' and '.join(_places(muscle))}."
-    return "No number that we trust, at any pace."
+        return _("No number at this pace. Those we have are from {paces}.", paces=_places(muscle))
+    return _("No number that we trust, at any pace.")
 
 
-def _places(muscle: Muscle) -> list[str]:
-    return list(dict.fromkeys(found_at(force) for force in muscle.forces))
+def _places(muscle: Muscle) -> str:
+    """Return all paces that a muscle's forces were found at, one after the other."""
+    places = dict.fromkeys(found_at(force) for force in muscle.forces)
+    return reduce(lambda before, last: _("{before} and {last}", before=before, last=last), places)
 
 
 def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Palette) -> go.Figure:
@@ -129,7 +140,7 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
     )  # fmt: skip
     figure.update_xaxes(
-        title="pace per km", range=[1000 / SLOWEST_S - 0.1, 1000 / FASTEST_S + 0.15], tickfont=ink, title_font=ink,
+        title=_("pace per km"), range=[1000 / SLOWEST_S - 0.1, 1000 / FASTEST_S + 0.15], tickfont=ink, title_font=ink,
         tickvals=[1000 / tick for tick in ticks_s], ticktext=[words.clock(tick) for tick in ticks_s], tickangle=0,
         gridcolor=palette.ground, zeroline=False,
     )  # fmt: skip
@@ -139,5 +150,6 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
 
 def pace_alt(lit: Muscle) -> str:
     """Return that chart in a sentence."""
-    found = "; ".join(f"{number(force)} at {found_at(force)}" for force in lit.forces)
-    return f"Force by pace, in body weights. {lit.name}: {found or 'no number that we trust'}."
+    found = "; ".join(_("{force} at {pace}", force=number(force), pace=found_at(force)) for force in lit.forces)
+    told = found or _("no number that we trust")
+    return _("Force by pace, in body weights. {muscle}: {forces}.", muscle=lit.name, forces=told)

@@ -6,6 +6,7 @@ const LYING_DEG = 60;
 const WAIT_MS = 1500;
 const SAY_EVERY_MS = 500;
 const states = new WeakMap();
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const degrees = (radians) => (radians * 180) / Math.PI;
 
 function view(parent) {
@@ -24,13 +25,12 @@ function held({ beta, gamma }) {
   return { up, edge, roll: up - edge, pitch: -degrees(Math.asin(Math.cos(b) * Math.cos(g))) };
 }
 
-function words({ roll, pitch }) {
-  if (Math.abs(pitch) > LYING_DEG) return "Stand the phone up, its back to where you run.";
-  const off = Math.round(Math.abs(roll));
-  if (Math.abs(roll) > LEVEL_DEG) return `${off}° off level. Lower the ${roll > 0 ? "right" : "left"} side.`;
-  if (Math.abs(pitch) <= STEEP_DEG) return "✓ Level.";
-  const [looks, lean] = pitch > 0 ? ["up", "away from you"] : ["down", "towards you"];
-  return `It looks ${looks} by ${Math.round(Math.abs(pitch))}°. Lean the top ${lean}.`;
+function advice({ roll, pitch }, words) {
+  const told = (text, angle) => fill(text, { degrees: Math.round(Math.abs(angle)) });
+  if (Math.abs(pitch) > LYING_DEG) return words.lying;
+  if (Math.abs(roll) > LEVEL_DEG) return told(roll > 0 ? words.lower_right : words.lower_left, roll);
+  if (Math.abs(pitch) <= STEEP_DEG) return words.level;
+  return told(pitch > 0 ? words.looks_up : words.looks_down, pitch);
 }
 
 // Often enough to follow with the eyes, not so often that a screen reader never ends; what was said last is always shown.
@@ -47,10 +47,10 @@ function turned(state, ui, event) {
   state.feels = true;
   const now = held(event);
   const screenDeg = screen.orientation?.angle ?? 0;
-  const text = words(now);
+  const text = advice(now, state.words);
   ui.horizon.hidden = false;
   ui.horizon.style.transform = `rotate(${(now.up - screenDeg).toFixed(1)}deg)`;
-  ui.root.classList.toggle("level", text.startsWith("✓"));
+  ui.root.classList.toggle("level", text === state.words.level);
   state.quarterDeg = now.edge - screenDeg;
   lay(state, ui);
   say(state, ui, text);
@@ -105,11 +105,8 @@ async function start(state, ui) {
     ui.without.hidden = false;
     return;
   }
-  ui.sees.textContent = [
-    camera ? "Move the phone until you would fill the outline. Leave it there, and open your camera app."
-      : "The camera cannot be opened here. The outline shows how large you should be.",
-    level ? "" : "This browser does not say how the phone is held: use the level of your camera app.",
-  ].join(" ").trim();
+  const { words } = state;
+  ui.sees.textContent = [camera ? words.fill : words.no_camera, level ? "" : words.no_level].join(" ").trim();
 }
 
 function release(state, ui) {
@@ -131,7 +128,8 @@ export default function ({ data, parentElement }) {
   const ui = view(parentElement);
   const state = states.get(ui.root) ?? { open: false };
   if (states.has(ui.root)) return undefined;
-  states.set(ui.root, state);
+  states.set(ui.root, Object.assign(state, { words: data.words }));
+  for (const one of ui.root.querySelectorAll("[data-word]")) one.textContent = data.words[one.dataset.word];
   ui.guide.innerHTML = data.guide;
   const leave = () => { if (document.hidden && state.open) stop(state, ui); };
   const resized = new ResizeObserver(() => lay(state, ui));

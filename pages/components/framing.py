@@ -6,17 +6,19 @@ All of it happens in the browser. Nothing of the camera or of the phone's motion
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from core.language import gettext as _
 from pages.components import drawings as d
 
 _FILES = Path(__file__).parent
 
 _HTML = """
 <div class="framing">
-<button type="button" class="start">Set up the phone with a level</button>
+<button type="button" class="start" data-word="start"></button>
 <div class="tool" hidden>
 <div class="view">
 <video playsinline muted aria-hidden="true"></video>
@@ -25,9 +27,9 @@ _HTML = """
 </div>
 <p class="says" role="status" aria-live="polite"></p>
 <p class="sees"></p>
-<button type="button" class="stop">Close</button>
+<button type="button" class="stop" data-word="close"></button>
 </div>
-<p class="without" hidden>This page can use neither a level nor the camera here. Use the level and the grid of your camera app.</p>
+<p class="without" data-word="without" hidden></p>
 </div>
 """
 
@@ -49,14 +51,34 @@ def guide() -> str:
         for y in (9, 93)
         for colour, width in ((dark, 1.2), (light, 0.6))
     )
+    alt = escape(_("The outline of a runner, from head to feet as tall as most of the picture"))
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 62 100" role="img" '
-        f'aria-label="The outline of a runner, from head to feet as tall as most of the picture">{ends}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 62 100" role="img" aria-label="{alt}">{ends}'
         f'<g opacity="0.6" stroke="{dark}" stroke-width="0.5" paint-order="stroke">{body}</g></svg>'
     )
 
 
+def _said() -> dict[str, str]:
+    """Return the component's words: those of its elements by `data-word`, and what it says."""
+    return {
+        "start": _("Set up the phone with a level"),
+        "close": _("Close"),
+        "without": _(
+            "This page can use neither a level nor the camera here. Use the level and the grid of your camera app."
+        ),
+        "lying": _("Stand the phone up, its back to where you run."),
+        "lower_right": _("{degrees}° off level. Lower the right side."),
+        "lower_left": _("{degrees}° off level. Lower the left side."),
+        "level": _("✓ Level."),
+        "looks_up": _("It looks up by {degrees}°. Lean the top away from you."),
+        "looks_down": _("It looks down by {degrees}°. Lean the top towards you."),
+        "fill": _("Move the phone until you would fill the outline. Leave it there, and open your camera app."),
+        "no_camera": _("The camera cannot be opened here. The outline shows how large you should be."),
+        "no_level": _("This browser does not say how the phone is held: use the level of your camera app."),
+    }
+
+
 def helper() -> None:
     """Show the button that opens level and frame; where a browser has neither, a sentence."""
-    _framing(key="framing", data={"guide": guide()})
-    st.caption("What the camera sees stays on this phone. Nothing is stored or sent.")
+    _framing(key="framing", data={"guide": guide(), "words": _said()})
+    st.caption(_("What the camera sees stays on this phone. Nothing is stored or sent."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.language import gettext as _
 from core.model import Band, Finding, Measure
 from pages.components import drawings as d
 from pages.components import words
@@ -31,9 +32,11 @@ def extent(measure: Measure, *bands: Band | None) -> Range:
 def alt(measure: Measure, finding: Finding | None, name: str) -> str:
     """Return the gauge in a sentence."""
     parts = [f"{name}: {words.value(measure)} {words.error(measure)}"]
-    for title, band in (("coach's mark", finding and finding.mark), ("other runners", finding and finding.reference)):
-        if band and has_ends(band):
-            parts.append(f"{title} {words.band(band.low, band.high, measure.unit)}")
+    mark, reference = (finding.mark, finding.reference) if finding else (None, None)
+    if mark and has_ends(mark):
+        parts.append(_("coach's mark {range}", range=words.band(mark.low, mark.high, measure.unit)))
+    if reference and has_ends(reference):
+        parts.append(_("other runners {range}", range=words.band(reference.low, reference.high, measure.unit)))
     return "; ".join(parts) + "."
 
 
@@ -55,11 +58,10 @@ def gauge(measure: Measure, finding: Finding | None, palette: Palette) -> str:
     def x(value: float) -> float:
         return _SIDE + (value - low) / (high - low) * (_WIDE - 2 * _SIDE)
 
-    def bar(band: Band, title: str, y: float, text_y: float, fill: str, edge: str) -> str:
+    def bar(band: Band, told: str, y: float, text_y: float, fill: str, edge: str) -> str:
         left, right = (x(low if band.low is None else band.low), x(high if band.high is None else band.high))
         if right - left < 4:  # an average has no width
             left, right = left - 2, left + 2
-        told = f"{title} {words.band(band.low, band.high, measure.unit)}"
         text_x = min(max((left + right) / 2, _SIDE + len(told) * _CHAR / 2), _WIDE - _SIDE - len(told) * _CHAR / 2)
         return (
             f'<rect x="{left:.1f}" y="{y}" width="{right - left:.1f}" height="15" rx="4" fill="{fill}" stroke="{edge}"/>'
@@ -72,14 +74,16 @@ def gauge(measure: Measure, finding: Finding | None, palette: Palette) -> str:
     inside = ""
     if mark and above:
         inside += hatch(f"mark-{finding.key if finding else ''}", palette.accent)
-        inside += bar(mark, "Coach’s mark", 20, 13, f"url(#mark-{finding.key if finding else ''})", palette.accent)
+        told = _("Coach’s mark {range}", range=words.band(mark.low, mark.high, measure.unit))
+        inside += bar(mark, told, 20, 13, f"url(#mark-{finding.key if finding else ''})", palette.accent)
         inside += "".join(
             f'<path d="M{x(end):.1f} 36 V{line_y + 9}" stroke="{palette.accent}" stroke-width="1.5" stroke-dasharray="3 3"/>'
             for end in (mark.low, mark.high)
             if end is not None
         )
     if reference and below:
-        inside += bar(reference, "Other runners", line_y + 21, line_y + 52, palette.far, palette.line)
+        told = _("Other runners {range}", range=words.band(reference.low, reference.high, measure.unit))
+        inside += bar(reference, told, line_y + 21, line_y + 52, palette.far, palette.line)
     value, error = measure.value or 0.0, measure.plus_minus or 0.0
     inside += (
         f'<line x1="{_SIDE}" x2="{_WIDE - _SIDE}" y1="{line_y}" y2="{line_y}" stroke="{palette.ground}" '

@@ -1,6 +1,7 @@
 // Results kept in this browser alone: their private tokens, when they were made and what was said of the run. Nothing is sent
 // anywhere before one is opened.
 const SHELF = "stride-check-results";
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function read() {
   try {
@@ -31,7 +32,9 @@ function row(one, data, draw) {
   const item = document.createElement("li");
   const open = document.createElement("a");
   open.className = "open";
-  open.textContent = [new Date(one.made).toLocaleDateString(undefined, { dateStyle: "medium" }), one.told].filter(Boolean).join(", ");
+  // A date in the page's language, and in the browser's manner where it speaks that language.
+  const locale = navigator.languages.find((other) => other.startsWith(data.language)) ?? data.language;
+  open.textContent = [new Date(one.made).toLocaleDateString(locale, { dateStyle: "medium" }), one.told].filter(Boolean).join(", ");
   open.href = data.beside
     ? `compare?job=${encodeURIComponent(data.beside)}&with=${encodeURIComponent(one.token)}`
     : `results?job=${encodeURIComponent(one.token)}`;
@@ -39,8 +42,8 @@ function row(one, data, draw) {
   const forget = document.createElement("button");
   forget.type = "button";
   forget.className = "button quiet";
-  forget.textContent = "Forget";
-  forget.setAttribute("aria-label", `Forget ${open.textContent}`);
+  forget.textContent = data.words.forget;
+  forget.setAttribute("aria-label", fill(data.words.forget_one, { result: open.textContent }));
   forget.onclick = () => { write(read().filter((other) => other.token !== one.token)); draw(); };
   item.append(open, forget);
   return item;
@@ -55,15 +58,15 @@ export default function ({ parentElement, data }) {
     pick("shelf").hidden = Boolean(data.own) || others.length === 0;
     pick("kept").replaceChildren(...others.map((one) => row(one, data, draw)));
     pick("keep").hidden = !data.own;
-    pick("keep").textContent = here ? "Kept on this phone. Forget it" : "Keep on this phone";
+    pick("keep").textContent = here ? data.words.kept : data.words.keep;
   };
-  pick("title").textContent = data.beside ? "Compare with one on this phone" : "My results on this phone";
+  pick("title").textContent = data.beside ? data.words.compare : data.words.results;
   pick("keep").onclick = () => {
     const kept = current(data);
     const rest = kept.filter((one) => one.token !== data.own.token);
     const done = write(kept.length > rest.length ? rest : [data.own, ...rest]);
     draw();
-    pick("said").textContent = done ? "" : "This browser keeps nothing. Keep the page's address instead.";
+    pick("said").textContent = done ? "" : data.words.keeps_nothing;
   };
   draw();
 }

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.language import current
+from core.language import gettext as _
 from core.model import Report
 from core.store import REPORT_LIFE
 from pages.components import words
@@ -25,8 +27,18 @@ _SHELF = st.components.v2.component(
 
 
 def _show(key: str, **data: object) -> None:
+    said = {
+        "results": _("My results on this phone"),
+        "compare": _("Compare with one on this phone"),
+        "keep": _("Keep on this phone"),
+        "kept": _("Kept on this phone. Forget it"),
+        "forget": _("Forget"),
+        "forget_one": _("Forget {result}"),
+        "keeps_nothing": _("This browser keeps nothing. Keep the page's address instead."),
+    }
     # What was deleted in this visit is forgotten by the browser too.
-    _SHELF(key=key, data={"life_days": REPORT_LIFE.days, "gone": st.session_state.get(_GONE, []), **data})
+    gone = st.session_state.get(_GONE, [])
+    _SHELF(key=key, data={"life_days": REPORT_LIFE.days, "gone": gone, "words": said, "language": current(), **data})
 
 
 def button(token: str, report: Report) -> None:

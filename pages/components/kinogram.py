@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import NotFound
+from core.language import gettext as _
 from core.model import Report
 from core.task import KINOGRAM, VIDEO
 from pages.components import session, words
@@ -16,10 +17,11 @@ HERE = Path(__file__).parent
 # The address of a picture or video is the page server's own business: both components look up what Streamlit shows.
 _OPEN = st.components.v2.component(
     "stride_check_open",
-    html='<a class="open" target="_blank" rel="noopener" href="#">Open it full size, to zoom in</a>',
+    html='<a class="open" target="_blank" rel="noopener" href="#"></a>',
     css=(HERE / "kinogram.css").read_text(encoding="utf-8"),
     js="export default function ({ parentElement, data }) {\n"
     '  const link = parentElement.querySelector("a");\n'
+    "  link.textContent = data.words.open;\n"
     '  const aim = () => { link.href = document.querySelector(`.st-key-${data.of} img`)?.src ?? "#"; };\n'
     "  link.onpointerdown = link.onfocus = link.onclick = aim;\n"
     "  aim();\n}\n",
@@ -27,12 +29,13 @@ _OPEN = st.components.v2.component(
 
 _SPEEDS = st.components.v2.component(
     "stride_check_speeds",
-    html='<div class="speeds" role="group" aria-label="Speed of the video">'
-    '<button type="button" value="2">Real speed</button><button type="button" value="1">Half</button>'
-    '<button type="button" value="0.5">Quarter</button></div>',
+    html='<div class="speeds" role="group"><button type="button" value="2" name="real"></button>'
+    '<button type="button" value="1" name="half"></button><button type="button" value="0.5" name="quarter"></button></div>',
     css=(HERE / "kinogram.css").read_text(encoding="utf-8"),
     js="export default function ({ parentElement, data }) {\n"
+    '  parentElement.querySelector(".speeds").setAttribute("aria-label", data.words.speed);\n'
     '  const buttons = [...parentElement.querySelectorAll("button")];\n'
+    "  for (const button of buttons) button.textContent = data.words[button.name];\n"
     "  const press = (rate) => {\n"
     "    const video = document.querySelector(`.st-key-${data.of} video`);\n"
     "    if (video) { video.playbackRate = video.defaultPlaybackRate = rate; if (data.rate) video.play(); }\n"
@@ -58,14 +61,15 @@ def kinogram(token: str, report: Report) -> None:
     if path is None:
         return
     told = [words.PHASES[frame.phase] for frame in report.key_frames]
-    st.subheader("One stride, frame by frame", anchor=False)
+    st.subheader(_("One stride, frame by frame"), anchor=False)
     with st.container(key="kinogram"):
-        says = "; ".join(f"{place}: {name}, {gloss}" for place, (name, gloss) in enumerate(told, 1))
-        st.image(str(path), alt=f"Key frames of one of your strides, face blurred. {says}.", width="stretch")
+        says = "; ".join(f"{place}: {_(name)}, {_(gloss)}" for place, (name, gloss) in enumerate(told, 1))
+        alt = _("Key frames of one of your strides, face blurred. {frames}.", frames=says)
+        st.image(str(path), alt=alt, width="stretch")
     with st.container(horizontal=True, vertical_alignment="center"):
-        _OPEN(key="open-kinogram", data={"of": "kinogram"})
+        _OPEN(key="open-kinogram", data={"of": "kinogram", "words": {"open": _("Open it full size, to zoom in")}})
         st.download_button(
-            "Download",
+            _("Download"),
             path.read_bytes(),
             file_name="stride-check-kinogram.jpg",
             mime="image/jpeg",
@@ -81,11 +85,12 @@ def video(token: str) -> None:
         if session.store().still_drawn(token):
             _awaited(token)
         return
-    st.subheader("Your clip, with the lines drawn in", anchor=False)
+    st.subheader(_("Your clip, with the lines drawn in"), anchor=False)
     with st.container(key="figure-video"):
-        st.video(str(path), loop=True, muted=True, alt="Your clip with trunk and leg lines drawn on it.")
-    _SPEEDS(key="video-speeds", data={"of": "figure-video"})
-    st.caption("Kept for 30 days, for you alone.")
+        st.video(str(path), loop=True, muted=True, alt=_("Your clip with trunk and leg lines drawn on it."))
+    told = {"speed": _("Speed of the video"), "real": _("Real speed"), "half": _("Half"), "quarter": _("Quarter")}
+    _SPEEDS(key="video-speeds", data={"of": "figure-video", "words": told})
+    st.caption(_("Kept for 30 days, for you alone."))
 
 
 @st.fragment(run_every=2.0)
@@ -93,4 +98,4 @@ def _awaited(token: str) -> None:
     """Say that the video is being drawn, and show the page anew when it is there."""
     if not session.store().still_drawn(token):
         st.rerun()
-    st.caption("Your clip with the lines drawn in is being made. It comes here by itself.")
+    st.caption(_("Your clip with the lines drawn in is being made. It comes here by itself."))

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from html import escape
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.language import LANGUAGES, WRITTEN_IN, ask_reader, chosen, current
+from core.language import LANGUAGES, WRITTEN_IN, Language, ask_reader, chosen, current, speaking
 from web.languages import ASKED, COOKIE
 
-_session: ContextVar[tuple[str, str]] = ContextVar("session", default=("", WRITTEN_IN))
+_session: ContextVar[tuple[str, Language]] = ContextVar("session", default=("", WRITTEN_IN))
 """Whose page this thread makes, and their language: `st.context` takes half a millisecond, and a page has hundreds of words."""
 
 
-def _reader() -> str:
+T = TypeVar("T")
+
+
+def _reader() -> Language:
     """Return the language of whoever this page is made for; English where no page is being made."""
     running = get_script_run_ctx(suppress_warning=True)
     if running is None:
@@ -29,6 +34,17 @@ def _reader() -> str:
 
 
 ask_reader(_reader)
+
+
+def later(make: Callable[..., T], *given: object) -> Callable[[], T]:
+    """Return a call in today's language, for what is made when nobody knows any more who reads: a download."""
+    language = current()
+
+    def made() -> T:
+        with speaking(language):
+            return make(*given)
+
+    return made
 
 
 def switch() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from core import knowledge, reference
+from core.language import gettext as _
 from core.model import Measure, Report
 from pages.components import drawings as d
 from pages.components import follows, words
@@ -58,8 +59,8 @@ class _Plane:
         )
         middle = (_TOP + _BOTTOM) / 2
         names = (
-            f'<text x="{(_LEFT + _RIGHT) / 2}" y="{_TALL - 8}" text-anchor="middle" font-weight="600">{x_name}</text>'
-            f'<text transform="translate(13 {middle}) rotate(-90)" text-anchor="middle" font-weight="600">{y_name}</text>'
+            f'<text x="{(_LEFT + _RIGHT) / 2}" y="{_TALL - 8}" text-anchor="middle" font-weight="600">{escape(x_name)}</text>'
+            f'<text transform="translate(13 {middle}) rotate(-90)" text-anchor="middle" font-weight="600">{escape(y_name)}</text>'
         )
         return (
             f'<g stroke="{palette.ground}" stroke-width="1.5">{grid}</g>'
@@ -77,7 +78,7 @@ class _Plane:
         style = f'rx="6" fill="{palette.ink}" fill-opacity=".12" stroke="{palette.ink}" stroke-width="2"'
         return self.box((x - dx, x + dx), (y - dy, y + dy), style) + (
             f'<circle cx="{self.x(x):.1f}" cy="{self.y(y):.1f}" r="7" fill="{palette.ink}" stroke="{palette.paper}" '
-            f'stroke-width="2"/>' + note(self.x(x) + 11, self.y(y) + 5, "You", palette, weight=700)
+            f'stroke-width="2"/>' + note(self.x(x) + 11, self.y(y) + 5, _("You"), palette, weight=700)
         )
 
     def arrow(self, start: tuple[float, float], end: tuple[float, float], palette: Palette) -> str:
@@ -141,12 +142,12 @@ def lean_and_extension(report: Report, palette: Palette) -> str | None:
     x, y = lean.value or 0.0, extension.value or 0.0
     corner_x, corner_y = _corner(report)
     plane = _Plane(x_range=(min(-2.0, x - 3), max(16.0, x + 3)), y_range=(min(8.0, y - 4), max(32.0, y + 4)))
-    parts = [plane.axes("Forward lean, degrees", "Leg extension, degrees", 2, 4, palette)]
+    parts = [plane.axes(_("Forward lean, degrees"), _("Leg extension, degrees"), 2, 4, palette)]
     parts.append(hatch("map-corner", palette.accent))
     style = f'rx="4" fill="url(#map-corner)" fill-opacity=".7" stroke="{palette.accent}" stroke-width="1.5"'
     parts.append(plane.box(corner_x, corner_y, style))
     middle = (plane.x(corner_x[0]) + plane.x(corner_x[1])) / 2
-    parts.append(note(middle, _TOP + 17, "Coach’s corner", palette, anchor="middle", weight=600))
+    parts.append(note(middle, _TOP + 17, _("Coach’s corner"), palette, anchor="middle", weight=600))
     parts.append(_lab_line(report, plane, palette))
     race = reference.load().race
     parts.append(
@@ -166,7 +167,7 @@ def _lab_line(report: Report, plane: _Plane, palette: Palette) -> str:
     assert band is not None and band.from_mps is not None and band.to_mps is not None, "the lab's line is known"  # noqa: PT018
     own = report.answers.speed_mps
     highest = (band.low.at(4.5) + band.high.at(4.5)) / 2
-    parts = note(_RIGHT - 2, plane.y(highest) - 14, "average at", palette, anchor="end")
+    parts = note(_RIGHT - 2, plane.y(highest) - 14, _("average at"), palette, anchor="end")
     for speed in (2.5, 3.0, 3.5, 4.0, 4.5):
         y = plane.y((band.low.at(speed) + band.high.at(speed)) / 2)
         told = f"{words.clock(1000 / speed)} /km"
@@ -178,7 +179,7 @@ def _lab_line(report: Report, plane: _Plane, palette: Palette) -> str:
         parts += (
             f'<path d="M{_LEFT} {y:.1f} H{_RIGHT}" stroke="{palette.line}" stroke-width="2" stroke-dasharray="7 5"/>'
         )
-        parts += note(_LEFT + 4, y - 6, "lab average at your pace", palette)
+        parts += note(_LEFT + 4, y - 6, _("lab average at your pace"), palette)
     return parts
 
 
@@ -186,40 +187,57 @@ def map_alt(report: Report) -> str:
     """Return the first map in sentences: where the runner is, and which way the coach's corner lies."""
     lean, extension = report.measures["trunk_lean"], report.measures["leg_extension"]
     corner = _corner(report)
-    return (
-        f"A map of forward lean and leg extension. You are at {words.value(lean)} and {words.value(extension)}. "
-        f"The coach's corner is a lean of {words.band(*corner[0], 'deg')} with a leg extension of "
-        f"{words.band(corner[1][0], None, 'deg')}. {way(report)}"
+    told = _(
+        "A map of forward lean and leg extension. You are at {lean} and {extension}. "
+        "The coach's corner is a lean of {corner_lean} with a leg extension of {corner_extension}.",
+        lean=words.value(lean),
+        extension=words.value(extension),
+        corner_lean=words.band(*corner[0], "deg"),
+        corner_extension=words.band(corner[1][0], None, "deg"),
     )
+    return f"{told} {way(report)}"
 
 
 def bounce_alt(report: Report) -> str:
     """Return the second map in sentences."""
     extension, bounce = report.measures["leg_extension"], report.measures["vertical_oscillation"]
-    return (
-        f"A map of leg extension and bounce. You are at {words.value(extension)} and {words.value(bounce)}. "
-        "The coach ties them together: further back, and flatter."
+    return _(
+        "A map of leg extension and bounce. You are at {extension} and {bounce}. "
+        "The coach ties them together: further back, and flatter.",
+        extension=words.value(extension),
+        bounce=words.value(bounce),
     )
 
 
 def way(report: Report) -> str:
     """Return in a sentence which way the coach's corner lies from here, where the errors allow to say so."""
-    parts = []
-    for key, span, more, less in zip(
-        ("trunk_lean", "leg_extension"),
-        _corner(report),
-        ("more lean", "more leg extension"),
-        ("less lean", ""),
-        strict=True,
-    ):
+    by = []
+    for key, span in zip(("trunk_lean", "leg_extension"), _corner(report), strict=True):
         measure = report.measures[key]
         value, error = measure.value or 0.0, measure.plus_minus or 0.0
-        target = _nearest(value, error, span)
-        if target != value:
-            parts.append(f"{words.number(abs(target - value), 'deg')} {more if target > value else less}")
-    if not parts:
-        return "Within the error you are in the coach’s corner."
-    return f"From you to the coach’s corner: {' and '.join(parts)}."
+        by.append(_nearest(value, error, span) - value)
+    lean, extension = (words.number(abs(degrees), "deg") for degrees in by)
+    if by[0] and by[1]:
+        if by[0] > 0:
+            return _(
+                "From you to the coach’s corner: {lean} more lean and {extension} more leg extension.",
+                lean=lean,
+                extension=extension,
+            )
+        return _(
+            "From you to the coach’s corner: {lean} less lean and {extension} more leg extension.",
+            lean=lean,
+            extension=extension,
+        )
+    if by[0]:
+        return (
+            _("From you to the coach’s corner: {lean} more lean.", lean=lean)
+            if by[0] > 0
+            else _("From you to the coach’s corner: {lean} less lean.", lean=lean)
+        )
+    if by[1]:
+        return _("From you to the coach’s corner: {extension} more leg extension.", extension=extension)
+    return _("Within the error you are in the coach’s corner.")
 
 
 def extension_and_bounce(report: Report, palette: Palette) -> str | None:
@@ -231,8 +249,8 @@ def extension_and_bounce(report: Report, palette: Palette) -> str | None:
     cm = bounce.unit == "cm"
     high = max(12.0 if cm else 0.14, (y + error) * 1.15)
     plane = _Plane(x_range=(min(8.0, x - 4), max(32.0, x + 4)), y_range=(0.0, high))
-    name = "Bounce, cm" if cm else "Bounce, leg lengths"
-    parts = [plane.axes("Leg extension, degrees", name, 4, 2 if cm else 0.02, palette)]
+    name = _("Bounce, cm") if cm else _("Bounce, leg lengths")
+    parts = [plane.axes(_("Leg extension, degrees"), name, 4, 2 if cm else 0.02, palette)]
     corner_x = _corner(report)[1]
     parts.append(hatch("bounce-corner", palette.accent))
     style = f'rx="4" fill="url(#bounce-corner)" fill-opacity=".35" stroke="{palette.accent}" stroke-width="1.5"'
@@ -241,8 +259,8 @@ def extension_and_bounce(report: Report, palette: Palette) -> str | None:
     if cm and found and found.reference and found.reference.low is not None and found.reference.high is not None:
         span = found.reference.low, found.reference.high
         parts.append(plane.box(plane.x_range, span, f'fill="{palette.far}" fill-opacity=".55"'))
-        parts.append(note(_LEFT + 4, plane.y(span[1]) + 15, "most runners of one study", palette))
-    parts.append(note(_RIGHT - 6, _TOP + 17, "the coach’s mark", palette, anchor="end", weight=600))
-    parts.append(note(_RIGHT - 8, _BOTTOM - 10, "further back, flatter ↘", palette, anchor="end"))
+        parts.append(note(_LEFT + 4, plane.y(span[1]) + 15, _("most runners of one study"), palette))
+    parts.append(note(_RIGHT - 6, _TOP + 17, _("the coach’s mark"), palette, anchor="end", weight=600))
+    parts.append(note(_RIGHT - 8, _BOTTOM - 10, _("further back, flatter ↘"), palette, anchor="end"))
     parts.append(plane.own(extension, bounce, palette))
     return d.svg(_WIDE, _TALL, "".join(parts), palette)

@@ -4,6 +4,7 @@ const LEAD_IN_S = 5;
 const AHEAD_MS = 200;
 const FLASH_MS = 140;
 const states = new WeakMap();
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function view(root) {
   const pick = (name) => root.querySelector(`.${name}`);
@@ -42,7 +43,7 @@ function showSignal(state, ui, at) {
   setTimeout(() => ui.box.classList.remove("flash"), FLASH_MS);
   if (at.beat === undefined) return;
   ui.box.dataset.beats = at.beat + 1;
-  if (state.data.per_min) ui.cue.textContent = at.beat % state.data.per_rep === 0 ? "up" : "down";
+  if (state.data.per_min) ui.cue.textContent = at.beat % state.data.per_rep === 0 ? state.data.words.up : state.data.words.down;
 }
 
 function tick(state, ui) {
@@ -81,7 +82,7 @@ function start(state, ui) {
     state.out.connect(state.audio.destination);
   }
   Object.assign(state, { phase: "running", startMs: performance.now() + LEAD_IN_S * 1000, planned: 0, shown: 0, value: 0 });
-  ui.cue.textContent = "get ready";
+  ui.cue.textContent = state.data.words.ready;
   stayAwake(state);
   state.timer = setInterval(() => tick(state, ui), 20);
   tick(state, ui);
@@ -106,21 +107,22 @@ function tap(state, ui) {
 }
 
 function draw(state, ui) {
-  const { taps, unit } = state.data;
+  const { taps, unit, counts, words } = state.data;
   ui.box.dataset.phase = state.phase;
   if (state.phase !== "running") {
-    ui.number.textContent = state.phase === "ready" && !taps ? "Start" : state.value;
-    ui.cue.textContent = state.phase === "ready" ? (taps ? "tap for each one" : `tap, then ${LEAD_IN_S} seconds`) : unit;
+    ui.number.textContent = state.phase === "ready" && !taps ? words.start : state.value;
+    ui.cue.textContent = state.phase === "ready" ? (taps ? words.tap_each : fill(words.tap, { seconds: LEAD_IN_S })) : unit;
   }
-  const label = taps ? `Count one more, ${state.value} so far` : { ready: "Start", running: "Stop", done: "Done" }[state.phase];
+  const label = taps ? fill(words.count, { number: state.value })
+    : { ready: words.start, running: words.stop, done: words.done }[state.phase];
   ui.disc.setAttribute("aria-label", label);
   ui.disc.disabled = state.phase === "done";
   ui.end.hidden = state.phase !== "running";
-  ui.less.hidden = !(state.value > 0 && unit === "repeats" && state.phase !== "running");
+  ui.less.hidden = !(state.value > 0 && counts && state.phase !== "running");
   ui.again.hidden = !(state.phase === "done" || state.phase === "counting");
   ui.keep.hidden = ui.again.hidden;
   ui.sound.hidden = taps;
-  ui.sound.textContent = state.sound ? "Sound is on" : "Sound is off";
+  ui.sound.textContent = state.sound ? words.sound_on : words.sound_off;
   ui.sound.setAttribute("aria-pressed", state.sound);
 }
 
@@ -128,6 +130,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const ui = view(parentElement);
   const state = states.get(parentElement) ?? fresh(data);
   states.set(parentElement, state);
+  for (const one of ui.box.querySelectorAll("[data-word]")) one.textContent = data.words[one.dataset.word];
+  ui.box.setAttribute("aria-label", data.words[ui.box.dataset.label]);
   const keep = (side) => {
     setTriggerValue("kept", { side, value: state.value });
     Object.assign(state, { phase: "ready", value: 0 });

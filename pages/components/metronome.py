@@ -9,21 +9,22 @@ import streamlit as st
 
 from core.home_tests import UNIT_WORDS
 from core.knowledge.types import HomeTest
+from core.language import gettext as _
 
 HERE = Path(__file__).parent
 
 _HTML = """
-<div class="box" role="group" aria-label="Metronome and counter">
+<div class="box" role="group" data-label="tool">
 <button type="button" class="disc"><span class="number"></span><span class="cue"></span></button>
 <div class="row">
-<button type="button" class="small end">Stop</button>
-<button type="button" class="small less">One less</button>
-<button type="button" class="small again">Again</button>
+<button type="button" class="small end" data-word="stop"></button>
+<button type="button" class="small less" data-word="less"></button>
+<button type="button" class="small again" data-word="again"></button>
 <button type="button" class="small sound"></button>
 </div>
-<div class="row keep"><p>Write it down for the</p>
-<button type="button" class="small main left">left</button>
-<button type="button" class="small main right">right</button></div>
+<div class="row keep"><p data-word="keep"></p>
+<button type="button" class="small main left" data-word="left"></button>
+<button type="button" class="small main right" data-word="right"></button></div>
 </div>
 """
 
@@ -36,11 +37,36 @@ _METRONOME = st.components.v2.component(
 
 _PRINT = st.components.v2.component(
     "stride_check_print",
-    html='<button type="button" class="small main">\nPrint or save as PDF</button>',
+    html='<button type="button" class="small main">\n</button>',
     css=(HERE / "metronome.css").read_text(encoding="utf-8") + "\n.small { width: 100%; }",
-    js="export default function ({ parentElement }) {\n"
-    '  parentElement.querySelector("button").onclick = () => window.print();\n}\n',
+    js="export default function ({ parentElement, data }) {\n"
+    '  const button = parentElement.querySelector("button");\n'
+    "  button.textContent = data.words.print;\n"
+    "  button.onclick = () => window.print();\n}\n",
 )
+
+
+def _said() -> dict[str, str]:
+    """Return the metronome's words: those of its elements by `data-word` and `data-label`, and what it says."""
+    return {
+        "tool": _("Metronome and counter"),
+        "start": _("Start"),
+        "stop": _("Stop"),
+        "done": _("Done"),
+        "less": _("One less"),
+        "again": _("Again"),
+        "keep": _("Write it down for the"),
+        "left": _("left"),
+        "right": _("right"),
+        "up": _("up"),
+        "down": _("down"),
+        "ready": _("get ready"),
+        "tap_each": _("tap for each one"),
+        "tap": _("tap, then {seconds} seconds"),
+        "count": _("Count one more, {number} so far"),
+        "sound_on": _("Sound is on"),
+        "sound_off": _("Sound is off"),
+    }
 
 
 def metronome(test: HomeTest, on_kept: Callable[[str, float], None]) -> None:
@@ -68,7 +94,9 @@ def metronome(test: HomeTest, on_kept: Callable[[str, float], None]) -> None:
             "per_min": beat.per_min if beat else 0,
             "per_rep": beat.per_rep if beat else 1,
             "taps": test.unit == "reps" and beat is None,
-            "unit": UNIT_WORDS[test.unit],
+            "counts": test.unit == "reps",
+            "unit": _(UNIT_WORDS[test.unit]),
+            "words": _said(),
         },
         on_kept_change=kept,
     )
@@ -76,4 +104,4 @@ def metronome(test: HomeTest, on_kept: Callable[[str, float], None]) -> None:
 
 def print_button() -> None:
     """Show a button that opens the browser's print dialogue."""
-    _PRINT(key="print")
+    _PRINT(key="print", data={"words": {"print": _("Print or save as PDF")}})

@@ -17,7 +17,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from core.knowledge.prose import retold
-from core.language import current, gettext
+from core.language import current
+from core.language import gettext as _
 from pages.components import drawings as d
 
 POSTURES = Path(__file__).with_name("postures.toml")
@@ -101,8 +102,8 @@ def load() -> Moves:
 
 
 @functools.cache
-def _load(_: str) -> Moves:
-    data = retold(tomllib.loads(POSTURES.read_text(encoding="utf-8")), gettext)
+def _load(_language: str) -> Moves:
+    data = retold(tomllib.loads(POSTURES.read_text(encoding="utf-8")), _)
     return TypeAdapter(Moves).validate_python(data)
 
 
@@ -151,15 +152,16 @@ def bones(move: Move, pose: Pose) -> d.Skeleton:
 
 
 def _pictures(move: Move, palette: d.Palette) -> tuple[Picture, ...]:
-    named = [("Start", move.start), ("End", move.end)] + ([("Not like this", move.cheat)] if move.cheat else [])
+    named = [(_("Start"), move.start), (_("End"), move.end)]
+    named += [(_("Not like this"), move.cheat)] if move.cheat else []
     drawn = [(name, pose, bones(move, pose)) for name, pose in named]
-    shift, top = SIDE / 2 - _middle(move, [skeleton for _, _, skeleton in drawn]), _top(drawn)
+    shift, top = SIDE / 2 - _middle(move, [skeleton for *_named, skeleton in drawn]), _top(drawn)
     made = []
     for name, pose, skeleton in drawn:
         inside = "".join(_prop(prop, skeleton, palette) for prop in move.props if prop.kind != "weight")
         inside += d.body(skeleton, BODY, palette)
         inside += "".join(_prop(prop, skeleton, palette) for prop in move.props if prop.kind == "weight")
-        if name == "End" and move.moves:
+        if pose is move.end and move.moves:
             inside += _arrow(drawn[0][2], skeleton, move.moves, move.pivot, palette)
         ground = d.ground_line(GROUND + 2, 14, SIDE - 14, palette)
         badge = d.badge(False, SIDE - 24, 24, palette) if pose is move.cheat else ""

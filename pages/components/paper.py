@@ -12,6 +12,8 @@ from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
 
 from core.knowledge import Knowledge
+from core.language import current
+from core.language import gettext as _
 from core.model import Measure, Report
 from pages.components import drawings, follows, stick, words
 from pages.components.drawings import LIGHT
@@ -32,11 +34,11 @@ class _Paper(FPDF):
         self.set_margin(_MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=20)
         self.set_title("Stride Check")
-        self.set_lang("en")
+        self.set_lang(current())
 
     def footer(self) -> None:
         self.set_y(-16)
-        self.write_line(f"{WELLNESS}  Page {self.page_no()}.", 7.5, colour=_SOFT)
+        self.write_line(f"{_(WELLNESS)}  {_('Page {number}.', number=self.page_no())}", 7.5, colour=_SOFT)
 
     def write_line(
         self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK, width: float = 0
@@ -69,12 +71,9 @@ def pdf(report: Report, known: Knowledge) -> bytes:
 
 def _head(paper: _Paper, report: Report) -> None:
     paper.write_line("Stride Check", 10, bold=True, colour=_ACCENT)
-    paper.write_line("How you run", 22, bold=True)
-    paper.write_line(
-        f"{datetime.fromisoformat(report.made_on):%d %B %Y}. {words.told(report.answers)}. {words.clip_facts(report)}",
-        9,
-        colour=_SOFT,
-    )
+    paper.write_line(_("How you run"), 22, bold=True)
+    made_on = words.date(datetime.fromisoformat(report.made_on))
+    paper.write_line(f"{made_on}. {words.told(report.answers)}. {words.clip_facts(report)}", 9, colour=_SOFT)
     paper.ln(3)
 
 
@@ -83,7 +82,7 @@ def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
     top, wide, tall = paper.get_y(), 62.0, 68.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fpdf2 warns of what it leaves out of an SVG; a test looks at the drawing
-        paper.image(io.BytesIO(_runner(report).encode()), x=_MARGIN_MM, y=top, w=wide, alt_text="A drawn runner.")
+        paper.image(io.BytesIO(_runner(report).encode()), x=_MARGIN_MM, y=top, w=wide, alt_text=_("A drawn runner."))
     left = _MARGIN_MM + wide + 8
     room = _MARGIN_MM + _WIDE_MM - left
     for key in follows.HEADLINES:
@@ -104,7 +103,7 @@ def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
     """Write every figure that has a value, beside the coach's mark and what studies found."""
     if all(measure.value is None for measure in report.measures.values()):
         return
-    paper.write_line("Every figure", 13, bold=True)
+    paper.write_line(_("Every figure"), 13, bold=True)
     paper.ln(1)
     paper.set_font("Figtree", "", 8.5)
     paper.set_text_color(*_INK)
@@ -117,7 +116,7 @@ def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
         line_height=4.6,
         text_align="LEFT",
     ) as table:
-        table.row(("Figure", "You", "Coach’s mark", "Other runners"))
+        table.row((_("Figure"), _("You"), _("Coach’s mark"), _("Other runners")))
         for key, text in known.measures.items():
             measure = report.measures.get(key)
             if measure is None or measure.value is None:
@@ -137,7 +136,7 @@ def _told(measure: Measure) -> str:
 def _missing(paper: _Paper, report: Report, known: Knowledge) -> None:
     missing = [(known.measures[key].name, m.missing_because) for key, m in report.measures.items() if m.value is None]
     if missing:
-        paper.write_line("What this clip could not tell", 13, bold=True)
+        paper.write_line(_("What this clip could not tell"), 13, bold=True)
         for name, because in missing:
             paper.write_line(f"{name}: {because}", 9)
         paper.ln(3)
@@ -146,7 +145,7 @@ def _missing(paper: _Paper, report: Report, known: Knowledge) -> None:
 def _drills(paper: _Paper, report: Report, known: Knowledge) -> None:
     drills = follows.drills(report, known)
     if drills:
-        paper.write_line("Training ideas", 13, bold=True)
+        paper.write_line(_("Training ideas"), 13, bold=True)
         for key in drills:
             paper.write_line(f"{known.drills[key].name}: {known.drills[key].dose.says}", 9)
 

@@ -1,20 +1,22 @@
 // A picture with a button on each person. The boxes come as shares of the picture: left, top, right, bottom.
 const shown = new WeakMap();
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".people");
   if (shown.get(root) === data.picture) return;
   shown.set(root, data.picture);
+  root.setAttribute("aria-label", data.words.picture);
   const picture = new Image();
   picture.src = data.picture;
-  picture.alt = "A moment of your clip, faces blurred.";
+  picture.alt = data.words.moment;
   const area = ([left, top, right, bottom]) => (right - left) * (bottom - top);
   const within = (share) => Math.min(Math.max(share, 0), 1);
   const buttons = data.boxes.map((box, place) => {
     const [left, top, right, bottom] = box.map(within);
     const button = document.createElement("button");
     button.type = "button";
-    button.setAttribute("aria-label", `This is me: number ${place + 1}`);
+    button.setAttribute("aria-label", fill(data.words.me, { number: place + 1 }));
     button.innerHTML = `<span>${place + 1}</span>`;
     const share = (value) => `${(100 * value).toFixed(2)}%`;
     Object.assign(button.style, { left: share(left), top: share(top), width: share(right - left),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import streamlit as st
+from babel.dates import format_date, format_skeleton, get_day_names
 
 from core.errors import BadAnswer
 from core.knowledge import Knowledge
+from core.language import WRITTEN_IN, current, ngettext
+from core.language import gettext as _
 from core.plan import Chosen, Plan, rule_words
-from core.schedule import WEEKDAYS, Schedule, calendar_file, schedule
+from core.schedule import DAYS_OF_WEEK, Schedule, calendar_file, schedule
 from pages.components import moves
 from pages.components.cards import cite, picture_row
 from pages.components.frame import WELLNESS, palette, problem
@@ -47,19 +50,26 @@ def sheet(plan: Plan, planned: Schedule, known: Knowledge) -> None:
     st.html(_PRINT)
     with st.container(key="sheet"):
         with st.container(key="paper-title"):
-            st.markdown("**Stride Check: your plan**")
+            st.markdown(_("**Stride Check: your plan**"))
         if plan.starter:
             st.info(known.plan.starter.says, icon=":material/info:")
+        first, last = _day(planned.days[0]), _day(planned.days[-1])
         st.markdown(
-            f"**{len(planned.days)} days**, {_day(planned.days[0])} to {_day(planned.days[-1])}. "
-            f"**Film and test again on {_day(planned.retest_on)}.**"
+            ngettext(
+                "**{n} day**, {first} to {last}. **Film and test again on {retest}.**",
+                "**{n} days**, {first} to {last}. **Film and test again on {retest}.**",
+                len(planned.days),
+                first=first,
+                last=last,
+                retest=_day(planned.retest_on),
+            )
         )
         st.markdown(known.general.training.says)
         for place, chosen in enumerate(plan.chosen, 1):
             _drill(place, chosen, known)
         with st.container(key="paper-note"):
-            st.markdown("Tick each day: " + " · ".join(f"☐ {_day(day)}" for day in planned.days))
-            st.markdown(WELLNESS)
+            st.markdown(_("Tick each day: {days}", days=" · ".join(f"☐ {_day(day)}" for day in planned.days)))
+            st.markdown(_(WELLNESS))
 
 
 def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
@@ -70,17 +80,20 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
         with st.container(key=f"drawn-{place}"):
             picture_row(moves.drill_pictures(drill.key, palette()))
         st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(drill.steps, 1)))
-        st.markdown(
-            f"**Easier:** {drill.easier}  \n**Harder:** {drill.harder}  \n**Week by week:** {drill.progress}  \n"
-            f"**Take care:** {' '.join(drill.cautions)}"
+        lines = (
+            _("**Easier:** {how}", how=drill.easier),
+            _("**Harder:** {how}", how=drill.harder),
+            _("**Week by week:** {progress}", progress=drill.progress),
+            f"{_('**Take care:**')} {' '.join(drill.cautions)}",
         )
+        st.markdown("  \n".join(lines))
         with st.container(key=f"screen-why-{place}"):
             for reason in chosen.reasons:
-                points = f" · {reason.points} {'point' if reason.points == 1 else 'points'}" if reason.points else ""
+                points = f" · {ngettext('{n} point', '{n} points', reason.points)}" if reason.points else ""
                 st.markdown(
                     f":gray-badge[{reason.ground}{points}] {reason.link.because} {cite(reason.link.sources, known)}"
                 )
-        with st.expander("What is known about it", icon=":material/menu_book:"):
+        with st.expander(_("What is known about it"), icon=":material/menu_book:"):
             st.markdown(f"{drill.evidence} {cite(drill.sources, known)}")
 
 
@@ -88,16 +101,16 @@ def when(known: Knowledge) -> Schedule | None:
     """Ask for start, weeks and weekdays; show what is wrong with them and return nothing where they cannot be."""
     rule = known.plan
     start, weeks = st.columns([3, 2], vertical_alignment="bottom")
-    first = start.date_input("Start on", value="today", min_value="today", format="YYYY-MM-DD")
+    first = start.date_input(_("Start on"), value="today", min_value="today", format="YYYY-MM-DD")
     count = weeks.segmented_control(
-        "Weeks", tuple(range(rule.weeks_low, rule.weeks_high + 1)), default=rule.weeks_high, required=True
+        _("Weeks"), tuple(range(rule.weeks_low, rule.weeks_high + 1)), default=rule.weeks_high, required=True
     )
     days = st.pills(
-        "Days of the week",
-        tuple(range(len(WEEKDAYS))),
+        _("Days of the week"),
+        tuple(range(DAYS_OF_WEEK)),
         selection_mode="multi",
         default=(0, 3),
-        format_func=lambda day: WEEKDAYS[day][:3],
+        format_func=get_day_names("abbreviated", locale=current()).get,
         key="plan-days",
     )
     try:
@@ -111,7 +124,7 @@ def when(known: Knowledge) -> Schedule | None:
 def take_away(plan: Plan, planned: Schedule) -> None:
     """Offer the calendar file and the print view."""
     st.download_button(
-        "Put it in my calendar (.ics)",
+        _("Put it in my calendar (.ics)"),
         calendar_file(plan, planned, datetime.now(tz=UTC)),
         file_name="stride-check-plan.ics",
         mime="text/calendar",
@@ -124,10 +137,13 @@ def take_away(plan: Plan, planned: Schedule) -> None:
 
 def rule(known: Knowledge) -> None:
     """Show the rule that the plan was chosen by."""
-    with st.expander("How these were chosen", icon=":material/rule:"):
+    with st.expander(_("How these were chosen"), icon=":material/rule:"):
         st.markdown("\n".join(f"- {sentence}" for sentence in rule_words(known)))
         st.markdown(f"{known.plan.variants} {cite(known.plan.sources, known)}")
 
 
 def _day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {day:%B}"
+    """Return a day in words: 'Mon 5 March'."""
+    if current() == WRITTEN_IN:
+        return format_date(day, "EEE d MMMM", locale=current())
+    return format_skeleton("MMMMEd", day, locale=current())

@@ -7,12 +7,15 @@ import re
 import streamlit as st
 
 from core.errors import BadAnswer
+from core.language import gettext as _
+from core.language import marked
 from core.model import Answers
 from pages.components import words
 
 MILE_KM = 1.609344
+PER = {"km": marked("km"), "mile": marked("mile")}
 
-CONSENT = (
+CONSENT = marked(
     "This is a film of me, or of someone who agreed. I am an adult, or my parent or guardian agrees. The clip may be "
     "measured here and is then deleted."
 )
@@ -30,7 +33,10 @@ def pace_s_per_km(text: str, per_mile: bool) -> float | None:
         return None
     match = re.fullmatch(r"(\d{1,2})[:.'](\d{2})", text.strip())
     if match is None or int(match[2]) > 59:
-        raise BadAnswer(f"The pace “{text.strip()}” cannot be read.", "Write it as minutes and seconds, like 5:30.")
+        raise BadAnswer(
+            _("The pace “{written}” cannot be read.", written=text.strip()),
+            _("Write it as minutes and seconds, like 5:30."),
+        )
     seconds = int(match[1]) * 60 + int(match[2])
     return seconds / MILE_KM if per_mile else float(seconds)
 
@@ -44,39 +50,44 @@ def ask() -> Answers:
         Where one cannot be.
     """
     effort = st.pills(
-        "1. How hard were you running?",
+        _("1. How hard were you running?"),
         tuple(words.EFFORTS),
         default="easy",
         required=True,
-        format_func=lambda key: words.EFFORTS[key],
-        help="The coach's mark for lean rises with effort.",
+        format_func=lambda key: _(words.EFFORTS[key]),
+        help=_("The coach's mark for lean rises with effort."),
     )
     written, unit = st.columns([3, 2], wrap=False, vertical_alignment="bottom")
-    pace = written.text_input("Your pace, if you know it", placeholder="5:30", max_chars=5)
+    pace = written.text_input(_("Your pace, if you know it"), placeholder="5:30", max_chars=5)
     per = unit.segmented_control(
-        "Pace for each", ("km", "mile"), default="km", required=True, label_visibility="collapsed"
+        _("Pace for each"),
+        tuple(PER),
+        default="km",
+        required=True,
+        format_func=lambda key: _(PER[key]),
+        label_visibility="collapsed",
     )
     surface = st.segmented_control(
-        "2. Where?",
+        _("2. Where?"),
         tuple(words.SURFACES),
         default="ground",
         required=True,
-        format_func=lambda key: words.SURFACES[key],
+        format_func=lambda key: _(words.SURFACES[key]),
     )
     slow_motion = st.segmented_control(
-        "3. Is the clip in slow motion?",
+        _("3. Is the clip in slow motion?"),
         tuple(words.SLOW_MOTION),
         default=1.0,
         required=True,
-        format_func=lambda factor: words.SLOW_MOTION[factor],
-        help="How many times slower it plays. A phone's 240 frames a second saved as 30 plays 8 times slower.",
+        format_func=lambda factor: _(words.SLOW_MOTION[factor]),
+        help=_("How many times slower it plays. A phone's 240 frames a second saved as 30 plays 8 times slower."),
     )
     sitting = st.number_input(
-        "4. Hours you sit on a usual day (optional)", 0.0, 24.0, value=None, step=1.0, format="%.0f", placeholder="8"
+        _("4. Hours you sit on a usual day (optional)"), 0.0, 24.0, value=None, step=1.0, format="%.0f", placeholder="8"
     )
     height = st.number_input(
-        "5. Your height in cm (optional)", 100.0, 230.0, value=None, step=1.0, format="%.0f", placeholder="172",
-        help="Only needed to show your bounce in centimetres.",
+        _("5. Your height in cm (optional)"), 100.0, 230.0, value=None, step=1.0, format="%.0f", placeholder="172",
+        help=_("Only needed to show your bounce in centimetres."),
     )  # fmt: skip
     return Answers(
         effort=effort,

@@ -1,6 +1,6 @@
 // The average stride, moving: every point comes worked out at even phases; here they are joined to limbs and put in motion.
 const SVG = "http://www.w3.org/2000/svg";
-const SPEEDS = [[1, "Real"], [0.5, "½"], [0.25, "¼"], [0.125, "⅛"]];
+const SPEEDS = [[1, ""], [0.5, "½"], [0.25, "¼"], [0.125, "⅛"]];
 const LIMBS = [ // from, to, radii as shares of the body's height, colour
   ["shoulder", "far_elbow", 0.026, 0.019, "far"], ["far_elbow", "far_hand", 0.019, 0.015, "far"],
   ["far_heel", "far_toe", 0.02, 0.013, "far"], ["far_ankle", "far_heel", 0.018, 0.018, "far"],
@@ -14,6 +14,7 @@ const LIMBS = [ // from, to, radii as shares of the body's height, colour
 // A little thicker than the runner, so that it shows on both sides where the angles agree.
 const GHOST = [["hip", "shoulder", 0.064, 0.072], ["knee", "ankle", 0.048, 0.032], ["hip", "knee", 0.064, 0.048]];
 const states = new WeakMap();
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // Two circles and the straight tangents that join them.
 function limb([x0, y0], [x1, y1], r0, r1) {
@@ -42,7 +43,7 @@ function build(state, root) {
   const { data } = state, { colours, body } = data, [wide, tall, ground] = data.size;
   const stage = root.querySelector(".stage");
   stage.replaceChildren();
-  const svg = add(stage, "svg", { viewBox: `0 0 ${wide} ${tall}`, role: "img", "aria-label": "Your average stride, moving" });
+  const svg = add(stage, "svg", { viewBox: `0 0 ${wide} ${tall}`, role: "img", "aria-label": data.words.stage });
   add(svg, "rect", { width: wide, height: tall, rx: 14, fill: colours.paper });
   const dash = data.belt / Math.max(1, Math.round(data.belt / 40));
   state.floor = add(svg, "line", { x1: 14, x2: wide - 14, y1: ground + 6, y2: ground + 6, stroke: colours.line,
@@ -60,7 +61,7 @@ function build(state, root) {
 }
 
 function draw(state, ui) {
-  const { data, phase } = state;
+  const { data, phase } = state, { words } = data;
   for (const [path, a, b, r0, r1] of state.limbs) path.setAttribute("d", limb(between(a, phase), between(b, phase), r0, r1));
   const [x, y] = between(data.points.head, phase), [nx, ny] = between(data.nose, phase), reach = 0.058 * data.body;
   state.head.setAttribute("cx", x); state.head.setAttribute("cy", y);
@@ -73,16 +74,18 @@ function draw(state, ui) {
   const mark = data.marks.find((one) => Math.abs(one.phase - phase) < 0.012);
   const span = [...data.spans].reverse().find((one) => phase >= one.from);
   ui.phase.textContent = mark ? mark.name : span.name;
-  ui.angles.textContent = `lean ${lean}° · thigh ${Math.abs(thigh)}° ${thigh >= 0 ? "behind" : "ahead"}`;
+  ui.angles.textContent = fill(thigh >= 0 ? words.thigh_behind : words.thigh_ahead, { lean, thigh: Math.abs(thigh) });
   ui.scrub.value = Math.round(phase * 1000);
-  ui.scrub.setAttribute("aria-valuetext", `${ui.phase.textContent}, ${Math.round(phase * 100)} per cent of the stride`);
+  const place = { phase: ui.phase.textContent, share: Math.round(phase * 100) };
+  ui.scrub.setAttribute("aria-valuetext", fill(words.place, place));
 }
 
 function controls(state, ui) {
-  ui.play.textContent = state.playing ? "Pause" : "Play";
+  const { words } = state.data;
+  ui.play.textContent = state.playing ? words.pause : words.play;
   for (const button of ui.speeds.children) button.setAttribute("aria-pressed", String(Number(button.value) === state.speed));
   ui.ghost.hidden = !state.data.ghost;
-  ui.ghost.textContent = state.ghost ? "Hide the runner behind" : "Show the runner behind";
+  ui.ghost.textContent = state.ghost ? words.hide : words.show;
 }
 
 function buttons(parent, rows, press) {
@@ -102,10 +105,13 @@ export default function ({ parentElement, data }) {
   const state = states.get(parentElement) ?? { phase: still ? data.marks[2].phase : 0, playing: !still, speed: 0.25, ghost: true };
   states.set(parentElement, Object.assign(state, { data }));
   for (const [name, colour] of Object.entries(data.colours)) pick("replay").style.setProperty("--" + name, colour);
+  const { words } = data;
+  for (const one of parentElement.querySelectorAll("[data-label]")) one.setAttribute("aria-label", words[one.dataset.label]);
   build(state, parentElement);
   const go = (phase) => { state.phase = phase; state.playing = false; controls(state, ui); draw(state, ui); };
   buttons(ui.marks, data.marks.map((mark) => [mark.phase, mark.name]), go);
-  buttons(ui.speeds, SPEEDS.map(([speed, text]) => [speed, text, speed === 1 ? "Real speed" : `${text} of real speed`]),
+  const named = (text) => (text ? [text, fill(words.slower, { share: text })] : [words.real, words.real_speed]);
+  buttons(ui.speeds, SPEEDS.map(([speed, text]) => [speed, ...named(text)]),
     (speed) => { state.speed = speed; state.playing = true; controls(state, ui); });
   ui.scrub.oninput = () => go(Math.min(Number(ui.scrub.value) / 1000, 0.999));
   ui.play.onclick = () => { state.playing = !state.playing; controls(state, ui); };

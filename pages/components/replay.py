@@ -12,6 +12,8 @@ from typing import Any
 import streamlit as st
 
 from core import reference
+from core.language import gettext as _
+from core.language import ngettext
 from core.model import Report
 from core.track import PHASES, MeanStride
 from pages.components import drawings as d
@@ -23,14 +25,14 @@ HERE = Path(__file__).parent
 WIDE, TALL, GROUND, LEG = 320, 318, 290, 116.0
 
 _HTML = """
-<div class="replay" role="group" aria-label="Replay of your average stride">
+<div class="replay" role="group" data-label="replay">
 <div class="stage"></div>
 <p class="told"><b class="phase"></b><span class="angles"></span></p>
-<input class="scrub" type="range" min="0" max="1000" step="5" aria-label="Moment of the stride">
-<div class="marks" role="group" aria-label="Go to a moment"></div>
+<input class="scrub" type="range" min="0" max="1000" step="5" data-label="moment">
+<div class="marks" role="group" data-label="moments"></div>
 <div class="row">
 <button type="button" class="play"></button>
-<div class="speeds" role="group" aria-label="Speed"></div>
+<div class="speeds" role="group" data-label="speed"></div>
 </div>
 <button type="button" class="ghost"></button>
 </div>
@@ -48,18 +50,49 @@ def show(report: Report, palette: Palette, *, key: str = "replay") -> None:
     """Show the replay, or nothing where the report has no average stride."""
     if report.mean_stride is None:
         return
-    _REPLAY(key=key, data=moving(report.mean_stride, report.answers.speed_mps, palette))
+    _REPLAY(key=key, data={**moving(report.mean_stride, report.answers.speed_mps, palette), "words": _said()})
     st.caption(says(report))
+
+
+def _said() -> dict[str, str]:
+    """Return the component's words: those of its elements by `data-label`, and what it says."""
+    return {
+        "replay": _("Replay of your average stride"),
+        "moment": _("Moment of the stride"),
+        "moments": _("Go to a moment"),
+        "speed": _("Speed"),
+        "stage": _("Your average stride, moving"),
+        "thigh_behind": _("lean {lean}° · thigh {thigh}° behind"),
+        "thigh_ahead": _("lean {lean}° · thigh {thigh}° ahead"),
+        "place": _("{phase}, {share} per cent of the stride"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "hide": _("Hide the runner behind"),
+        "show": _("Show the runner behind"),
+        "real": _("Real"),
+        "real_speed": _("Real speed"),
+        "slower": _("{share} of real speed"),
+    }
 
 
 def says(report: Report) -> str:
     """Return what the replay shows, and what the dashed runner behind it is."""
     stride = report.mean_stride
-    own = f"The average of your {stride.n_strides} strides, drawn from the measured joints. " if stride else ""
+    told = []
+    if stride:
+        told.append(
+            ngettext(
+                "The average of your {n} stride, drawn from the measured joints.",
+                "The average of your {n} strides, drawn from the measured joints.",
+                stride.n_strides,
+            )
+        )
     if reference.leg_at(report.answers.speed_mps) is None:
-        return f"{own}With your pace given, other runners' average leg is drawn behind you."
-    facts = reference.load()
-    return f"{own}The dashed outline behind you: {facts.leg.says[:1].lower()}{facts.leg.says[1:]} {facts.trunk.says}"
+        told.append(_("With your pace given, other runners' average leg is drawn behind you."))
+    else:
+        leg, trunk = reference.load().leg.says, reference.load().trunk.says
+        told += [_("The dashed outline behind you: {what}", what=f"{leg[:1].lower()}{leg[1:]}"), trunk]
+    return " ".join(told)
 
 
 def moving(stride: MeanStride, speed_mps: float | None, palette: Palette) -> dict[str, Any]:
@@ -103,19 +136,19 @@ def moments(stride: MeanStride) -> list[dict[str, Any]]:
     if stride.far_contact is not None:
         found["mid_flight"] = (stride.toe_off + stride.far_contact) / 2
     found["swing"] = knee.index(max(knee)) / PHASES
-    return [{"name": name, "phase": round(found[key], 3)} for key, (name, _) in words.PHASES.items() if key in found]
+    return [{"name": _(told[0]), "phase": round(found[key], 3)} for key, told in words.PHASES.items() if key in found]
 
 
 def spans(stride: MeanStride) -> list[dict[str, Any]]:
     """Return the parts of the stride, each with the phase at which it begins."""
-    parts = [{"from": 0.0, "name": "On the ground"}]
+    parts = [{"from": 0.0, "name": _("On the ground")}]
     if stride.far_contact is None or stride.far_toe_off is None or stride.far_toe_off <= stride.far_contact:
-        return [*parts, {"from": stride.toe_off, "name": "Swing"}]
+        return [*parts, {"from": stride.toe_off, "name": _("Swing")}]
     return [
         *parts,
-        {"from": stride.toe_off, "name": "In the air"},
-        {"from": stride.far_contact, "name": "Swing, on the other foot"},
-        {"from": stride.far_toe_off, "name": "In the air, reaching"},
+        {"from": stride.toe_off, "name": _("In the air")},
+        {"from": stride.far_contact, "name": _("Swing, on the other foot")},
+        {"from": stride.far_toe_off, "name": _("In the air, reaching")},
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import reference
+from core.language import gettext as _
 from core.model import Report
 from pages.components import cards, charts, checks, curves, figures, follows, maps, replay, session
 from pages.components.frame import palette, picture
@@ -33,29 +34,29 @@ def where_you_are(report: Report) -> None:
         key: f"{known.bands[key].doubt} {cards.cite(known.bands[key].sources, known)}"
         for key in (*follows.HEADLINES, "vertical_oscillation")
     }
-    st.subheader("Where you are on the map", anchor=False)
+    st.subheader(_("Where you are on the map"), anchor=False)
     with st.container(border=True):
-        picture(lambda _: first, maps.map_alt(report), key="map")
-        st.markdown(f"**{maps.way(report)}** The box around your dot is its error.")
-        with st.expander("What studies say about that corner", icon=":material/menu_book:"):
+        picture(lambda _palette: first, maps.map_alt(report), key="map")
+        st.markdown(f"**{maps.way(report)}** {_('The box around your dot is its error.')}")
+        with st.expander(_("What studies say about that corner"), icon=":material/menu_book:"):
             for key in follows.HEADLINES:
                 st.markdown(doubts[key])
             st.markdown(f"{race.says} {cards.cite(race.sources, known)}")
     if second is not None:
-        with st.expander("Leg extension and bounce", icon=":material/height:"):
-            picture(lambda _: second, maps.bounce_alt(report), key="map-bounce")
-            st.markdown(
-                "The coach ties the two together: a leg that reaches further back sends you forward, not up. "
-                + doubts["vertical_oscillation"]
-            )
+        with st.expander(_("Leg extension and bounce"), icon=":material/height:"):
+            picture(lambda _palette: second, maps.bounce_alt(report), key="map-bounce")
+            coach = _("The coach ties the two together: a leg that reaches further back sends you forward, not up.")
+            st.markdown(f"{coach} {doubts['vertical_oscillation']}")
 
 
 def motion(report: Report) -> None:
     """Show the replay and the angles over the stride; say so where there is no average stride."""
     if report.mean_stride is None:
-        st.markdown("There is no average stride to show: this clip has no whole stride of the leg nearest the camera.")
+        st.markdown(
+            _("There is no average stride to show: this clip has no whole stride of the leg nearest the camera.")
+        )
         return
-    st.subheader("Your average stride", anchor=False)
+    st.subheader(_("Your average stride"), anchor=False)
     replay.show(report, palette())
     angles(report)
 
@@ -63,12 +64,12 @@ def motion(report: Report) -> None:
 @st.fragment
 def angles(report: Report) -> None:
     """Show one joint's angle over the stride, to choose from."""
-    st.subheader("Angles over the stride", anchor=False)
+    st.subheader(_("Angles over the stride"), anchor=False)
     key = st.segmented_control(
-        "Angle of",
+        _("Angle of"),
         list(curves.CURVES),
         default=next(iter(curves.CURVES)),
-        format_func=lambda name: curves.CURVES[name][0],
+        format_func=lambda name: _(curves.CURVES[name][0]),
         required=True,
         label_visibility="collapsed",
         width="stretch",
@@ -82,7 +83,7 @@ def angles(report: Report) -> None:
 
 def every_figure(report: Report) -> None:
     """Show every other figure as a list."""
-    st.subheader("Every figure", anchor=False)
+    st.subheader(_("Every figure"), anchor=False)
     st.html(figures.listed(report, session.known(), palette()))
 
 
@@ -91,7 +92,7 @@ def not_told(report: Report) -> None:
     warned = [check for check in report.quality if check.severity != "pass"]
     if not warned and all(measure.value is not None for measure in report.measures.values()):
         return
-    st.subheader("What this clip could not tell", anchor=False)
+    st.subheader(_("What this clip could not tell"), anchor=False)
     missing = [
         f"**{text.name}.** {report.measures[key].missing_because}"
         for key, text in session.known().measures.items()

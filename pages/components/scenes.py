@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from math import cos, radians, sin
 
+from core.language import gettext as _
 from pages.components import drawings as d
 
 Scene = Callable[[d.Palette], str]
@@ -50,7 +52,7 @@ def _runner(
 def _words(text: str, x: float, y: float, palette: d.Palette, *, size: int = 19, anchor: str = "start") -> str:
     return (
         f'<text x="{x:g}" y="{y:g}" font-size="{size}" font-weight="650" text-anchor="{anchor}" '
-        f'fill="{palette.ink}">{text}</text>'
+        f'fill="{palette.ink}">{escape(text)}</text>'
     )
 
 
@@ -177,7 +179,7 @@ def frames(per_s: int, palette: d.Palette) -> str:
         )
     hips = f'<circle cx="{hip[0]}" cy="{hip[1]}" r="9" fill="{palette.ink}"/>'
     told = _words(str(per_s), 236, 160, palette, size=34, anchor="end") + _words(
-        "a second", 236, 182, palette, size=17, anchor="end"
+        _("a second"), 236, 182, palette, size=17, anchor="end"
     )
     return d.svg(WIDTH, HEIGHT, "".join(legs) + hips + told + _badge(per_s >= 60, palette), palette)
 
@@ -238,7 +240,7 @@ def size(fits: bool, palette: d.Palette) -> str:
         f'<path d="M164 52 V158" stroke="{palette.ink}" stroke-width="4" stroke-dasharray="3 8" stroke-linecap="round"/>'
     )
     return d.svg(
-        WIDTH, HEIGHT, bar + _words("limit", 164, 182, palette, anchor="middle") + _badge(fits, palette), palette
+        WIDTH, HEIGHT, bar + _words(_("limit"), 164, 182, palette, anchor="middle") + _badge(fits, palette), palette
     )
 
 
@@ -264,7 +266,7 @@ def plan(side_on: bool, palette: d.Palette) -> str:
     )
     square = (
         f'<path d="M130 98 h14 v-14" fill="none" stroke="{palette.accent}" stroke-width="3"/>'
-        f'<text x="146" y="136" font-size="17" font-weight="600" fill="{palette.ink}">3 to 5 m</text>'
+        f'<text x="146" y="136" font-size="17" font-weight="600" fill="{palette.ink}">{escape(_("3 to 5 m"))}</text>'
     )
     inside = path + sight + phone + (square if side_on else "") + _badge(side_on, palette)
     return d.svg(WIDTH, HEIGHT, inside, palette)

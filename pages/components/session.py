@@ -10,8 +10,9 @@ import streamlit as st
 from core import jobs, knowledge
 from core.errors import NotFound
 from core.job import Job
+from core.language import gettext as _
 from core.model import Answers, Report
-from core.retold import retold
+from core.retold import refusal, retold
 from core.store import Store
 from pages.components.frame import ASSETS, footer, problem
 from web.visitors import Limit, name_of
@@ -72,13 +73,13 @@ def look_up(job_token: str) -> Job:
         Where there is none, or this visitor has tried too many that lead nowhere.
     """
     if _wrong_links().spent(visitor()):
-        raise NotFound("Too many links led nowhere.", "Wait ten minutes, then open your own link again.")
+        raise NotFound(_("Too many links led nowhere."), _("Wait ten minutes, then open your own link again."))
     try:
         job = store().job(job_token)
     except NotFound:
         _wrong_links().take(visitor())
         raise
-    return replace(job, report=job.report and retold(job.report))
+    return replace(job, report=job.report and retold(job.report), refused=job.refused and refusal(job.refused))
 
 
 def find(job_token: str) -> Job:
@@ -87,9 +88,9 @@ def find(job_token: str) -> Job:
         return look_up(job_token)
     except NotFound as error:
         forget()
-        st.title("Nothing here", anchor=False)
+        st.title(_("Nothing here"), anchor=False)
         problem(error)
-        if st.button("Check a new clip", type="primary", icon=":material/videocam:", width="stretch"):
+        if st.button(_("Check a new clip"), type="primary", icon=":material/videocam:", width="stretch"):
             st.switch_page("pages/check.py")
         footer()
         st.stop()
@@ -99,9 +100,11 @@ def finished() -> tuple[str, Report]:
     """Return the visitor's token and report; where there is none yet, show the way on and end the page."""
     current = token()
     if current is None:
-        st.title("Your result", anchor=False)
-        st.info("Film a clip, or try it with a drawn runner.", title="No result is open here.", icon=":material/info:")
-        if st.button("Check my running", type="primary", icon=":material/videocam:", width="stretch"):
+        st.title(_("Your result"), anchor=False)
+        st.info(
+            _("Film a clip, or try it with a drawn runner."), title=_("No result is open here."), icon=":material/info:"
+        )
+        if st.button(_("Check my running"), type="primary", icon=":material/videocam:", width="stretch"):
             st.switch_page("pages/check.py")
         footer()
         st.stop()

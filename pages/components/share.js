@@ -20,6 +20,9 @@ export default function ({ parentElement, data }) {
   const pick = (name) => parentElement.querySelector(`.${name}`);
   const field = pick("link");
   const said = pick("said");
+  const { words } = data;
+  for (const one of parentElement.querySelectorAll("[data-word]")) one.textContent = words[one.dataset.word];
+  field.setAttribute("aria-label", words[field.dataset.label]);
   field.value = data.url;
   pick("open").href = data.url;
   pick("send").hidden = !navigator.share;
@@ -30,9 +33,9 @@ export default function ({ parentElement, data }) {
     field.select();
     try {
       await navigator.clipboard.writeText(data.url);
-      said.textContent = "The link is copied.";
+      said.textContent = words.copied;
     } catch {
-      said.textContent = "Hold the link to copy it.";
+      said.textContent = words.hold;
     }
   };
   pick("send").onclick = async () => {
@@ -40,7 +43,7 @@ export default function ({ parentElement, data }) {
       await navigator.share({ title: data.title, text: data.text, url: data.url });
       said.textContent = "";
     } catch (error) {
-      if (error.name !== "AbortError") said.textContent = "This browser cannot share it. Copy the link instead.";
+      if (error.name !== "AbortError") said.textContent = words.cannot_share;
     }
   };
 
@@ -52,8 +55,8 @@ export default function ({ parentElement, data }) {
         said.textContent = "";
       } catch (error) {
         // A phone may ask for a new tap after the picture took its time; then it is here already.
-        if (error.name === "NotAllowedError") said.textContent = "The picture is ready. Tap once more.";
-        else if (error.name !== "AbortError") said.textContent = "The picture could not be sent. Save it below instead.";
+        if (error.name === "NotAllowedError") said.textContent = words.tap_again;
+        else if (error.name !== "AbortError") said.textContent = words.not_sent;
       }
     };
   }

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
-from functools import partial
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import segno
 import streamlit as st
+from babel.dates import format_date, format_skeleton
 
 from core.errors import StrideCheckError
+from core.language import WRITTEN_IN, current, ngettext
+from core.language import gettext as _
 from core.model import Report
 from core.shares import LIVES, LONGEST_NAME, Share, Shared, Shares, shareable
 from core.store import now_utc
-from pages.components import card, session
+from pages.components import card, language, session, words
 from pages.components.frame import problem
 from web.sharing import Door, described, public_url
 
@@ -27,17 +29,34 @@ _FILES = Path(__file__).parent
 _LINK = st.components.v2.component(
     "stride_check_share",
     html=(
-        '<div class="box"><input class="link" readonly aria-label="Your link">'
-        '<div class="row"><button type="button" class="button main send">Share …</button>'
-        '<button type="button" class="button copy">Copy link</button>'
-        '<a class="button open" target="_blank" rel="noopener">Open</a></div>'
-        '<div class="row pictures" hidden><button type="button" class="button story">Send a story</button>'
-        '<button type="button" class="button post">Send a post</button></div>'
+        '<div class="box"><input class="link" readonly data-label="link">'
+        '<div class="row"><button type="button" class="button main send" data-word="send"></button>'
+        '<button type="button" class="button copy" data-word="copy"></button>'
+        '<a class="button open" target="_blank" rel="noopener" data-word="open"></a></div>'
+        '<div class="row pictures" hidden><button type="button" class="button story" data-word="story"></button>'
+        '<button type="button" class="button post" data-word="post"></button></div>'
         '<p class="said" role="status"></p></div>'
     ),
     css=(_FILES / "share.css").read_text(encoding="utf-8"),
     js=(_FILES / "share.js").read_text(encoding="utf-8"),
 )
+
+
+def _said() -> dict[str, str]:
+    """Return the component's words: those of its elements by `data-word` and `data-label`, and what it says."""
+    return {
+        "link": _("Your link"),
+        "send": _("Share …"),
+        "copy": _("Copy link"),
+        "open": _("Open"),
+        "story": _("Send a story"),
+        "post": _("Send a post"),
+        "copied": _("The link is copied."),
+        "hold": _("Hold the link to copy it."),
+        "cannot_share": _("This browser cannot share it. Copy the link instead."),
+        "tap_again": _("The picture is ready. Tap once more."),
+        "not_sent": _("The picture could not be sent. Save it below instead."),
+    }
 
 
 @st.cache_resource(max_entries=1)
@@ -74,18 +93,18 @@ def panel(token: str, report: Report) -> None:
     """
     links = shares().of(token)
     live = [link for link in links if link.revoked_on is None]
-    st.subheader("Share it", anchor=False)
-    st.caption("The figures and your drawn stride go along. No video, no face, and no name unless you type one.")
+    st.subheader(_("Share it"), anchor=False)
+    st.caption(_("The figures and your drawn stride go along. No video, no face, and no name unless you type one."))
     if live:
         _shown(token, report, live[0])
-        with st.expander("Make another link", icon=":material/add_link:"):
-            _make(token, "Make it")
+        with st.expander(_("Make another link"), icon=":material/add_link:"):
+            _make(token, _("Make it"))
     else:
-        _make(token, "Make a link to share", primary=True)
+        _make(token, _("Make a link to share"), primary=True)
     _pictures(report, live[0].runner if live else "")
     others = [link for link in links if link not in live[:1]]
     if others:
-        with st.expander("Other links", icon=":material/link:", expanded=not live):
+        with st.expander(_("Other links"), icon=":material/link:", expanded=not live):
             for link in others:
                 _row(token, link)
 
@@ -94,8 +113,8 @@ def _make(token: str, label: str, *, primary: bool = False) -> None:
     """Ask for a name and an end, both of which may be left as they are, and make a link."""
     button = st.empty()
     left, right = st.columns(2)
-    runner = left.text_input("Name to show (optional)", max_chars=LONGEST_NAME, key="share-name", autocomplete="off")
-    life = right.selectbox("The link ends", LIVES, index=1, format_func=_life, key="share-life")
+    runner = left.text_input(_("Name to show (optional)"), max_chars=LONGEST_NAME, key="share-name", autocomplete="off")
+    life = right.selectbox(_("The link ends"), LIVES, index=1, format_func=_life, key="share-life")
     kind = "primary" if primary else "secondary"
     if button.button(label, type=kind, icon=":material/share:", width="stretch", key="share-make"):
         try:
@@ -107,18 +126,19 @@ def _make(token: str, label: str, *, primary: bool = False) -> None:
 
 
 def _life(life: timedelta | None) -> str:
-    return "when I delete it" if life is None else f"after {life.days} days"
+    return _("when I delete it") if life is None else ngettext("after {n} day", "after {n} days", life.days)
 
 
 def _shown(token: str, report: Report, link: Share) -> None:
     """Show a link with all ways to pass it on, and take it back."""
     url = f"{_origin()}/r/{link.token}"
-    _LINK(key=f"link-{link.name}", data={"url": url, "title": card.title(link.runner), "text": described(report)})
+    shared = {"url": url, "title": card.title(link.runner), "text": described(report)}
+    _LINK(key=f"link-{link.name}", data={**shared, "words": _said()})
     _row(token, link)
-    with st.expander("QR code, to show to somebody beside you", icon=":material/qr_code_2:"):
+    with st.expander(_("QR code, to show to somebody beside you"), icon=":material/qr_code_2:"):
         code = io.BytesIO()
         segno.make(url, error="m").save(code, kind="svg", scale=8, border=4, dark="#1B1D21", light="#FFFFFF")
-        st.image(code.getvalue().decode(), alt="A QR code that opens your link.", width=280)
+        st.image(code.getvalue().decode(), alt=_("A QR code that opens your link."), width=280)
 
 
 def _row(token: str, link: Share) -> None:
@@ -127,27 +147,35 @@ def _row(token: str, link: Share) -> None:
     with left:
         if link.runner:
             # Typed words are shown as they are, never read as markup.
-            st.text(f"With the name {link.runner}")
+            st.text(_("With the name {name}", name=link.runner))
         if link.revoked_on:
-            st.caption(f"Taken back on {link.revoked_on:%d %B %Y}. It leads nowhere now.")
+            st.caption(_("Taken back on {day}. It leads nowhere now.", day=words.date(link.revoked_on)))
         else:
-            st.caption(f"Made on {link.made_on:%d %B}, ends on {link.expires_on:%d %B %Y}.")
+            made_on, ends_on = _day(link.made_on), words.date(link.expires_on)
+            st.caption(_("Made on {made_on}, ends on {ends_on}.", made_on=made_on, ends_on=ends_on))
     if link.revoked_on is None and right.button(
-        "Take it back", icon=":material/link_off:", key=f"revoke-{link.name}", width="stretch"
+        _("Take it back"), icon=":material/link_off:", key=f"revoke-{link.name}", width="stretch"
     ):
         shares().revoke(token, link.name)
-        st.toast("The link is taken back. Apps that showed its preview may keep their copy.")
+        st.toast(_("The link is taken back. Apps that showed its preview may keep their copy."))
         st.rerun()
+
+
+def _day(day: date) -> str:
+    """Return a day in words, without its year: '05 March'."""
+    if current() == WRITTEN_IN:
+        return format_date(day, "dd MMMM", locale=current())
+    return format_skeleton("MMMMd", day, locale=current())
 
 
 def _pictures(report: Report, runner: str) -> None:
     """Offer the pictures for stories and posts; each is drawn when it is asked for."""
-    st.caption("Or save a picture of it, without a link.")
+    st.caption(_("Or save a picture of it, without a link."))
     left, right = st.columns(2, wrap=False)
-    for column, kind, label in ((left, "story", "For a story"), (right, "post", "For a post")):
+    for column, kind, label in ((left, "story", _("For a story")), (right, "post", _("For a post"))):
         column.download_button(
             label,
-            partial(card.picture, shareable(report), kind, runner),
+            language.later(card.picture, shareable(report), kind, runner),
             file_name=f"stride-check-{kind}.png",
             mime="image/png",
             icon=":material/image:",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.job import Job
+from core.language import gettext as _
 from pages.components import announce, session, upload, words
 
 
@@ -21,8 +22,8 @@ def follow(token: str) -> None:
     if job.state not in ("waiting", "running"):
         st.rerun()
     st.progress(words.progress(job), text=words.progress_text(job))
-    announce.progress(words.progress(job), words.progress_text(job))
-    st.caption("You can lock your phone or close this page: this address finds your result again.")
+    announce.progress(words.progress(job), words.stage(job))
+    st.caption(_("You can lock your phone or close this page: this address finds your result again."))
 
 
 @st.fragment(run_every=2.0)
@@ -38,14 +39,16 @@ def _wait_for_clip(token: str) -> None:
 
 def send(job: Job) -> None:
     """Show how far the clip is on its way, and let its owner stop it."""
-    st.title("Sending your clip", anchor=False)
+    st.title(_("Sending your clip"), anchor=False)
     upload.sending(job)
     st.caption(
-        "Keep this page open until it is sent. If the network goes, it waits and goes on from where it was. The clip stays in "
-        "this browser until then."
+        _(
+            "Keep this page open until it is sent. If the network goes, it waits and goes on from where it was. The clip stays in "
+            "this browser until then."
+        )
     )
     _wait_for_clip(job.token)
-    if st.button("Stop, and choose another clip", icon=":material/close:", width="stretch"):
+    if st.button(_("Stop, and choose another clip"), icon=":material/close:", width="stretch"):
         with contextlib.suppress(NotFound):
             session.store().delete(job.token)
         session.forget()

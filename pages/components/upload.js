@@ -2,6 +2,7 @@
 const PICTURES = 8;
 const states = new WeakMap();
 
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const megabytes = (bytes) => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`;
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 const length = (s) => (s < 60 ? `${s.toFixed(0)} s` : `${clock(s)} min`);
@@ -10,6 +11,11 @@ function view(root) {
   const names = ["choose", "film", "pick", "camera", "drop", "chosen", "about", "other", "part", "strip", "shade", "from", "to",
     "span", "wrong", "sending", "bar", "fill", "how", "left", "again", "says"];
   return Object.fromEntries(names.map((name) => [name, root.querySelector(`.${name}`)]).concat([["root", root.querySelector(".upload")]]));
+}
+
+function label(root, words) {
+  for (const one of root.querySelectorAll("[data-word]")) one.textContent = words[one.dataset.word];
+  for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", words[one.dataset.label]);
 }
 
 function say(ui, what, advice) {
@@ -38,11 +44,11 @@ function lay(state, ui) {
 }
 
 function layPart(state, ui) {
-  const { clip } = state;
+  const { clip, data } = state;
   const [from, to] = clip.span;
   ui.shade.style.left = `${(100 * from) / clip.seconds}%`;
   ui.shade.style.width = `${(100 * (to - from)) / clip.seconds}%`;
-  ui.span.textContent = `From ${clock(from)} to ${clock(to)}: ${length(to - from)} are measured.`;
+  ui.span.textContent = fill(data.words.span, { start: clock(from), end: clock(to), length: length(to - from) });
   for (const slider of [ui.from, ui.to]) slider.setAttribute("aria-valuetext", clock(slider.value));
 }
 
@@ -73,14 +79,14 @@ function moved(state, ui, slider) {
 
 async function look(state, ui, blob, span = null) {
   const { data } = state;
+  const { words } = data;
   say(ui, "");
-  if (blob.size === 0) return say(ui, "The file is empty.", "Choose the clip again.");
+  if (blob.size === 0) return say(ui, words.empty, words.choose_again);
   if (blob.size > data.most_bytes) {
-    return say(ui, `The file has ${megabytes(blob.size)}. The most we take is ${megabytes(data.most_bytes)}.`,
-      "Trim it to 10 seconds of running, or film in 1080p.");
+    return say(ui, fill(words.too_large, { size: megabytes(blob.size), most: megabytes(data.most_bytes) }), words.trim);
   }
-  if (!(await isVideo(blob))) return say(ui, "This file is not a video.", "Choose the video itself, as your camera saved it.");
-  ui.says.textContent = "Looking at your clip …";
+  if (!(await isVideo(blob))) return say(ui, words.no_video, words.choose_video);
+  ui.says.textContent = words.looking;
   const video = await shown(blob);
   const seconds = video && Number.isFinite(video.duration) ? video.duration : await indexedSeconds(blob);
   const whole = !seconds || seconds <= data.longest_s;
@@ -109,18 +115,18 @@ async function startChoosing(state, ui) {
 // --- sending ---
 
 function layProgress(state, ui, told) {
-  const { upload } = state.data;
+  const { upload, words } = state.data;
   if (told.bytes !== undefined) state.bytes = Math.max(told.bytes, 0);
   const share = state.bytes / upload.bytes;
   ui.fill.style.width = `${100 * share}%`;
   ui.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-  ui.how.textContent = `${megabytes(state.bytes)} of ${megabytes(upload.bytes)}`;
-  document.title = `${Math.floor(100 * share)} % sent · Stride Check`;
+  ui.how.textContent = fill(words.progress, { sent: megabytes(state.bytes), size: megabytes(upload.bytes) });
+  document.title = fill(words.title, { share: Math.floor(100 * share) });
   const now = performance.now();
   if (told.state === "waiting") {
     state.marks = [];
     ui.left.textContent = "";
-    ui.says.textContent = "Waiting for the network. It goes on by itself from here.";
+    ui.says.textContent = words.waiting;
     return;
   }
   if (told.bytes === undefined) return;
@@ -130,7 +136,9 @@ function layProgress(state, ui, told) {
   const speed = (state.bytes - firstBytes) / (now - firstAt);
   if (!(now - firstAt > 1000 && speed > 0)) return;
   const seconds = (upload.bytes - state.bytes) / speed / 1000;
-  ui.left.textContent = seconds < 90 ? `${Math.max(1, Math.round(seconds))} s left` : `${Math.round(seconds / 60)} min left`;
+  ui.left.textContent = seconds < 90
+    ? fill(words.seconds_left, { n: Math.max(1, Math.round(seconds)) })
+    : fill(words.minutes_left, { n: Math.round(seconds / 60) });
 }
 
 async function watch(state, ui) {
@@ -144,9 +152,9 @@ async function watch(state, ui) {
 }
 
 async function resume(state, ui, clip) {
-  const { upload } = state.data;
+  const { upload, words } = state.data;
   if (clip.blob.size !== upload.bytes) {
-    return say(ui, "This is another file than the one you began with.", `That one has ${megabytes(upload.bytes)}.`);
+    return say(ui, words.another, fill(words.that_one, { size: megabytes(upload.bytes) }));
   }
   await keep(upload.key, clip);
   ui.again.hidden = true;
@@ -206,6 +214,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (known) { known.data = data; known.set = setStateValue; known.fire = setTriggerValue; return undefined; }
   const state = { data, set: setStateValue, fire: setTriggerValue, clip: null, told: null, bytes: 0 };
   states.set(ui.root, state);
+  label(parentElement, data.words);
   wire(state, ui);
   if (data.upload) startSending(state, ui); else startChoosing(state, ui);
   return () => {

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.job import Job
 from core.jobs import most_upload_bytes
+from core.language import gettext as _
 from core.task import key_of
 from core.track import LONGEST_S
 from web.uploads import CLIENT
@@ -16,30 +17,29 @@ from web.uploads import CLIENT
 _FILES = Path(__file__).parent
 
 _HTML = """
-<div class="upload" role="group" aria-label="Your clip">
-<p class="again" hidden>This clip is being sent from another tab or phone. To go on from here, choose the same clip again: what has
-arrived is not sent twice.</p>
+<div class="upload" role="group" data-label="yours">
+<p class="again" data-word="again" hidden></p>
 <div class="choose">
-<label class="button strong"><span>Choose a clip</span>
-<input class="pick" type="file" accept="video/*,.mov,.mp4,.m4v" aria-label="Choose a clip"></label>
-<label class="button film"><span>Film now</span>
-<input class="camera" type="file" accept="video/*" capture="environment" aria-label="Film now"></label>
-<p class="drop">A side-on video of about 10 seconds. <span class="mouse">Or drop it here.</span></p>
+<label class="button strong"><span data-word="choose"></span>
+<input class="pick" type="file" accept="video/*,.mov,.mp4,.m4v" data-label="choose"></label>
+<label class="button film"><span data-word="film"></span>
+<input class="camera" type="file" accept="video/*" capture="environment" data-label="film"></label>
+<p class="drop"><span data-word="which"></span> <span class="mouse" data-word="drop"></span></p>
 </div>
 <div class="chosen" hidden>
-<div class="row"><p><strong>Your clip:</strong> <span class="about"></span></p>
-<button type="button" class="button small other">Change</button></div>
+<div class="row"><p><strong data-word="chosen"></strong> <span class="about"></span></p>
+<button type="button" class="button small other" data-word="change"></button></div>
 <div class="part" hidden>
-<p>Choose the part in which you run.</p>
+<p data-word="part"></p>
 <div class="film-strip"><canvas class="strip" width="720" height="96" aria-hidden="true"></canvas><div class="shade"></div></div>
-<label>Start <input class="from" type="range" min="0" step="0.1"></label>
-<label>End <input class="to" type="range" min="0" step="0.1"></label>
+<label><span data-word="start"></span> <input class="from" type="range" min="0" step="0.1"></label>
+<label><span data-word="end"></span> <input class="to" type="range" min="0" step="0.1"></label>
 <p class="span" aria-live="polite"></p>
 </div>
 </div>
 <div class="sending" hidden>
 <div class="row"><span class="how"></span><span class="left"></span></div>
-<div class="bar" role="progressbar" aria-label="Sent" aria-valuemin="0" aria-valuemax="100"><div class="fill"></div></div>
+<div class="bar" role="progressbar" data-label="sent" aria-valuemin="0" aria-valuemax="100"><div class="fill"></div></div>
 </div>
 <p class="wrong" role="alert" hidden></p>
 <p class="says" role="status"></p>
@@ -74,11 +74,47 @@ class Chosen:
     span_s: tuple[float, float] | None
 
 
+def _said() -> dict[str, str]:
+    """Return the component's words: those of its elements by `data-word` and `data-label`, and what it says."""
+    return {
+        "yours": _("Your clip"),
+        "again": _(
+            "This clip is being sent from another tab or phone. To go on from here, choose the same clip again: what has "
+            "arrived is not sent twice."
+        ),
+        "choose": _("Choose a clip"),
+        "film": _("Film now"),
+        "which": _("A side-on video of about 10 seconds."),
+        "drop": _("Or drop it here."),
+        "chosen": _("Your clip:"),
+        "change": _("Change"),
+        "part": _("Choose the part in which you run."),
+        "start": _("Start"),
+        "end": _("End"),
+        "sent": _("Sent"),
+        "span": _("From {start} to {end}: {length} are measured."),
+        "empty": _("The file is empty."),
+        "choose_again": _("Choose the clip again."),
+        "too_large": _("The file has {size}. The most we take is {most}."),
+        "trim": _("Trim it to 10 seconds of running, or film in 1080p."),
+        "no_video": _("This file is not a video."),
+        "choose_video": _("Choose the video itself, as your camera saved it."),
+        "looking": _("Looking at your clip …"),
+        "progress": _("{sent} of {size}"),
+        "title": _("{share} % sent · Stride Check"),
+        "waiting": _("Waiting for the network. It goes on by itself from here."),
+        "seconds_left": _("{n} s left"),
+        "minutes_left": _("{n} min left"),
+        "another": _("This is another file than the one you began with."),
+        "that_one": _("That one has {size}."),
+    }
+
+
 def _show(upload: dict[str, object] | None) -> object:
     """Show the component: for choosing, or for an upload."""
     limits = {"most_bytes": most_upload_bytes(), "longest_s": LONGEST_S}
     lengths = {"offer_s": _OFFER_S, "usual_s": _USUAL_S, "least_s": _LEAST_S}
-    data = {"client": CLIENT.name, "upload": upload, **limits, **lengths}
+    data = {"client": CLIENT.name, "upload": upload, "words": _said(), **limits, **lengths}
     key = "upload" if upload is None else f"upload-{upload['key']}"
     return _UPLOAD(key=key, data=data, on_clip_change=lambda: None, on_ended_change=lambda: None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.knowledge import Knowledge
+from core.language import gettext as _
 from core.model import Report
 
 
@@ -13,8 +14,12 @@ def note_if_older(report: Report, known: Knowledge) -> None:
     if report.knowledge_version == known.version:
         return
     st.info(
-        f"It was judged with version {report.knowledge_version}, and today's is {known.version}. Its figures, marks and "
-        "sentences are from then. Reasons, tests and drills are today's.",
-        title="This result is from another version of what we know.",
+        _(
+            "It was judged with version {then}, and today's is {today}. Its figures, marks and sentences are from then. "
+            "Reasons, tests and drills are today's.",
+            then=report.knowledge_version,
+            today=known.version,
+        ),
+        title=_("This result is from another version of what we know."),
         icon=":material/history:",
     )

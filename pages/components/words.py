@@ -2,44 +2,61 @@
 
 from __future__ import annotations
 
+import datetime
+
+from babel.dates import format_date
+
 from core.job import Job
+from core.language import WRITTEN_IN, current, marked, ngettext
+from core.language import gettext as _
 from core.model import Answers, Effort, Finding, Measure, Phase, Report, Surface, Verdict
+from core.track import Side
 
 EFFORTS: dict[Effort, str] = {
-    "easy": "Easy",
-    "marathon": "Marathon pace",
-    "threshold": "Hard but steady",
-    "10k": "10 km race",
-    "5k": "5 km race",
+    "easy": marked("Easy"),
+    "marathon": marked("Marathon pace"),
+    "threshold": marked("Hard but steady"),
+    "10k": marked("10 km race"),
+    "5k": marked("5 km race"),
 }
-SURFACES: dict[Surface, str] = {"ground": "Ground", "treadmill": "Treadmill"}
-SLOW_MOTION: dict[float, str] = {1.0: "No", 2.0: "2×", 4.0: "4×", 8.0: "8×"}
+SURFACES: dict[Surface, str] = {"ground": marked("Ground"), "treadmill": marked("Treadmill")}
+_SURFACES_AFTER_COMMA: dict[Surface, str] = {"ground": marked("ground"), "treadmill": marked("treadmill")}
+SLOW_MOTION: dict[float, str] = {1.0: marked("No"), 2.0: "2×", 4.0: "4×", 8.0: "8×"}
 
 VERDICTS: dict[Verdict, tuple[str, str, str]] = {
-    "below": (":material/south:", "Below the coach's mark", "Lower than most runners"),
-    "within": (":material/check:", "Within the coach's mark", "Like most runners"),
-    "above": (":material/north:", "Above the coach's mark", "Higher than most runners"),
-    "too_close_to_call": (":material/balance:", "Too close to call", "Too close to call"),
-    "described": (":material/visibility:", "Described, not scored", "Described, not scored"),
+    "below": (":material/south:", marked("Below the coach's mark"), marked("Lower than most runners")),
+    "within": (":material/check:", marked("Within the coach's mark"), marked("Like most runners")),
+    "above": (":material/north:", marked("Above the coach's mark"), marked("Higher than most runners")),
+    "too_close_to_call": (":material/balance:", marked("Too close to call"), marked("Too close to call")),
+    "described": (":material/visibility:", marked("Described, not scored"), marked("Described, not scored")),
 }
 """Icon, and words against a coach's mark or, without one, against what studies found."""
 
 STAGES: dict[str, str] = {
-    "reading": "Finding you in the clip",
-    "measuring": "Measuring your strides",
-    "drawing": "Drawing your pictures",
+    "reading": marked("Finding you in the clip"),
+    "measuring": marked("Measuring your strides"),
+    "drawing": marked("Drawing your pictures"),
 }
 
 PHASES: dict[Phase, tuple[str, str]] = {
-    "initial_contact": ("Initial contact", "the foot first touches the ground"),
-    "mid_stance": ("Mid-stance", "the body passes over the foot"),
-    "toe_off": ("Toe-off", "the foot leaves the ground"),
-    "mid_flight": ("Mid-flight", "both feet are in the air"),
-    "swing": ("Swing", "the knee folds as the leg swings through"),
-    "next_contact": ("Next contact", "the same foot lands again"),
+    "initial_contact": (marked("Initial contact"), marked("the foot first touches the ground")),
+    "mid_stance": (marked("Mid-stance"), marked("the body passes over the foot")),
+    "toe_off": (marked("Toe-off"), marked("the foot leaves the ground")),
+    "mid_flight": (marked("Mid-flight"), marked("both feet are in the air")),
+    "swing": (marked("Swing"), marked("the knee folds as the leg swings through")),
+    "next_contact": (marked("Next contact"), marked("the same foot lands again")),
 }
 
-_UNITS = {"deg": "°", "spm": " steps/min", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
+_NEAREST: dict[Side, str] = {
+    "left": marked("left leg nearest the camera"),
+    "right": marked("right leg nearest the camera"),
+}
+
+_UNITS = {"deg": "°", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
+
+
+def _sign(unit: str) -> str:
+    return " " + _("steps/min") if unit == "spm" else _UNITS[unit]
 
 
 def _number(number: float, unit: str) -> str:
@@ -50,7 +67,7 @@ def _number(number: float, unit: str) -> str:
 
 def number(amount: float, unit: str) -> str:
     """Return a number with its unit."""
-    return _number(amount, unit) + _UNITS[unit]
+    return _number(amount, unit) + _sign(unit)
 
 
 def value(measure: Measure) -> str:
@@ -66,7 +83,7 @@ def error(measure: Measure) -> str:
 def verdict(finding: Finding) -> tuple[str, str]:
     """Return the icon and the words of a finding's verdict."""
     icon, against_mark, against_studies = VERDICTS[finding.verdict]
-    return icon, against_mark if finding.mark else against_studies
+    return icon, _(against_mark if finding.mark else against_studies)
 
 
 def name(text: str) -> str:
@@ -76,15 +93,11 @@ def name(text: str) -> str:
 
 def band(low: float | None, high: float | None, unit: str) -> str:
     """Return a range in words: '5.0 to 10.0°', '18.0° or more', 'up to 10.0°'."""
-    sign = _UNITS[unit]
-    if low is None or high is None:
-        end = low if high is None else high
-        return (
-            ""
-            if end is None
-            else f"{'' if high is None else 'up to '}{_number(end, unit)}{sign}" + (" or more" if high is None else "")
-        )
-    return f"{_number(low, unit)} to {_number(high, unit)}{sign}"
+    if low is not None and high is not None:
+        return _("{low} to {high}", low=_number(low, unit), high=number(high, unit))
+    if high is not None:
+        return _("up to {high}", high=number(high, unit))
+    return "" if low is None else _("{low} or more", low=number(low, unit))
 
 
 def clock(seconds: float) -> str:
@@ -94,16 +107,22 @@ def clock(seconds: float) -> str:
 
 def pace(seconds_per_km: float) -> str:
     """Return a pace per km and per mile, as runners write it."""
-    return f"{clock(seconds_per_km)} /km ({clock(seconds_per_km * 1.609344)} /mile)"
+    per_km, per_mile = clock(seconds_per_km), clock(seconds_per_km * 1.609344)
+    return _("{per_km} /km ({per_mile} /mile)", per_km=per_km, per_mile=per_mile)
+
+
+def date(day: datetime.date) -> str:
+    """Return a date in words: '05 March 2027'."""
+    return format_date(day, "dd MMMM yyyy" if current() == WRITTEN_IN else "long", locale=current())
 
 
 def told(answers: Answers) -> str:
     """Return what the runner said about the clip, in one line."""
     parts = [
-        EFFORTS[answers.effort] if answers.effort else "effort not given",
+        _(EFFORTS[answers.effort]) if answers.effort else _("effort not given"),
         pace(answers.pace_s_per_km) if answers.pace_s_per_km else "",
-        SURFACES[answers.surface].lower() if answers.surface else "",
-        f"slow motion {answers.slow_motion:g}×" if answers.slow_motion != 1 else "",
+        _(_SURFACES_AFTER_COMMA[answers.surface]) if answers.surface else "",
+        _("slow motion {factor:g}×", factor=answers.slow_motion) if answers.slow_motion != 1 else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -116,11 +135,20 @@ def progress(job: Job) -> float:
 def progress_text(job: Job) -> str:
     """Return what is being done, with real numbers."""
     if job.state == "waiting":
-        ahead = max(job.place_in_queue - 1, 0)
-        return "You are next." if ahead == 0 else f"In the queue: {ahead} before you."
-    stage = STAGES.get(job.stage, "Getting ready")
+        ahead = job.place_in_queue - 1
+        return stage(job) if ahead <= 0 else _("In the queue: {ahead} before you.", ahead=ahead)
     # A stage of one step has no count worth telling.
-    return f"{stage}: {job.done} of {job.total} frames" if job.total > 1 else f"{stage} …"
+    if job.total <= 1:
+        return stage(job)
+    return _("{stage}: {done} of {total} frames", stage=stage(job), done=job.done, total=job.total)
+
+
+def stage(job: Job) -> str:
+    """Return what is being done, without numbers."""
+    if job.state == "waiting":
+        return _("In the queue") if job.place_in_queue > 1 else _("You are next.")
+    doing = _(STAGES[job.stage]) if job.stage in STAGES else _("Getting ready")
+    return doing if job.total > 1 else f"{doing} …"
 
 
 def clip_facts(report: Report) -> str:
@@ -130,9 +158,9 @@ def clip_facts(report: Report) -> str:
     width, height = clip.size_wh_px
     parts = (
         f"{clip.duration_s:.1f} s",
-        f"{clip.fps_hz:.0f} frames/s",
+        _("{rate:.0f} frames/s", rate=clip.fps_hz),
         f"{width} × {height}",
-        f"{strides} strides",
-        f"{report.near_side} leg nearest the camera",
+        ngettext("{n} stride", "{n} strides", strides),
+        _(_NEAREST[report.near_side]),
     )
     return " · ".join(parts)

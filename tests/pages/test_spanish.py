@@ -1,0 +1,79 @@
+"""Every page in another language: nothing of it stays English."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from core.language import ask_reader, catalogue
+from pages.components import language
+from pages.components.session import KEY
+from tests import builders
+from tests.pages.conftest import text_of
+from tests.pages.test_pages import add_job
+
+PAGES = {
+    "home.py": "Mira cómo corres",
+    "pages/record.py": None,
+    "pages/check.py": None,
+    "pages/results.py": None,
+    "pages/explain.py": None,
+    "pages/strength.py": None,
+    "pages/plan.py": None,
+    "pages/compare.py": None,
+    "pages/about.py": None,
+}
+
+
+@pytest.fixture(autouse=True)
+def spanish():
+    ask_reader(lambda: "es")
+    yield
+    ask_reader(language._reader)
+
+
+@pytest.fixture(scope="module")
+def english():
+    """What would be English: every message of some words whose translation is another, as it looks with anything filled in."""
+    found = []
+    for message in catalogue("es"):
+        ids = (message.id,) if isinstance(message.id, str) else message.id
+        for text in ids:
+            words = re.sub(r"\{.*?\}", " ", text)
+            if len(re.findall(r"[a-z]{2,}", words)) >= 3 and message.string != text:
+                found.append(re.compile(re.sub(r"\\\{.*?\\\}", ".+?", re.escape(text.split("\n")[0]))))
+    assert len(found) > 700
+    return found
+
+
+def stays(text, english):
+    return sorted({pattern.pattern for pattern in english if pattern.search(text)})
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_job(visit, page, english):
+    at = visit(page)
+    assert at.title
+    if PAGES[page]:
+        assert at.title[0].value == PAGES[page]
+    assert stays(text_of(at), english) == []
+
+
+@pytest.mark.parametrize("page", ["pages/results.py", "pages/explain.py", "pages/strength.py", "pages/plan.py"])
+def test_with_a_result_that_was_stored_in_english(visit, store, page, english):
+    at = visit(page, **{KEY: add_job(store, "done", builders.report())})
+    assert stays(text_of(at), english) == []
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "refused"])
+def test_a_clip_on_its_way(visit, store, state, english):
+    at = visit("pages/check.py", **{KEY: add_job(store, state)})
+    assert stays(text_of(at), english) == []
+
+
+def test_a_refusal_that_was_stored_in_english(visit, store):
+    at = visit("pages/check.py", **{KEY: add_job(store, "refused")})
+    assert at.warning[0].proto.title == "Your feet leave the picture."  # nobody's sentence: not in the catalogue
+    at = visit("pages/results.py", **{KEY: "wrong"})
+    assert at.warning[0].proto.title != "There is no report behind this link."
