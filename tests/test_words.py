@@ -37,6 +37,8 @@ BLAME = re.compile(
     r"\bweak|\bfail(s|ed|ing|ure)?\b|\bpass(ed)?\b|\bfaulty\b|\bshould correct|\babnormal", re.IGNORECASE
 )
 HARDEST_GRADE = 8
+NO_WORDS = {"button quiet", "no picture"}
+"""What looks like words in a script and is none: a pair of class names, an error that nobody sees."""
 
 
 def prose(text: str) -> bool:
@@ -61,10 +63,16 @@ def of_script(path: Path) -> list[str]:
 
 
 def of_page(path: Path) -> list[str]:
-    """Return the prose in a plain page: what stands between its tags, without what is filled in."""
+    """Return the prose in a plain page: what it asks the catalogue for."""
+    asked = re.findall(r"""_\((['"])(.+?)\1[,)]""", path.read_text(encoding="utf-8"))
+    return [text for _, text in asked if prose(text)]
+
+
+def bare_in_page(path: Path) -> list[str]:
+    """Return what stands between a plain page's tags and is not asked of the catalogue."""
     source = path.read_text(encoding="utf-8")
     text = re.sub(r"<style>.*?</style>|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
-    return [piece.strip() for piece in re.findall(r">([^<]+)<", text) if prose(piece.strip())]
+    return [piece.strip() for piece in re.findall(r">([^<]+)<", text) if re.search(r"[A-Za-z]{2}", piece)]
 
 
 def of_toml(path: Path) -> list[str]:
@@ -101,13 +109,23 @@ def test_there_are_words_to_look_at() -> None:
         "strength.py",
         "plan.py",
         "results.py",
-        "metronome.js",
+        "metronome.py",
         "shared.html",
         "drills.toml",
         "postures.toml",
     }
     assert expected <= seen
     assert len(WORDS) > 800
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_has_no_words_of_its_own(path: Path) -> None:
+    assert [text for text in of_script(path) if text not in NO_WORDS and "${" not in text] == []
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.name)
+def test_a_plain_page_asks_the_catalogue_for_its_words(path: Path) -> None:
+    assert set(bare_in_page(path)) <= {"Stride Check", "· Stride Check"}
 
 
 def test_no_word_of_medicine() -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.language import gettext as _
+from pages.components.browser import element
 
 _FINISHED = "finished-just-now"
 
-_ANNOUNCE = st.components.v2.component(
+_ANNOUNCE = element(
     "stride_check_announce",
-    html='<p class="heard" role="status"></p>',
+    '<p class="heard" role="status"></p>',
+    "announce.js",
     css=".heard { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }",
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )
 
 

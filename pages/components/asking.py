@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,18 +14,12 @@ from core.language import gettext as _
 from core.language import retell
 from core.task import STILL
 from pages.components import session
+from pages.components.browser import element
 
 SLOWEST = 32.0
 """The largest factor that `Answers` takes."""
 
-_FILES = Path(__file__).parent
-
-_people = st.components.v2.component(
-    "stride_people",
-    html='<div class="people" role="group"></div>',
-    css=(_FILES / "people.css").read_text(encoding="utf-8"),
-    js=(_FILES / "people.js").read_text(encoding="utf-8"),
-)
+_people = element("stride_people", '<div class="people" role="group"></div>', "people.js", css="people.css")
 
 
 def ask(job: Job, choices: Choices) -> None:

@@ -6,7 +6,6 @@ const LYING_DEG = 60;
 const WAIT_MS = 1500;
 const SAY_EVERY_MS = 500;
 const states = new WeakMap();
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const degrees = (radians) => (radians * 180) / Math.PI;
 
 function view(parent) {
@@ -129,7 +128,7 @@ export default function ({ data, parentElement }) {
   const state = states.get(ui.root) ?? { open: false };
   if (states.has(ui.root)) return undefined;
   states.set(ui.root, Object.assign(state, { words: data.words }));
-  for (const one of ui.root.querySelectorAll("[data-word]")) one.textContent = data.words[one.dataset.word];
+  label(ui.root, data.words);
   ui.guide.innerHTML = data.guide;
   const leave = () => { if (document.hidden && state.open) stop(state, ui); };
   const resized = new ResizeObserver(() => lay(state, ui));

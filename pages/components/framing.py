@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from core.language import gettext as _
 from pages.components import drawings as d
-
-_FILES = Path(__file__).parent
+from pages.components.browser import element
 
 _HTML = """
 <div class="framing">
@@ -33,12 +31,7 @@ _HTML = """
 </div>
 """
 
-_framing = st.components.v2.component(
-    "stride_framing",
-    html=_HTML,
-    css=(_FILES / "framing.css").read_text(encoding="utf-8"),
-    js=(_FILES / "framing.js").read_text(encoding="utf-8"),
-)
+_framing = element("stride_framing", _HTML, "framing.js", css="framing.css")
 
 
 def guide() -> str:

@@ -1,7 +1,6 @@
 // Results kept in this browser alone: their private tokens, when they were made and what was said of the run. Nothing is sent
 // anywhere before one is opened.
 const SHELF = "stride-check-results";
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function read() {
   try {

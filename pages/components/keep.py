@@ -11,18 +11,19 @@ from core.language import gettext as _
 from core.model import Report
 from core.store import REPORT_LIFE
 from pages.components import words
+from pages.components.browser import element
 
 _GONE = "deleted-results"
 _FILES = Path(__file__).parent
 
-_SHELF = st.components.v2.component(
+_SHELF = element(
     "stride_check_keep",
-    html=(
+    (
         '<div class="box"><div class="shelf" hidden><p class="title"></p><ul class="kept"></ul></div>'
         '<button type="button" class="button keep" hidden></button><p class="said" role="status"></p></div>'
     ),
+    "keep.js",
     css=(_FILES / "share.css").read_text(encoding="utf-8") + "\n.said:empty { display: none; }\n",
-    js=(_FILES / "keep.js").read_text(encoding="utf-8"),
 )
 
 

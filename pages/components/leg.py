@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 import streamlit as st
 
 from core.knowledge import Knowledge
 from pages.components import anatomy
+from pages.components.browser import element
 from pages.components.drawings import Palette
 
 KEY = "leg"
 """The picture's key in the session, and in the address the name of the muscle that it opens with."""
 
-_FILES = Path(__file__).parent
 
-_picture = st.components.v2.component(
-    "stride_leg",
-    html='<div class="leg"></div>',
-    css=(_FILES / "leg.css").read_text(encoding="utf-8"),
-    js=(_FILES / "leg.js").read_text(encoding="utf-8"),
-)
+_picture = element("stride_leg", '<div class="leg"></div>', "leg.js", css="leg.css")
 
 
 def chosen(muscles: Collection[str], first: str) -> str:

@@ -4,7 +4,6 @@ const LEAD_IN_S = 5;
 const AHEAD_MS = 200;
 const FLASH_MS = 140;
 const states = new WeakMap();
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function view(root) {
   const pick = (name) => root.querySelector(`.${name}`);
@@ -130,8 +129,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const ui = view(parentElement);
   const state = states.get(parentElement) ?? fresh(data);
   states.set(parentElement, state);
-  for (const one of ui.box.querySelectorAll("[data-word]")) one.textContent = data.words[one.dataset.word];
-  ui.box.setAttribute("aria-label", data.words[ui.box.dataset.label]);
+  label(parentElement, data.words);
   const keep = (side) => {
     setTriggerValue("kept", { side, value: state.value });
     Object.assign(state, { phase: "ready", value: 0 });

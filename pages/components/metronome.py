@@ -10,6 +10,7 @@ import streamlit as st
 from core.home_tests import UNIT_WORDS
 from core.knowledge.types import HomeTest
 from core.language import gettext as _
+from pages.components.browser import element
 
 HERE = Path(__file__).parent
 
@@ -28,12 +29,7 @@ _HTML = """
 </div>
 """
 
-_METRONOME = st.components.v2.component(
-    "stride_check_metronome",
-    html=_HTML,
-    css=(HERE / "metronome.css").read_text(encoding="utf-8"),
-    js=(HERE / "metronome.js").read_text(encoding="utf-8"),
-)
+_METRONOME = element("stride_check_metronome", _HTML, "metronome.js", css="metronome.css")
 
 _PRINT = st.components.v2.component(
     "stride_check_print",

@@ -1,6 +1,5 @@
 // A picture with a button on each person. The boxes come as shares of the picture: left, top, right, bottom.
 const shown = new WeakMap();
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".people");

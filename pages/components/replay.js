@@ -14,7 +14,6 @@ const LIMBS = [ // from, to, radii as shares of the body's height, colour
 // A little thicker than the runner, so that it shows on both sides where the angles agree.
 const GHOST = [["hip", "shoulder", 0.064, 0.072], ["knee", "ankle", 0.048, 0.032], ["hip", "knee", 0.064, 0.048]];
 const states = new WeakMap();
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // Two circles and the straight tangents that join them.
 function limb([x0, y0], [x1, y1], r0, r1) {
@@ -106,7 +105,7 @@ export default function ({ parentElement, data }) {
   states.set(parentElement, Object.assign(state, { data }));
   for (const [name, colour] of Object.entries(data.colours)) pick("replay").style.setProperty("--" + name, colour);
   const { words } = data;
-  for (const one of parentElement.querySelectorAll("[data-label]")) one.setAttribute("aria-label", words[one.dataset.label]);
+  label(parentElement, words);
   build(state, parentElement);
   const go = (phase) => { state.phase = phase; state.playing = false; controls(state, ui); draw(state, ui); };
   buttons(ui.marks, data.marks.map((mark) => [mark.phase, mark.name]), go);

@@ -6,7 +6,6 @@ What moves in the browser is worked out here, from the report alone; `replay.js`
 from __future__ import annotations
 
 from math import hypot
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,9 +17,8 @@ from core.model import Report
 from core.track import PHASES, MeanStride
 from pages.components import drawings as d
 from pages.components import figure, words
+from pages.components.browser import element
 from pages.components.drawings import Palette, Point
-
-HERE = Path(__file__).parent
 
 WIDE, TALL, GROUND, LEG = 320, 318, 290, 116.0
 
@@ -38,12 +36,7 @@ _HTML = """
 </div>
 """
 
-_REPLAY = st.components.v2.component(
-    "stride_check_replay",
-    html=_HTML,
-    css=(HERE / "replay.css").read_text(encoding="utf-8"),
-    js=(HERE / "replay.js").read_text(encoding="utf-8"),
-)
+_REPLAY = element("stride_check_replay", _HTML, "replay.js", css="replay.css")
 
 
 def show(report: Report, palette: Palette, *, key: str = "replay") -> None:

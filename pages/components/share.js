@@ -21,8 +21,7 @@ export default function ({ parentElement, data }) {
   const field = pick("link");
   const said = pick("said");
   const { words } = data;
-  for (const one of parentElement.querySelectorAll("[data-word]")) one.textContent = words[one.dataset.word];
-  field.setAttribute("aria-label", words[field.dataset.label]);
+  label(parentElement, words);
   field.value = data.url;
   pick("open").href = data.url;
   pick("send").hidden = !navigator.share;

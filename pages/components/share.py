@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import segno
@@ -18,17 +17,17 @@ from core.model import Report
 from core.shares import LIVES, LONGEST_NAME, Share, Shared, Shares, shareable
 from core.store import now_utc
 from pages.components import card, language, session, words
+from pages.components.browser import element
 from pages.components.frame import problem
 from web.sharing import Door, described, public_url
 
 KEY = "share"
 """The name of a link's token in the address."""
 
-_FILES = Path(__file__).parent
 
-_LINK = st.components.v2.component(
+_LINK = element(
     "stride_check_share",
-    html=(
+    (
         '<div class="box"><input class="link" readonly data-label="link">'
         '<div class="row"><button type="button" class="button main send" data-word="send"></button>'
         '<button type="button" class="button copy" data-word="copy"></button>'
@@ -37,8 +36,8 @@ _LINK = st.components.v2.component(
         '<button type="button" class="button post" data-word="post"></button></div>'
         '<p class="said" role="status"></p></div>'
     ),
-    css=(_FILES / "share.css").read_text(encoding="utf-8"),
-    js=(_FILES / "share.js").read_text(encoding="utf-8"),
+    "share.js",
+    css="share.css",
 )
 
 

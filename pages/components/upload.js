@@ -2,7 +2,6 @@
 const PICTURES = 8;
 const states = new WeakMap();
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const megabytes = (bytes) => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`;
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 const length = (s) => (s < 60 ? `${s.toFixed(0)} s` : `${clock(s)} min`);
@@ -11,11 +10,6 @@ function view(root) {
   const names = ["choose", "film", "pick", "camera", "drop", "chosen", "about", "other", "part", "strip", "shade", "from", "to",
     "span", "wrong", "sending", "bar", "fill", "how", "left", "again", "says"];
   return Object.fromEntries(names.map((name) => [name, root.querySelector(`.${name}`)]).concat([["root", root.querySelector(".upload")]]));
-}
-
-function label(root, words) {
-  for (const one of root.querySelectorAll("[data-word]")) one.textContent = words[one.dataset.word];
-  for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", words[one.dataset.label]);
 }
 
 function say(ui, what, advice) {

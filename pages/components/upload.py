@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-
-import streamlit as st
 
 from core.job import Job
 from core.jobs import most_upload_bytes
 from core.language import gettext as _
 from core.task import key_of
 from core.track import LONGEST_S
+from pages.components.browser import element
 from web.uploads import CLIENT
-
-_FILES = Path(__file__).parent
 
 _HTML = """
 <div class="upload" role="group" data-label="yours">
@@ -48,12 +44,7 @@ _HTML = """
 
 _PARTS = ("upload_clip.js", "upload_kept.js", "upload_send.js", "upload.js")
 
-_UPLOAD = st.components.v2.component(
-    "stride_check_upload",
-    html=_HTML,
-    css=(_FILES / "upload.css").read_text(encoding="utf-8"),
-    js="\n".join((_FILES / part).read_text(encoding="utf-8") for part in _PARTS),
-)
+_UPLOAD = element("stride_check_upload", _HTML, *_PARTS, css="upload.css")
 
 _OFFER_S, _USUAL_S, _LEAST_S = 25.0, 20.0, 3.0
 
