@@ -15,7 +15,7 @@ OTHERS = [name for name in LANGUAGES if name != WRITTEN_IN]
 
 NOT_MEANT = {
     "es": re.compile(
-        r"\bdiagn[oó]stic|\btratamiento|\btratar(te|se)?\b|\bcura(r|n)?\b|\bterap|\brehabilit|\blesi[oó]n|\blesionar|\bpreven"
+        r"\bdiagn[oó]stic|\btratamiento|\btratar(te|se)?\b|\bcura(r|n)?\b|\bterap|\brehabilit|\blesi[oó]n|\blesionar|\bprev(en|ien)"
         r"|\briesgo|\btrastorno|\banormal|\bpatol|\bpacientes?\b|\bs[ií]ntoma|\benfermedad|\bcl[ií]nic[oa]s?\b"
         r"|\bd[eé]bil(es|idad)?\b|\bfracas|\bdefectuos",
         re.IGNORECASE,
@@ -46,7 +46,7 @@ def test_it_holds_what_the_code_says_today_and_nothing_else(name):
 def test_every_word_is_translated(name):
     words = catalogue(name)
     assert tool.missing(words) == []
-    assert [message.id for message in words if message.fuzzy] == []
+    assert [message.id for message in words if message.id and message.fuzzy] == []
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -60,7 +60,7 @@ def test_every_value_is_filled_in(name):
 @pytest.mark.parametrize("name", OTHERS)
 def test_markup_icons_and_line_ends_are_kept(name):
     def marks(text: str) -> list[str]:
-        return sorted(re.findall(r":material/\w+:|:\w+(?:-badge)?\[|<[^>]+>|\]\(|\*\*|\n", text))
+        return sorted(re.findall(r":material/\w+:|:\w+(?:-badge)?\[|<[^>]+>|\]\(|\*\*|\n(?=\n|- |\d\.|$)", text))
 
     lost = [m.id for m in catalogue(name) if m.id and isinstance(m.id, str) and marks(m.id) != marks(forms(m)[0])]
     assert lost == []
