@@ -43,9 +43,12 @@ def refusal(refused: Refused) -> Refused:
 
 
 def _reworded(finding: Finding, today: Finding | None) -> Finding:
-    """Return a finding in the words of today's, where both say the same."""
+    """Return a finding in the words of today's, where both say the same; else what of it the catalogue knows."""
     if today is None or _judged(finding) != _judged(today):
-        return finding
+        mark, reference = (
+            band and replace(band, label=retell(band.label)) for band in (finding.mark, finding.reference)
+        )
+        return replace(finding, says=retell(finding.says), doubt=retell(finding.doubt), mark=mark, reference=reference)
     return replace(finding, says=today.says, doubt=today.doubt, mark=today.mark, reference=today.reference)
 
 

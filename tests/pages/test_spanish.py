@@ -35,20 +35,20 @@ def spanish():
 
 @pytest.fixture(scope="module")
 def english():
-    """What would be English: every message of some words whose translation is another, as it looks with anything filled in."""
-    found = []
+    """What would be English: of every message of some words, the longest part in which nothing is filled in."""
+    found = set()
     for message in catalogue("es"):
         ids = (message.id,) if isinstance(message.id, str) else message.id
         for text in ids:
-            words = re.sub(r"\{.*?\}", " ", text)
-            if len(re.findall(r"[a-z]{2,}", words)) >= 3 and message.string != text:
-                found.append(re.compile(re.sub(r"\\\{.*?\\\}", ".+?", re.escape(text.split("\n")[0]))))
+            longest = max(re.split(r"\{.*?\}|\n", text), key=len)
+            if len(re.findall(r"[A-Za-z]{2,}", longest)) >= 3 and longest not in str(message.string):
+                found.add(longest)
     assert len(found) > 700
     return found
 
 
 def stays(text, english):
-    return sorted({pattern.pattern for pattern in english if pattern.search(text)})
+    return sorted(part for part in english if part in text)
 
 
 @pytest.mark.parametrize("page", PAGES)
