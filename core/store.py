@@ -80,6 +80,8 @@ class Store:
     ----------
     holder : str
         The name that jobs taken by this store are leased under; see `core.leases`.
+    at_work : set of str
+        The keys of the jobs that were taken and are not done with.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Store:
         self.files = files or open_files(folder)
         self.clock = clock
         self.holder = secrets.token_hex(8)
+        self.at_work: set[str] = set()
 
     @classmethod
     def open(
@@ -255,6 +258,7 @@ class Store:
         if row is None:
             self.tidy(key)
             return None
+        self.at_work.add(key)
         return task_of(row, clip=place.clip, media=place.media)
 
     def set_progress(self, key: str, stage: str, done: int, total: int) -> bool:

@@ -80,9 +80,9 @@ def test_many_may_open_a_new_file_at_once(tmp_path):
 
 
 def test_postgresql_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsys):
-    with servers.postgresql() as url:
+    with servers.postgresql() as server:
         monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
-        monkeypatch.setenv("STRIDE_DATABASE_URL", url)
+        monkeypatch.setenv("STRIDE_DATABASE_URL", server.url)
         with pytest.raises(SetUpError, match="stride-check migrate"):
             Store.open()
         assert main(["purge"]) == 2
