@@ -167,8 +167,7 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, sta
 
 def test_database_and_queue_may_be_started_anew_in_mid_work(outside, start, begun):
     web = start(WEB, "a", str(CLIPS_OF_EACH), STRIDE_WORKERS="0")
-    for _ in range(2):
-        start(WORKER, FAKES + "takes_a_moment")
+    start(WORKER, FAKES + "takes_a_moment", STRIDE_WORKERS="2")  # no other that could take its jobs over
     tokens = [web.stdout.readline().split()[0] for _ in range(CLIPS_OF_EACH)]
     with Store.open() as store:
         wait_for(lambda: store.running() == 2)

@@ -22,8 +22,8 @@ ANSWERS = Answers(effort="easy")
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "data") as opened:
+def store(tmp_path, database_url):
+    with Store.open(tmp_path / "data", database_url) as opened:
         yield opened
 
 
