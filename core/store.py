@@ -78,10 +78,8 @@ class Store:
 
     Attributes
     ----------
-    holder : str
-        The name that jobs taken by this store are leased under; see `core.leases`.
-    at_work : set of str
-        The keys of the jobs that were taken and are not done with.
+    holder, at_work : str, set of str
+        The name that jobs taken by this store are leased under, and the keys of those not done with; see `core.leases`.
     """
 
     def __init__(
@@ -89,8 +87,8 @@ class Store:
     ) -> None:
         self.engine = engine
         self.folder = folder
-        self.clips = folder / "clips"
         self.files = files or open_files(folder)
+        self.clips = self.files.arriving
         self.clock = clock
         self.holder = secrets.token_hex(8)
         self.at_work: set[str] = set()
@@ -145,7 +143,7 @@ class Store:
         answers : Answers
             What the runner says about the clip.
         clip : Path, optional
-            A file on the data folder's own disk; it is moved, and no longer the caller's.
+            A file in `clips`; it is moved, and no longer the caller's.
         keep_video : bool
             Whether the owner asked for the annotated video.
         visitor : str, optional

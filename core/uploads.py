@@ -7,8 +7,11 @@ nothing to put right after server or phone died at any moment. With its last byt
 
 from __future__ import annotations
 
+import fcntl
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -97,6 +100,24 @@ def find(store: Store, key: str) -> Upload:
             ends_on=datetime.fromtimestamp(row.expires_s, UTC),
             whole=row.state != "uploading",
         )
+
+
+def append(clip: FileIO, at: int, piece: bytes) -> bool:
+    """Write a piece where the one before it ended; False where that is no longer the end.
+
+    Somebody else has written there then: a phone's next connection, which another web server may have taken. The file alone
+    tells, so that it is asked and written in one go.
+    """
+    fcntl.flock(clip, fcntl.LOCK_EX)
+    try:
+        if os.fstat(clip.fileno()).st_size != at:
+            return False
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[clip.write(rest) :]
+        return True
+    finally:
+        fcntl.flock(clip, fcntl.LOCK_UN)
 
 
 def end(store: Store, key: str) -> None:

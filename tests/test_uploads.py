@@ -9,9 +9,11 @@ import pytest
 from starlette.applications import Starlette
 
 from core import uploads
+from core.database import engine_of
 from core.errors import NotFound, Refused
 from core.jobs import QueueFull
 from core.leases import take_over
+from core.media import Folder
 from core.model import Answers
 from core.purging import purge
 from core.store import UPLOAD_LIFE, Store, key_of, now_utc
@@ -24,6 +26,14 @@ ANSWERS = Answers(effort="easy")
 @pytest.fixture
 def store(tmp_path, database_url):
     with Store.open(tmp_path / "data", database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def other(tmp_path, store, database_url):
+    """The same store as another web server has it, which shares the folder."""
+    (tmp_path / "other").mkdir()
+    with Store(engine_of(database_url), tmp_path / "other", files=Folder(store.folder)) as opened:
         yield opened
 
 
@@ -133,6 +143,38 @@ def test_of_two_connections_the_later_one_takes_over(browser, store, key):
     first, second = asyncio.run(asyncio.wait_for(both(), 10))
     assert first[0] == 408
     assert second[0] == 204
+    assert store.claim(key).clip.read_bytes() == CLIP
+
+
+def test_web_servers_that_share_a_folder_take_pieces_of_one_clip_in_turn(store, other, key):
+    servers = [Browser(store), Browser(other)]
+    for number, at in enumerate(range(0, len(CLIP), 1000)):
+        assert servers[number % 2].head(key) == at
+        assert asyncio.run(servers[(number + 1) % 2].patch(key, at, CLIP[at : at + 1000]))[0] == 204
+    assert store.waiting() == [key]
+    assert store.claim(key).clip.read_bytes() == CLIP
+
+
+def test_of_two_servers_the_one_that_comes_too_late_with_a_piece_writes_nothing(store, other, key):
+    one, another = Browser(store), Browser(other)
+
+    async def both():
+        came, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def late():
+            came.set()
+            await may_go_on.wait()
+            return CLIP[3000:4000]
+
+        stalled = asyncio.create_task(one.patch(key, 0, CLIP[:3000], late()))
+        await came.wait()
+        second = await another.patch(key, 3000, CLIP[3000:5000])
+        may_go_on.set()
+        return await stalled, second
+
+    (late, headers), (second, _) = asyncio.run(asyncio.wait_for(both(), 10))
+    assert (late, headers["upload-offset"], second) == (409, "5000", 204)
+    assert asyncio.run(one.patch(key, 5000, CLIP[5000:]))[0] == 204
     assert store.claim(key).clip.read_bytes() == CLIP
 
 
