@@ -14,6 +14,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
+from huey.api import Task as HueyTask
+from huey.signals import SIGNAL_ERROR
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -51,6 +53,10 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
         store.end_questions()
         if due(store, "purge", _PURGE_EVERY):
             log.info("the clock removed %s", purge(store))
+
+    @queue.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
+    def count_error(_: str, task: HueyTask, __: Exception) -> None:
+        tallies.note(store.engine, "error", task.name)
 
     return queue, analyse
 
@@ -147,7 +153,7 @@ def _run(store: Store, task: Task, limits: Limits, analysis: str) -> str:
         return "interrupted"
     except Exception:
         log.exception("a job could not be brought to its end")
-        tallies.note(store.engine, "error", "analysis")
+        tallies.note(store.engine, "error", "analyse")
         what = "Something went wrong on the server."
         store.refuse(task.key, AnalysisStopped("readable_file", what, "Please try again later."))
         return "error"

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from core.database import (
     IN_TURN,
     LAST_TOOK_S,
+    UNFINISHED_LIFE,
     JobRow,
     data_folder,
     database_url,
@@ -41,7 +42,6 @@ from core.model import Answers, Report
 from core.task import MEDIA, STILL, Task, key_of
 
 UPLOAD_LIFE = timedelta(hours=6)  # for a clip to arrive in
-UNFINISHED_LIFE = timedelta(days=1)
 REFUSED_LIFE = timedelta(days=7)
 VIDEO_LIFE = timedelta(days=30)
 REPORT_LIFE = timedelta(days=180)
@@ -304,12 +304,20 @@ class Store:
     def answer(self, token: str, answers: Answers, *, visitor: str | None = None) -> bool:
         """Let a job that asks wait once more, with these answers; False where it asks no longer."""
         asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
-        anew = {"state": "waiting", "stage": "", "done": 0, "total": 0, "attempts": 0}
-        empty = dict.fromkeys(("refusal", "started_s", "finished_s"))
+        ends_s = (self.clock() + UNFINISHED_LIFE).timestamp()
+        anew: dict[str, Any] = {
+            "state": "waiting",
+            "stage": "",
+            "done": 0,
+            "total": 0,
+            "attempts": 0,
+            "expires_s": ends_s,
+        }
+        anew |= dict.fromkeys(("refusal", "started_s", "finished_s"))
         turn = {"visitor": visitor, "turn": turn_of_next(visitor)}
         return self._change(
             asking.where(JobRow.finished_s > self._latest_asked_s()).values(
-                answers=ANSWERS.dump_json(answers).decode(), **anew, **empty, **turn
+                answers=ANSWERS.dump_json(answers).decode(), **anew, **turn
             )
         )
 

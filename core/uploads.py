@@ -17,11 +17,11 @@ from pathlib import Path
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.database import JobRow, turn_of_next
+from core.database import UNFINISHED_LIFE, JobRow, turn_of_next
 from core.errors import NotFound, Refused
 from core.jobs import check_queue, check_size, enqueue
 from core.model import Answers
-from core.store import UNFINISHED_LIFE, Store, now_utc
+from core.store import Store, now_utc
 from core.track import LONGEST_S
 
 

@@ -86,10 +86,10 @@ def work_in_processes(n: int) -> None:
     """Keep so many worker processes running until told to stop; each analyses `STRIDE_WORKERS` clips at once."""
     journal.set_up()
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     with Store.open() as store:
         check_queue_tables(store)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
         keepers = [threading.Thread(target=_keep_worker, args=(store, ANALYSIS, stop)) for _ in range(max(1, n))]
         for keeper in keepers:
             keeper.start()

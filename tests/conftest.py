@@ -38,6 +38,13 @@ def postgresql_url(postgresql):
     return postgresql.url
 
 
+@pytest.fixture(scope="session")
+def s3():
+    """The settings by which an S3-compatible server is reached, and its bucket."""
+    with servers.s3() as settings:
+        yield settings
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, tmp_path):
     """The address of an empty database, of each kind in turn; the SQLite file is where a store has it by default."""

@@ -16,16 +16,9 @@ from core.model import Answers
 from core.purging import Purged, purge
 from core.queue import run_job
 from core.store import REPORT_LIFE, Store, key_of, now_utc
-from tests import servers
 from tests.core.fake_analyses import FAKES
 
 ROOMY = Limits(wall_s=30)
-
-
-@pytest.fixture(scope="module")
-def s3():
-    with servers.s3() as settings:
-        yield settings
 
 
 @pytest.fixture(params=["folder", "shared folder", "s3"])
