@@ -305,21 +305,11 @@ class Store:
         """Let a job that asks wait once more, with these answers; False where it asks no longer."""
         asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
         ends_s = (self.clock() + UNFINISHED_LIFE).timestamp()
-        anew: dict[str, Any] = {
-            "state": "waiting",
-            "stage": "",
-            "done": 0,
-            "total": 0,
-            "attempts": 0,
-            "expires_s": ends_s,
-        }
-        anew |= dict.fromkeys(("refusal", "started_s", "finished_s"))
-        turn = {"visitor": visitor, "turn": turn_of_next(visitor)}
-        return self._change(
-            asking.where(JobRow.finished_s > self._latest_asked_s()).values(
-                answers=ANSWERS.dump_json(answers).decode(), **anew, **turn
-            )
-        )
+        anew = {"state": "waiting", "stage": "", "done": 0, "total": 0, "attempts": 0, "expires_s": ends_s}
+        empty = dict.fromkeys(("refusal", "started_s", "finished_s"))
+        said = {"answers": ANSWERS.dump_json(answers).decode(), "visitor": visitor, "turn": turn_of_next(visitor)}
+        in_time = JobRow.finished_s > self._latest_asked_s()
+        return self._change(asking.where(in_time).values(**said, **anew, **empty))
 
     def decline(self, token: str) -> None:
         """Refuse a job that asks, because the runner has no answer."""
