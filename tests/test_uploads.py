@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from fsspec.core import url_to_fs
 from starlette.applications import Starlette
 
 from core import uploads
@@ -13,9 +14,9 @@ from core.database import engine_of
 from core.errors import NotFound, Refused
 from core.jobs import QueueFull
 from core.leases import take_over
-from core.media import Folder
+from core.media import Folder, Objects
 from core.model import Answers
-from core.purging import purge
+from core.purging import purge, sweep
 from core.store import UPLOAD_LIFE, Store, key_of, now_utc
 from web.uploads import CLIENT, routes
 
@@ -153,6 +154,26 @@ def test_web_servers_that_share_a_folder_take_pieces_of_one_clip_in_turn(store, 
         assert asyncio.run(servers[(number + 1) % 2].patch(key, at, CLIP[at : at + 1000]))[0] == 204
     assert store.waiting() == [key]
     assert store.claim(key).clip.read_bytes() == CLIP
+
+
+def test_with_objects_a_clip_goes_on_elsewhere_from_its_start_and_the_half_is_removed(
+    tmp_path, store, key, database_url
+):
+    (tmp_path / "other").mkdir()
+    one, other = (
+        Store(engine_of(database_url), folder, files=Objects(folder, url_to_fs("memory://")[0], f"/{key[:8]}/of"))
+        for folder in (store.folder, tmp_path / "other")
+    )
+    asyncio.run(Browser(one).patch(key, 0, CLIP[:3000], ConnectionError))  # it dies, and comes back later
+    assert Browser(other).head(key) == 0
+    assert asyncio.run(Browser(other).patch(key, 0, CLIP))[0] == 204
+    assert one.claim(key).clip.read_bytes() == CLIP
+    one.refuse(key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
+    (one.clips / key).write_bytes(CLIP[:3000])
+    sweep(one)
+    for server in (one, other):
+        assert list(server.clips.iterdir()) == list(server.files.clips()) == []
+        server.close()
 
 
 def test_of_two_servers_the_one_that_comes_too_late_with_a_piece_writes_nothing(store, other, key):
