@@ -1,7 +1,7 @@
 """What a second worker on the same cores brings, and how long a clip keeps a worker busy.
 
 uv run python -m benchmarks.scaling          # three clips for each number of workers
-uv run python -m benchmarks.scaling --full   # two rounds of six; the summary is kept in benchmarks/results/scaling.json
+uv run python -m benchmarks.scaling --full   # six; the summary is kept in benchmarks/results/scaling.json
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -35,7 +36,7 @@ WORKERS = (1, 2)
 MIX = (HD60, HD240, HD60, UHD60, HD60, HD60)
 """What a crowd is taken to send; every second runner asks for the video."""
 
-FULL, SAMPLE = (6, 2), (3, 1)  # clips, rounds
+FULL, SAMPLE = (6, 1), (3, 1)  # clips, rounds
 ENDS_WITHIN_S = 1800.0
 
 
@@ -45,6 +46,8 @@ class Seen:
 
     clips: int = 0
     took_s: float = 0.0
+    processor_s: list[float] = field(default_factory=list)
+    """Of one core, for each clip, in the mean of those of a round."""
     kept_busy_s: list[float] = field(default_factory=list)
     """Of one worker alone: the seconds from each clip's begin to that of the next."""
     report_bytes: list[int] = field(default_factory=list)
@@ -67,9 +70,16 @@ def _wait(store: Store, tokens: Sequence[str]) -> None:
         time.sleep(0.05)
 
 
+def _of_children_s() -> float:
+    """Return the processor time of all children, and theirs, that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
 def measure(clips: Sequence[bytes], workers: int, seen: Seen, analysis: str = ANALYSIS) -> None:
     """Let so many workers, each warmed up with a clip, analyse all clips, and note what was seen."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "data") as store:
+        spent_s = _of_children_s()
         running = [start_worker(store, analysis) for _ in range(workers)]
         try:
             _wait(store, [submit(io.BytesIO(clips[0]), Answers(), store) for _ in running])
@@ -83,6 +93,7 @@ def measure(clips: Sequence[bytes], workers: int, seen: Seen, analysis: str = AN
         finally:
             for worker in running:
                 end_worker(worker)
+        seen.processor_s.append((_of_children_s() - spent_s) / (len(clips) + workers))
         with store.engine.connect() as connection:
             mine = JobRow.created_s >= began_s
             starts_s = list(connection.scalars(select(JobRow.started_s).where(mine).order_by(JobRow.started_s)))
@@ -124,6 +135,7 @@ def summary(seen: dict[int, Seen]) -> dict[str, Any]:
         "clips_of_each": all_seen[0].clips,
         "clips_per_hour": {str(workers): round(found) for workers, found in per_hour.items()},
         "over_one_worker": {str(workers): round(found / per_hour[1], 2) for workers, found in per_hour.items()},
+        "processor_s": {str(workers): round(statistics.mean(found.processor_s), 1) for workers, found in seen.items()},
         "kept_busy_s": seen[1].kept_busy_s,
         "report_bytes": mean_bytes("report_bytes"),
         "picture_bytes": mean_bytes("picture_bytes"),
@@ -132,4 +144,4 @@ def summary(seen: dict[int, Seen]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    from_command_line(__doc__, lambda full: run(*(FULL if full else SAMPLE)), "two rounds of six clips", RESULTS)
+    from_command_line(__doc__, lambda full: run(*(FULL if full else SAMPLE)), "six clips for each", RESULTS)
