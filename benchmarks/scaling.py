@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from benchmarks.speed import HD60, HD240, UHD60, make_clip
+from benchmarks.speed import HD60, HD240, SHORT, make_clip
 from benchmarks.whole import from_command_line
 from core.child import ANALYSIS
 from core.database import JobRow
@@ -33,7 +33,7 @@ from core.worker import end_worker, start_worker
 RESULTS = Path(__file__).parent / "results" / "scaling.json"
 WORKERS = (1, 2)
 
-MIX = (HD60, HD240, HD60, UHD60, HD60, HD60)
+MIX = (HD60, HD240, HD60, SHORT, HD60, SHORT)
 """What a crowd is taken to send; every second runner asks for the video."""
 
 FULL, SAMPLE = (6, 1), (3, 1)  # clips, rounds

@@ -84,7 +84,7 @@ class ShareRow(Base):
 
 
 class ClockRow(Base):
-    """When a task of the clock is due next; see `core.clock`."""
+    """When a task of the clock is due next; see `core.purging`."""
 
     __tablename__ = "clock"
 
