@@ -1,9 +1,10 @@
-"""How long clips wait for so many workers: a simulation, fed with the time that an analysis was measured to take.
+"""How long clips wait for so many workers, and what a million checks a day take: a simulation, fed with measured times.
 
-    uv run python -m benchmarks.capacity [--seconds 8.8] [--per-day 1000000]
+    uv run python -m benchmarks.capacity [--per-day 1000000] [--regions 1 3 6] [--seconds 8.8]
+        [--core-hour 0.04] [--gb-month 0.02] [--gb-out 0.05]
 
-Clips come by chance (Poisson), at the busiest hour three times as many as on average. Analyses are taken to spread like an
-exponential, which is wider than what clips of ten seconds do, so that the waits are rather too long than too short.
+Clips come by chance (Poisson). Each keeps its worker busy for as long as one of the clips of `benchmarks.scaling` did, drawn
+with replacement. The three prices are assumptions, in whatever money they are given in: your provider's belong there.
 """
 
 from __future__ import annotations
@@ -13,32 +14,53 @@ import heapq
 import json
 import math
 import random
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-LOAD = Path(__file__).parent / "results" / "load.json"
+SCALING = Path(__file__).parent / "results" / "scaling.json"
+CORES_OF_A_WORKER = 2  # as it was measured
 PEAK_OVER_MEAN = 3.0
 N_CLIPS = 40_000
 PATIENCE_S = 60.0
 """A wait that a runner sits out."""
 
+REPORT_MONTHS, VIDEO_MONTHS = 6, 1
+WITH_VIDEO = 0.5
+SHOWN = 2
+"""How often all pictures and the video of a result are taken to be looked at."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Waits:
-    """What clips waited, in seconds, and which share of the workers was at work."""
+    """What clips waited, in seconds, how many waited at a time, and which share of the workers was at work."""
 
     median_s: float
     p95_s: float
+    n_waiting: float
     busy: float
 
 
-def measured_s() -> float:
-    """Return the seconds of one analysis: of a crowd's clips, one after another on two cores with pages being opened."""
-    found = json.loads(LOAD.read_text(encoding="utf-8"))
-    return float(found["all_ended_within_s"]) / float(found["clips"])
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """What an hour of a core, a month of a GB and a GB sent out cost."""
+
+    core_hour: float
+    gb_month: float
+    gb_out: float
 
 
-def simulate(per_hour: float, workers: int, analysis_s: float, n_clips: int | None = None, seed: int = 1) -> Waits:
+def measured() -> dict[str, Any]:
+    """Return what `benchmarks.scaling` found."""
+    found: dict[str, Any] = json.loads(SCALING.read_text(encoding="utf-8"))
+    return found
+
+
+def simulate(
+    per_hour: float, workers: int, busy_s: Sequence[float], n_clips: int | None = None, seed: int = 1
+) -> Waits:
     """Let clips come and be analysed, first come first served.
 
     Parameters
@@ -47,8 +69,8 @@ def simulate(per_hour: float, workers: int, analysis_s: float, n_clips: int | No
         Clips that come in an hour.
     workers : int
         Analyses at once.
-    analysis_s : float
-        Mean seconds of one.
+    busy_s : sequence of float
+        For how long clips keep a worker busy: one of them is drawn for each.
     n_clips : int, optional
         How many clips, else those of two hours at least; the first tenth fills the queue and does not count.
     seed : int
@@ -58,46 +80,117 @@ def simulate(per_hour: float, workers: int, analysis_s: float, n_clips: int | No
     dice = random.Random(seed)
     free_s = [0.0] * workers
     now_s = worked_s = 0.0
-    waits = []
+    waits_s = []
     for _ in range(n_clips):
         now_s += dice.expovariate(per_hour / 3600)
         began_s = max(now_s, heapq.heappop(free_s))
-        took_s = dice.expovariate(1 / analysis_s)
+        took_s = dice.choice(busy_s)
         heapq.heappush(free_s, began_s + took_s)
-        waits.append(began_s - now_s)
+        waits_s.append(began_s - now_s)
         worked_s += took_s
-    counted = sorted(waits[n_clips // 10 :])
-    busy = worked_s / (workers * max(now_s, max(free_s)))
-    return Waits(median_s=counted[len(counted) // 2], p95_s=counted[int(0.95 * len(counted))], busy=busy)
+    counted = sorted(waits_s[n_clips // 10 :])
+    return Waits(
+        median_s=counted[len(counted) // 2],
+        p95_s=counted[int(0.95 * len(counted))],
+        n_waiting=statistics.fmean(counted) * per_hour / 3600,  # Little's law
+        busy=worked_s / (workers * max(now_s, max(free_s))),
+    )
 
 
-def workers_for(per_hour: float, analysis_s: float) -> int:
+def workers_for(per_hour: float, busy_s: Sequence[float]) -> int:
     """Return how many workers keep 95 of 100 waits below `PATIENCE_S`."""
-    workers = max(1, math.ceil(per_hour * analysis_s / 3600))
-    while simulate(per_hour, workers, analysis_s).p95_s > PATIENCE_S:
+    workers = max(1, math.ceil(per_hour * statistics.fmean(busy_s) / 3600))
+    while simulate(per_hour, workers, busy_s).p95_s > PATIENCE_S:
         workers += max(1, workers // 50)
     return workers
+
+
+def cost_per_1000(found: dict[str, Any], busy_s: Sequence[float], worked: float, prices: Prices) -> dict[str, float]:
+    """Return what 1,000 checks cost: analyses, what is kept, and what is shown; web servers and database are not in it.
+
+    Parameters
+    ----------
+    found : dict
+        As `measured` gives it.
+    busy_s : sequence of float
+        For how long clips keep a worker busy.
+    worked : float
+        Which share of the hours that workers are paid for they work.
+    prices : Prices
+        Of the provider.
+    """
+    pictures_gb, video_gb = (1000 * found[name] / 1e9 for name in ("picture_bytes", "video_bytes"))
+    report_gb = 1000 * found["report_bytes"] / 1e9
+    kept = (report_gb + pictures_gb) * REPORT_MONTHS + video_gb * WITH_VIDEO * VIDEO_MONTHS
+    return {
+        "analyses": 1000 * statistics.fmean(busy_s) / 3600 * CORES_OF_A_WORKER / worked * prices.core_hour,
+        "kept": kept * prices.gb_month,
+        "shown": SHOWN * (pictures_gb + video_gb * WITH_VIDEO) * prices.gb_out,
+    }
+
+
+def _print_waits(busy_s: Sequence[float]) -> None:
+    mean_s = statistics.fmean(busy_s)
+    print("| clips per hour | workers | busy | median wait (s) | 95 of 100 wait less than (s) |\n|---|---|---|---|---|")
+    for per_hour in (100, 300, 600, 1200):
+        least = math.ceil(per_hour * mean_s / 3600)
+        for workers in (least, least + 1, least + 2):
+            waits = simulate(per_hour, workers, busy_s)
+            print(f"| {per_hour} | {workers} | {waits.busy:.0%} | {waits.median_s:.0f} | {waits.p95_s:.0f} |")
+
+
+def _print_plan(
+    per_day: float, regions: Sequence[int], found: dict[str, Any], busy_s: Sequence[float], prices: Prices
+) -> None:
+    peak = PEAK_OVER_MEAN * per_day / 24
+    print(f"\n{per_day:,.0f} clips a day, {peak:,.0f} in the busiest hour, in so many regions of one size:\n")
+    print(
+        "| regions | workers in each | in all | busy at the peak | clips that wait in each | 95 of 100 wait less than (s) |"
+    )
+    print("|---|---|---|---|---|---|")
+    busy = 0.0
+    for n in regions:
+        workers = workers_for(peak / n, busy_s)
+        waits = simulate(peak / n, workers, busy_s)
+        busy = busy or waits.busy
+        row = (
+            n,
+            f"{workers:,}",
+            f"{n * workers:,}",
+            f"{waits.busy:.0%}",
+            f"{waits.n_waiting:.0f}",
+            f"{waits.p95_s:.0f}",
+        )
+        print(f"| {' | '.join(map(str, row))} |")
+    print(
+        f"\nAt {prices.core_hour} for a core's hour, {prices.gb_month} for a GB's month, {prices.gb_out} for a GB sent out"
+    )
+    print("(assumptions), 1,000 checks cost:\n\n| workers | analyses | kept | shown | in all |\n|---|---|---|---|---|")
+    for name, worked in (("as many as now needed", busy), ("always as at the peak", busy / PEAK_OVER_MEAN)):
+        cost = cost_per_1000(found, busy_s, worked, prices)
+        print(f"| {name} | {' | '.join(f'{part:.3f}' for part in (*cost.values(), sum(cost.values())))} |")
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, help="of one analysis; else as in benchmarks/results/load.json")
     parser.add_argument("--per-day", type=float, default=1e6)
+    parser.add_argument("--regions", type=int, nargs="+", default=[1, 3, 6])
+    parser.add_argument("--seconds", type=float, help="mean that the measured times are stretched to")
+    for name, assumed in (("core-hour", 0.04), ("gb-month", 0.02), ("gb-out", 0.05)):
+        parser.add_argument(f"--{name}", type=float, default=assumed, help="its price; the default is an assumption")
     asked = parser.parse_args()
-    analysis_s = asked.seconds or measured_s()
-    print(f"An analysis takes {analysis_s:.1f} s: at most {3600 / analysis_s:.0f} clips per hour and worker.\n")
-    print("| clips per hour | workers | busy | median wait (s) | 95 of 100 wait less than (s) |\n|---|---|---|---|---|")
-    for per_hour in (100, 300, 600, 1200):
-        least = math.ceil(per_hour * analysis_s / 3600)
-        for workers in (least, least + 1, least + 2):
-            found = simulate(per_hour, workers, analysis_s)
-            print(f"| {per_hour} | {workers} | {found.busy:.0%} | {found.median_s:.0f} | {found.p95_s:.0f} |")
-    peak = PEAK_OVER_MEAN * asked.per_day / 24
+    found = measured()
+    busy_s, mean_s = found["kept_busy_s"], statistics.fmean(found["kept_busy_s"])
+    if asked.seconds:
+        busy_s, mean_s = [asked.seconds / mean_s * took_s for took_s in busy_s], asked.seconds
     print(
-        f"\n{asked.per_day:,.0f} clips a day are {peak:,.0f} in the busiest hour: {workers_for(peak, analysis_s):,} workers,"
+        f"A clip keeps a worker of {CORES_OF_A_WORKER} cores busy for {mean_s:.1f} s ({min(busy_s):.1f} to {max(busy_s):.1f},"
     )
-    print(f"of two cores each as measured; {asked.per_day * analysis_s / 3600:,.0f} worker hours a day in all.")
+    print(f"{len(busy_s)} clips measured): at most {3600 / mean_s:.0f} clips per hour and worker.\n")
+    _print_waits(busy_s)
+    prices = Prices(core_hour=asked.core_hour, gb_month=asked.gb_month, gb_out=asked.gb_out)
+    _print_plan(asked.per_day, asked.regions, found, busy_s, prices)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,9 @@ from core.schema import prepare
 State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
 
 UNFINISHED: tuple[State, ...] = ("waiting", "running")
+UNFINISHED_LIFE = timedelta(days=1)
+"""From when a job begins to wait until it is removed, whatever became of it: so its row tells when that was."""
+
 HOLDING_CLIP: tuple[State, ...] = ("uploading", *UNFINISHED, "asks")
 
 
@@ -80,7 +84,7 @@ class ShareRow(Base):
 
 
 class ClockRow(Base):
-    """When a task of the clock is due next; see `core.clock`."""
+    """When a task of the clock is due next; see `core.purging`."""
 
     __tablename__ = "clock"
 

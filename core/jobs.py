@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import os
 import tempfile
@@ -21,6 +22,8 @@ from core.task import key_of
 DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
 
 _PIECE_BYTES = 1 << 20
+
+log = logging.getLogger(__name__)
 
 
 class QueueFull(StrideCheckError):
@@ -88,7 +91,11 @@ def enqueue(store: Store, key: str) -> None:
     """Tell the worker that there is a job to do."""
     queue, analyse = make_queue(store)
     with contextlib.closing(queue.storage):
-        analyse(key)
+        try:
+            analyse(key)
+        except Exception:
+            # Whatever the queue is kept in. The job is taken: workers find it in the table within seconds.
+            log.exception("the queue does not answer")
 
 
 def check_queue(store: Store, visitor: str | None) -> None:

@@ -31,10 +31,11 @@ log = logging.getLogger(__name__)
 
 
 def renew(store: Store) -> None:
-    """Keep the jobs that this store's worker holds."""
+    """Keep the jobs that this store's worker is at: one that it had to let go of is not kept from others."""
     until_s = (store.clock() + LEASE).timestamp()
+    mine = update(JobRow).where(JobRow.holder == store.holder, JobRow.key.in_(store.at_work))
     with store.engine.begin() as connection:
-        connection.execute(update(JobRow).where(JobRow.holder == store.holder).values(leased_until_s=until_s))
+        connection.execute(mine.values(leased_until_s=until_s))
 
 
 def take_over(store: Store, *dead: str) -> int:

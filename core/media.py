@@ -1,10 +1,10 @@
-"""Where the clips and pictures of jobs lie: in the data folder, or in storage that many machines share.
+"""Where the clips and pictures of jobs lie: in a folder, or in storage of objects.
 
-Without `STRIDE_MEDIA_URL` they lie in `clips/` and `media/` of the data folder, and are analysed and shown from there. With it
-they lie under that address (fsspec: `s3://bucket/path`, or `file:///mnt/shared`). Then a worker fetches the clip to a folder of
-its own, and puts what it drew back; the pages fetch a picture for as long as it takes to show it. Nobody but our own programs
-reaches the storage: a picture goes out by the page that its owner's token opened, so that there is no signed link that could be
-passed on, and what is deleted is gone at once.
+Without `STRIDE_MEDIA_URL` they lie in `clips/` and `media/` of the data folder, and are put together, analysed and shown there.
+The same goes for any folder that machines share (`file:///mnt/shared`). With the address of storage of objects (fsspec:
+`s3://bucket/path`) a whole clip goes there; a worker fetches it to a folder of its own, and puts what it drew back; the pages
+fetch a picture for as long as it takes to show it. Nobody but our own programs reaches the storage: a picture goes out by the
+page that its owner's token opened, so that there is no signed link that could be passed on, and what is deleted is gone at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 _SHOWN_WITHIN_S = 600.0
 """Seconds that a fetched picture may lie on a web server's disk: Streamlit has read it long before."""
@@ -34,18 +37,23 @@ class Workplace:
 
 
 class Folder:
-    """Clips and pictures in the data folder.
+    """Clips and pictures in a folder, this machine's own or one that many share.
 
     Parameters
     ----------
     folder : Path
-        The data folder; holds `clips/` and `media/`.
+        Holds `clips/` and `media/`.
+
+    Attributes
+    ----------
+    arriving : Path
+        The folder in which clips are put together.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._clips = folder / "clips"
+        self.arriving = folder / "clips"
         self._media = folder / "media"
-        for part in (folder, self._clips, self._media):
+        for part in (folder, self.arriving, self._media):
             part.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def take_in(self, key: str) -> None:
@@ -53,14 +61,14 @@ class Folder:
 
     def holds_clip(self, key: str) -> bool:
         """Return whether a job's clip is kept."""
-        return (self._clips / key).exists()
+        return (self.arriving / key).exists()
 
     def workplace(self, key: str, holder: str) -> Workplace:  # noqa: ARG002
         """Return where a worker finds the clip, and where it may draw."""
         media = self._media / key
         shutil.rmtree(media, ignore_errors=True)
         media.mkdir(mode=0o700)
-        return Workplace(clip=self._clips / key, media=media)
+        return Workplace(clip=self.arriving / key, media=media)
 
     def publish(self, key: str, holder: str) -> None:
         """Keep what the worker has drawn so far where pages find it."""
@@ -78,7 +86,7 @@ class Folder:
 
     def remove_clip(self, key: str) -> None:
         """Remove a job's clip."""
-        (self._clips / key).unlink(missing_ok=True)
+        (self.arriving / key).unlink(missing_ok=True)
 
     def remove_media(self, key: str) -> None:
         """Remove a job's pictures."""
@@ -96,45 +104,42 @@ class Folder:
 
     def copy(self, part: str, name: str, to: Path) -> None:
         """Copy a clip, `clips` and its key, or a picture, `media/<key>` and its name, to a file."""
-        shutil.copyfile(self._clips.parent / part / name, to)
+        shutil.copyfile(self.arriving.parent / part / name, to)
 
     def put(self, part: str, name: str, source: Path) -> None:
         """Keep a copy of a file as what `copy` would give."""
-        to = self._clips.parent / part
+        to = self.arriving.parent / part
         to.mkdir(mode=0o700, exist_ok=True)
         shutil.copyfile(source, to / name)
 
     def clips(self) -> Iterator[tuple[str, datetime]]:
         """Give the name of each clip, and when its last byte was written."""
-        return _files_in(self._clips)
+        return _files_in(self.arriving)
 
     def folders(self) -> list[str]:
         """Return the names of all jobs with pictures."""
         return [path.name for path in self._media.iterdir()]
 
 
-class Shared(Folder):
-    """Clips and pictures in storage that many machines share.
+class Objects(Folder):
+    """Clips and pictures in storage of objects, which can be put and fetched as a whole only.
 
     Parameters
     ----------
     folder : Path
         This machine's own data folder, for what is on its way.
-    url : str
-        Where the storage is; whatever else it needs to know, such as keys, is taken from its own environment variables.
+    storage : fsspec.AbstractFileSystem
+        The storage.
+    root : str
+        The bucket and the path in it.
     """
 
-    def __init__(self, folder: Path, url: str) -> None:
-        from fsspec.core import url_to_fs
-
+    def __init__(self, folder: Path, storage: AbstractFileSystem, root: str) -> None:
         super().__init__(folder)
-        local = url.startswith(("file:", "/"))
-        options: dict[str, Any] = {"auto_mkdir": True} if local else {"use_listings_cache": False}
-        self._storage, root = url_to_fs(url, **options)
-        self._root = root.rstrip("/")
+        self._storage, self._root = storage, root.rstrip("/")
         bucket = self._root.split("/")[0]
-        if not local and not self._storage.exists(bucket):
-            self._storage.mkdir(bucket)
+        if not storage.exists(bucket):
+            storage.mkdir(bucket)
         self._fetched, self._scratch = folder / "fetched", folder / "scratch"
         for part in (self._fetched, self._scratch):
             part.mkdir(mode=0o700, exist_ok=True)
@@ -142,7 +147,7 @@ class Shared(Folder):
 
     def take_in(self, key: str) -> None:
         """Keep a job's clip, which is whole now, where workers find it."""
-        here = self._clips / key
+        here = self.arriving / key
         if here.exists():  # who takes in a clip for the second time finds that done
             self._storage.put_file(str(here), self._at("clips", key))
             super().remove_clip(key)
@@ -251,9 +256,18 @@ class Shared(Folder):
 
 
 def open_files(folder: Path, url: str | None = None) -> Folder:
-    """Return where clips and pictures lie: under the address, else under `STRIDE_MEDIA_URL`, else in the data folder."""
+    """Return where clips and pictures lie: under the address, else under `STRIDE_MEDIA_URL`, else in the data folder.
+
+    Whatever else a storage needs to know, such as keys, is taken from its own environment variables.
+    """
     url = url or os.environ.get("STRIDE_MEDIA_URL")
-    return Shared(folder, url) if url else Folder(folder)
+    if not url:
+        return Folder(folder)
+    from fsspec.core import url_to_fs
+    from fsspec.implementations.local import LocalFileSystem
+
+    storage, root = url_to_fs(url, use_listings_cache=False)
+    return Folder(Path(root)) if isinstance(storage, LocalFileSystem) else Objects(folder, storage, root)
 
 
 def _files_in(folder: Path) -> Iterator[tuple[str, datetime]]:

@@ -6,6 +6,7 @@ from the store, so that nothing is lost whoever is killed.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -13,7 +14,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
-from sqlalchemy.engine import make_url
+from huey.api import Task as HueyTask
+from huey.signals import SIGNAL_ERROR
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 
 from core import tallies
 from core.child import ANALYSIS, Limits, run_in_child
@@ -50,15 +54,28 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
         if due(store, "purge", _PURGE_EVERY):
             log.info("the clock removed %s", purge(store))
 
+    @queue.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
+    def count_error(_: str, task: HueyTask, __: Exception) -> None:
+        tallies.note(store.engine, "error", task.name)
+
     return queue, analyse
 
 
 def set_up_queue(store: Store) -> None:
     """Make the tables that the queue needs on PostgreSQL."""
     queue = _open_queue(store)
-    if hasattr(queue.storage, "initialize_schema"):
-        queue.storage.initialize_schema()
-    queue.storage.close()
+    with contextlib.closing(queue.storage):
+        if hasattr(queue.storage, "initialize_schema"):
+            queue.storage.initialize_schema()
+
+
+def check_queue_tables(store: Store) -> None:
+    """Raise `SetUpError` where the queue is on PostgreSQL and has no tables there."""
+    queue = _open_queue(store)
+    with contextlib.closing(queue.storage):
+        if hasattr(queue.storage, "database") and not queue.storage.Task.table_exists():
+            what = "The database that STRIDE_QUEUE_URL names has not been set up for the queue."
+            raise SetUpError(what, "Run `stride-check migrate` once with that address, then start again.")
 
 
 def _open_queue(store: Store) -> Huey:
@@ -70,15 +87,24 @@ def _open_queue(store: Store) -> Huey:
     if address.drivername in ("redis", "rediss"):
         return PriorityRedisHuey(_NAME, url=url, results=False)
     if address.get_backend_name() in ("postgresql", "postgres"):
-        from huey.contrib.sql_huey import SqlHuey
-        from peewee import PostgresqlDatabase
-
-        plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
-        database = PostgresqlDatabase(plain, prefer_psycopg3=True)
-        return SqlHuey(_NAME, database=database, create_tables=False, results=False)
+        return _on_postgresql(address.set(drivername="postgresql"))
     raise SetUpError(
         f"STRIDE_QUEUE_URL begins with {address.drivername!r}.", "It has to begin with postgresql:// or redis://."
     )
+
+
+def _on_postgresql(address: URL) -> Huey:
+    from huey.contrib.sql_huey import SqlStorage
+    from peewee import PostgresqlDatabase
+
+    class Storage(SqlStorage):  # type: ignore[misc]
+        def queue_size(self) -> int:
+            # As huey's own does before all else that it asks: PostgreSQL may have been started anew meanwhile.
+            self.check_conn()
+            return int(super().queue_size())
+
+    database = PostgresqlDatabase(address.render_as_string(hide_password=False), prefer_psycopg3=True)
+    return Huey(_NAME, storage_class=Storage, database=database, create_tables=False, results=False)
 
 
 def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
@@ -97,10 +123,13 @@ def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) ->
     task = store.claim(key)
     if task is None:
         return False
-    with about(key):
-        ended = _run(store, task, limits, analysis)
-        tallies.note(store.engine, "ended", ended)
-        log.info("an analysis ended: %s", ended)
+    try:
+        with about(key):
+            ended = _run(store, task, limits, analysis)
+            tallies.note(store.engine, "ended", ended)
+            log.info("an analysis ended: %s", ended)
+    finally:
+        store.at_work.discard(key)
     return True
 
 
@@ -119,9 +148,12 @@ def _run(store: Store, task: Task, limits: Limits, analysis: str) -> str:
         store.refuse(task.key, refused)
         tallies.note(store.engine, "refused", refused.key)
         return "stopped" if isinstance(refused, AnalysisStopped) else "refused"
+    except OperationalError:
+        log.exception("the database is away: the job waits again once its lease is over")
+        return "interrupted"
     except Exception:
         log.exception("a job could not be brought to its end")
-        tallies.note(store.engine, "error", "analysis")
+        tallies.note(store.engine, "error", "analyse")
         what = "Something went wrong on the server."
         store.refuse(task.key, AnalysisStopped("readable_file", what, "Please try again later."))
         return "error"
@@ -147,7 +179,11 @@ class _Steps:
             self.end()
             self._stage, self._began_s = stage, now_s
         self._last_s = now_s
-        return self._store.set_progress(self._key, stage, done, total)
+        try:
+            return self._store.set_progress(self._key, stage, done, total)
+        except OperationalError as away:
+            log.warning("progress could not be told: %s", away.orig)
+            return True
 
     def end(self) -> None:
         """Count the stage that was under way; names are a child's to say, so only known ones are counted."""

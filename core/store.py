@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from core.database import (
     IN_TURN,
     LAST_TOOK_S,
+    UNFINISHED_LIFE,
     JobRow,
     data_folder,
     database_url,
@@ -42,7 +43,6 @@ from core.model import Answers, Report
 from core.task import MEDIA, STILL, Task, key_of
 
 UPLOAD_LIFE = timedelta(hours=6)  # for a clip to arrive in
-UNFINISHED_LIFE = timedelta(days=1)
 REFUSED_LIFE = timedelta(days=7)
 VIDEO_LIFE = timedelta(days=30)
 REPORT_LIFE = timedelta(days=180)
@@ -79,8 +79,8 @@ class Store:
 
     Attributes
     ----------
-    holder : str
-        The name that jobs taken by this store are leased under; see `core.leases`.
+    holder, at_work : str, set of str
+        The name that jobs taken by this store are leased under, and the keys of those not done with; see `core.leases`.
     """
 
     def __init__(
@@ -88,10 +88,11 @@ class Store:
     ) -> None:
         self.engine = engine
         self.folder = folder
-        self.clips = folder / "clips"
         self.files = files or open_files(folder)
+        self.clips = self.files.arriving
         self.clock = clock
         self.holder = secrets.token_hex(8)
+        self.at_work: set[str] = set()
 
     @classmethod
     def open(
@@ -143,7 +144,7 @@ class Store:
         answers : Answers
             What the runner says about the clip.
         clip : Path, optional
-            A file on the data folder's own disk; it is moved, and no longer the caller's.
+            A file in `clips`; it is moved, and no longer the caller's.
         keep_video : bool
             Whether the owner asked for the annotated video.
         visitor : str, optional
@@ -256,6 +257,7 @@ class Store:
         if row is None:
             self.tidy(key)
             return None
+        self.at_work.add(key)
         return task_of(row, clip=place.clip, media=place.media)
 
     def set_progress(self, key: str, stage: str, done: int, total: int) -> bool:
@@ -303,14 +305,12 @@ class Store:
     def answer(self, token: str, answers: Answers, *, visitor: str | None = None) -> bool:
         """Let a job that asks wait once more, with these answers; False where it asks no longer."""
         asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
-        anew = {"state": "waiting", "stage": "", "done": 0, "total": 0, "attempts": 0}
+        ends_s = (self.clock() + UNFINISHED_LIFE).timestamp()
+        anew = {"state": "waiting", "stage": "", "done": 0, "total": 0, "attempts": 0, "expires_s": ends_s}
         empty = dict.fromkeys(("refusal", "started_s", "finished_s"))
-        turn = {"visitor": visitor, "turn": turn_of_next(visitor)}
-        return self._change(
-            asking.where(JobRow.finished_s > self._latest_asked_s()).values(
-                answers=ANSWERS.dump_json(answers).decode(), **anew, **empty, **turn
-            )
-        )
+        said = {"answers": ANSWERS.dump_json(answers).decode(), "visitor": visitor, "turn": turn_of_next(visitor)}
+        in_time = JobRow.finished_s > self._latest_asked_s()
+        return self._change(asking.where(in_time).values(**said, **anew, **empty))
 
     def decline(self, token: str) -> None:
         """Refuse a job that asks, because the runner has no answer."""

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.database import JobRow, State, TallyRow
+from core.database import UNFINISHED_LIFE, JobRow, State, TallyRow
 
 Kind = Literal["ended", "refused", "stage", "error"]
 
@@ -61,8 +61,9 @@ def queue(engine: Engine, now: datetime) -> Queue:
     by_state = select(JobRow.state, func.count().label("n")).group_by(JobRow.state)
     with Session(engine) as session:
         jobs = dict.fromkeys(get_args(State), 0) | {row.state: row.n for row in session.execute(by_state)}
-        first_s = session.scalar(select(func.min(JobRow.created_s)).where(JobRow.state == "waiting"))
-    return Queue(jobs=jobs, wait_s=0.0 if first_s is None else max(0.0, now.timestamp() - first_s))
+        first_ends_s = session.scalar(select(func.min(JobRow.expires_s)).where(JobRow.state == "waiting"))
+    since_s = now.timestamp() if first_ends_s is None else first_ends_s - UNFINISHED_LIFE.total_seconds()
+    return Queue(jobs=jobs, wait_s=max(0.0, now.timestamp() - since_s))
 
 
 def read(engine: Engine) -> dict[tuple[str, str], tuple[int, float]]:

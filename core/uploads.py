@@ -7,19 +7,22 @@ nothing to put right after server or phone died at any moment. With its last byt
 
 from __future__ import annotations
 
+import fcntl
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.database import JobRow, turn_of_next
+from core.database import UNFINISHED_LIFE, JobRow, turn_of_next
 from core.errors import NotFound, Refused
 from core.jobs import check_queue, check_size, enqueue
 from core.language import gettext as _
 from core.model import Answers
-from core.store import UNFINISHED_LIFE, Store, now_utc
+from core.store import Store, now_utc
 from core.track import LONGEST_S
 
 
@@ -100,6 +103,24 @@ def find(store: Store, key: str) -> Upload:
             ends_on=datetime.fromtimestamp(row.expires_s, UTC),
             whole=row.state != "uploading",
         )
+
+
+def append(clip: FileIO, at: int, piece: bytes) -> bool:
+    """Write a piece where the one before it ended; False where that is no longer the end.
+
+    Somebody else has written there then: a phone's next connection, which another web server may have taken. The file alone
+    tells, so that it is asked and written in one go.
+    """
+    fcntl.flock(clip, fcntl.LOCK_EX)
+    try:
+        if os.fstat(clip.fileno()).st_size != at:
+            return False
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[clip.write(rest) :]
+        return True
+    finally:
+        fcntl.flock(clip, fcntl.LOCK_UN)
 
 
 def end(store: Store, key: str) -> None:

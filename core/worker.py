@@ -16,7 +16,7 @@ from core import journal
 from core.child import ANALYSIS, ROOT, keep_spares, leave_with_parent
 from core.leases import alive, beat, take_over
 from core.purging import sweep
-from core.queue import make_queue, refill
+from core.queue import check_queue_tables, make_queue, refill
 from core.store import Store
 
 _LOOK_EVERY_S = 0.2
@@ -70,6 +70,7 @@ def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
     The worker has a process group of its own, with the analyses in it, and it reads a pipe that this process holds
     open: it ends with this process even where that is killed.
     """
+    check_queue_tables(store)
     stop = threading.Event()
     what = _keep_worker if wanted_workers() else _keep_tidy
     keeper = threading.Thread(target=what, args=(store, analysis, stop), name="worker-keeper", daemon=True)
@@ -85,9 +86,10 @@ def work_in_processes(n: int) -> None:
     """Keep so many worker processes running until told to stop; each analyses `STRIDE_WORKERS` clips at once."""
     journal.set_up()
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     with Store.open() as store:
+        check_queue_tables(store)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
         keepers = [threading.Thread(target=_keep_worker, args=(store, ANALYSIS, stop)) for _ in range(max(1, n))]
         for keeper in keepers:
             keeper.start()

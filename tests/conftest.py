@@ -12,24 +12,37 @@ from tests import servers
 
 
 @pytest.fixture(scope="session")
-def _postgresql_url(tmp_path_factory):
-    with servers.postgresql() as url:
-        engine = engine_of(url)
+def _postgresql(tmp_path_factory):
+    with servers.postgresql() as server:
+        engine = engine_of(server.url)
         migrate(engine)
         with Store(engine, tmp_path_factory.mktemp("data")) as store:
             set_up_queue(store)
-        yield url
+        yield server
 
 
 @pytest.fixture
-def postgresql_url(_postgresql_url):
-    """The address of a PostgreSQL database of this version, without a row."""
-    engine = engine_of(_postgresql_url)
+def postgresql(_postgresql):
+    """A PostgreSQL server, whose database is that of this version, without a row."""
+    engine = engine_of(_postgresql.url)
     with engine.begin() as connection:
         tables = ", ".join(Base.metadata.tables)
         connection.exec_driver_sql(f"TRUNCATE {tables}, task RESTART IDENTITY")
     engine.dispose()
-    return _postgresql_url
+    return _postgresql
+
+
+@pytest.fixture
+def postgresql_url(postgresql):
+    """The address of such a server's database."""
+    return postgresql.url
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """The settings by which an S3-compatible server is reached, and its bucket."""
+    with servers.s3() as settings:
+        yield settings
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

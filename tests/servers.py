@@ -11,8 +11,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -24,9 +26,34 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+@dataclass(kw_only=True)
+class Server:
+    """One that answers at an address, and can be stopped at once, whoever is connected, and started again."""
+
+    url: str
+    run: Callable[[], subprocess.Popen[bytes]]
+    answers: Callable[[], bool]
+    stopped_by: signal.Signals
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._process = self.run()
+        _wait(self.answers, self._process)
+
+    def stop(self) -> None:
+        self._process.send_signal(self.stopped_by)
+        self._process.wait(_PATIENCE_S)
+
+
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """Give the address of a fresh cluster's database; skip where PostgreSQL is not installed."""
+def postgresql() -> Iterator[Server]:
+    """Give a fresh cluster's server; skip where PostgreSQL is not installed."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
     if not programs[-1].is_file():
         pytest.skip("PostgreSQL is not installed")
@@ -40,32 +67,32 @@ def postgresql() -> Iterator[str]:
         subprocess.run(new, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_whom)
         run = [str(bin_ / "postgres"), "-D", str(data), "-k", folder]
         run += ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "log_min_messages=fatal"]
-        server = subprocess.Popen(run, cwd=folder, **as_whom)
-        try:
-            asks = [str(bin_ / "pg_isready"), "-q", "-h", folder, "-U", "postgres"]
-            _wait(lambda: subprocess.run(asks, check=False).returncode == 0, server)
-            yield f"postgresql://postgres@/postgres?host={folder}"
-        finally:
-            server.send_signal(signal.SIGINT)  # at once, whoever is connected
-            server.wait(_PATIENCE_S)
+        asks = [str(bin_ / "pg_isready"), "-q", "-h", folder, "-U", "postgres"]
+        with Server(
+            url=f"postgresql://postgres@/postgres?host={folder}",
+            run=lambda: subprocess.Popen(run, cwd=folder, **as_whom),
+            answers=lambda: subprocess.run(asks, check=False).returncode == 0,
+            stopped_by=signal.SIGINT,
+        ) as server:
+            yield server
 
 
 @contextlib.contextmanager
-def redis() -> Iterator[str]:
-    """Give the address of a fresh Redis; skip where it is not installed."""
+def redis() -> Iterator[Server]:
+    """Give a fresh Redis, which forgets all when it is stopped; skip where it is not installed."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("Redis is not installed")
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         run = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        server = subprocess.Popen(run, cwd=folder, stdout=subprocess.DEVNULL)
-        try:
-            _wait(lambda: _answers(port), server)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            server.terminate()
-            server.wait(_PATIENCE_S)
+        with Server(
+            url=f"redis://127.0.0.1:{port}/0",
+            run=lambda: subprocess.Popen(run, cwd=folder, stdout=subprocess.DEVNULL),
+            answers=lambda: _answers(port),
+            stopped_by=signal.SIGTERM,
+        ) as server:
+            yield server
 
 
 @contextlib.contextmanager

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
 import threading
+from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 
-from core import journal, tallies
+from core import journal, tallies, uploads
 from core.child import Limits
 from core.jobs import submit
 from core.model import Answers
 from core.purging import due
-from core.queue import _PURGE_EVERY, run_job
-from core.store import Store, key_of
+from core.queue import _PURGE_EVERY, make_queue, run_job
+from core.store import Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES
 from web.health import routes
 
@@ -68,6 +70,25 @@ def test_numbers_count_what_happened_and_outlive_the_results(store):
     assert 0 <= found[("stride_check_oldest_wait_seconds",)] < 60
 
 
+def test_a_bug_of_the_clock_is_counted(store, monkeypatch):
+    queue, _ = make_queue(store, FAKES + "works")
+    monkeypatch.setattr(store, "end_questions", lambda: 1 / 0)
+    with contextlib.closing(queue.storage):
+        (clock,) = queue.read_periodic(None)
+        with contextlib.suppress(ZeroDivisionError):
+            queue.execute(clock)
+    assert metrics(store)["stride_check_errors_total", "clock"] == 1
+
+
+def test_a_wait_is_counted_from_when_the_clip_had_arrived(store):
+    store.clock = lambda: now_utc() - timedelta(hours=3)
+    token = uploads.begin(4, Answers(), store)
+    store.clip(key_of(token)).write_bytes(b"clip")
+    store.clock = now_utc
+    uploads.end(store, key_of(token))
+    assert 0 <= metrics(store)[("stride_check_oldest_wait_seconds",)] < 60
+
+
 def test_counting_at_once_loses_nothing(store):
     def count():
         for _ in range(20):
@@ -97,7 +118,24 @@ def test_of_all_workers_one_does_what_the_clock_asks(store):
     assert sorted(told) == [False] * 11 + [True]
 
 
-def test_the_log_says_which_job_and_nothing_of_whose(monkeypatch):
+def test_what_is_logged_of_a_job_carries_its_name_and_nothing_of_whose_it_is(store, caplog, tmp_path):
+    caplog.handler.setFormatter(journal._Json())
+    answers = Answers(pace_s_per_km=333.25, height_cm=187.5, sitting_hours=9.75)
+    with caplog.at_level(logging.INFO):
+        tokens = [submit(io.BytesIO(b"clip"), answers, store, visitor="somebody") for _ in range(3)]
+        for token, analysis in zip(tokens, ("works", "refuses", "has_a_bug"), strict=True):
+            run_job(store, key_of(token), Limits(wall_s=30), FAKES + analysis)
+        store.set_progress = lambda *_: 1 / 0
+        tokens.append(submit(io.BytesIO(b"clip"), answers, store))
+        run_job(store, key_of(tokens[-1]), Limits(wall_s=30), FAKES + "works")
+    lines = [json.loads(line) for line in caplog.text.splitlines()]
+    assert {line["job"] for line in lines} == {key_of(token)[:12] for token in tokens}
+    assert any("ZeroDivisionError" in line.get("error", "") for line in lines)
+    for private in (*tokens, *map(key_of, tokens), "somebody", "333.25", "187.5", "9.75", str(tmp_path)):
+        assert private not in caplog.text
+
+
+def test_a_line_is_the_same_in_both_forms():
     record = logging.LogRecord("core.queue", logging.INFO, "", 0, "an analysis ended: %s", ("done",), None)
     with journal.about(key_of("a token")):
         line = json.loads(journal._Json().format(record))

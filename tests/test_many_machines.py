@@ -1,26 +1,32 @@
-"""Two web processes and three workers, each with a disk of its own, of which some are killed in the middle of it."""
+"""Web processes and workers, each with a disk of its own, of which some are killed in the middle of it."""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from core.child import ROOT
 from core.command import main
+from core.errors import AnalysisStopped
+from core.jobs import submit
+from core.model import Answers
 from core.store import Store, key_of
 from tests import servers
 from tests.core.fake_analyses import FAKES
 
 PATIENCE_S = 90
 LEASE_S = 4
-CLIPS_OF_EACH = 3
+CLIPS_OF_EACH = 4
 
 # What a page does when a runner hands in a clip; the token is told once the clip is taken.
 WEB = """
@@ -39,23 +45,37 @@ with Store.open() as store, worker_running(store):
 WORKER = "import sys; from core.worker import work; work(sys.argv[1])"
 
 
+class Begun(NamedTuple):
+    """A line of the ledger: an analysis was begun."""
+
+    key: str
+    worker: int
+    child: int
+
+
 @pytest.fixture(params=["postgresql", "redis"])
-def addresses(request, tmp_path, postgresql_url, monkeypatch):
-    """The environment of every machine: one database, one queue, one storage."""
+def outside(request, postgresql):
+    """What all machines share, by name: the database's server and, where it is another one, that of the queue."""
     with contextlib.ExitStack() as stack:
-        queue = postgresql_url if request.param == "postgresql" else stack.enter_context(servers.redis())
-        shared = {
-            "STRIDE_DATABASE_URL": postgresql_url,
-            "STRIDE_QUEUE_URL": queue,
-            "STRIDE_MEDIA_URL": f"file://{tmp_path / 'shared'}",
-            "STRIDE_LEASE_S": str(LEASE_S),
-            "LEDGER": str(tmp_path / "ledger"),
-        }
-        (tmp_path / "ledger").touch()
-        for name, value in {**shared, "STRIDE_DATA": str(tmp_path / "onlooker")}.items():
-            monkeypatch.setenv(name, value)
-        assert main(["migrate"]) == 0
-        yield shared
+        other = {} if request.param == "postgresql" else {"queue": stack.enter_context(servers.redis())}
+        yield {"database": postgresql, **other}
+
+
+@pytest.fixture
+def addresses(outside, tmp_path, monkeypatch):
+    """The environment of every machine: one database, one queue, one storage."""
+    shared = {
+        "STRIDE_DATABASE_URL": outside["database"].url,
+        "STRIDE_QUEUE_URL": outside.get("queue", outside["database"]).url,
+        "STRIDE_MEDIA_URL": f"file://{tmp_path / 'shared'}",
+        "STRIDE_LEASE_S": str(LEASE_S),
+        "LEDGER": str(tmp_path / "ledger"),
+    }
+    (tmp_path / "ledger").touch()
+    for name, value in {**shared, "STRIDE_DATA": str(tmp_path / "onlooker")}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["migrate"]) == 0
+    return shared
 
 
 @pytest.fixture
@@ -90,8 +110,19 @@ def wait_for(condition):
     return found
 
 
-def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(tmp_path, addresses, start):
-    ledger = Path(addresses["LEDGER"])
+@pytest.fixture
+def begun(addresses):
+    """Return a function that reads the ledger."""
+    path = Path(addresses["LEDGER"])
+
+    def read():
+        lines = [line.split() for line in path.read_text().splitlines()]
+        return [Begun(key, int(worker), int(child)) for key, worker, child in lines]
+
+    return read
+
+
+def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, start, begun):
     webs = [start(WEB, name, str(n), STRIDE_WORKERS="0") for name, n in (("a", CLIPS_OF_EACH), ("b", 1000))]
     workers = [start(WORKER, FAKES + "takes_a_moment") for _ in range(3)]
     handed_in = {}
@@ -101,31 +132,54 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(tmp_path, addr
             handed_in[token] = clip
     webs[1].kill()  # while it hands in more
     handed_in |= dict(line.split() for line in webs[1].stdout if line.count(" ") == 1 and line.endswith("\n"))
-
-    def begun_by(worker):
-        return [line.split()[0] for line in ledger.read_text().splitlines() if line.endswith(f" {worker.pid}")]
+    jobs = {key_of(token): token for token in handed_in}
 
     with Store.open() as store:
-        jobs = {key_of(token): token for token in handed_in}
 
-        def works(worker):
-            return any(store.job(jobs[key]).state == "running" for key in begun_by(worker)[-1:] if key in jobs)
+        def at_work(*but):
+            for one in reversed(begun()):
+                if one.key in jobs and one not in but and store.job(jobs[one.key]).state == "running":
+                    return one
+            return None
 
-        victim = wait_for(lambda: next(filter(works, workers), None))
-        victim.kill()
+        interrupted = wait_for(at_work)
+        next(worker for worker in workers if worker.pid == interrupted.worker).kill()
         killed_s = time.monotonic()
-        interrupted = begun_by(victim)[-1]
-        assert store.job(jobs[interrupted]).state == "running"
-        wait_for(lambda: store.job(jobs[interrupted]).state == "done")
+        assert store.job(jobs[interrupted.key]).state == "running"
+        stopped = wait_for(lambda: at_work(interrupted))
+        os.kill(stopped.child, signal.SIGKILL)
+        wait_for(lambda: store.job(jobs[interrupted.key]).state == "done")
         assert time.monotonic() - killed_s < 60  # what is promised, with the usual lease of 30 s
-        wait_for(lambda: all(store.job(token).state == "done" for token in handed_in))
-        for token, clip in handed_in.items():
-            assert store.job(token).report.clip.codec == clip
-            assert store.media(token, "toe_off.jpg").read_text() == clip
+        wait_for(lambda: all(store.job(token).state in ("done", "refused") for token in handed_in))
+        # An analysis that dies by itself is most likely killed by its clip: it is refused, at once and by name.
+        refused = store.job(jobs.pop(stopped.key)).refused
+        assert (type(refused), refused.key) == (AnalysisStopped, "readable_file")
+        for token in jobs.values():
+            assert store.job(token).report.clip.codec == handed_in[token]
+            assert store.media(token, "toe_off.jpg").read_text() == handed_in[token]
         # One more may have been handed in by the web process that could not tell its token any more.
         wait_for(lambda: store.waiting() == [] and store.running() == 0)
         wait_for(lambda: list(store.files.clips()) == [])
-    times = Counter(line.split()[0] for line in ledger.read_text().splitlines())
-    twice = {key for key, n in times.items() if n > 1}
-    assert twice == {interrupted}
-    assert set(jobs) <= set(times)
+    times = Counter(one.key for one in begun())
+    assert {key for key, n in times.items() if n > 1} == {interrupted.key}
+    assert {*jobs, stopped.key} <= set(times)
+
+
+def test_database_and_queue_may_be_started_anew_in_mid_work(outside, start, begun):
+    web = start(WEB, "a", str(CLIPS_OF_EACH), STRIDE_WORKERS="0")
+    start(WORKER, FAKES + "takes_a_moment", STRIDE_WORKERS="2")  # no other that could take its jobs over
+    tokens = [web.stdout.readline().split()[0] for _ in range(CLIPS_OF_EACH)]
+    with Store.open() as store:
+        at_work = {one.key for one in wait_for(lambda: len(begun()) == 2 and begun())}
+        if "queue" in outside:
+            outside["queue"].stop()
+            tokens.append(submit(io.BytesIO(b"while the queue was away"), Answers(), store))
+        outside["database"].stop()
+        time.sleep(2)  # longer than what is left of the analyses, so that they end in vain
+        for server in outside.values():
+            server.start()
+        tokens.append(submit(io.BytesIO(b"afterwards"), Answers(), store))
+        wait_for(lambda: all(store.job(token).state == "done" for token in tokens))
+        wait_for(lambda: list(store.files.clips()) == [])
+    times = Counter(one.key for one in begun())
+    assert {key for key, n in times.items() if n > 1} <= at_work

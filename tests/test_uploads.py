@@ -6,14 +6,17 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from fsspec.core import url_to_fs
 from starlette.applications import Starlette
 
 from core import uploads
+from core.database import engine_of
 from core.errors import NotFound, Refused
 from core.jobs import QueueFull
 from core.leases import take_over
+from core.media import Folder, Objects
 from core.model import Answers
-from core.purging import purge
+from core.purging import purge, sweep
 from core.store import UPLOAD_LIFE, Store, key_of, now_utc
 from web.uploads import CLIENT, routes
 
@@ -22,8 +25,16 @@ ANSWERS = Answers(effort="easy")
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "data") as opened:
+def store(tmp_path, database_url):
+    with Store.open(tmp_path / "data", database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def other(tmp_path, store, database_url):
+    """The same store as another web server has it, which shares the folder."""
+    (tmp_path / "other").mkdir()
+    with Store(engine_of(database_url), tmp_path / "other", files=Folder(store.folder)) as opened:
         yield opened
 
 
@@ -133,6 +144,58 @@ def test_of_two_connections_the_later_one_takes_over(browser, store, key):
     first, second = asyncio.run(asyncio.wait_for(both(), 10))
     assert first[0] == 408
     assert second[0] == 204
+    assert store.claim(key).clip.read_bytes() == CLIP
+
+
+def test_web_servers_that_share_a_folder_take_pieces_of_one_clip_in_turn(store, other, key):
+    servers = [Browser(store), Browser(other)]
+    for number, at in enumerate(range(0, len(CLIP), 1000)):
+        assert servers[number % 2].head(key) == at
+        assert asyncio.run(servers[(number + 1) % 2].patch(key, at, CLIP[at : at + 1000]))[0] == 204
+    assert store.waiting() == [key]
+    assert store.claim(key).clip.read_bytes() == CLIP
+
+
+def test_with_objects_a_clip_goes_on_elsewhere_from_its_start_and_the_half_is_removed(
+    tmp_path, store, key, database_url
+):
+    (tmp_path / "other").mkdir()
+    one, other = (
+        Store(engine_of(database_url), folder, files=Objects(folder, url_to_fs("memory://")[0], f"/{key[:8]}/of"))
+        for folder in (store.folder, tmp_path / "other")
+    )
+    asyncio.run(Browser(one).patch(key, 0, CLIP[:3000], ConnectionError))  # it dies, and comes back later
+    assert Browser(other).head(key) == 0
+    assert asyncio.run(Browser(other).patch(key, 0, CLIP))[0] == 204
+    assert one.claim(key).clip.read_bytes() == CLIP
+    one.refuse(key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
+    (one.clips / key).write_bytes(CLIP[:3000])
+    sweep(one)
+    for server in (one, other):
+        assert list(server.clips.iterdir()) == list(server.files.clips()) == []
+        server.close()
+
+
+def test_of_two_servers_the_one_that_comes_too_late_with_a_piece_writes_nothing(store, other, key):
+    one, another = Browser(store), Browser(other)
+
+    async def both():
+        came, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def late():
+            came.set()
+            await may_go_on.wait()
+            return CLIP[3000:4000]
+
+        stalled = asyncio.create_task(one.patch(key, 0, CLIP[:3000], late()))
+        await came.wait()
+        second = await another.patch(key, 3000, CLIP[3000:5000])
+        may_go_on.set()
+        return await stalled, second
+
+    (late, headers), (second, _) = asyncio.run(asyncio.wait_for(both(), 10))
+    assert (late, headers["upload-offset"], second) == (409, "5000", 204)
+    assert asyncio.run(one.patch(key, 5000, CLIP[5000:]))[0] == 204
     assert store.claim(key).clip.read_bytes() == CLIP
 
 

@@ -14,8 +14,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from email.utils import format_datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -64,29 +64,29 @@ class Writers:
             if not lock.locked():
                 self._locks.pop(key, None)
 
-    async def write(self, key: str, file: BinaryIO, request: Request, most: int) -> int:
-        """Write what a request brings, and return its length; no more than `most` is taken.
+    async def write(self, upload: Upload, file: FileIO, request: Request) -> int:
+        """Write what a request brings, and return the status to answer with; no more than was announced is taken.
 
         Raises
         ------
         TimeoutError
             Where nothing comes for too long, or another connection takes over.
         """
-        taken, pieces = 0, aiter(request.stream())
-        while taken <= most:
+        at, pieces = upload.arrived(), aiter(request.stream())
+        while True:
             try:
                 async with asyncio.timeout(IDLE_S) as reading:
-                    self._reading[key] = reading
+                    self._reading[upload.key] = reading
                     piece = await anext(pieces, None)
             finally:
-                self._reading.pop(key, None)
+                self._reading.pop(upload.key, None)
             if piece is None:
-                break
-            taken += len(piece)
-            if taken <= most:
-                # No more than one read of the socket: the system keeps it and writes it to the disk in its own time.
-                file.write(piece)
-        return taken
+                return 204
+            if at + len(piece) > upload.n_bytes:
+                return 413
+            if not await run_in_threadpool(uploads.append, file, at, piece):
+                return 409
+            at += len(piece)
 
 
 def routes(store: Callable[[], Store]) -> list[Route]:
@@ -128,14 +128,11 @@ async def _append(request: Request, upload: Upload, writers: Writers, store: Sto
     """Add to what has arrived, and hand the clip on when it is whole."""
     if request.headers.get("content-type") != "application/offset+octet-stream":
         return _answer(415)
-    arrived = upload.arrived()
-    if upload.whole or request.headers.get("upload-offset") != str(arrived):
+    if upload.whole or request.headers.get("upload-offset") != str(upload.arrived()):
         return _at(409, upload)
-    status = 204
-    with upload.clip.open("ab") as file:
+    with upload.clip.open("ab", buffering=0) as file:
         try:
-            if await writers.write(upload.key, file, request, upload.n_bytes - arrived) > upload.n_bytes - arrived:
-                status = 413
+            status = await writers.write(upload, file, request)
         except (ClientDisconnect, TimeoutError):
             status = 408  # nobody may be there to read it; what has come stays
     await run_in_threadpool(uploads.end, store, upload.key)

@@ -1,4 +1,4 @@
-"""The drawn runner as pose tracks, joints exactly where they are (no picture, no pose model); and a clock to set."""
+"""The drawn runner as pose tracks, joints exactly where they are (no picture, no pose model); and what tests of the store need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
+from core.database import Base
+from core.store import Store
 from core.track import HIP, LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
 from tools.drawn_runner import Motion, Scene, Stride, Truth, truth_of
 
@@ -29,6 +32,16 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def kept(store: Store) -> bytes:
+    """Return what the database holds: the very bytes of SQLite's files, or all rows."""
+    if store.engine.dialect.name == "sqlite":
+        return b"".join(path.read_bytes() for path in store.folder.glob("store.sqlite*"))
+    with store.engine.connect() as connection:
+        return "\n".join(
+            str(tuple(row)) for table in Base.metadata.sorted_tables for row in connection.execute(select(table))
+        ).encode()
 
 
 class Drawn(NamedTuple):

@@ -87,9 +87,9 @@ def waits(task, progress, tell):
 
 
 def takes_a_moment(task, progress, tell):
-    """Write down by which worker it was begun, and report what the clip holds."""
+    """Write down by which worker it was begun, and in which process, and report what the clip holds."""
     with Path(os.environ["LEDGER"]).open("a") as ledger:
-        ledger.write(f"{task.key} {os.getppid()}\n")
+        ledger.write(f"{task.key} {os.getppid()} {os.getpid()}\n")
     for done in range(10):
         progress("reading", done, 10)
         time.sleep(0.1)

@@ -9,8 +9,10 @@ import pytest
 from core.backup import backup, restore
 from core.child import Limits
 from core.command import main
+from core.database import open_database
 from core.errors import SetUpError
 from core.jobs import submit
+from core.media import Folder
 from core.model import Answers
 from core.queue import run_job
 from core.shares import Shares
@@ -19,20 +21,39 @@ from tests.core.fake_analyses import FAKES
 
 
 @pytest.fixture
-def filled(tmp_path):
+def stores(tmp_path, postgresql_url, s3, monkeypatch):
+    """An empty store of one machine, and one of many: SQLite and a folder, PostgreSQL and S3."""
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    for name in ("one", "many"):
+        (tmp_path / name).mkdir()
+    one = Store(open_database(f"sqlite:///{tmp_path / 'one.sqlite'}"), tmp_path / "one", files=Folder(tmp_path / "one"))
+    with one, Store.open(tmp_path / "many", postgresql_url) as many:
+        yield one, many
+        for key in [*(key for key, _ in many.files.clips()), *many.files.folders()]:
+            many.remove_files(key)
+
+
+@pytest.fixture(params=["to many", "to one"])
+def way(request, stores):
+    """The store that is copied, and the one that takes its place."""
+    return stores if request.param == "to many" else stores[::-1]
+
+
+@pytest.fixture
+def filled(way):
     """A store with a result, which is shared, and a clip that waits."""
-    with Store.open(tmp_path / "old", f"sqlite:///{tmp_path / 'old.sqlite'}") as store:
+    with way[0] as store:
         done, waiting = (submit(io.BytesIO(clip), Answers(effort="easy"), store) for clip in (b"one", b"two"))
         run_job(store, key_of(done), Limits(wall_s=30), FAKES + "works")
         link = Shares(store.engine, now_utc).make(done, life=None, runner="Anna")
         yield store, done, waiting, link
 
 
-def test_a_copy_opens_with_the_same_tokens(tmp_path, filled, database_url, monkeypatch):
+def test_a_copy_opens_with_the_same_tokens(tmp_path, way, filled):
     store, done, waiting, link = filled
     assert backup(store, tmp_path / "copy") == 2
-    monkeypatch.setenv("STRIDE_MEDIA_URL", f"file://{tmp_path / 'shared'}")
-    with Store.open(tmp_path / "data", database_url) as new:
+    with way[1] as new:
         assert restore(new, tmp_path / "copy") == 2
         assert new.job(done).report == store.job(done).report
         assert new.job(waiting).place_in_queue == 1

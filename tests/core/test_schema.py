@@ -17,7 +17,9 @@ from core.database import Base, engine_of
 from core.errors import SetUpError
 from core.jobs import submit
 from core.model import Answers
+from core.queue import check_queue_tables
 from core.store import Store, key_of
+from core.worker import worker_running
 from tests import servers
 
 # The table as the first version made it, with a job in it.
@@ -80,9 +82,9 @@ def test_many_may_open_a_new_file_at_once(tmp_path):
 
 
 def test_postgresql_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsys):
-    with servers.postgresql() as url:
+    with servers.postgresql() as server:
         monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
-        monkeypatch.setenv("STRIDE_DATABASE_URL", url)
+        monkeypatch.setenv("STRIDE_DATABASE_URL", server.url)
         with pytest.raises(SetUpError, match="stride-check migrate"):
             Store.open()
         assert main(["purge"]) == 2
@@ -93,6 +95,20 @@ def test_postgresql_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsy
         with Store.open() as store:
             assert store.waiting() == []
             submit(io.BytesIO(b"clip"), Answers(), store)
+
+
+def test_a_queue_without_its_tables_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsys, postgresql_url):
+    with servers.postgresql() as elsewhere:
+        monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
+        monkeypatch.setenv("STRIDE_DATABASE_URL", postgresql_url)
+        monkeypatch.setenv("STRIDE_QUEUE_URL", elsewhere.url)
+        assert main(["worker"]) == 2
+        assert "Run `stride-check migrate` once with that address" in capsys.readouterr().err
+        with Store.open() as store, pytest.raises(SetUpError, match="migrate"), worker_running(store):
+            pass  # a web server
+        assert main(["migrate"]) == 0
+        with Store.open() as store:
+            check_queue_tables(store)
 
 
 def test_a_database_of_a_later_version_is_refused(tmp_path):

@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from core.database import Base, JobRow
+from core.database import JobRow
 from core.errors import AnalysisStopped, Choices, NotFound, Refused
 from core.leases import take_over
 from core.model import Answers
 from core.purging import Purged, purge
 from core.store import QUESTION_LIFE, Store, key_of
 from core.task import MEDIA, STILL, VIDEO
-from tests.core.conftest import START
+from tests.core.conftest import START, kept
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="easy", pace_s_per_km=330.0, surface="ground", slow_motion=4.0, sitting_hours=8, height_cm=178)
@@ -40,16 +40,6 @@ def finish(store, token, report=None):
         (task.media / name).write_bytes(name.encode())
     store.finish(task.key, report or a_report(ANSWERS))
     store.tidy(task.key)
-
-
-def kept(store):
-    """Return what the database holds: the very bytes of SQLite's files, or all rows."""
-    if store.engine.dialect.name == "sqlite":
-        return b"".join(path.read_bytes() for path in store.folder.glob("store.sqlite*"))
-    with store.engine.connect() as connection:
-        return "\n".join(
-            str(tuple(row)) for table in Base.metadata.sorted_tables for row in connection.execute(select(table))
-        ).encode()
 
 
 def files_of(store):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import os
 import resource
-import sqlite3
 
 import pytest
+from sqlalchemy import select, update
 
 from core.child import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
+from core.database import JobRow
 from core.errors import Refused
 from core.jobs import QueueFull, submit
 from core.model import Answers
@@ -20,8 +21,8 @@ FAKES = "tests.core.fake_analyses:"
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "data") as store:
+def store(tmp_path, database_url):
+    with Store.open(tmp_path / "data", database_url) as store:
         yield store
 
 
@@ -98,10 +99,9 @@ def test_a_full_queue_says_when_to_try_again_by_what_analyses_take(store, monkey
         hand_in(store)
     assert store.analysis_s() == USUAL_ANALYSIS_S
     assert full.value.advice == "Please try again in about 2 minutes."  # a quarter of eight, a minute each
-    with sqlite3.connect(store.folder / "store.sqlite") as table:
-        changed = "UPDATE jobs SET started_s = 1000, finished_s = 1300, state = 'refused' WHERE key = ?"
-        table.execute(changed, [key_of(tokens[0])])
-    table.close()
+    took = {"started_s": 1000, "finished_s": 1300, "state": "refused"}
+    with store.engine.begin() as connection:
+        connection.execute(update(JobRow).where(JobRow.key == key_of(tokens[0])).values(**took))
     hand_in(store)
     with pytest.raises(QueueFull) as full:
         hand_in(store)
@@ -113,10 +113,8 @@ def test_who_sent_a_clip_is_forgotten_when_its_job_ends(store):
     assert store.waiting_of("somebody") == 1
     store.claim(key_of(token))
     store.refuse(key_of(token), Refused("side_on", "It is filmed from the front.", "Film from the side."))
-    assert b"somebody" not in (store.folder / "store.sqlite").read_bytes()
-    with sqlite3.connect(store.folder / "store.sqlite") as table:
-        assert table.execute("SELECT visitor FROM jobs").fetchall() == [(None,)]
-    table.close()
+    with store.engine.connect() as connection:
+        assert connection.execute(select(JobRow.visitor)).all() == [(None,)]
 
 
 def run(store, analysis, limits):
