@@ -7,19 +7,14 @@ import streamlit as st
 from core.errors import StrideCheckError
 from core.language import gettext as _
 from pages.components import cards, drawings, follows, keep, session
-from pages.components.frame import footer, frame, picture, problem
+from pages.components.frame import PROMISE, footer, frame, picture, problem
 
 frame(_("See how you run"))
 
 words, hero = st.columns([3, 2], vertical_alignment="center", gap="medium")
 with words:
     st.title(_("See how you run"), anchor=False)
-    st.markdown(
-        _(
-            "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
-            "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
-        )
-    )
+    st.markdown(_(PROMISE))
     token = session.token()
     if token:
         st.page_link(

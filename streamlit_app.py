@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from core import journal
 from core.shares import Shares
 from core.store import Store, now_utc
 from core.worker import worker_running
-from web import health, sharing, uploads
+from web import entrance, health, install, sharing, uploads
+from web.bundles import Bundles
 from web.guard import keep_log_private, middleware
 
 
@@ -28,8 +30,10 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "home.py",
     lifespan=lifespan,
-    middleware=middleware(),
+    middleware=[*middleware(), Middleware(entrance.Nowhere), Middleware(Bundles)],
     routes=[
+        *entrance.routes(),
+        *install.routes(),
         *sharing.routes(sharing.Door(lambda: app.state["shares"])),
         *health.routes(lambda: app.state["store"]),
         *uploads.routes(lambda: app.state["store"]),

@@ -12,24 +12,21 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from core import knowledge
 from core.errors import NotFound
-from core.language import current
 from core.language import gettext as _
 from core.model import Report
 from core.retold import retold
 from core.shares import Shared, Shares
 from pages.components import card, drawings, follows, stick, words
 from pages.components.frame import WELLNESS
+from web.templates import PALETTE, pages
 from web.visitors import Limit, name_of
 
 WRONG_LINKS = (30, 600.0)
@@ -37,9 +34,6 @@ WRONG_LINKS = (30, 600.0)
 
 PICTURES = (120, 600.0)
 """Most pictures drawn for each visitor, and within how many seconds."""
-
-# Our drawings take their colours from the page, which knows whether it is light or dark.
-_PALETTE = drawings.Palette(**{name: f"var(--{name})" for name in ("ink", "far", "line", "ground", "accent", "paper")})
 
 _NO_STORE = {"cache-control": "no-store"}  # a link taken back is gone from everywhere that we reach
 
@@ -117,7 +111,7 @@ def shared_page(shared: Shared, token: str, origin: str) -> str:
     report, known = shared.report, knowledge.load()
     here = f"{origin}/r/{token}"
     return (
-        _pages()
+        pages()
         .get_template("shared.html")
         .render(
             title=card.title(shared.runner),
@@ -168,16 +162,8 @@ def public_url() -> str:
 
 
 def _nowhere(error: NotFound) -> Response:
-    text = _pages().get_template("nowhere.html").render(what=error.what, advice=error.advice)
+    text = pages().get_template("nowhere.html").render(what=error.what, advice=error.advice)
     return HTMLResponse(text, 404, headers=_NO_STORE)
-
-
-@cache
-def _pages() -> Environment:
-    folder = FileSystemLoader(Path(__file__).parent / "pages")
-    pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.globals |= {"_": _, "language": current}
-    return pages
 
 
 def _visitor(request: Request) -> str:
@@ -201,5 +187,5 @@ def _runner(report: Report) -> str:
     """Return the runner at toe-off as SVG, in the page's own colours."""
     height = 270.0
     bones = stick.pushing_off(report, 165, 302, height)
-    inside = drawings.ground_line(306, 40, 300, _PALETTE) + drawings.body(bones, height, _PALETTE)
-    return drawings.svg(340, 320, inside, _PALETTE, backed=False)
+    inside = drawings.ground_line(306, 40, 300, PALETTE) + drawings.body(bones, height, PALETTE)
+    return drawings.svg(340, 320, inside, PALETTE, backed=False)

@@ -19,6 +19,11 @@ WELLNESS = marked(
     "If it hurts, stop and ask a clinician."
 )
 
+PROMISE = marked(
+    "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
+    "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
+)
+
 LINKS = (
     ("pages/record.py", marked("Film")),
     ("pages/check.py", marked("Check")),

@@ -1,0 +1,13 @@
+// Lets the browser keep the page for when the network is gone, once nothing else is to be loaded; and leaves that page when the
+// network is back.
+const IDLE_MS = 3000;
+
+if (document.querySelector("[data-offline]")) {
+  addEventListener("online", () => location.reload());
+} else if ("serviceWorker" in navigator) {
+  // Where the browser allows none, in a private window for one, the app works all the same.
+  const register = () => navigator.serviceWorker.register("/worker.js").catch(() => undefined);
+  const later = () => setTimeout(register, IDLE_MS);
+  if (document.readyState === "complete") later();
+  else addEventListener("load", later);
+}

@@ -1,0 +1,35 @@
+// Answers for the network when that is gone: with a page that says so. Nothing else is kept, and no address that is visited.
+// The server writes above this: VERSION, which changes with what is kept, and KEPT, the paths of that.
+const STORE = `stride-check-${VERSION}`;
+
+async function keep() {
+  const store = await caches.open(STORE);
+  await store.addAll(KEPT.map((path) => new Request(path, { cache: "reload" })));
+  await self.skipWaiting();
+}
+
+async function takeOver() {
+  const old = (await caches.keys()).filter((name) => name.startsWith("stride-check-") && name !== STORE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  // The network is asked while this worker still starts.
+  await self.registration.navigationPreload?.enable();
+  await self.clients.claim();
+}
+
+async function fromNetwork(event, instead) {
+  try {
+    return (await event.preloadResponse) ?? (await fetch(event.request));
+  } catch (gone) {
+    const kept = await caches.match(instead);
+    if (kept) return kept;
+    throw gone;
+  }
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keep()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+self.addEventListener("fetch", (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (event.request.mode === "navigate") event.respondWith(fromNetwork(event, "/offline"));
+  else if (KEPT.includes(pathname)) event.respondWith(fromNetwork(event, pathname));
+});
