@@ -10,7 +10,7 @@ import streamlit as st
 from core import jobs, uploads
 from core.errors import Refused, StrideCheckError
 from core.job import Job
-from pages.components import announce, asking, checks, drawings, questions, session, underway, upload
+from pages.components import announce, asking, checks, drawings, onward, questions, session, underway, upload
 from pages.components.frame import footer, frame, picture, problem
 
 
@@ -29,7 +29,7 @@ def ended(job: Job) -> None:
     """Go on to the result, or show the refusal."""
     if job.refused is None:
         announce.finished()
-        st.switch_page("pages/results.py", query_params={session.KEY: job.token})
+        onward.to("results", job=job.token)
     refused(job.refused)
 
 

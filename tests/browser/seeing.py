@@ -31,6 +31,9 @@ MARKS = [
 ]
 """The marks of every module that drives Chromium."""
 
+ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
+"""Where a theme makes no difference."""
+
 
 def heading(page, text):
     page.get_by_role("heading", name=text, exact=True, level=1).wait_for()
