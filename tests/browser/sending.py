@@ -30,8 +30,8 @@ main()
 class Place:
     """A server whose analyses wait for a word, behind a network."""
 
-    def __init__(self, folder):
-        self.data, self.port = folder / "data", free_port()
+    def __init__(self, folder, *options):
+        self.data, self.port, self._options = folder / "data", free_port(), options
         self.data.mkdir()
         self.start()
         self.network = Network(self.port)
@@ -39,14 +39,16 @@ class Place:
 
     def start(self):
         options = (f"--server.port={self.port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none")
-        command = [sys.executable, "-c", QUICK, "run", "streamlit_app.py", "--server.headless=true", *options]
+        command = [sys.executable, "-c", QUICK, "run", "streamlit_app.py", "--server.headless=true"]
         with (self.data / "log").open("ab") as log:
             environment = os.environ | {
                 "STRIDE_DATA": str(self.data),
                 "PYTHONPATH": str(ROOT),
                 "STRIDE_QUEUE_OF_ONE": "50",
             }
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [*command, *options, *self._options], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
         deadline_s = time.monotonic() + 60
         while True:
             try:
