@@ -61,6 +61,8 @@ def begin(phone):
 def test_a_lock_while_the_page_is_filled_in(place, phone):
     before = chosen(place, phone)
     phone.get_by_label("Hours you sit").fill("9")
+    phone.get_by_label("Hours you sit").press("Enter")
+    phone.wait_for_timeout(500)
     locked(place, phone)
     begin(phone)
     phone.get_by_role("heading", name="Sending your clip").wait_for()
