@@ -11,7 +11,7 @@ from core import jobs, uploads
 from core.errors import Refused, StrideCheckError
 from core.job import Job
 from core.language import gettext as _
-from pages.components import announce, asking, checks, drawings, questions, session, underway, upload
+from pages.components import announce, asking, checks, drawings, onward, questions, session, underway, upload
 from pages.components.frame import footer, frame, picture, problem
 
 
@@ -30,7 +30,7 @@ def ended(job: Job) -> None:
     """Go on to the result, or show the refusal."""
     if job.refused is None:
         announce.finished()
-        st.switch_page("pages/results.py", query_params={session.KEY: job.token})
+        onward.to("results", job=job.token)
     refused(job.refused)
 
 
@@ -56,6 +56,7 @@ def begin() -> None:
         answers = questions.ask()
     except StrideCheckError as error:
         problem(error)
+        footer()
         st.stop()
     agreed = st.checkbox(_(questions.CONSENT), key="consent")
     keep = st.checkbox(

@@ -10,6 +10,7 @@ PROSE = frozenset(
         "alt",
         "any_effort_words",
         "ask_first",
+        "authors",
         "because",
         "before",
         "cannot_tell",

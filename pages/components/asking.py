@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import io
 from dataclasses import replace
 
 import streamlit as st
+from PIL import Image
 
 from core import jobs
 from core.errors import Box, Choices, NotFound
@@ -103,6 +105,9 @@ def _who(job: Job, choices: Choices) -> None:
             "moment": _("A moment of your clip, faces blurred."),
             "me": _("This is me: number {number}"),
         }
+        with Image.open(io.BytesIO(still)) as shown:
+            wide, tall = shown.size
+        st.html(f"<style>.st-key-people {{ aspect-ratio: {wide} / {tall}; max-height: 54vh; }}</style>")
         picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}"
         _people(key="people", data={"picture": picture, "boxes": boxes, "words": said}, on_tapped_change=tapped)
     for place, column in enumerate(st.columns(len(boxes), wrap=False)):

@@ -14,6 +14,7 @@ from core.language import gettext as _
 from core.model import Answers, Report
 from core.retold import refusal, retold
 from core.store import Store
+from pages.components import onward
 from pages.components.frame import ASSETS, footer, problem
 from web.visitors import Limit, name_of
 
@@ -110,7 +111,7 @@ def finished() -> tuple[str, Report]:
         st.stop()
     job = find(current)
     if job.report is None:
-        st.switch_page("pages/check.py", query_params={KEY: current})
+        onward.to("check", job=current)
     st.query_params[KEY] = current
     return current, job.report
 

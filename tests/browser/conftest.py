@@ -12,7 +12,9 @@ import urllib.request
 
 import pytest
 
+from core.store import Store
 from tests.browser.seeing import CHROMIUM, FLAGS, PHONE, ROOT, SHOTS
+from tests.browser.sending import SLOW, Place
 
 START_WITHIN_S = 60
 
@@ -71,7 +73,30 @@ def phone(browser, request):
     """Yield a page of a phone's size, in a light or a dark theme."""
     context = browser.new_context(viewport=PHONE, color_scheme=request.param, has_touch=True, is_mobile=True)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     page.theme = request.param
     yield page
     context.close()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Yield a server behind a network of ours, whose analyses wait for a word."""
+    made = Place(tmp_path_factory.mktemp("place"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def calm(place):
+    """Begin with a slow network; what a test left waiting ends before the next one begins."""
+    (place.data / "go").unlink(missing_ok=True)
+    place.network.come_back()
+    place.network.bytes_per_s = SLOW
+    yield
+    place.network.come_back()
+    place.let_analyses_end()
+    with Store.open(place.data) as store:
+        deadline_s = time.monotonic() + 60
+        while (store.waiting() or store.running()) and time.monotonic() < deadline_s:
+            time.sleep(0.1)

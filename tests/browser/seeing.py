@@ -31,6 +31,9 @@ MARKS = [
 ]
 """The marks of every module that drives Chromium."""
 
+ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
+"""Where a theme makes no difference."""
+
 
 def heading(page, text):
     # The first picture of a page has the same heading, until the app has drawn.

@@ -12,7 +12,7 @@ from core.model import Answers, Report
 from core.shares import Shares
 from core.store import Store, key_of, now_utc
 from core.task import MEDIA
-from tests.browser.seeing import MARKS, PHONE, ROOT, SHOTS, barriers, heading, looks_right
+from tests.browser.seeing import MARKS, ONCE, PHONE, ROOT, SHOTS, barriers, heading, looks_right
 
 DESK = {"width": 1280, "height": 800}
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"
@@ -20,8 +20,6 @@ OWN_BYTES = 500_000
 
 # The drawn runner's result, with its average stride.
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
-
-ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
 
 pytestmark = MARKS
 

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.store import Store
+from pages.components import onward
 
 HOME = Path(__file__).parents[2] / "home.py"
 
@@ -20,6 +22,17 @@ def store(tmp_path, monkeypatch):
     with Store.open() as opened:
         yield opened
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    """Go on to another page as a browser does: components run no script here."""
+
+    def goes(*, key, data):
+        page, _, query = data["address"].partition("?")
+        st.switch_page(f"pages/{page}.py", query_params=parse_qsl(query))
+
+    monkeypatch.setattr(onward, "_ONWARD", goes)
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""A server behind a network of ours, whose analyses wait for a word; and a clip on its way to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import parse_qs, urlsplit
+
+from benchmarks.serving import free_port
+from core.task import key_of
+from tests.browser.network import Network
+from tests.browser.seeing import ROOT, heading
+
+SIZE = 4 << 20
+SLOW = 1.2e6  # bytes a second: a middling phone network
+CLIP = {"name": "🏃 my “run”.MOV", "mimeType": "", "buffer": b"\0\0\0\x18ftypqt  " + os.urandom(SIZE - 12)}
+SPARE = 400_000  # what pages, headers and pieces on their way when a connection breaks take beside the clip
+
+QUICK = """
+import functools, core.worker
+core.worker.worker_running = functools.partial(core.worker.worker_running, analysis="tests.core.fake_analyses:waits")
+from streamlit.web.cli import main
+main()
+"""
+
+
+class Place:
+    """A server whose analyses wait for a word, behind a network."""
+
+    def __init__(self, folder, *options):
+        self.data, self.port, self._options = folder / "data", free_port(), options
+        self.data.mkdir()
+        self.start()
+        self.network = Network(self.port)
+        self.address = f"http://127.0.0.1:{self.network.port}"
+
+    def start(self):
+        options = (f"--server.port={self.port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none")
+        command = [sys.executable, "-c", QUICK, "run", "streamlit_app.py", "--server.headless=true"]
+        with (self.data / "log").open("ab") as log:
+            environment = os.environ | {
+                "STRIDE_DATA": str(self.data),
+                "PYTHONPATH": str(ROOT),
+                "STRIDE_QUEUE_OF_ONE": "50",
+            }
+            self.process = subprocess.Popen(
+                [*command, *options, *self._options], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        deadline_s = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=2).close()
+            except OSError:
+                assert self.process.poll() is None, (self.data / "log").read_text()
+                assert time.monotonic() < deadline_s
+                time.sleep(0.1)
+            else:
+                return
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(20)
+
+    def close(self):
+        self.network.close()
+        self.process.terminate()
+        self.process.wait(30)
+
+    def clip(self, page):
+        """Return where the server puts the clip of the job that a page shows."""
+        return self.data / "clips" / key_of(parse_qs(urlsplit(page.url).query)["job"][0])
+
+    def arrived(self, page):
+        """Return how much of that clip lies on the server."""
+        clip = self.clip(page)
+        return clip.stat().st_size if clip.exists() else 0
+
+    def let_analyses_end(self):
+        (self.data / "go").touch()
+
+
+def chosen(place, phone):
+    """Choose the clip and agree; return how many bytes the server had been sent until then."""
+    phone.goto(f"{place.address}/check")
+    heading(phone, "Check your running")
+    phone.locator("input.pick").set_input_files(files=[CLIP])
+    phone.get_by_text("4.0 MB").wait_for()
+    phone.locator(".st-key-consent label").click()
+    phone.wait_for_timeout(800)
+    return place.network.sent
+
+
+def sending(place, phone, share=0.3):
+    """Hand the clip in, and wait until this share of it has arrived; return how many bytes had been sent before."""
+    before = chosen(place, phone)
+    phone.get_by_role("button", name="Check my running").click()
+    phone.get_by_role("heading", name="Sending your clip").wait_for()
+    assert "job=" in phone.url
+    until(lambda: place.arrived(phone) >= share * SIZE, phone)
+    assert place.arrived(phone) < SIZE
+    return before
+
+
+def until(condition, page):
+    deadline_s = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline_s
+        page.wait_for_timeout(50)
+
+
+def arrives_once(place, phone, before):
+    """Wait until the clip is measured; it was sent once, and it is the one that was chosen."""
+    phone.get_by_role("heading", name="Measuring your run").wait_for()
+    assert SIZE <= place.network.sent - before < SIZE + SPARE
+    assert place.clip(phone).read_bytes() == CLIP["buffer"]
+
+
+def is_found(place, phone):
+    place.let_analyses_end()
+    phone.get_by_role("heading", name="Your run", exact=True).wait_for()
+    assert "job=" in phone.url
