@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlencode
 
 import streamlit as st
 
-_ONWARD = st.components.v2.component(
-    "stride_check_onward", html="<span hidden></span>", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+from pages.components.browser import element
+
+_ONWARD = element("stride_check_onward", "<span hidden></span>", "onward.js")
 
 
 def to(page: str, **query: str) -> NoReturn:
