@@ -37,7 +37,7 @@ WINDOW_PX = 640
 """Side that a window around the runner is read at, where the clip has as many pixels."""
 
 MODEL = Path(__file__).parents[1] / "assets" / "pose_landmarker_full.task"
-MODEL_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad"
+MODEL_SHA256 = "8fe0162677f1edfe0ca11b37d5ce7787b6affa6b669d4ea637b8435b1b9df7de"
 
 # MediaPipe smooths landmarks causally (One Euro), which delays them by about 10 ms and takes a degree or two off every
 # peak. The filter works on time stamps: told that pictures are this far apart it lets everything through, while the tracking
