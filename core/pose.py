@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from core.clip import LINES, Header, Picture, describe, frames, glances, picture_times, read_header
+from core.clip import LINES, Header, Picture, describe, frames, glances, read_header
 from core.errors import SetUpError
+from core.repeats import picture_times
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
@@ -392,10 +393,11 @@ def read_pose(
             chosen = turns(frame.time_s)
             looked.append(bool(chosen))
             if chosen:
-                scale = frame.rgb.shape[1] / header.size_wh_px[0]
-                whole = (0.0, 0.0, float(max(frame.rgb.shape[:2])))
+                rgb = frame.rgb
+                scale = rgb.shape[1] / header.size_wh_px[0]
+                whole = (0.0, 0.0, float(max(rgb.shape[:2])))
                 part = whole if window is None else tuple(scale * v for v in window.at(frame.time_s))
-                pending.append((index + 1, [eyes[eye].look(frame.rgb, index, part) for eye in chosen]))
+                pending.append((index + 1, [eyes[eye].look(rgb, index, part) for eye in chosen]))
             while len(pending) > _AHEAD:
                 collect()
         while pending:
@@ -405,6 +407,7 @@ def read_pose(
     landmarks = np.array(points)
     track = PoseTrack(
         time_s=time_s[np.array(looked)],
+        shown_s=np.array(shown_s)[~np.array(repeats)][np.array(looked)],
         xy_px=landmarks[:, :, :2] * (width, height),
         visibility=np.nan_to_num(landmarks[:, :, 3]),
         depth_px=landmarks[:, :, 2] * width,
