@@ -267,13 +267,26 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
         yield Frame(time_s=stored.time_s, repeats=is_repeat(stored.grey()), _stored=stored, _lines=lines)
 
 
-def glances(path: Path, *, every_s: float, lines: int = LINES) -> Iterator[tuple[float, Picture]]:
+class Every:
+    """Decides which pictures to take so that one is taken now and then."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s, self._next_s = every_s, 0.0
+
+    def __call__(self, time_s: float) -> bool:
+        """Return whether the picture of this time, later than those before, is to be taken."""
+        if time_s < self._next_s:
+            return False
+        self._next_s = time_s + self._every_s - 1e-3  # clocks tick in whole milliseconds
+        return True
+
+
+def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
     """Yield a picture now and then, with its time, as `frames` does; the others are decoded, no more. Errors as there."""
-    next_s = 0.0
+    due = Every(every_s)
     for stored in _shown(path):
-        if stored.time_s >= next_s:
-            next_s = stored.time_s + every_s - 1e-3  # clocks tick in whole milliseconds
-            yield stored.time_s, stored.upright(lines)
+        if due(stored.time_s):
+            yield stored.time_s, stored.upright(LINES)
 
 
 def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
@@ -299,9 +312,7 @@ def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
         if not wanted:
             return
         best = stored
-    if best is not None:
-        for _ in wanted:
-            yield best.upright(LINES)
+    yield from (best.upright(LINES) for _ in wanted if best is not None)
 
 
 class _Stored(NamedTuple):
