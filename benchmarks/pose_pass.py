@@ -18,12 +18,13 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from benchmarks.drawn import BASE
 from core.angles import angle_series
-from core.clip import Picture, frames, picture_times, read_header
+from core.clip import Picture, frames, read_header
 from core.gait import find_events, stride_s
 from core.legs import tell_legs
 from core.measures import measure
 from core.model import Answers
 from core.pose import model_path
+from core.repeats import picture_times
 from core.track import FAR, NEAR, Floats, PoseTrack
 from tools.drawn_runner import Stride, draw_clip
 

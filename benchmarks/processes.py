@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -32,3 +33,12 @@ def memory_mb(pid: int) -> float:
         return 0.0
     held = [int(line.split()[1]) for line in lines if line.startswith("RssAnon:")]
     return held[0] / 1024 if held else 0.0
+
+
+def processor_s(pid: int) -> float:
+    """Return the seconds of the processor that the process has taken; 0 where it is gone."""
+    try:
+        user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    except OSError:
+        return 0.0
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

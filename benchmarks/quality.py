@@ -19,9 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.quality_cases import Case, Wanted, cases
-from core import report
 from core.errors import Refused
-from core.first_look import FirstLook
 from core.model import Answers, Report
 from core.report import analyse
 from tools.drawn_runner import Motion, truth_of
@@ -63,7 +61,7 @@ class Row:
     says : str
         The refusal's own words.
     first_look_s, whole_s : float
-        Seconds to the end of the first look, and of the whole analysis.
+        Seconds until the first look found nothing against the clip, and of the whole analysis.
     errors_deg : dict of str to float
         Value less truth of some figures of a drawn clip.
     claims_deg : dict of str to float
@@ -91,26 +89,20 @@ class Row:
 
 
 def _timed(clip: Path, answers: Answers) -> tuple[Report | Refused, float, float]:
-    """Analyse a clip; return what came of it, and the seconds of the first look and of the whole."""
-    took_s: list[float] = []
-    plain = report.first_look
+    """Analyse a clip; return what came of it, the seconds until the first look found nothing against it, and of the whole."""
+    sure_s: list[float] = []
 
-    def timed(path: Path, given: Answers) -> FirstLook:
-        start_s = time.perf_counter()
-        try:
-            return plain(path, given)
-        finally:
-            took_s.append(time.perf_counter() - start_s)
+    def progress(_stage: str, _done: int, _total: int) -> None:
+        if not sure_s:
+            sure_s.append(time.perf_counter() - start_s)
 
     start_s = time.perf_counter()
-    report.first_look = timed
     try:
-        found: Report | Refused = analyse(clip, answers).report
+        found: Report | Refused = analyse(clip, answers, progress=progress).report
     except Refused as refused:
         found = refused
-    finally:
-        report.first_look = plain
-    return found, took_s[0] if took_s else 0.0, time.perf_counter() - start_s
+    whole_s = time.perf_counter() - start_s
+    return found, sure_s[0] if sure_s else whole_s, whole_s
 
 
 def _row(

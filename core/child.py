@@ -48,7 +48,7 @@ MOST_WRITTEN_BYTES = 512 << 20
 
 log = logging.getLogger(__name__)
 
-_NICE = 10  # pages go before analyses
+NICE = 10  # pages go before analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
 _CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
@@ -268,7 +268,7 @@ def main(*, ahead: bool) -> None:
     lines = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     leave_network()  # while there is one thread: later a process may not
-    os.nice(_NICE)
+    os.nice(NICE)
     if ahead:
         _load_libraries()
     line = sys.stdin.readline()

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import av
 import av.error
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import Refused
 from core.language import gettext as _
 from core.language import marked
-from core.track import LONGEST_S, Bools, ClipInfo, Floats
+from core.repeats import SMALL_LINES, Grey, Repeats
+from core.track import LONGEST_S, ClipInfo, Floats
 
 Picture = npt.NDArray[np.uint8]
 
@@ -49,6 +49,9 @@ SHORTER = marked(
     "Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {most:.0f})."
 ).format(most=LONGEST_S)
 
+SEARCHED_FROM_S = 0.5
+"""Pictures earlier than this are not searched for: they come soon enough."""
+
 _DECODER_THREADS = 2
 _CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores", "h263", "mpeg2video")
 _OPTIONS = {
@@ -61,27 +64,29 @@ _OPTIONS = {
     "max_pixels": str(MOST_PIXELS),
     "threads": str(_DECODER_THREADS),
 }
-_STILL = 1.0  # mean change of the liveliest pixels, in grey levels, under which two pictures are surely the same
-_REPEAT = 0.15  # ... and the share of the usual change under which one repeats the other
 
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """One picture of a clip.
+    """One picture of a clip; its pixels are made when they are asked for.
 
     Attributes
     ----------
     time_s : float
         As the file plays, from its first picture.
-    rgb : ndarray, shape (h, w, 3)
-        Upright, scaled so that the short side is at most `LINES`.
     repeats : bool
         Whether it only shows the picture before again: an app padded the frame rate, or the clip froze.
     """
 
     time_s: float
-    rgb: Picture
     repeats: bool
+    _stored: _Stored
+    _lines: int
+
+    @property
+    def rgb(self) -> Picture:
+        """The picture, upright, scaled so that the short side is at most as asked: shape (h, w, 3)."""
+        return self._stored.upright(self._lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,44 +258,6 @@ def _scaled_size(width: int, height: int, short_side: int) -> tuple[int, int]:
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
-def _liveliest(change: npt.NDArray[Any]) -> float:
-    """Return the mean of the largest half per cent of some whole numbers from 0 to 255."""
-    many = np.bincount(change.ravel(), minlength=256)[::-1]
-    wanted = max(1, change.size // 200)
-    taken = np.clip(wanted - np.concatenate([[0], np.cumsum(many)[:-1]]), 0, many)
-    return float(taken @ np.arange(255, -1, -1) / wanted)
-
-
-class _Repeats:
-    """Tells pictures that repeat the one before, by how much the liveliest half per cent of the pixels changed.
-
-    The measure looks at the liveliest pixels because a small runner before a still background moves few of them.
-    """
-
-    def __init__(self) -> None:
-        self._before: Picture | None = None
-        self._changes: deque[float] = deque(maxlen=30)
-        self._in_a_row = 0
-
-    def __call__(self, rgb: Picture) -> bool:
-        times = max(1, min(rgb.shape[:2]) // 240)  # a whole number of times smaller goes ten times faster
-        high, wide = rgb.shape[0] // times, rgb.shape[1] // times
-        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[: high * times, : wide * times]
-        now = cv2.resize(grey, (wide, high), interpolation=cv2.INTER_AREA)
-        before, self._before = self._before, np.asarray(now, dtype=np.uint8)
-        if before is None:
-            return False
-        moved = _liveliest(cv2.absdiff(now, before))
-        usual = float(np.median(self._changes)) if self._changes else 0.0
-        repeats = moved < max(_STILL, _REPEAT * usual)
-        self._in_a_row = self._in_a_row + 1 if repeats else 0
-        if not repeats:
-            self._changes.append(moved)
-        elif self._in_a_row > self._changes.maxlen:  # type: ignore[operator]
-            self._changes.clear()  # the scene went quiet: what was usual before says nothing now
-        return repeats
-
-
 def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
     """Yield the clip's pictures, upright, with their times.
 
@@ -307,96 +274,127 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
         `readable_file` where it is no video, nothing in it decodes, or most pictures carry no usable time; `length` where
         it plays longer than `LONGEST_S`.
     """
-    is_repeat = _Repeats()
-    for time_s, frame, turns in _shown(path):
-        rgb = _upright(frame, turns, lines)
-        yield Frame(time_s=time_s, rgb=rgb, repeats=is_repeat(rgb))
+    is_repeat = Repeats()
+    for stored in _shown(path):
+        yield Frame(time_s=stored.time_s, repeats=is_repeat(stored.grey()), _stored=stored, _lines=lines)
 
 
-def glances(path: Path, *, every_s: float, lines: int = LINES) -> Iterator[tuple[float, Picture]]:
+class Every:
+    """Decides which pictures to take so that one is taken now and then."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s, self._next_s = every_s, 0.0
+
+    def __call__(self, time_s: float) -> bool:
+        """Return whether the picture of this time, later than those before, is to be taken."""
+        if time_s < self._next_s:
+            return False
+        self._next_s = time_s + self._every_s - 1e-3  # clocks tick in whole milliseconds
+        return True
+
+
+def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
     """Yield a picture now and then, with its time, as `frames` does; the others are decoded, no more. Errors as there."""
-    next_s = 0.0
-    for time_s, frame, turns in _shown(path):
-        if time_s >= next_s:
-            next_s = time_s + every_s - 1e-3  # clocks tick in whole milliseconds
-            yield time_s, _upright(frame, turns, lines)
+    due = Every(every_s)
+    for stored in _shown(path):
+        if due(stored.time_s):
+            yield stored.time_s, stored.upright(LINES)
 
 
-def picture_at(path: Path, at_s: float) -> Picture:
-    """Return the picture that is shown nearest to a time, upright and scaled as `frames` does; errors as there."""
-    shown = _shown(path)
-    best = next(shown)
-    for other in shown:
-        if abs(other[0] - at_s) > abs(best[0] - at_s):
-            break
-        best = other
-    return _upright(best[1], best[2], LINES)
+def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
+    """Yield the pictures that are shown nearest to some times, upright and scaled as `frames` does; errors as there.
 
-
-def _upright(frame: av.video.frame.VideoFrame, turns: int, lines: int) -> Picture:
-    width, height = _scaled_size(frame.width, frame.height, lines)
-    rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_ndarray()
-    return np.ascontiguousarray(np.rot90(rgb, turns), dtype=np.uint8)
-
-
-def _shown(path: Path) -> Iterator[tuple[float, av.video.frame.VideoFrame, int]]:
-    """Yield the pictures as they are stored, with their times from the first, and the quarter turns that put them upright."""
-    with open_clip(path) as container:
-        start_s, last_s, turns = None, -1.0, 0
-        kept = lost = 0
-        for frame in _decoded(container):
-            shown_s = frame.time
-            if shown_s is None or (start_s is not None and shown_s - start_s <= last_s):
-                lost += 1  # a broken clock: a picture cannot come before the one before it
-                continue
-            if start_s is None:
-                start_s, turns = shown_s, _turns(frame)
-            last_s = shown_s - start_s
-            if last_s > LONGEST_S:
-                raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=last_s), SHORTER)
-            kept += 1
-            yield last_s, frame, turns
-        if lost > kept:
-            raise Refused(
-                "readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO
-            )
-
-
-def picture_times(time_s: Floats, repeats: Bools) -> Floats:
-    """Return when the distinct pictures of a clip were taken, undoing a padded frame rate.
-
-    An app that saves 24 pictures a second as 30 shows every fourth one twice. The distinct pictures were taken evenly, but
-    are shown in steps of 1, 1, 1 and 2 slots. Where the repeats come in such a regular beat, the times are evened out over
-    it by a moving average as long as the beat, which is exact for an even clock.
+    What lies before the first of them is passed over, as far as the file allows it.
 
     Parameters
     ----------
-    time_s : ndarray, shape (n,)
-        When each picture is shown.
-    repeats : ndarray of bool, shape (n,)
-        Whether it repeats the one before.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-        A time for each picture that repeats none.
+    path : Path
+        The file.
+    times_s : sequence of float
+        As the file plays, from its first picture, in rising order.
     """
-    shown_s = np.asarray(time_s, dtype=np.float64)[~np.asarray(repeats)]
-    steps = np.diff(shown_s)
-    if len(steps) < 8:
-        return shown_s
-    usual_s = float(np.median(steps))
-    long_steps = np.flatnonzero((steps > 1.5 * usual_s) & (steps < 3.5 * usual_s))
-    beats = np.diff(long_steps)
-    if len(beats) < 2:
-        return shown_s
-    beat = int(np.median(beats))
-    if np.mean(np.abs(beats - beat) <= 1) < 0.7:
-        return shown_s
-    even_s = np.convolve(np.pad(steps, (beat, beat), mode="reflect"), np.ones(beat) / beat, mode="same")[beat:-beat]
-    even_s = np.where(steps < 3.5 * usual_s, even_s, steps)
-    smooth_s = np.concatenate([[0.0], np.cumsum(even_s)])
-    return np.asarray(smooth_s + np.mean(shown_s - smooth_s))
+    wanted = deque(float(time_s) for time_s in times_s)
+    if not wanted:
+        return
+    best: _Stored | None = None
+    for stored in _shown_from(path, wanted[0]):
+        while best is not None and wanted and stored.time_s - wanted[0] > abs(wanted[0] - best.time_s):
+            wanted.popleft()
+            yield best.upright(LINES)
+        if not wanted:
+            return
+        best = stored
+    yield from (best.upright(LINES) for _ in wanted if best is not None)
+
+
+class _Stored(NamedTuple):
+    """A decoded picture as it is stored, its time from the clip's first, and the quarter turns that put it upright."""
+
+    time_s: float
+    frame: av.video.frame.VideoFrame
+    turns: int
+
+    def upright(self, lines: int) -> Picture:
+        width, height = _scaled_size(self.frame.width, self.frame.height, lines)
+        frame = self.frame
+        if (frame.width, frame.height) != (
+            width,
+            height,
+        ):  # what is scaled as it is stored has half the values to scale
+            frame = frame.reformat(width=width, height=height, format="yuv420p", interpolation="AREA")
+        return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), self.turns), dtype=np.uint8)
+
+    def grey(self) -> Grey:
+        """Return the picture in grey and small, as it is stored."""
+        small = _scaled_size(self.frame.width, self.frame.height, SMALL_LINES)
+        return np.asarray(self.frame.reformat(*small, format="gray", interpolation="AREA").to_ndarray(), dtype=np.uint8)
+
+
+def _shown(path: Path) -> Iterator[_Stored]:
+    """Yield the clip's pictures."""
+    with open_clip(path) as container:
+        yield from _timed(_decoded(container))
+
+
+def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
+    """Yield the clip's pictures from the last key frame before a time; from the first, where the file cannot be searched."""
+    if from_s > SEARCHED_FROM_S:
+        with open_clip(path) as container:
+            first = next(_timed(_decoded(container)))
+        with open_clip(path) as container, contextlib.suppress(av.error.FFmpegError, Refused):
+            stream = _picture_track(container)
+            # A key frame is found by when it is decoded, which is a little before it is shown.
+            ahead_s = float(first.frame.time or 0.0) + from_s - SEARCHED_FROM_S / 2
+            container.seek(round(ahead_s / (stream.time_base or 1)), stream=stream)
+            found = _timed(_decoded(container), first)
+            here = next(found)
+            if here.time_s <= from_s:
+                yield here
+                yield from found
+                return
+    yield from _shown(path)
+
+
+def _timed(frames: Iterator[av.video.frame.VideoFrame], first: _Stored | None = None) -> Iterator[_Stored]:
+    """Yield decoded pictures whose clock runs forward, with their times from the clip's first."""
+    last_s = -1.0
+    kept = lost = 0
+    for frame in frames:
+        if frame.time is None:
+            lost += 1
+            continue
+        first = first or _Stored(0.0, frame, _turns(frame))
+        time_s = frame.time - float(first.frame.time or 0.0)
+        if time_s <= last_s:
+            lost += 1  # a broken clock: a picture cannot come before the one before it
+            continue
+        if time_s > LONGEST_S:
+            raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=time_s), SHORTER)
+        last_s = time_s
+        kept += 1
+        yield _Stored(time_s, frame, first.turns)
+    if lost > kept:
+        raise Refused("readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO)
 
 
 def describe(header: Header, time_s: Floats, n_repeated: int) -> ClipInfo:

@@ -6,7 +6,8 @@ rest are judged here alone, because only here pictures are looked at for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,12 +16,13 @@ from typing import NoReturn
 import numpy as np
 
 from core.clarity import dark, lit, sharp, steady
-from core.clip import Header, read_header
+from core.clip import Every, Frame, Header, read_header
 from core.errors import Refused
+from core.glimpse import Glimpse, Looking, glimpse, looking
 from core.language import gettext as _
 from core.language import marked
 from core.model import Answers, QualityCheck
-from core.pose import Window, glimpse
+from core.pose import Window
 from core.quality import (
     FEWEST_LOOKS,
     SHORTEST_S,
@@ -35,6 +37,9 @@ from core.sight import Change, Following, sight_of
 
 EVERY_S, EVERY_PICTURES = 0.2, 6
 """How often to look: ten times a second, but at most at every sixth picture, which is a tenth or so of the long pass's work."""
+
+DOUBTFUL_LOOKS = 10
+"""After so many it shows whether a clip must be looked at first."""
 
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
@@ -69,6 +74,11 @@ class _Look:
     change: Change
     light: float
 
+    @property
+    def cut(self) -> bool:
+        """Whether the scene changed since the look before."""
+        return self.change.colours > CUT_COLOURS
+
 
 def first_look(path: Path, answers: Answers) -> FirstLook:
     """Look at a clip, and find who runs in it.
@@ -87,15 +97,29 @@ def first_look(path: Path, answers: Answers) -> FirstLook:
     SetUpError
         Where the pose model is missing or altered.
     """
+    header = _header(path, answers)
+    return _settled(path, header, answers, _looks(path, header, every_s=_every_s(header)))
+
+
+def _header(path: Path, answers: Answers) -> Header:
+    """Return what a clip's header says, once that does not refuse it."""
     header = read_header(path)
-    slow_motion = answers.slow_motion
-    shown_s = header.duration_s / slow_motion
+    shown_s = header.duration_s / answers.slow_motion
     if shown_s < SHORTEST_S:
         passed(length(shown_s))
     # The pictures that a file stores are as many as the distinct ones or more.
     passed(frame_rate((header.n_frames - 1) / max(shown_s, 1e-3)))
-    looks = _looks(path, header, every_s=max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1)))
-    cuts_s = tuple((one.time_s, next_.time_s) for one, next_ in pairwise(looks) if next_.change.colours > CUT_COLOURS)
+    return header
+
+
+def _every_s(header: Header) -> float:
+    return max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1))
+
+
+def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -> FirstLook:
+    """Return what looks at a whole clip settle; errors as for `first_look`."""
+    slow_motion = answers.slow_motion
+    cuts_s = tuple((one.time_s, next_.time_s) for one, next_ in pairwise(looks) if next_.cut)
     scene = _longest_scene(looks, cuts_s, slow_motion)
     people = _people(scene, header, slow_motion)
     if not people:  # nobody is large enough for a look at the whole picture
@@ -112,6 +136,63 @@ def first_look(path: Path, answers: Answers) -> FirstLook:
     return FirstLook(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
 
 
+class LookFirst(Exception):
+    """Looking beside the long pass does not do: the clip is to be looked at first."""
+
+
+class LookBeside:
+    """The first look at a clip while the long pass reads it, so that it is decoded once.
+
+    That goes well as long as one runner is seen who needs no window. What is doubtful is found in the first two seconds of most
+    clips, and raises `LookFirst`.
+    """
+
+    def __init__(self, path: Path, header: Header, answers: Answers, look: Looking) -> None:
+        self._path, self._header, self._answers, self._look = path, header, answers, look
+        self._due, self._notes = Every(_every_s(header)), _Notes(header)
+        self.sure = False
+
+    def __call__(self, frame: Frame) -> None:
+        """Look at a picture, if it is time."""
+        if self._due(frame.time_s):
+            self._look(frame.time_s, frame.rgb)
+            self._note(rest=False)
+
+    def settled(self) -> FirstLook:
+        """Return what was settled, once the clip has been read; errors as for `first_look`, and `LookFirst`."""
+        self._note(rest=True)
+        found = _settled(self._path, self._header, self._answers, self._notes.looks)
+        if found.window is not None:
+            raise LookFirst
+        return found
+
+    def _note(self, *, rest: bool) -> None:
+        looks = self._notes.looks
+        for seen in self._look.found(rest=rest):
+            self._notes(seen)
+            if looks[-1].cut or (len(looks) == DOUBTFUL_LOOKS and self._doubtful()):
+                raise LookFirst
+        self.sure = len(looks) >= DOUBTFUL_LOOKS
+
+    def _doubtful(self) -> bool:
+        people = _people(self._notes.looks, self._header, self._answers.slow_motion)
+        try:
+            runner = choose_runner(people, self._answers.runner_at)
+            if runner is not None:
+                check_early(runner.track)
+        except Refused:
+            return True
+        return runner is None or window_for(runner, people) is not None
+
+
+@contextlib.contextmanager
+def look_beside(path: Path, answers: Answers) -> Iterator[LookBeside]:
+    """Open a first look that is given the clip's pictures; errors as for `first_look`."""
+    header = _header(path, answers)
+    with looking(header, bodies=MOST_BODIES) as look:
+        yield LookBeside(path, header, answers, look)
+
+
 def _file(header: Header) -> tuple[QualityCheck, ...]:
     """Return what a file that was read has passed."""
     width, height = header.size_wh_px
@@ -124,17 +205,28 @@ def _file(header: Header) -> tuple[QualityCheck, ...]:
     return readable, size
 
 
-def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
-    following = Following()
-    looks = []
-    for seen in glimpse(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
-        places_px = seen.bodies[:, :, :2] * (seen.rgb.shape[1] / header.size_wh_px[0])
+class _Notes:
+    """Keeps what each look shows, in their order."""
+
+    def __init__(self, header: Header) -> None:
+        self.looks: list[_Look] = []
+        self._width_px, self._following = header.size_wh_px[0], Following()
+
+    def __call__(self, seen: Glimpse) -> None:
+        places_px = seen.bodies[:, :, :2] * (seen.rgb.shape[1] / self._width_px)
         bodies = tuple(
             Body(points, sight_of(seen.rgb, xy_px)) for points, xy_px in zip(seen.bodies, places_px, strict=True)
         )
         light = float(seen.rgb[::8, ::8].mean())
-        looks.append(_Look(time_s=seen.time_s, bodies=bodies, change=following(seen.rgb, places_px), light=light))
-    return looks
+        change = self._following(seen.rgb, places_px)
+        self.looks.append(_Look(time_s=seen.time_s, bodies=bodies, change=change, light=light))
+
+
+def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
+    notes = _Notes(header)
+    for seen in glimpse(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
+        notes(seen)
+    return notes.looks
 
 
 def _people(looks: Sequence[_Look], header: Header, slow_motion: float) -> list[Person]:

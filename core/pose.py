@@ -16,17 +16,17 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from core.clip import LINES, Header, Picture, describe, frames, glances, picture_times, read_header
+from core.clip import LINES, Frame, Picture, describe, frames, read_header
 from core.errors import SetUpError
+from core.repeats import picture_times
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ WINDOW_PX = 640
 """Side that a window around the runner is read at, where the clip has as many pixels."""
 
 MODEL = Path(__file__).parents[1] / "assets" / "pose_landmarker_full.task"
-MODEL_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad"
+MODEL_SHA256 = "8fe0162677f1edfe0ca11b37d5ce7787b6affa6b669d4ea637b8435b1b9df7de"
 
 # MediaPipe smooths landmarks causally (One Euro), which delays them by about 10 ms and takes a degree or two off every
 # peak. The filter works on time stamps: told that pictures are this far apart it lets everything through, while the tracking
@@ -48,7 +48,7 @@ _STAMP_STEP_MS = 1_000_000
 ENOUGH_HZ, FEW_HZ = 75.0, 40.0
 """Pictures of true time that come faster than the first are passed over; slower than the second, both landmarkers see each."""
 
-_AHEAD = 6
+AHEAD = 6
 """Pictures that may be decoded and not yet looked at."""
 
 _TWINS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((left, left + 1) for left in range(11, LANDMARKS, 2)))
@@ -249,66 +249,21 @@ def _both(seen: list[Floats]) -> Floats:
     return (first + (crossed if away(crossed) < away(second) else second)) / 2
 
 
-def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
-    """Yield squares (left, top, side) that cover a picture, half over one another; `share` is their side over its short side."""
-    height, width = rgb.shape[:2]
-    side = share * min(width, height)
-    for top in np.linspace(0, height - side, max(1, round(2 * height / side) - 1)):
-        for left in np.linspace(0, width - side, max(1, round(2 * width / side) - 1)):
-            yield float(left), float(top), side
-
-
-class Glimpse(NamedTuple):
-    """Who is in a picture.
-
-    `time_s` as the file plays, `rgb` the picture (scaled), and `bodies` of shape (people, 33, 4): x and y in pixels of the full
-    upright picture, depth in the same unit, and visibility.
-    """
-
-    time_s: float
-    rgb: Picture
-    bodies: Floats
-
-
-def glimpse(path: Path, header: Header, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[Glimpse]:
-    """Yield now and then who is in the picture.
-
-    Parameters
-    ----------
-    path, header : Path, Header
-        The clip.
-    every_s : float
-        How often to look, as the file plays.
-    bodies : int
-        The most people to find in a picture, at least 2.
-    tile : float, optional
-        Look at overlapping squares, their side this share of the picture's short side: finds people too small for the whole,
-        and may find somebody in more than one square.
-    """
-    pending: deque[tuple[float, Picture, Future[Floats]]] = deque()
-    size = np.array([*header.size_wh_px, header.size_wh_px[0], 1.0])
-    with _finder(bodies) as one, _finder(bodies) as other:
-        for (time_s, rgb), find in zip(glances(path, every_s=every_s), cycle((one, other)), strict=False):
-            pending.append((time_s, rgb, find(rgb, tile)))
-            while len(pending) > _AHEAD:
-                time_s, rgb, found = pending.popleft()
-                yield Glimpse(time_s, rgb, found.result() * size)
-        for time_s, rgb, found in pending:
-            yield Glimpse(time_s, rgb, found.result() * size)
+Find = Callable[[Picture, Iterable[tuple[float, float, float]]], Future[Floats]]
+"""Finds everyone in squares (left, top, side) of a picture: shape (people, 33, 4), in the picture's widths and heights."""
 
 
 @contextlib.contextmanager
-def _finder(bodies: int) -> Iterator[Callable[[Picture, float | None], Future[Floats]]]:
-    """Yield a function that finds everyone in a picture, or in its tiles, on a thread of its own: shape (people, 33, 4)."""
+def finder(bodies: int) -> Iterator[Find]:
+    """Yield a function that finds everyone in squares of a picture, at most so many in each, on a thread of its own."""
     import mediapipe as mp
 
     quiet = True
 
-    def find(rgb: Picture, tile: float | None) -> Floats:
+    def find(rgb: Picture, squares: Iterable[tuple[float, float, float]]) -> Floats:
         nonlocal quiet
         people: list[Floats] = []
-        whole = (0.0, 0.0, float(max(rgb.shape[:2])))
-        for square in [whole] if tile is None else _tiles(rgb, tile):
+        for square in squares:
             part, origin, share = _cut(rgb, *square)
             image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
             with _quiet if quiet else contextlib.nullcontext():
@@ -318,7 +273,7 @@ def _finder(bodies: int) -> Iterator[Callable[[Picture, float | None], Future[Fl
         return np.array(people).reshape(-1, LANDMARKS, 4)
 
     with _landmarker(bodies=bodies) as landmarker, _one_thread() as thread:
-        yield lambda rgb, tile: thread.submit(find, rgb, tile)
+        yield lambda rgb, squares: thread.submit(find, rgb, squares)
 
 
 @contextlib.contextmanager
@@ -337,6 +292,7 @@ def read_pose(
     slow_motion: float = 1.0,
     window: Window | None = None,
     progress: Callable[[int, int], None] | None = None,
+    beside: Callable[[Frame], None] | None = None,
 ) -> tuple[ClipInfo, PoseTrack]:
     """Follow the body in a clip.
 
@@ -353,6 +309,8 @@ def read_pose(
         else.
     progress : callable, optional
         Told pictures done and pictures to do.
+    beside : callable, optional
+        Given every picture as it is decoded; what it raises ends the reading.
 
     Returns
     -------
@@ -387,16 +345,19 @@ def read_pose(
         for index, frame in enumerate(frames(path, lines=lines)):
             shown_s.append(frame.time_s)
             repeats.append(frame.repeats)
+            if beside is not None:
+                beside(frame)
             if frame.repeats:
                 continue
             chosen = turns(frame.time_s)
             looked.append(bool(chosen))
             if chosen:
-                scale = frame.rgb.shape[1] / header.size_wh_px[0]
-                whole = (0.0, 0.0, float(max(frame.rgb.shape[:2])))
+                rgb = frame.rgb
+                scale = rgb.shape[1] / header.size_wh_px[0]
+                whole = (0.0, 0.0, float(max(rgb.shape[:2])))
                 part = whole if window is None else tuple(scale * v for v in window.at(frame.time_s))
-                pending.append((index + 1, [eyes[eye].look(frame.rgb, index, part) for eye in chosen]))
-            while len(pending) > _AHEAD:
+                pending.append((index + 1, [eyes[eye].look(rgb, index, part) for eye in chosen]))
+            while len(pending) > AHEAD:
                 collect()
         while pending:
             collect()
@@ -405,6 +366,7 @@ def read_pose(
     landmarks = np.array(points)
     track = PoseTrack(
         time_s=time_s[np.array(looked)],
+        shown_s=np.array(shown_s)[~np.array(repeats)][np.array(looked)],
         xy_px=landmarks[:, :, :2] * (width, height),
         visibility=np.nan_to_num(landmarks[:, :, 3]),
         depth_px=landmarks[:, :, 2] * width,

@@ -5,7 +5,7 @@ Faces are blurred in every picture, always.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -17,12 +17,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core.angles import Angles
-from core.clip import Picture, frames, picture_at
+from core.clip import Picture, pictures_at
 from core.errors import Choices
 from core.language import gettext as _
 from core.language import marked
 from core.model import Phase
-from core.pose import Turns
 from core.report import Analysis
 from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
 
@@ -84,10 +83,10 @@ class _Drawn:
         return int(self._sign)
 
 
-def _pictures(clip: Path, track: PoseTrack) -> Iterator[Picture]:
-    """Yield the pictures that the pose track's entries stand for."""
-    looks = Turns(track.slow_motion)
-    return (frame.rgb for frame in frames(clip) if not frame.repeats and looks(frame.time_s))
+def _pictures(clip: Path, track: PoseTrack, indices: Sequence[int] | slice = slice(None)) -> Iterator[Picture]:
+    """Yield the pictures that entries of the pose track stand for."""
+    shown_s = track.time_s if track.shown_s is None else track.shown_s
+    return pictures_at(clip, shown_s[indices].tolist())
 
 
 def _fixed(point: Floats) -> tuple[int, int]:
@@ -283,16 +282,15 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
         wanted.setdefault(nearest, []).append(key_frame.phase)
     pictures: dict[Phase, Picture] = {}
     written = []
-    for index, rgb in enumerate(_pictures(clip, analysis.track)):
-        for phase in wanted.get(index, []):
+    in_order = sorted(wanted)
+    for index, rgb in zip(in_order, _pictures(clip, analysis.track, in_order), strict=True):
+        for phase in wanted[index]:
             picture = _key_frame(drawn, rgb.copy(), index, phase)
             if picture is not None:
                 path = folder / f"{phase}.jpg"
                 Image.fromarray(picture).save(path, quality=86, optimize=True, progressive=True)
                 pictures[phase] = picture
                 written.append(path)
-        if index >= max(wanted, default=-1):
-            break
     if len(pictures) > 1:
         _kinogram(pictures, folder / KINOGRAM)
         written.append(folder / KINOGRAM)
@@ -318,7 +316,7 @@ def draw_still(clip: Path, choices: Choices, out: Path) -> None:
     """
     if choices.time_s is None:
         raise ValueError("choices: expected those of one_runner, which are in a picture")
-    rgb = picture_at(clip, choices.time_s)
+    rgb = next(pictures_at(clip, [choices.time_s]))
     size_wh_px = np.array(rgb.shape[1::-1])
     for box in choices.faces:
         low, high = np.reshape(box, (2, 2)) * size_wh_px

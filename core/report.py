@@ -15,7 +15,7 @@ from core.angles import Angles, angle_series
 from core.clip import Header, describe
 from core.errors import Refused
 from core.findings import judge
-from core.first_look import FirstLook, first_look
+from core.first_look import FirstLook, LookFirst, first_look, look_beside
 from core.gait import Stride, find_events, stride_s
 from core.language import gettext as _
 from core.legs import stride_period_s, tell_legs
@@ -70,17 +70,33 @@ def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) 
     SetUpError
         Where the pose model or the knowledge is missing or altered.
     """
-    look = first_look(clip, answers)
+    look, info, track = _read(clip, answers, progress)
+    progress("measuring", 0, 1)
+    analysis = _analyse_track(info, track, answers, look)
+    progress("measuring", 1, 1)
+    return analysis
+
+
+def _read(clip: Path, answers: Answers, progress: Progress) -> tuple[FirstLook, ClipInfo, PoseTrack]:
+    """Read a clip: at once, with the first look beside it, or where that is not sure after a look at the whole clip."""
+    try:
+        with look_beside(clip, answers) as beside:
+            info, track = read_pose(
+                clip,
+                slow_motion=answers.slow_motion,
+                progress=lambda done, total: progress("reading", done, total) if beside.sure else None,
+                beside=beside,
+            )
+            return beside.settled(), info, track
+    except LookFirst:
+        look = first_look(clip, answers)
     info, track = read_pose(
         clip,
         slow_motion=answers.slow_motion,
         window=look.window,
         progress=lambda done, total: progress("reading", done, total),
     )
-    progress("measuring", 0, 1)
-    analysis = _analyse_track(info, track, answers, look)
-    progress("measuring", 1, 1)
-    return analysis
+    return look, info, track
 
 
 def measure_track(track: PoseTrack, answers: Answers) -> Report:

@@ -51,7 +51,7 @@ _HEAD_TRUNKS = 0.42
 
 
 class Body(NamedTuple):
-    """Somebody in one picture: landmarks of shape (33, 4) as in `core.pose.Glimpse`, and how well they can be seen."""
+    """Somebody in one picture: landmarks of shape (33, 4) as in `core.glimpse.Glimpse`, and how well they can be seen."""
 
     points: Floats
     sight: Sight

@@ -103,6 +103,8 @@ class PoseTrack:
         The model's depth relative to the hips, smaller nearer the camera. Only its sign is trusted, and not alone.
     slow_motion : float
         How many times slower than life the file plays; 1 is real time.
+    shown_s : ndarray, shape (n,), optional
+        When the file shows the pictures, which is not quite `time_s` where some were repeated to pad the frame rate.
 
     Raises
     ------
@@ -116,6 +118,7 @@ class PoseTrack:
     size_wh_px: tuple[int, int]
     depth_px: Floats | None = None
     slow_motion: float = 1.0
+    shown_s: Floats | None = None
 
     def __post_init__(self) -> None:
         n = len(np.atleast_1d(self.time_s))
@@ -127,6 +130,8 @@ class PoseTrack:
         )
         if self.depth_px is not None:
             _set(self, depth_px=_frozen(self.depth_px, "depth_px", (n, LANDMARKS)))
+        if self.shown_s is not None:
+            _set(self, shown_s=_frozen(self.shown_s, "shown_s", (n,)))
         if not np.isfinite(self.time_s).all() or (np.diff(self.time_s) <= 0).any():
             raise ValueError("time_s: expected finite, strictly rising times")
         if not (np.isfinite(self.slow_motion) and self.slow_motion > 0):

@@ -6,13 +6,16 @@ import tracemalloc
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
-from core.clip import LINES, LONGEST_S, Frame, Picture, describe, frames, picture_times, read_header
+from core import clip
+from core.clip import LINES, LONGEST_S, Frame, Picture, describe, frames, pictures_at, read_header
 from core.errors import Refused
+from core.repeats import picture_times
 
 TICKS_PER_S = 90_000
 
@@ -173,6 +176,37 @@ def test_a_large_picture_is_scaled_and_a_small_one_is_not(tmp_path: Path) -> Non
     assert next(frames(large, lines=240)).rgb.shape == (240, 426, 3)
     small = write(tmp_path / "small.mp4", moving(range(2)), [0, 1 / 30])
     assert read(small)[0].rgb.shape == (120, 160, 3)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
+@pytest.mark.parametrize("options", [{"g": "20", "bf": "3"}, {"g": "20", "bf": "0"}, {"g": "1000"}])
+def test_pictures_of_some_times_are_those_that_reading_it_all_shows(
+    tmp_path: Path, suffix: str, options: dict[str, str]
+) -> None:
+    path = write(tmp_path / f"clip{suffix}", moving(range(90)), np.arange(90) / 30, options=options)
+    shown = read(path)
+    for wanted in ([0], [3, 4, 40], [40, 41, 59, 60, 61], [70], [89], []):
+        times_s = [shown[index].time_s + 0.004 for index in wanted]
+        for index, rgb in zip(wanted, pictures_at(path, times_s), strict=True):
+            np.testing.assert_array_equal(rgb, shown[index].rgb)
+
+
+def test_a_picture_is_found_without_decoding_all_that_is_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "clip.mp4", moving(range(300)), np.arange(300) / 30, options={"g": "30"})
+    decoded = 0
+    whole = clip._timed
+
+    def counted(*args: Any) -> Iterator[Any]:
+        nonlocal decoded
+        for stored in whole(*args):
+            decoded += 1
+            yield stored
+
+    monkeypatch.setattr(clip, "_timed", counted)
+    next(pictures_at(path, [9.5]))
+    assert decoded < 60
 
 
 def test_a_clock_that_jumps_back_never_makes_times_fall(tmp_path: Path) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 from core import first_look as module
-from core.clip import Header
+from core.clip import Header, Picture
 from core.errors import Refused
-from core.first_look import FirstLook, first_look
+from core.first_look import DOUBTFUL_LOOKS, EVERY_S, FirstLook, LookFirst, first_look, look_beside
+from core.glimpse import Glimpse
 from core.model import CHECKS, Answers
-from core.pose import Glimpse
 from core.sight import Sight
 from core.track import LANDMARKS, PoseTrack
 from tools.drawn_runner import Stride
@@ -25,35 +28,87 @@ WALL = np.full((360, 640, 3), 170, np.uint8)
 OTHER_WALL = np.full((360, 640, 3), 30, np.uint8)
 
 
-@pytest.fixture
-def look_at(monkeypatch: pytest.MonkeyPatch) -> LookAt:
-    """Return a function that looks at tracks at once, as if they were the people in a clip of 60 pictures a second."""
+def glimpse_of(tracks: Sequence[PoseTrack], time_s: float, rgb: Picture) -> Glimpse:
+    bodies = []
+    for track in tracks:
+        index = int(np.argmin(np.abs(track.time_s - time_s)))
+        depth = np.zeros(LANDMARKS) if track.depth_px is None else track.depth_px[index]
+        body = np.column_stack([track.xy_px[index], depth, track.visibility[index]])
+        if np.isfinite(body).all():
+            bodies.append(body)
+    return Glimpse(time_s, rgb, np.array(bodies).reshape(-1, LANDMARKS, 4))
 
-    def look(
+
+class Looking:
+    """Sees tracks in the pictures that it is given."""
+
+    def __init__(self, tracks: Sequence[PoseTrack]) -> None:
+        self._tracks, self._seen = tracks, deque[Glimpse]()
+
+    def __call__(self, time_s: float, rgb: Picture) -> None:
+        self._seen.append(glimpse_of(self._tracks, time_s, rgb))
+
+    def found(self, *, rest: bool = False) -> Iterator[Glimpse]:
+        while len(self._seen) > (0 if rest else 3):
+            yield self._seen.popleft()
+
+
+class Watched(NamedTuple):
+    """Tracks as if they were the people in a clip of 60 pictures a second."""
+
+    answers: Answers
+    duration_s: float
+    walls: Callable[[float], Picture]
+
+    def first(self) -> FirstLook:
+        return first_look(Path("clip.mp4"), self.answers)
+
+    def beside(self) -> FirstLook:
+        with look_beside(Path("clip.mp4"), self.answers) as beside:
+            for time_s in np.arange(0.0, self.duration_s, 1 / 60):
+                beside(SimpleNamespace(time_s=float(time_s), rgb=self.walls(float(time_s))))  # type: ignore[arg-type]
+            return beside.settled()
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
+    """Return a function that puts tracks before the first look."""
+
+    def watched(
         *tracks: PoseTrack,
-        walls: Callable[[float], Any] = lambda _: WALL,
+        walls: Callable[[float], Picture] = lambda _: WALL,
         answers: Answers | None = None,
         n_frames: int = 361,
-    ) -> FirstLook:
+    ) -> Watched:
         size = tracks[0].size_wh_px if tracks else (1280, 720)
         duration_s = float(tracks[0].time_s[-1]) if tracks else 6.0
         header = Header(size_wh_px=size, n_frames=n_frames, duration_s=duration_s, codec="h264", rotation_deg=0)
 
         def glimpse(_path: Path, _header: Header, *, every_s: float, **_: object) -> Iterator[Glimpse]:
             for time_s in np.arange(0.0, duration_s, every_s):
-                bodies = []
-                for track in tracks:
-                    index = int(np.argmin(np.abs(track.time_s - time_s)))
-                    depth = np.zeros(LANDMARKS) if track.depth_px is None else track.depth_px[index]
-                    body = np.column_stack([track.xy_px[index], depth, track.visibility[index]])
-                    if np.isfinite(body).all():
-                        bodies.append(body)
-                yield Glimpse(float(time_s), walls(float(time_s)), np.array(bodies).reshape(-1, LANDMARKS, 4))
+                yield glimpse_of(tracks, float(time_s), walls(float(time_s)))
 
         monkeypatch.setattr(module, "read_header", lambda _: header)
         monkeypatch.setattr(module, "sight_of", lambda *_: Sight(60.0, 0.02, 150.0))  # nobody is painted on these walls
         monkeypatch.setattr(module, "glimpse", glimpse)
-        return first_look(Path("clip.mp4"), answers or Answers())
+        monkeypatch.setattr(module, "looking", lambda *_, **__: nullcontext(Looking(tracks)))
+        return Watched(answers or Answers(), duration_s, walls)
+
+    return watched
+
+
+@pytest.fixture(params=["first", "beside"])
+def look_at(request: pytest.FixtureRequest, watch: Callable[..., Watched]) -> LookAt:
+    """Return a function that looks at tracks: before the long pass, or beside it, as far as that does."""
+
+    def look(*tracks: PoseTrack, **more: Any) -> FirstLook:
+        watched = watch(*tracks, **more)
+        if request.param == "first":
+            return watched.first()
+        try:
+            return watched.beside()
+        except LookFirst:
+            return watched.first()
 
     return look
 
@@ -181,3 +236,36 @@ def test_what_the_header_tells_is_refused_before_anybody_looks(drawn: Drawn, loo
     track = runner(drawn)
     assert refusal(look_at, track, n_frames=61).key == "frame_rate"
     assert refusal(look_at, track, answers=Answers(slow_motion=8)).key == "length"
+
+
+def test_beside_the_long_pass_one_large_runner_does(drawn: Drawn, watch: Callable[..., Watched]) -> None:
+    watched = watch(runner(drawn))
+    beside, first = watched.beside(), watched.first()
+    assert (beside.window, beside.cuts_s) == (None, ())
+    assert [check.severity for check in beside.checks] == [check.severity for check in first.checks]
+
+
+@pytest.mark.parametrize("what", ["two", "small", "nobody", "walking"])
+def test_what_is_doubtful_is_looked_at_first_and_soon(
+    drawn: Drawn, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    tracks = {
+        "two": (moved(runner(drawn), -240.0, 0.0), moved(runner(drawn, start=0.3), 240.0, 0.0)),
+        "small": (side_on(drawn(Stride(), size_wh_px=(1280, 720), runner_px=200.0)[1], 28.0),),
+        "nobody": (),
+        "walking": (runner(drawn, Stride(speed_mps=1.5, walking=True)),),
+    }[what]
+    until_s: list[float] = []
+
+    def walls(time_s: float) -> Picture:
+        until_s.append(time_s)
+        return WALL
+
+    with pytest.raises(LookFirst):
+        watch(*tracks, walls=walls).beside()
+    assert until_s[-1] <= (DOUBTFUL_LOOKS + 4) * EVERY_S
+
+
+def test_a_cut_is_looked_at_first(drawn: Drawn, watch: Callable[..., Watched]) -> None:
+    with pytest.raises(LookFirst):
+        watch(runner(drawn), walls=lambda time_s: OTHER_WALL if time_s < 4.0 else WALL).beside()

@@ -6,6 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import numpy as np
 import pytest
 
 from core import pose
+from core.angles import angle_series
 from core.clip import Picture, frames
 from core.errors import SetUpError
+from core.legs import tell_legs
 from core.model import Answers
 from core.report import measure_track
 from core.track import LANDMARK_OF, ClipInfo, PoseTrack
@@ -106,6 +109,22 @@ def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
     _, other = pose.read_pose(filmed(tmp_path / "other.mkv", turned, 30))
     near, near_turned = one.xy_px[:, LANDMARK_OF["right"]], other.xy_px[:, LANDMARK_OF["left"]]
     np.testing.assert_allclose(near, near_turned * [-1, 1] + [720, 0], atol=0.5)
+
+
+@pytest.mark.pose
+def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo, PoseTrack]) -> None:
+    """Against one that sees every picture: the same angles, and nothing left that goes to and fro from picture to picture."""
+    track = read[1]
+    with pose._landmarker() as landmarker:
+        seen = [pose._landmarks(landmarker, frame.rgb, n) for n, frame in enumerate(frames(ASSETS / "demo_clip.mp4"))]
+    once = replace(track, xy_px=np.array(seen)[:, :, :2] * track.size_wh_px)
+    angles = [angle_series(tell_legs(one)) for one in (track, once)]
+    for name in ("trunk_lean_deg", "thigh_extension_deg", "knee_flexion_deg"):
+        ours, theirs = (getattr(one, name).reshape(len(one.time_s), -1)[:, 0] for one in angles)
+        assert np.median(np.abs(ours - theirs)) < 2.0
+        at_pictures = np.interp(track.time_s, angles[0].time_s, ours)
+        off_neighbours = at_pictures[1:-1] - (at_pictures[:-2] + at_pictures[2:]) / 2
+        assert abs((off_neighbours * (-1.0) ** np.arange(len(off_neighbours))).mean()) < 0.05
 
 
 @pytest.mark.parametrize(
