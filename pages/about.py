@@ -77,6 +77,7 @@ st.markdown(
         "- They open only with the private address of your result page. There is no account.\n"
         "- The measuring happens on this server. It sends nothing to anybody else.\n"
         "- No adverts, no trackers, no statistics about visitors, no fonts or scripts from other companies.\n"
+        "- A language that you choose at the foot of a page is kept in a cookie, which holds nothing else.\n"
         "- Nothing is made from your clip that could recognise you."
     )
 )
