@@ -154,7 +154,7 @@ def opened(browser: Browser, url: str) -> tuple[Load, Load]:
 def _row(page: str, cache: str, loads: list[Load]) -> dict[str, str | float | None]:
     def middle(name: str, per: float) -> float | None:
         found = statistics.median(getattr(load, name) for load in loads)
-        return round(found / per, 1 if per > 1 else 0) if found == found else None
+        return round(found / per, 2) if found == found else None
 
     return {
         "page": page,
