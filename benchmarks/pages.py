@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
@@ -45,7 +46,7 @@ SLOW_4G = {"offline": False, "latency": 562.5, "downloadThroughput": 180_000, "u
 
 READABLE_WITHIN_MS = 2000.0
 _DRAWN_WITHIN_MS = 120_000
-_QUIET_MS = 2000
+_QUIET_MS, _MOST_WAITS = 2000, 30
 
 # When the app took the place of the first picture of the page: the picture is hidden from then on.
 _WATCH = """
@@ -112,16 +113,19 @@ def throttle(page: Page) -> CDPSession:
 
 def load(context: BrowserContext, url: str) -> Load:
     """Open a page in a tab of its own and return what that took, until nothing more came."""
-    page, took = context.new_page(), Load()
+    page, took, on_the_way = context.new_page(), Load(), set()
     tools = throttle(page)
 
-    def arrived(event: dict[str, float]) -> None:
+    def arrived(event: dict[str, Any]) -> None:
+        on_the_way.discard(event["requestId"])
         took.n_bytes += int(event["encodedDataLength"])
         took.n_requests += event["encodedDataLength"] > 0
 
     def told(event: dict[str, dict[str, str]]) -> None:
         took.n_bytes += len(event["response"]["payloadData"]) * 3 // 4  # it is told in base64
 
+    tools.on("Network.requestWillBeSent", lambda event: on_the_way.add(event["requestId"]))
+    tools.on("Network.loadingFailed", lambda event: on_the_way.discard(event["requestId"]))
     tools.on("Network.loadingFinished", arrived)
     tools.on("Network.webSocketFrameReceived", told)
     page.add_init_script(_WATCH)
@@ -130,10 +134,11 @@ def load(context: BrowserContext, url: str) -> Load:
         page.wait_for_function("() => window.drawnAtMs", timeout=_DRAWN_WITHIN_MS)
         took.drawn_ms = page.evaluate("() => window.drawnAtMs")
     took.readable_ms = page.evaluate(_READABLE)
-    before = -1
-    while before != took.n_bytes:
+    for _ in range(_MOST_WAITS):
         before = took.n_bytes
         page.wait_for_timeout(_QUIET_MS)
+        if before == took.n_bytes and not on_the_way:
+            break
     page.close()
     return took
 
@@ -149,7 +154,7 @@ def opened(browser: Browser, url: str) -> tuple[Load, Load]:
 def _row(page: str, cache: str, loads: list[Load]) -> dict[str, str | float | None]:
     def middle(name: str, per: float) -> float | None:
         found = statistics.median(getattr(load, name) for load in loads)
-        return round(found / per, 1 if per > 1 else 0) if found == found else None
+        return round(found / per, 2) if found == found else None
 
     return {
         "page": page,

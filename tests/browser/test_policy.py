@@ -49,7 +49,7 @@ def test_no_page_does_what_the_policy_forbids(place, page):
             event => window.forbidden.push(`${event.violatedDirective} ${event.blockedURI}`))""")
     for path in ("", "record", "check", "about", f"results?job={token}", f"explain?job={token}"):
         page.goto(f"{address}/{path}")
-        page.get_by_role("heading", level=1).first.wait_for()
+        page.locator(".stMain h1").wait_for()
         page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
         page.wait_for_timeout(500)
         assert page.locator("[data-testid=stException]").count() == 0
@@ -59,7 +59,7 @@ def test_no_page_does_what_the_policy_forbids(place, page):
 def test_a_script_that_somebody_got_into_a_page_does_not_run(place, page):
     address, _ = place
     page.goto(f"{address}/about")
-    page.get_by_role("heading", level=1).first.wait_for()
+    page.locator(".stMain h1").wait_for()
     ran = page.evaluate("""() => {
         const script = document.createElement('script');
         script.textContent = 'window.ran = true';
