@@ -94,7 +94,9 @@ def make_clip(folder: Path, kind: Format) -> Path:
         stream.width, stream.height = size
         stream.pix_fmt = kind.pix_fmt
         stream.time_base = Fraction(1, 90_000)
-        stream.options = {"preset": "ultrafast", "crf": "23", "x265-params": "log-level=none"}
+        stream.options = {"preset": "ultrafast", "crf": "23"} | (
+            {"x265-params": "log-level=none"} * ("265" in kind.codec)
+        )
         for index, rgb in enumerate(islice(cycle(pictures), round(kind.seconds * kind.fps_hz))):
             shown = av.VideoFrame.from_ndarray(rgb, format="bgr24").reformat(*size, kind.pix_fmt)
             shown.pts, shown.time_base = index * 90_000 // kind.fps_hz, Fraction(1, 90_000)
