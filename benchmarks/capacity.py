@@ -3,8 +3,10 @@
     uv run python -m benchmarks.capacity [--per-day 1000000] [--regions 1 3 6] [--seconds 8.8]
         [--core-hour 0.04] [--gb-month 0.02] [--gb-out 0.05]
 
-Clips come by chance (Poisson). Each keeps its worker busy for as long as one of the clips of `benchmarks.scaling` did, drawn
-with replacement. The three prices are assumptions, in whatever money they are given in: your provider's belong there.
+Clips come by chance (Poisson). Each keeps its worker busy for as long as one of the clips of `benchmarks.scaling --full` did, drawn
+with replacement. Where that was not run, the mean is that of the crowd of `benchmarks.load`, and the times are spread like an
+exponential, which is wider than what clips of ten seconds do: waits are rather too long then than too short. The three prices are
+assumptions, in whatever money they are given in: your provider's belong there.
 """
 
 from __future__ import annotations
@@ -20,10 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SCALING = Path(__file__).parent / "results" / "scaling.json"
+RESULTS = Path(__file__).parent / "results"
 CORES_OF_A_WORKER = 2  # as it was measured
 PEAK_OVER_MEAN = 3.0
 N_CLIPS = 40_000
+MORE = 1.1  # a day that is busier than was planned for
 PATIENCE_S = 60.0
 """A wait that a runner sits out."""
 
@@ -52,10 +55,19 @@ class Prices:
     gb_out: float
 
 
-def measured() -> dict[str, Any]:
-    """Return what `benchmarks.scaling` found."""
-    found: dict[str, Any] = json.loads(SCALING.read_text(encoding="utf-8"))
-    return found
+def measured(results: Path = RESULTS) -> dict[str, Any]:
+    """Return what `benchmarks.scaling` found, else the times of `benchmarks.load`."""
+    path = results / "scaling.json"
+    if path.exists():
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+    crowd = json.loads((results / "load.json").read_text(encoding="utf-8"))
+    return {"kept_busy_s": exponential(crowd["all_ended_within_s"] / crowd["clips"])}
+
+
+def exponential(mean_s: float, n: int = 4000) -> list[float]:
+    """Return times that are spread like an exponential of that mean."""
+    return [-mean_s * math.log1p(-(number + 0.5) / n) for number in range(n)]
 
 
 def simulate(
@@ -106,7 +118,7 @@ def workers_for(per_hour: float, busy_s: Sequence[float]) -> int:
 
 
 def cost_per_1000(found: dict[str, Any], busy_s: Sequence[float], worked: float, prices: Prices) -> dict[str, float]:
-    """Return what 1,000 checks cost: analyses, what is kept, and what is shown; web servers and database are not in it.
+    """Return what 1,000 checks cost: analyses, and where sizes were measured what is kept and shown; no web server, no database.
 
     Parameters
     ----------
@@ -119,11 +131,14 @@ def cost_per_1000(found: dict[str, Any], busy_s: Sequence[float], worked: float,
     prices : Prices
         Of the provider.
     """
+    analyses = 1000 * statistics.fmean(busy_s) / 3600 * CORES_OF_A_WORKER / worked * prices.core_hour
+    if "picture_bytes" not in found:
+        return {"analyses": analyses}
     pictures_gb, video_gb = (1000 * found[name] / 1e9 for name in ("picture_bytes", "video_bytes"))
     report_gb = 1000 * found["report_bytes"] / 1e9
     kept = (report_gb + pictures_gb) * REPORT_MONTHS + video_gb * WITH_VIDEO * VIDEO_MONTHS
     return {
-        "analyses": 1000 * statistics.fmean(busy_s) / 3600 * CORES_OF_A_WORKER / worked * prices.core_hour,
+        "analyses": analyses,
         "kept": kept * prices.gb_month,
         "shown": SHOWN * (pictures_gb + video_gb * WITH_VIDEO) * prices.gb_out,
     }
@@ -139,36 +154,36 @@ def _print_waits(busy_s: Sequence[float]) -> None:
             print(f"| {per_hour} | {workers} | {waits.busy:.0%} | {waits.median_s:.0f} | {waits.p95_s:.0f} |")
 
 
-def _print_plan(
-    per_day: float, regions: Sequence[int], found: dict[str, Any], busy_s: Sequence[float], prices: Prices
-) -> None:
+def _print_regions(per_day: float, regions: Sequence[int], busy_s: Sequence[float]) -> float:
+    """Print what so many regions need, and return which share of their workers is busy at the peak."""
     peak = PEAK_OVER_MEAN * per_day / 24
     print(f"\n{per_day:,.0f} clips a day, {peak:,.0f} in the busiest hour, in so many regions of one size:\n")
     print(
-        "| regions | workers in each | in all | busy at the peak | clips that wait in each | 95 of 100 wait less than (s) |"
+        "| regions | workers in each | in all | busy | 95 of 100 wait less than | wait at a time | with a tenth more |"
     )
-    print("|---|---|---|---|---|---|")
-    busy = 0.0
+    print("|---|---|---|---|---|---|---|")
+    shares = []
     for n in regions:
         workers = workers_for(peak / n, busy_s)
-        waits = simulate(peak / n, workers, busy_s)
-        busy = busy or waits.busy
-        row = (
-            n,
-            f"{workers:,}",
-            f"{n * workers:,}",
-            f"{waits.busy:.0%}",
-            f"{waits.n_waiting:.0f}",
-            f"{waits.p95_s:.0f}",
-        )
-        print(f"| {' | '.join(map(str, row))} |")
-    print(
-        f"\nAt {prices.core_hour} for a core's hour, {prices.gb_month} for a GB's month, {prices.gb_out} for a GB sent out"
+        waits, more = (simulate(coming * peak / n, workers, busy_s) for coming in (1.0, MORE))
+        shares.append(waits.busy)
+        told = [f"{workers:,} | {n * workers:,} | {waits.busy:.0%} | {waits.p95_s:.0f} s | {waits.n_waiting:.0f} clips"]
+        told.append(f"{more.p95_s:.0f} s, {more.n_waiting:,.0f} clips")
+        print(f"| {n} | {' | '.join(told)} |")
+    return statistics.fmean(shares)
+
+
+def _print_costs(found: dict[str, Any], busy_s: Sequence[float], busy: float, prices: Prices) -> None:
+    assumed = (
+        f"{prices.core_hour} for a core's hour, {prices.gb_month} for a GB's month, {prices.gb_out} for a GB sent out"
     )
-    print("(assumptions), 1,000 checks cost:\n\n| workers | analyses | kept | shown | in all |\n|---|---|---|---|---|")
-    for name, worked in (("as many as now needed", busy), ("always as at the peak", busy / PEAK_OVER_MEAN)):
-        cost = cost_per_1000(found, busy_s, worked, prices)
-        print(f"| {name} | {' | '.join(f'{part:.3f}' for part in (*cost.values(), sum(cost.values())))} |")
+    print(f"\n1,000 checks cost, with prices that are assumptions ({assumed}):\n")
+    workers = {"as many as are needed now": busy, "always as at the peak": busy / PEAK_OVER_MEAN}
+    costs = {name: cost_per_1000(found, busy_s, worked, prices) for name, worked in workers.items()}
+    parts = list(next(iter(costs.values())))
+    print(f"| workers | {' | '.join(parts)} | in all |\n|{'---|' * (len(parts) + 2)}")
+    for name, cost in costs.items():
+        print(f"| {name} | {' | '.join(f'{part:.2f}' for part in (*cost.values(), sum(cost.values())))} |")
 
 
 def main() -> None:
@@ -184,13 +199,14 @@ def main() -> None:
     busy_s, mean_s = found["kept_busy_s"], statistics.fmean(found["kept_busy_s"])
     if asked.seconds:
         busy_s, mean_s = [asked.seconds / mean_s * took_s for took_s in busy_s], asked.seconds
+    print(f"A clip keeps a worker of {CORES_OF_A_WORKER} cores busy for {mean_s:.1f} s:", end=" ")
     print(
-        f"A clip keeps a worker of {CORES_OF_A_WORKER} cores busy for {mean_s:.1f} s ({min(busy_s):.1f} to {max(busy_s):.1f},"
+        f"at most {3600 / mean_s:.0f} clips per hour and worker, {1000 * mean_s / 3600:.1f} hours of one for 1,000.\n"
     )
-    print(f"{len(busy_s)} clips measured): at most {3600 / mean_s:.0f} clips per hour and worker.\n")
     _print_waits(busy_s)
+    busy = _print_regions(asked.per_day, asked.regions, busy_s)
     prices = Prices(core_hour=asked.core_hour, gb_month=asked.gb_month, gb_out=asked.gb_out)
-    _print_plan(asked.per_day, asked.regions, found, busy_s, prices)
+    _print_costs(found, busy_s, busy, prices)
 
 
 if __name__ == "__main__":

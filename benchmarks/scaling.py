@@ -67,7 +67,7 @@ def _wait(store: Store, tokens: Sequence[str]) -> None:
     while any(store.job(token).state != "done" for token in tokens) or any(store.clips.iterdir()):
         if time.monotonic() > deadline_s or any(store.job(token).state == "refused" for token in tokens):
             raise RuntimeError("not every clip got its report")
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def _of_children_s() -> float:
