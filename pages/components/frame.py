@@ -44,7 +44,7 @@ html { font-size: 100% !important; }
 [data-testid="stToolbar"] div:has(> div > [data-testid="stHeaderLogo"], > div > [data-testid="stLogoLink"]) {
   flex: 0 1 auto; min-width: 0; }
 [data-testid="stLogoLink"], [data-testid="stMainMenuButton"] { min-height: 44px; min-width: 44px; }
-[data-testid="stHeaderLogo"] { max-width: 100%; object-fit: contain; object-position: left; }
+[data-testid="stHeaderLogo"] { max-width: min(100%, 60vw); object-fit: contain; object-position: left; }
 .stMainBlockContainer:not(:has(.st-key-footer, [data-testid="stException"])) { visibility: hidden; }
 .st-key-top { visibility: visible; }
 [data-testid="stElementToolbar"] { display: none; }
@@ -58,7 +58,8 @@ html { font-size: 100% !important; }
 .stTooltipHoverTarget > button { min-width: 44px; min-height: 44px; margin: -14px; justify-content: center; }
 .stButton button p, .stDownloadButton button p, .stPageLink p { white-space: normal; }
 .stCheckbox label { align-items: center; }
-.stDateInput button { min-width: 44px; min-height: 44px; }
+.stDateInput button, .stSelectbox button { min-width: 44px; min-height: 44px; }
+.stSelectbox input { min-height: 44px; }
 @media (pointer: coarse) { .stNumberInput button { display: none; } }
 .stMain [data-testid="stCaptionContainer"], .stMain small {
   color: inherit; opacity: .8; }

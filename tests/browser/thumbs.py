@@ -9,7 +9,8 @@ const up = e => e.parentElement ?? e.getRootNode().host ?? null;
 const within = (e, css) => { for (let at = e; at; at = up(at)) if (at.matches(css)) return at; return null; };
 const seen = e => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden'
     && e.getBoundingClientRect().right > 0 && !within(e, '[aria-hidden=true]');
-const told = e => `${e.tagName} “${(e.innerText || e.ariaLabel || String(e.className)).trim().slice(0, 40)}” ${e.dataset.testid ?? ''}`;
+const words = e => (e.innerText || e.ariaLabel || String(e.className)).trim().slice(0, 40);
+const told = e => `${e.tagName} “${words(e)}” ${e.dataset.testid ?? ''}`;
 """
 
 # Tables may be wider than a phone where they can be pushed sideways on their own.
@@ -17,7 +18,8 @@ WIDE = f"""() => {{ {_ALL}
     const scrolls = e => {{ for (let at = up(e); at && !at.matches('.stMain'); at = up(at))
         if (/auto|scroll/.test(getComputedStyle(at).overflowX)) return true; return false; }};
     const sideways = e => e.scrollWidth > e.clientWidth + 1;
-    return [...all(document.body).filter(e => seen(e) && !scrolls(e) && !within(up(e) ?? e, 'svg, .stDataFrame, .stTabs [role=tablist]'))
+    const pushed = 'svg, .stDataFrame, .stTabs [role=tablist]';
+    return [...all(document.body).filter(e => seen(e) && !scrolls(e) && !within(up(e) ?? e, pushed))
         .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(told),
         ...[document.documentElement, ...document.querySelectorAll('.stMain')].filter(sideways).map(e => `${{told(e)}} scrolls`)];
 }}"""
@@ -33,11 +35,13 @@ SMALL = f"""() => {{ {_ALL}
         .map(e => `${{told(e)}} ${{Math.round(box(e).width)}} x ${{Math.round(box(e).height)}}`);
 }}"""
 
-LEVELS = f"""() => {{ {_ALL} return all(document.body).filter(e => /^H[1-6]$/.test(e.tagName) && seen(e)).map(e => +e.tagName[1]); }}"""
+LEVELS = f"""() => {{ {_ALL}
+    return all(document.body).filter(e => /^H[1-6]$/.test(e.tagName) && seen(e)).map(e => +e.tagName[1]); }}"""
 
 MAIN_BUTTONS = "button[kind=primary]:visible, a.button.main:visible"
 
-MOVING = f"""() => {{ {_ALL} return document.getAnimations().filter(a => a.playState === 'running').map(a => told(a.effect.target)); }}"""
+MOVING = f"""() => {{ {_ALL}
+    return document.getAnimations().filter(a => a.playState === 'running').map(a => told(a.effect.target)); }}"""
 
 # How far things jump that nobody touched, as browsers count it: shares of the screen, moved by shares of the screen.
 JUMPS = """window.jumped = 0; window.jumps = [];
