@@ -3,7 +3,8 @@
     uv run python -m benchmarks.speed [--runs 5] [--keep FOLDER] [--published BUNDLE] [CLIP ...]
 
 A run without clips of one's own writes `benchmarks/results/speed.json`. Machines are noisy: what counts are ratios to the floor
-of the same run, and medians. `tools/build_pose_model.py --whole` makes the pose model as it was published.
+of the same run, and medians. On a machine that others keep busy, two threads are given more than one, so that only the
+processor's time says much. `tools/build_pose_model.py --whole` makes the pose model as it was published.
 """
 
 from __future__ import annotations
@@ -215,10 +216,16 @@ def tables(folder: Path, runs: int, published: Path | None) -> Iterator[Table]:
         rows.append(row)
     yield Table(
         title="Speed",
-        note=f"medians of {runs} runs; floor: one thread decodes and poses every picture, as small as ours sees it",
+        note=_note(runs),
         rows=tuple(rows),
     )
     yield Table(title="Targets", rows=tuple(_targets(folder, runs, found)))
+
+
+def _note(runs: int) -> str:
+    """Return what the floor is, and how busy others kept the machine: a busy one gives more to who has more threads."""
+    floor = "floor: one thread decodes and poses every picture, as small as ours sees it"
+    return f"medians of {runs} runs, {os.getloadavg()[2]:.1f} threads at work in the last 15 minutes; {floor}"
 
 
 def _targets(folder: Path, runs: int, found: dict[str, dict[str, float]]) -> list[Row]:
@@ -237,7 +244,7 @@ def _targets(folder: Path, runs: int, found: dict[str, dict[str, float]]) -> lis
         target(what, "240 frames/s: report / 60 frames/s's", fast["report_s"] / hd["report_s"], 1.3),
         target(what, "all but decode and pose, share of the whole %", 100 * hd["rest"], 8.0),
         target(what, "video after the report / floor", (with_video.video_s - with_video.report_s) / hd["floor_s"], 0.5),
-        target(what, "peak memory of the child, MB", max(hd["peak_mb"], long_mb), 450.0),
+        target(what, "peak memory of the child, MB", max(long_mb, *(one["peak_mb"] for one in found.values())), 450.0),
         target(what, "memory of 60 s more than of 5 s, %", 100 * (long_mb / short_mb - 1), 10.0),
         target(what, "start / an empty app's", ours_s / empty_s, 1.3),
         target(what, "script of the results page, ms", 1000 * page_script_s(folder), 60.0),
@@ -260,7 +267,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         if asked.clips:
             rows = [of_clip(clip.name, clip, asked.runs, asked.published)[0] for clip in asked.clips]
-            print(text(Table(title="Speed", rows=tuple(rows))))
+            print(text(Table(title="Speed", note=_note(asked.runs), rows=tuple(rows))))
         else:
             _all(asked.keep or Path(folder), asked.runs, asked.published)
     sys.stdout.flush()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import cycle, islice
 from pathlib import Path
 
 import av
@@ -14,13 +13,15 @@ from tools.drawn_runner import Motion, Scene, Stride, frames
 STRIDE = Stride(speed_mps=3.0, cadence_spm=120 / 0.7)
 """A stride of 0.7 s is a whole number of pictures at 60 and 240 a second, so that one stride, repeated, makes a clip."""
 
+TICKS_HZ = 90_000
+
 NOISE = 4.0
 """Of the camera, in levels of 255: without it there would be next to nothing to store, and to decode."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A clip as a phone saves it: how many million bits a second, and with a key frame every second."""
+    """A clip as a phone saves it: how many million bits a second, and a key frame about every second."""
 
     name: str
     lines: int
@@ -41,29 +42,47 @@ LONG = Format(name="1080p, 60 frames/s, 60 s", lines=1080, fps_hz=60, codec="lib
 
 
 def make_clip(folder: Path, kind: Format) -> Path:
-    """Write a drawn runner as a clip of that kind, unless it is there already."""
+    """Write a drawn runner as a clip of that kind, unless it is there already: one stride, stored over and over."""
     path = folder / f"{kind.lines}_{kind.fps_hz}_{kind.seconds:.0f}.mp4"
     if path.exists():
         return path
+    stride, part = path.with_suffix(".stride"), path.with_suffix(".part")
+    n_pictures = _store_stride(stride, kind)
+    ticks = n_pictures * TICKS_HZ // kind.fps_hz
+    with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        for number in range(round(kind.seconds * kind.fps_hz / n_pictures)):
+            with av.open(str(stride)) as once:
+                if number == 0:
+                    stream = container.add_stream_from_template(once.streams.video[0])
+                for packet in once.demux(video=0):
+                    if packet.dts is None or packet.pts is None:
+                        continue  # the end of the file
+                    packet.pts, packet.dts = packet.pts + number * ticks, packet.dts + number * ticks
+                    packet.stream = stream
+                    container.mux(packet)
+    stride.unlink()
+    part.rename(path)
+    return path
+
+
+def _store_stride(path: Path, kind: Format) -> int:
+    """Write one stride as a clip, beginning with a key frame, and return how many pictures that are."""
     scene = Scene(
         stride=STRIDE, size_wh_px=(720, 1280), fps_hz=float(kind.fps_hz), duration_s=STRIDE.stride_s, noise=NOISE
     )
-    pictures = list(frames(scene, Motion(STRIDE)))
     size = kind.lines, kind.lines * 16 // 9
-    part = path.with_suffix(".part")
-    with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    index = 0
+    with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream(kind.codec, rate=kind.fps_hz)
         stream.width, stream.height = size
         stream.pix_fmt, stream.bit_rate = kind.pix_fmt, kind.mbps * 1_000_000
-        stream.time_base = Fraction(1, 90_000)
-        x265 = f"log-level=none:bframes=0:keyint={kind.fps_hz}:min-keyint={kind.fps_hz}"
-        stream.options = {"preset": "superfast", "bf": "0", "g": str(kind.fps_hz)} | (
-            {"preset": "ultrafast", "x265-params": x265} if kind.codec == "libx265" else {}
+        stream.time_base = Fraction(1, TICKS_HZ)
+        stream.options = {"preset": "superfast", "bf": "0", "g": "1000"} | (
+            {"preset": "ultrafast", "x265-params": "log-level=none:bframes=0"} if kind.codec == "libx265" else {}
         )
-        for index, rgb in enumerate(islice(cycle(pictures), round(kind.seconds * kind.fps_hz))):
+        for index, rgb in enumerate(frames(scene, Motion(STRIDE))):
             shown = av.VideoFrame.from_ndarray(rgb, format="bgr24").reformat(*size, kind.pix_fmt)
-            shown.pts, shown.time_base = index * 90_000 // kind.fps_hz, Fraction(1, 90_000)
+            shown.pts, shown.time_base = index * TICKS_HZ // kind.fps_hz, Fraction(1, TICKS_HZ)
             container.mux(stream.encode(shown))
         container.mux(stream.encode())
-    part.rename(path)
-    return path
+    return index + 1
