@@ -37,7 +37,9 @@ ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
 
 def heading(page, text):
     # The first picture of a page has the same heading, until the app has drawn.
-    page.wait_for_function("() => [...document.querySelectorAll('#first')].every(e => getComputedStyle(e).visibility === 'hidden')")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#first')].every(e => getComputedStyle(e).visibility === 'hidden')"
+    )
     page.get_by_role("heading", name=text, exact=True, level=1).wait_for()
     # The page is whole when its script has ended.
     page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
