@@ -52,6 +52,7 @@ def begin() -> None:
         answers = questions.ask()
     except StrideCheckError as error:
         problem(error)
+        footer()
         st.stop()
     agreed = st.checkbox(questions.CONSENT, key="consent")
     keep = st.checkbox("Make me a video with the lines drawn in, and keep it for 30 days. (optional)", key="keep-video")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
+from PIL import Image
 
 from core import jobs
 from core.errors import Box, Choices, NotFound
@@ -101,6 +103,9 @@ def _who(job: Job, choices: Choices) -> None:
     except NotFound:
         still = b""
     if still:
+        with Image.open(io.BytesIO(still)) as shown:
+            wide, tall = shown.size
+        st.html(f"<style>.st-key-people {{ aspect-ratio: {wide} / {tall}; max-height: 54vh; }}</style>")
         picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}"
         _people(key="people", data={"picture": picture, "boxes": boxes}, on_tapped_change=tapped)
     for place, column in enumerate(st.columns(len(boxes), wrap=False)):

@@ -6,6 +6,7 @@ straight down, + forward (the runner faces right), knee flexion + backward, so a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from math import acos, atan2, cos, degrees, hypot, radians, sin
 from types import MappingProxyType
@@ -198,6 +199,12 @@ def svg(width: float, height: float, inside: str, palette: Palette, *, backed: b
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" font-family="system-ui, sans-serif">{ground}{inside}</svg>'
     )
+
+
+def ratio(picture: str) -> str:
+    """Return how wide an SVG picture is to how tall, as CSS writes it."""
+    _, _, wide, tall = re.search(r'viewBox="([^"]+)"', picture)[1].split()
+    return f"{wide} / {tall}"
 
 
 def standing_at(posture: Posture, x: float, ground_y: float, height: float) -> Skeleton:

@@ -26,16 +26,34 @@ LINKS = (
     ("pages/about.py", "About"),
 )
 
-# What Streamlit's theme has no setting for: the reading width, targets tall enough for a thumb, captions that are dark
-# enough to read, and pictures that fill their column.
+# What Streamlit's theme has no setting for: letters as large as the visitor's browser is set to, the reading width, a header that
+# fits the narrowest phone, targets tall and wide enough for a thumb, captions that are dark enough to read, and pictures that
+# fill their column. A page shows once its last line is there, and keeps places for what comes later, so that nothing jumps.
+# What shows only under a mouse (a picture's own toolbar) goes, and so do the steps of a number where a finger has its keyboard.
 _STYLE = """<style>
+html { font-size: 100% !important; }
 .stMainBlockContainer { max-width: 44rem; padding-left: 1rem; padding-right: 1rem; }
-.st-key-top { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.st-key-top a { min-height: 44px; padding: 0 .3rem; display: flex; align-items: center; }
+[data-testid="stToolbar"] div:has(> [data-testid="stMainMenu"]) { flex: 1 0 auto; width: auto; min-width: 0; }
+[data-testid="stToolbar"] div:has([data-testid="stHeaderLogo"]):not(:has([data-testid="stMainMenu"])) {
+  flex: 0 1 auto; min-width: 0; }
+[data-testid="stLogoLink"], [data-testid="stMainMenuButton"] { min-height: 44px; min-width: 44px; }
+[data-testid="stHeaderLogo"] { max-width: min(100%, 60vw); object-fit: contain; object-position: left; }
+.stMainBlockContainer:not(:has(.st-key-footer, [data-testid="stException"])) { visibility: hidden; }
+.st-key-top { visibility: visible; }
+[data-testid="stElementToolbar"] { display: none; }
+.st-key-top { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); flex-wrap: wrap; row-gap: 1rem; }
+.st-key-top a { min-height: 44px; min-width: 44px; padding: 0 .3rem; display: flex; align-items: center; justify-content: center; }
 .st-key-top p { font-size: .9rem; font-weight: 600; white-space: nowrap; }
 .stButton button, .stPopover button, .stDownloadButton button, .stButtonGroup button, .stPageLink a, .stCheckbox label,
-.stExpander summary, .stTabs button, .stFileUploader button { min-height: 44px; }
+.stExpander summary, .stTabs [role="tab"], .stFileUploader button, .stTextInput [data-testid$="RootElement"],
+.stNumberInput [data-testid$="Container"]:has(> input), .stDateInput [data-rac]:has(> input) { min-height: 44px; }
+.stButtonGroup button, .stTabs [role="tab"] { min-width: 44px; }
+.stTooltipHoverTarget > button { min-width: 44px; min-height: 44px; margin: -14px; justify-content: center; }
+.stButton button p, .stDownloadButton button p, .stPageLink p { white-space: normal; }
 .stCheckbox label { align-items: center; }
+.stDateInput button, .stSelectbox button { min-width: 44px; min-height: 44px; }
+.stSelectbox input { min-height: 44px; }
+@media (pointer: coarse) { .stNumberInput button { display: none; } }
 .stMain [data-testid="stCaptionContainer"], .stMain small {
   color: inherit; opacity: .8; }
 [data-testid="stImageCaption"] { text-align: left; }
@@ -43,6 +61,13 @@ _STYLE = """<style>
   padding-bottom: .75rem; }
 .st-key-moments [data-testid="stColumn"], [class*="st-key-drawn-"] [data-testid="stColumn"] { min-width: 0; }
 [class*="st-key-figure-"] { max-width: 24rem; margin: 0 auto; }
+.st-key-leg { aspect-ratio: 288 / 376; }
+.st-key-replay { min-height: 39rem; }
+.st-key-upload, [class*="st-key-upload-"] { min-height: 5.25rem; }
+@media (max-width: 18rem) {
+  [data-testid="stHorizontalBlock"] { flex-wrap: wrap !important; }
+  [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { flex: 1 1 100% !important; min-width: 100% !important; } }
+@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
 </style>"""
 
 # White on the dark theme's accent would be too faint to read.
@@ -72,9 +97,10 @@ def frame(title: str) -> None:
 
 
 def footer() -> None:
-    """Draw the line that stands under everything that shows results or training ideas."""
-    st.divider()
-    st.caption(WELLNESS)
+    """Draw the line that stands under everything that shows results or training ideas; what is above it shows with it."""
+    with st.container(key="footer"):
+        st.divider()
+        st.caption(WELLNESS)
 
 
 def picture(draw: Callable[[drawings.Palette], str], alt: str, *, key: str, caption: str | None = None) -> None:
@@ -91,8 +117,11 @@ def picture(draw: Callable[[drawings.Palette], str], alt: str, *, key: str, capt
     caption : str, optional
         A line under it.
     """
+    svg = draw(palette())
     with st.container(key=f"figure-{key}"):
-        st.image(draw(palette()), caption=caption, alt=alt, width="stretch")
+        # Its place is kept while it loads, so that nothing below it jumps.
+        st.html(f"<style>.st-key-figure-{key} {{ aspect-ratio: {drawings.ratio(svg)}; }}</style>")
+        st.image(svg, caption=caption, alt=alt, width="stretch")
 
 
 def problem(error: StrideCheckError) -> None:
