@@ -41,7 +41,7 @@ _STYLE = """<style>
 html { font-size: 100% !important; }
 .stMainBlockContainer { max-width: 44rem; padding-left: 1rem; padding-right: 1rem; }
 [data-testid="stToolbar"] div:has(> [data-testid="stMainMenu"]) { flex: 1 0 auto; width: auto; min-width: 0; }
-[data-testid="stToolbar"] div:has(> div > [data-testid="stHeaderLogo"], > div > [data-testid="stLogoLink"]) {
+[data-testid="stToolbar"] div:has([data-testid="stHeaderLogo"]):not(:has([data-testid="stMainMenu"])) {
   flex: 0 1 auto; min-width: 0; }
 [data-testid="stLogoLink"], [data-testid="stMainMenuButton"] { min-height: 44px; min-width: 44px; }
 [data-testid="stHeaderLogo"] { max-width: min(100%, 60vw); object-fit: contain; object-position: left; }

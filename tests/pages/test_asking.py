@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from core.errors import Choices, Refused
 from core.model import Answers
@@ -24,7 +25,7 @@ def asking(store, refused, **answers):
     token = store.add(Answers(effort="5k", **answers), clip=clip)
     task = store.claim(key_of(token))
     if refused is WHO:
-        (task.media / STILL).write_bytes(b"\xff\xd8 a picture")
+        Image.new("RGB", (64, 48)).save(task.media / STILL)
     store.ask(task.key, refused)
     return token
 
