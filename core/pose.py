@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import cv2
 import numpy as np
 
 from core.clip import LINES, Frame, Picture, describe, frames, read_header
@@ -197,7 +198,7 @@ class _Eye:
     def _look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Floats:
         part, origin, share = _cut(rgb, *window)
         if self._mirrored:
-            part = np.ascontiguousarray(part[:, ::-1])
+            part = np.asarray(cv2.flip(part, 1), dtype=np.uint8)
         found = _landmarks(self._landmarker, part, index, quiet=not self._found_somebody)
         self._found_somebody |= bool(np.isfinite(found).any())
         if self._mirrored:
