@@ -40,13 +40,14 @@ def _wait_for_clip(token: str) -> None:
 def send(job: Job) -> None:
     """Show how far the clip is on its way, and let its owner stop it."""
     st.title(_("Sending your clip"), anchor=False)
-    upload.sending(job)
     st.caption(
         _(
             "Keep this page open until it is sent. If the network goes, it waits and goes on from where it was. The clip stays in "
             "this browser until then."
         )
     )
+    # Below the words, which would move when it asks for the clip again.
+    upload.sending(job)
     _wait_for_clip(job.token)
     if st.button(_("Stop, and choose another clip"), icon=":material/close:", width="stretch"):
         with contextlib.suppress(NotFound):

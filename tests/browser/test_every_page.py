@@ -20,7 +20,6 @@ from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WID
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
 SIZES = {"small": (320, 568), "phone": (390, 844), "landscape": (844, 390)}
 MOST_JUMP = 0.1
-STEADY = ("asks-slow", "strength", "compare", "about", "link", "wrong-link")
 SLOW = Refused("true_speed", "Your steps look slow.", "Say so.", Choices(slow_motion=(4.0, 2.0)))
 WHO = Refused(
     "one_runner",
@@ -166,12 +165,8 @@ def test_letters_of_twice_the_size_fit(place, addresses, large, name):
     assert large.evaluate(WIDE) == []
 
 
-# Measured on a first visit: up to 0.8 where Streamlit's parts, and our style with them, come after the page was first drawn.
-MISSED = pytest.mark.xfail(reason="jumps by more than 0.1 on a first visit", strict=False)
-
-
 @pytest.mark.parametrize("phone", ["light"], indirect=True)
-@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in STEADY else MISSED) for name in PAGES])
+@pytest.mark.parametrize("name", PAGES)
 def test_nothing_jumps(place, addresses, clean, name):
     drawn(clean, place, addresses, name)
     assert clean.evaluate("jumped") < MOST_JUMP, clean.evaluate("jumps")
