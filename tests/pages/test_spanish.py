@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from core.language import ask_reader, catalogue
+from core.model import Report
 from pages.components import language
 from pages.components.session import KEY
-from tests import builders
 from tests.pages.conftest import text_of
 from tests.pages.test_pages import add_job
 
+DEMO = Path(__file__).parents[2] / "assets" / "demo_report.json"
 PAGES = {
     "home.py": "Mira cómo corres",
     "pages/record.py": None,
@@ -62,7 +64,7 @@ def test_without_a_job(visit, page, english):
 
 @pytest.mark.parametrize("page", ["pages/results.py", "pages/explain.py", "pages/strength.py", "pages/plan.py"])
 def test_with_a_result_that_was_stored_in_english(visit, store, page, english):
-    at = visit(page, **{KEY: add_job(store, "done", builders.report())})
+    at = visit(page, **{KEY: add_job(store, "done", Report.from_json(DEMO.read_text()))})
     assert stays(text_of(at), english) == []
 
 
