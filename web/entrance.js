@@ -1,6 +1,12 @@
-// Lets the browser keep the page for when the network is gone, once nothing else is to be loaded; and leaves that page when the
-// network is back.
+// Says when the network is gone. Lets the browser keep a page for that time, once nothing else is to be loaded, and leaves that page
+// when the network is back.
 const IDLE_MS = 3000;
+
+const gone = document.querySelector("#gone");
+const tell = () => { if (gone) gone.textContent = navigator.onLine ? "" : gone.dataset.says; };
+addEventListener("online", tell);
+addEventListener("offline", tell);
+tell();
 
 if (document.querySelector("[data-offline]")) {
   addEventListener("online", () => location.reload());

@@ -94,6 +94,7 @@ STRINGS = MappingProxyType(
         "preview": marked("A drawn runner, pushing off."),
         "scripts": marked("Stride Check needs JavaScript. Turn it on for this site, then reload the page."),
         "shared": marked("A result that somebody shared with you, a link with /r/ in it, can be read without."),
+        "gone": marked("No network. What you tap waits until it is back."),
         "nowhere": marked("This address leads nowhere."),
         "advice": marked("Start again from the first page."),
     }

@@ -18,8 +18,7 @@ from web.entrance import NAME, PAGES
 from web.templates import colours, pages
 
 _ICONS = ROOT / "static" / "icons"
-_SCRIPT = Path(__file__).with_name("entrance.js")
-_WORKER = Path(__file__).with_name("worker.js")
+_SCRIPTS = Path(__file__).parent
 _KEPT = ("/offline", "/entrance.js", "/favicon.png", "/app/static/fonts/figtree-latin.woff2")
 _NEW = {"cache-control": "no-cache"}
 _WEEK = {"cache-control": "public, max-age=604800"}
@@ -37,8 +36,8 @@ def routes() -> list[Route]:
     def worker(_: Request) -> Response:
         return Response(_worker(current()), media_type="text/javascript", headers=_NEW)
 
-    def script(_: Request) -> Response:
-        return FileResponse(_SCRIPT, media_type="text/javascript", headers=_NEW)
+    def script(request: Request) -> Response:
+        return FileResponse(_SCRIPTS / request.url.path[1:], media_type="text/javascript", headers=_NEW)
 
     def offline(_: Request) -> Response:
         return HTMLResponse(_offline(), headers=_NEW)
@@ -46,6 +45,7 @@ def routes() -> list[Route]:
     return [
         Route("/app.webmanifest", described),
         Route("/worker.js", worker),
+        Route("/before.js", script),
         Route("/entrance.js", script),
         Route("/offline", offline),
         Route("/favicon.png", icon),
@@ -87,7 +87,8 @@ def _offline() -> str:
 @cache
 def _worker(_: str) -> str:
     """Return the service worker; with anything that it keeps, its own text changes, and browsers fetch it all anew."""
-    kept = (_offline().encode(), _SCRIPT.read_bytes(), (_ICONS / "favicon.png").read_bytes(), _WORKER.read_bytes())
+    files = (_SCRIPTS / "entrance.js", _ICONS / "favicon.png", _SCRIPTS / "worker.js")
+    kept = (_offline().encode(), *(file.read_bytes() for file in files))
     version = hashlib.sha256(b"".join(kept)).hexdigest()[:12]
     facts = f"const VERSION = {json.dumps(version)};\nconst KEPT = {json.dumps(_KEPT)};\n"
-    return facts + _WORKER.read_text(encoding="utf-8")
+    return facts + (_SCRIPTS / "worker.js").read_text(encoding="utf-8")

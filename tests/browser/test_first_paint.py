@@ -216,3 +216,18 @@ def test_every_icon_is_in_the_font(server, browser):
     assert ours[0] > 200
     assert ours.count(100) > 60
     page.close()
+
+
+def test_a_page_says_when_the_network_is_gone_and_goes_on_when_it_is_back(server, browser):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{server}/check")
+    heading(page, "Check your running")
+    context.set_offline(True)
+    page.get_by_text("No network.").wait_for()
+    page.get_by_role("link", name="Plan", exact=True).click()
+    context.set_offline(False)
+    heading(page, "Your plan")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.locator("#gone").inner_text() == ""
+    context.close()
