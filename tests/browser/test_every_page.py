@@ -14,7 +14,7 @@ from core.shares import Shares
 from core.store import Store, now_utc
 from core.task import STILL, key_of
 from tests.browser.seeing import CHROMIUM, FLAGS, MARKS, PHONE, ROOT, SHOTS, barriers
-from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE
+from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, settled
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
 SIZES = {"small": (320, 568), "phone": (390, 844), "landscape": (844, 390)}
@@ -108,8 +108,8 @@ def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
         clean.set_viewport_size({"width": wide, "height": tall})
         clean.wait_for_timeout(400)
         clean.screenshot(path=SHOTS / f"page-{name}-{size}-{clean.theme}.png")
-        assert clean.evaluate(WIDE) == [], size
-        assert clean.evaluate(SMALL) == [], size
+        assert settled(clean, WIDE) == [], size
+        assert settled(clean, SMALL) == [], size
 
 
 @pytest.mark.parametrize("phone", ["light"], indirect=True)
@@ -158,7 +158,7 @@ def test_letters_of_twice_the_size_fit(place, addresses, large, name):
     drawn(large, place, addresses, name)
     assert large.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     large.screenshot(path=SHOTS / f"page-{name}-letters.png")
-    assert large.evaluate(WIDE) == []
+    assert settled(large, WIDE) == []
 
 
 @pytest.mark.parametrize("phone", ["light"], indirect=True)

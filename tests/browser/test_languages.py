@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.seeing import MARKS, PHONE, SHOTS, barriers, done_token, heading
 from tests.browser.test_every_page import addresses, drawn  # noqa: F401 - a fixture
-from tests.browser.thumbs import SMALL, WIDE
+from tests.browser.thumbs import SMALL, WIDE, settled
 
 NARROW = {"width": 320, "height": 568}
 LOOKED_AT = ("home", "record", "check", "sending", "result", "figures", "explain", "strength", "plan", "about", "link")
@@ -60,5 +60,5 @@ def test_its_words_fit(place, addresses, page, name):  # noqa: F811
     page.set_viewport_size(NARROW)
     page.wait_for_timeout(400)
     page.screenshot(path=SHOTS / f"es-{name}.png", full_page=True)
-    assert page.evaluate(WIDE) == []
-    assert page.evaluate(SMALL) == []
+    assert settled(page, WIDE) == []
+    assert settled(page, SMALL) == []

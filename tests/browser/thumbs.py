@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
+SETTLES_WITHIN_S = 5.0
+"""How long a page may take to lay itself out anew for another size."""
+
 # Everything on a page, our components' own roots too; what of it is shown; and how it is called in a test's answer.
 _ALL = """
 const all = root => [...root.querySelectorAll('*')].flatMap(e => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
@@ -46,5 +51,13 @@ MOVING = f"""() => {{ {_ALL}
 # How far things jump that nobody touched, as browsers count it: shares of the screen, moved by shares of the screen.
 JUMPS = """window.jumped = 0; window.jumps = [];
 new PerformanceObserver(list => list.getEntries().filter(e => !e.hadRecentInput).forEach(e => { window.jumped += e.value;
-    window.jumps.push([e.value, ...e.sources.map(s => `${s.node?.dataset?.testid} ${s.previousRect.y} > ${s.currentRect.y}`)]); }))
+    window.jumps.push([e.value, ...e.sources.map(s => `${s.node?.dataset?.testid ?? s.node?.className ?? s.node?.nodeName} ${s.previousRect.y} > ${s.currentRect.y}`)]); }))
     .observe({type: 'layout-shift', buffered: true});"""
+
+
+def settled(page, script):
+    """Return what a script finds once the page has laid itself out."""
+    deadline_s = time.monotonic() + SETTLES_WITHIN_S
+    while (found := page.evaluate(script)) and time.monotonic() < deadline_s:
+        page.wait_for_timeout(200)
+    return found
