@@ -51,7 +51,8 @@ MOVING = f"""() => {{ {_ALL}
 # How far things jump that nobody touched, as browsers count it: shares of the screen, moved by shares of the screen.
 JUMPS = """window.jumped = 0; window.jumps = [];
 new PerformanceObserver(list => list.getEntries().filter(e => !e.hadRecentInput).forEach(e => { window.jumped += e.value;
-    window.jumps.push([e.value, ...e.sources.map(s => `${s.node?.dataset?.testid ?? s.node?.className ?? s.node?.nodeName} ${s.previousRect.y} > ${s.currentRect.y}`)]); }))
+    window.jumps.push([e.value, ...e.sources.map(({node, previousRect, currentRect}) =>
+        `${node?.dataset?.testid ?? node?.className ?? node?.nodeName} ${previousRect.y} > ${currentRect.y}`)]); }))
     .observe({type: 'layout-shift', buffered: true});"""
 
 
