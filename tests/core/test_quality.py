@@ -12,12 +12,12 @@ import pytest
 from core.errors import Refused
 from core.legs import tell_legs
 from core.model import CHECKS, QualityCheck, Severity
+from core.pieces import pieces
 from core.quality import (
     WIDER,
     check_body,
     check_strides,
     passed,
-    pieces,
     view_angle_deg,
     widening,
 )
