@@ -13,7 +13,8 @@ import pytest
 from core.model import Answers
 from core.report import analyse
 from tests.core.test_trim import turned
-from tools.drawn_runner import Scene, Stride, draw_clip
+from tools.drawn_runner import Motion, Scene, Stride, draw_clip
+from tools.drawn_runner.truth import figures_of
 
 pytestmark = pytest.mark.pose
 
@@ -27,11 +28,12 @@ SCENE = Scene(
     runner_px=620.0,
     start=0.2,
 )
+TRUTH = figures_of(Motion(SCENE.stride))
 ANGLE_DEG, CADENCE_SPM = 1.0, 1.0
 
 WAVERING = ("hip_bend", "knee_flexion_stance", "foot_strike")
-"""Read off the loaded leg or the foot, where the pose model wavers most: a dozen other pictures of the same run move them by up
-to 1.7, 4.7 and 3.8 degrees over these four strides. They keep to the error that the report states for them."""
+"""Read off the loaded leg or the foot, where the pose model wavers most: other pictures of the same run move them by up to 1.7, 6.5
+and 3.8 degrees over these four strides. They are held to the drawn runner's own, within the error that the report states."""
 
 HDR = {"color_primaries": 9, "color_trc": 18, "colorspace": 9}  # BT.2020 with HLG, as iPhones film
 QUICK = {"preset": "ultrafast", "crf": "16", "x265-params": "log-level=none"}
@@ -119,5 +121,5 @@ def test_a_run_has_the_same_figures_however_it_is_stored(run, plain, way, tmp_pa
     assert found["cadence"].value == pytest.approx(plain["cadence"].value, abs=CADENCE_SPM)
     for key, measure in plain.items():
         if measure.unit == "deg" and key in found:
-            most = max(ANGLE_DEG, measure.plus_minus) if key in WAVERING else ANGLE_DEG
-            assert found[key].value == pytest.approx(measure.value, abs=most), key
+            expected, most = (TRUTH[key], found[key].plus_minus) if key in WAVERING else (measure.value, ANGLE_DEG)
+            assert found[key].value == pytest.approx(expected, abs=most), key
