@@ -98,6 +98,7 @@ def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
     drawn(clean, place, addresses, name)
     assert clean.evaluate("jumped") < MOST_JUMP, clean.evaluate("jumps")
     assert barriers(clean) == []
+    assert clean.locator("[data-testid=stException]").count() == 0
     assert clean.complaints == []
     levels = clean.evaluate(LEVELS)
     assert levels.count(1) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.seeing import MARKS, SHOTS, barriers, done_token, heading, looks_right
+from tests.browser.seeing import MARKS, SHOTS, done_token, heading, looks_right
 
 pytestmark = MARKS
 
@@ -67,15 +67,6 @@ def test_the_slider_says_what_is_known_at_a_pace(explain):
         explain.get_by_text(f"At {pace} /km (").filter(has_text=said).first.wait_for()
         explain.wait_for_timeout(500)
         explain.screenshot(path=SHOTS / f"explain-pace-{pace.replace(':', '')}-{explain.theme}.png")
-
-
-def test_nothing_is_in_anyones_way(server, phone, data):
-    token = done_token(data)
-    for page, title in ((f"explain?job={token}", "Why it matters"), (f"results?job={token}", "Your run")):
-        phone.goto(f"{server}/{page}")
-        heading(phone, title)
-        assert barriers(phone) == []
-        looks_right(phone, page.partition("?")[0] + "-mine")
 
 
 def test_the_slider_stands_at_the_runners_own_pace(server, phone, data):

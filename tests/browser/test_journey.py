@@ -18,14 +18,6 @@ MEASURED_WITHIN_S = 300
 pytestmark = MARKS
 
 
-def test_the_pages_around_the_journey(server, phone):
-    for path, title in (("", "See how you run"), ("record", "How to film"), ("check", "Check your running"),
-                        ("explain", "Why it matters"), ("about", "About")):  # fmt: skip
-        phone.goto(f"{server}/{path}")
-        heading(phone, title)
-        looks_right(phone, path or "home")
-
-
 def test_the_top_bar_is_for_thumbs(server, phone):
     phone.goto(server)
     heading(phone, "See how you run")

@@ -9,7 +9,7 @@ import pytest
 
 from core.model import Answers, Report
 from core.store import Store, key_of
-from tests.browser.seeing import MARKS, ROOT, barriers, heading, looks_right
+from tests.browser.seeing import MARKS, ROOT, heading
 
 pytestmark = MARKS
 
@@ -38,16 +38,6 @@ def opened(phone, server, token, *tabs):
     for tab in tabs:
         phone.get_by_role("tab", name=tab).click()
         phone.wait_for_timeout(500)
-
-
-def test_every_tab_fits_a_phone_and_everyone_can_use_it(phone, server, token):
-    opened(phone, server, token)
-    for tab in TABS:
-        phone.get_by_role("tab", name=tab).click()
-        phone.wait_for_timeout(500)
-        looks_right(phone, f"result-{tab.lower()}")
-        assert barriers(phone) == []
-        assert phone.evaluate(SMALL) == []
 
 
 def test_the_replay_plays_and_stops_and_goes_where_the_thumb_goes(phone, server, token):

@@ -13,7 +13,8 @@ const all = root => [...root.querySelectorAll('*')].flatMap(e => [e, ...(e.shado
 const up = e => e.parentElement ?? e.getRootNode().host ?? null;
 const within = (e, css) => { for (let at = e; at; at = up(at)) if (at.matches(css)) return at; return null; };
 const seen = e => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden'
-    && e.getBoundingClientRect().right > 0 && !within(e, '[aria-hidden=true]');
+    && e.getBoundingClientRect().right > 0 && !within(e, '[aria-hidden=true]')
+    && (within(e, 'summary') || !within(e, 'details:not([open])'));
 const words = e => (e.innerText || e.ariaLabel || String(e.className)).trim().slice(0, 40);
 const told = e => `${e.tagName} “${words(e)}” ${e.dataset.testid ?? ''}`;
 """
