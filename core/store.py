@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import CursorResult, Engine, Update, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Engine, Update, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.database import (
@@ -192,14 +192,17 @@ class Store:
             Where there is none, or its time is over.
         """
         with Session(self.engine) as session:
-            row = session.scalar(select(JobRow).where(JobRow.key == key_of(token)))
-            if row is None or row.expires_s <= self.clock().timestamp():
+            row = session.scalar(select(JobRow).where(self._is_there(token)))
+            if row is None:
                 raise _not_found()
             queue = list(session.scalars(IN_TURN)) if row.state == "waiting" else []
             # It may have been taken up between the two questions.
             place = 1 + queue.index(row.key) if row.key in queue else 0
             unanswered = row.state == "asks" and (row.finished_s or 0) <= self._latest_asked_s()
             return job_of(row, token, "refused" if unanswered else row.state, place)
+
+    def _is_there(self, token: str) -> ColumnElement[bool]:
+        return and_(JobRow.key == key_of(token), JobRow.expires_s > self.clock().timestamp())
 
     def delete(self, token: str) -> None:
         """Remove the job of this token with its report, clip, pictures and video.
@@ -229,7 +232,9 @@ class Store:
         NotFound
             Where there is no such job, no file of that name is ever made, or this job has none.
         """
-        self.job(token)
+        with Session(self.engine) as session:
+            if session.scalar(select(JobRow.key).where(self._is_there(token))) is None:
+                raise _not_found()
         known = (*MEDIA, STILL)
         path = self.files.picture(key_of(token), known[known.index(name)]) if name in known else None
         if path is None:

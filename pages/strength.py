@@ -39,7 +39,7 @@ chosen = st.pills(
 )
 if asked:
     st.caption(_(":material/adjust: marks the tests that **your result** leads to."))
-st.query_params[TEST] = chosen
+session.note(TEST, chosen)
 for figure, because in asked[chosen].reasons if chosen in asked else ():
     badge = _("Your {figure}", figure=known.measures[figure].name.lower())
     st.markdown(f":gray-badge[{badge}] {because}")

@@ -10,6 +10,12 @@ import streamlit as st
 
 _FILES = Path(__file__).parent
 
+# What has no word yet is not there: until the script has run, a button would have no name.
+_WORDLESS = """
+[data-word]:empty { visibility: hidden; }
+[data-label]:not([aria-label]) { visibility: hidden; }
+"""
+
 
 def element(name: str, html: str, *scripts: str, css: str = "") -> Callable[..., Any]:
     """Register an element and return what shows it.
@@ -27,7 +33,7 @@ def element(name: str, html: str, *scripts: str, css: str = "") -> Callable[...,
     """
     style = _read(css) if css.endswith(".css") else css
     show: Callable[..., Any] = st.components.v2.component(
-        name, html=html, css=style or None, js="\n".join(_read(script) for script in ("words.js", *scripts))
+        name, html=html, css=_WORDLESS + style, js="\n".join(_read(script) for script in ("words.js", *scripts))
     )
     return show
 

@@ -9,6 +9,7 @@ from core.language import gettext as _
 from core.language import marked
 from core.model import Report
 from core.track import PHASES, Curve, MeanStride
+from pages.components.charts import Plain, layout
 from pages.components.drawings import Palette
 
 CURVES = {
@@ -46,18 +47,20 @@ def chart(report: Report, key: str, palette: Palette) -> go.Figure:
     if stride is None:
         raise ValueError("no average stride to draw")
     curve, lab = stride.angles[key], lab_curve(report, key)
-    figure, percent = go.Figure(), [100 * phase / PHASES for phase in range(PHASES + 1)]
+    lines: list[Plain] = []
     if curve.sd:
-        for sign, fill in ((1, None), (-1, "tonexty")):
+        for sign, fill in ((1, "none"), (-1, "tonexty")):
             edge = [mean + sign * sd for mean, sd in zip(_closed(curve.mean), _closed(curve.sd), strict=True)]
-            figure.add_scatter(x=percent, y=edge, mode="lines", line={"width": 0}, fill=fill, fillcolor=_thin(palette))
+            lines.append(_line(edge, {"width": 0}) | {"fill": fill, "fillcolor": _thin(palette)})
     if lab is not None:
-        figure.add_scatter(
-            x=percent, y=_closed(lab), mode="lines", line={"color": palette.line, "width": 2.5, "dash": "dash"}
-        )
-    figure.add_scatter(x=percent, y=_closed(curve.mean), mode="lines", line={"color": palette.accent, "width": 3.5})
-    _lay_out(figure, stride, curve, lab, key, palette)
-    return figure
+        lines.append(_line(_closed(lab), {"color": palette.line, "width": 2.5, "dash": "dash"}))
+    lines.append(_line(_closed(curve.mean), {"color": palette.accent, "width": 3.5}))
+    return go.Figure(lines, _layout(stride, curve, lab, key, palette))
+
+
+def _line(y: list[float], line: Plain) -> Plain:
+    percent = [100 * phase / PHASES for phase in range(PHASES + 1)]
+    return {"type": "scatter", "x": percent, "y": y, "mode": "lines", "line": line}
 
 
 def lab_curve(report: Report, key: str) -> tuple[float, ...] | None:
@@ -107,56 +110,36 @@ def _thin(palette: Palette) -> str:
     return f"rgba({red},{green},{blue},0.22)"
 
 
-def _lay_out(
-    figure: go.Figure, stride: MeanStride, curve: Curve, lab: tuple[float, ...] | None, key: str, palette: Palette
-) -> None:
-    """Give a chart its size and colours, and say when the foot is on the ground and which way is which."""
+def _layout(stride: MeanStride, curve: Curve, lab: tuple[float, ...] | None, key: str, palette: Palette) -> Plain:
+    """Return a chart's size and axes, and what says when the foot is on the ground and which way is which."""
     up, down = CURVES[key][1:]
-    ink = {"size": 14, "color": palette.ink}
     ends = (*curve.mean, *(lab or ()))
     room = max(4.0, 0.12 * (max(ends) - min(ends)))
-    figure.update_layout(
-        height=300,
-        margin={"l": 44, "r": 26, "t": 30, "b": 44},
-        showlegend=False,
-        dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font=ink,
-    )
     toe_off = 100 * stride.toe_off
-    figure.add_vrect(x0=0, x1=toe_off, fillcolor=palette.ground, opacity=0.5, line_width=0, layer="below")
-    figure.add_vline(x=toe_off, line={"color": palette.line, "width": 1.5, "dash": "dot"})
-    for x, text in ((toe_off / 2, _("on the ground")), ((100 + toe_off) / 2, _("off the ground"))):
-        figure.add_annotation(x=x, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False)
-    for y, text, anchor in ((1, f"↑ {_(up)}", "top"), (0, f"↓ {_(down)}", "bottom")):
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            y=y,
-            yref="paper",
-            xanchor="right",
-            yanchor=anchor,
-            text=text,
-            showarrow=False,
-            opacity=0.85,
-        )
-    figure.update_xaxes(
-        range=[0, 100],
-        tickvals=[0, 25, 50, 75, 100],
-        ticktext=["0", "25 %", "50 %", "75 %", "100 %"],
-        tickfont=ink,
-        showgrid=False,
-        zeroline=False,
-        title_text=_("of the stride"),
-        title_font=ink,
-        title_standoff=4,
-    )
-    figure.update_yaxes(
-        range=[min(ends) - room, max(ends) + room],
-        ticksuffix="°",
-        nticks=6,
-        tickfont=ink,
-        gridcolor=palette.ground,
-        zerolinecolor=palette.line,
-    )
+    ground = {"type": "rect", "x0": 0, "x1": toe_off, "fillcolor": palette.ground, "opacity": 0.5, "layer": "below"}
+    ground |= {"line": {"width": 0}}
+    leaves = {"type": "line", "x0": toe_off, "x1": toe_off}
+    leaves |= {"line": {"color": palette.line, "width": 1.5, "dash": "dot"}}
+    phases = ((toe_off / 2, _("on the ground")), ((100 + toe_off) / 2, _("off the ground")))
+    ways = ((1, f"↑ {_(up)}", "top"), (0, f"↓ {_(down)}", "bottom"))
+    on_paper = {"yref": "paper", "showarrow": False}
+    notes = [on_paper | {"x": x, "y": 1, "yanchor": "bottom", "text": text} for x, text in phases]
+    corner = on_paper | {"x": 1, "xref": "paper", "xanchor": "right", "opacity": 0.85}
+    notes += [corner | {"y": y, "yanchor": anchor, "text": text} for y, text, anchor in ways]
+    across = {
+        "range": [0, 100],
+        "tickvals": [0, 25, 50, 75, 100],
+        "ticktext": ["0", "25 %", "50 %", "75 %", "100 %"],
+        "showgrid": False,
+    }
+    angle = {
+        "range": [min(ends) - room, max(ends) + room],
+        "ticksuffix": "°",
+        "nticks": 6,
+        "gridcolor": palette.ground,
+        "zeroline": True,
+        "zerolinecolor": palette.line,
+    }
+    shapes = [shape | {"yref": "paper", "y0": 0, "y1": 1} for shape in (ground, leaves)]
+    size = {"height": 300, "margin": {"l": 44, "r": 26, "t": 30, "b": 44}}
+    return layout(palette, _("of the stride"), across, angle, shapes=shapes, annotations=notes, **size)

@@ -115,7 +115,7 @@ def drill_pictures(key: str, palette: d.Palette) -> tuple[Picture, ...]:
     KeyError
         Where no postures are given for the drill.
     """
-    return _pictures(load().drills[key], palette)
+    return _drawn("drills", key, palette, current())
 
 
 def test_pictures(key: str, palette: d.Palette) -> tuple[Picture, ...]:
@@ -126,7 +126,7 @@ def test_pictures(key: str, palette: d.Palette) -> tuple[Picture, ...]:
     KeyError
         Where no postures are given for the test.
     """
-    return _pictures(load().tests[key], palette)
+    return _drawn("tests", key, palette, current())
 
 
 test_pictures.__test__ = False  # type: ignore[attr-defined]
@@ -149,6 +149,11 @@ def bones(move: Move, pose: Pose) -> d.Skeleton:
     lowest = max(y + d.RADII[name.split("_")[-1]] * BODY for name, (_, y) in points.items())
     raised = (move.raised if pose.raised is None else pose.raised) * BODY
     return d.skeleton(shape, (-points[move.fixed][0], GROUND - raised - lowest), BODY)
+
+
+@functools.cache
+def _drawn(kind: Literal["drills", "tests"], key: str, palette: d.Palette, _language: str) -> tuple[Picture, ...]:
+    return _pictures(getattr(load(), kind)[key], palette)
 
 
 def _pictures(move: Move, palette: d.Palette) -> tuple[Picture, ...]:

@@ -41,10 +41,19 @@ def token() -> str | None:
     return found
 
 
+def note(name: str, value: str) -> None:
+    """Put a value in the address where it does not stand yet.
+
+    Each setting is told to the browser, which may have gone on to another page by then and would put it in that one's address.
+    """
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
 def remember(job_token: str) -> None:
     """Put a token in the address at once, so that a refresh or a locked phone finds the job again."""
     st.session_state[KEY] = job_token
-    st.query_params[KEY] = job_token
+    note(KEY, job_token)
 
 
 def forget() -> None:
@@ -112,7 +121,7 @@ def finished() -> tuple[str, Report]:
     job = find(current)
     if job.report is None:
         onward.to("check", job=current)
-    st.query_params[KEY] = current
+    note(KEY, current)
     return current, job.report
 
 

@@ -14,7 +14,7 @@ from core.shares import Shares
 from core.store import Store, now_utc
 from core.task import STILL, key_of
 from tests.browser.seeing import CHROMIUM, FLAGS, MARKS, PHONE, ROOT, SHOTS, barriers
-from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, settled
+from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, WORDED, settled
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
 SIZES = {"small": (320, 568), "phone": (390, 844), "landscape": (844, 390)}
@@ -70,6 +70,7 @@ def drawn(page, place, addresses, name):
     page.locator("h1").first.wait_for()
     page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
     page.wait_for_timeout(1000)
+    page.wait_for_function(WORDED)
     kind, label = PRESSED.get(name, (None, None))
     if kind == "tab":
         page.get_by_role("tab", name=label).click()

@@ -41,6 +41,10 @@ SMALL = f"""() => {{ {_ALL}
         .map(e => `${{told(e)}} ${{Math.round(box(e).width)}} x ${{Math.round(box(e).height)}}`);
 }}"""
 
+# Our components' words come with their data.
+WORDED = f"""() => {{ {_ALL}
+    return !all(document.body).some(e => e.matches('[data-word]:empty, [data-label]:not([aria-label])')); }}"""
+
 LEVELS = f"""() => {{ {_ALL}
     return all(document.body).filter(e => /^H[1-6]$/.test(e.tagName) && seen(e)).map(e => +e.tagName[1]); }}"""
 
