@@ -26,12 +26,10 @@ def refused(error: Refused) -> None:
     st.page_link("pages/record.py", label=_("See how to film it"), icon=":material/arrow_forward:")
 
 
-def ended(job: Job) -> None:
-    """Go on to the result, or show the refusal."""
-    if job.refused is None:
-        announce.finished()
-        onward.to("results", job=job.token)
-    refused(job.refused)
+def measured(job: Job) -> None:
+    """Go on to the result."""
+    announce.finished()
+    onward.to("results", job=job.token)
 
 
 def begin() -> None:
@@ -97,6 +95,9 @@ elif job.state in ("waiting", "running"):
     underway.follow(job.token)
 elif job.state == "asks" and job.refused and job.refused.choices:
     asking.ask(job, job.refused.choices)
+elif job.refused:
+    refused(job.refused)
 else:
-    ended(job)
-footer()
+    measured(job)
+if job is None or job.report is None:
+    footer()

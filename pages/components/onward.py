@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
 from urllib.parse import urlencode
-
-import streamlit as st
 
 from pages.components.browser import element
 
 _ONWARD = element("stride_check_onward", "<span hidden></span>", "onward.js")
 
 
-def to(page: str, **query: str) -> NoReturn:
-    """Go on to a page in place of this one, and end this one.
+def to(page: str, **query: str) -> None:
+    """Go on to a page in place of this one, on which nothing may follow.
+
+    Let the script come to its end where it shows anything that is drawn anew each second (`st.fragment(run_every=...)`):
+    Streamlit forgets that only then, and drawn once more into the page that follows it would break it.
 
     Parameters
     ----------
@@ -23,4 +23,3 @@ def to(page: str, **query: str) -> NoReturn:
         What stands behind it there.
     """
     _ONWARD(key=f"onward-{page}", data={"address": f"{page}?{urlencode(query)}"})
-    st.stop()

@@ -121,6 +121,7 @@ def finished() -> tuple[str, Report]:
     job = find(current)
     if job.report is None:
         onward.to("check", job=current)
+        st.stop()
     note(KEY, current)
     return current, job.report
 

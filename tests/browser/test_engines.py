@@ -79,9 +79,7 @@ def test_from_the_start_page_to_a_shared_link(server, engine, data):
     settled(engine)
     press(engine, "button", "Check my running")
     shown(engine, "h1", "Measuring your run")
-    # A quick analysis may have ended between two looks at its progress.
-    begun = lambda: engine.find("[data-testid=stProgress]", "frames") or engine.find("h1", "Your run")  # noqa: E731
-    until(begun, "progress or a result", MEASURED_WITHIN_S)
+    shown(engine, "[data-testid=stProgress]", "frames", MEASURED_WITHIN_S)
     engine.keep_picture(SHOTS / f"{name}-progress.png")
     shown(engine, "h1", "Your run", MEASURED_WITHIN_S)
     token = parse_qs(urlsplit(engine.run("location.href")).query)["job"][0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 
 from core import knowledge
 from core.errors import NotFound, Refused
 from core.model import Answers, Measure
 from core.store import key_of
+from pages.components import onward
 from pages.components.frame import WELLNESS
 from pages.components.session import KEY
 from tests import builders
@@ -128,6 +130,17 @@ def test_check_shows_a_refusal_by_name_and_lets_one_try_again(visit, store):
 def test_check_goes_on_to_a_finished_result(visit, store):
     token = add_job(store, "done")
     assert visit("pages/check.py", **{KEY: token}).title[0].value == "Your run"
+
+
+def test_the_page_that_goes_on_comes_to_its_end(visit, store, monkeypatch):
+    """Stopped, Streamlit would keep what it draws anew each second, and draw it once more into the page that follows."""
+    gone, stopped = [], []
+    monkeypatch.setattr(onward, "_ONWARD", lambda *, key, data: gone.append(data["address"]))
+    monkeypatch.setattr(st, "stop", lambda: stopped.append(True))
+    token = add_job(store, "done")
+    visit("pages/check.py", **{KEY: token})
+    assert gone == [f"results?job={token}"]
+    assert stopped == []
 
 
 @pytest.mark.parametrize(("state", "title"), [("running", "Measuring your run"), ("refused", "This clip will not do")])
