@@ -94,6 +94,9 @@ def _write(path: Path, shots: Sequence[tuple[Iterable[Picture], Scene]], codec: 
         # One thread and no tuning by the machine: the same scene gives the same bytes.
         stream.codec_context.thread_count = 1
         stream.options = {"crf": str(quality), "preset": "veryfast"} if codec.startswith("libx26") else {}
+        if codec == "libx264":
+            # What it spreads bits by otherwise reads memory that nobody wrote.
+            stream.options |= {"x264-params": "mbtree=0"}
         for index, picture in enumerate(chain.from_iterable(pictures for pictures, _ in shots)):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             frame.pts, frame.time_base = round(index * _TICKS_PER_S / rate), Fraction(1, _TICKS_PER_S)
