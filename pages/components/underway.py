@@ -24,8 +24,8 @@ def follow(token: str) -> None:
     st.progress(words.progress(job), text=words.progress_text(job))
     # The line is there before the cadence is, so that nothing moves when it comes.
     st.markdown(words.cadence_so_far(job) or "&nbsp;")
-    announce.progress(job)
     st.caption(_("You can lock your phone or close this page: this address finds your result again."))
+    announce.progress(job)
 
 
 @st.fragment(run_every=2.0)

@@ -75,14 +75,14 @@ def eats_memory(task, progress, tell):
 
 
 def waits(task, progress, tell):
-    """Say where it runs, and after three seconds a cadence, and go on until the file `go` lies in the data folder."""
+    """Say where it runs, and go on until the file `go` lies in the data folder."""
     pids = task.clip.parents[1] / "pids"
     with pids.open("a") as file:
         file.write(f"{os.getpid()}\n")
     done = 0
     while not (task.clip.parents[1] / "go").exists():
         done += 1
-        progress(Progress("reading", done, 1000, 168.4 if done > 60 else None))
+        progress(Progress("reading", done, 1000))
         time.sleep(0.05)
     tell(a_report(task.answers))
 
