@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks.quality_cases import Case, Wanted, cases
 from core.errors import Refused
 from core.model import Answers, Report
+from core.progress import Progress
 from core.report import analyse
 from tools.drawn_runner import Motion, truth_of
 
@@ -92,7 +93,7 @@ def _timed(clip: Path, answers: Answers) -> tuple[Report | Refused, float, float
     """Analyse a clip; return what came of it, the seconds until the first look found nothing against it, and of the whole."""
     sure_s: list[float] = []
 
-    def progress(_stage: str, _done: int, _total: int) -> None:
+    def progress(_: Progress) -> None:
         if not sure_s:
             sure_s.append(time.perf_counter() - start_s)
 

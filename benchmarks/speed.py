@@ -34,6 +34,7 @@ from benchmarks.speed_clips import HD60, HD240, LONG, SHORT, UHD60, make_clip
 from benchmarks.speed_floor import BareLoop
 from core.child import ROOT, Limits, keep_spares, run_in_child
 from core.model import Answers, Report
+from core.progress import Progress
 from core.store import Store
 from core.task import VIDEO, Task, key_of
 
@@ -80,8 +81,8 @@ def analysis(clip: Path, *, keep_video: bool = False) -> Run:
         began_s = time.perf_counter()
         watcher.start()
 
-        def progress(stage: str, _done: int, _total: int) -> bool:
-            run.began_s.setdefault(stage, time.perf_counter() - began_s)
+        def progress(now: Progress) -> bool:
+            run.began_s.setdefault(now.stage, time.perf_counter() - began_s)
             return True
 
         def reported(_: Report) -> None:

@@ -4,7 +4,7 @@ A clip comes from a stranger and is read by large C and C++ libraries. Whatever 
 process; the worker reads what the child says and lives on.
 
     worker  --- one line: the task; then the pipe stays open --->  child (leaves when the pipe closes)
-    worker  <--- lines of JSON: progress; then report or refusal ---  child
+    worker  <--- lines of JSON: progress, with the cadence as soon as one stands; then report or refusal ---  child
 """
 
 from __future__ import annotations
@@ -31,14 +31,13 @@ from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
 from core.language import gettext as _
 from core.language import speaking
 from core.model import Report
+from core.progress import Progress, TellProgress
 from core.task import STILL, VIDEO, Task
 
 ROOT = Path(__file__).resolve().parents[1]
 
 ANALYSIS = "core.child:analyse_clip"
 """What a child runs, as a name, because a child starts from nothing."""
-
-Progress = Callable[[str, int, int], None]
 
 MOST_OPEN_FILES = 64
 """Files that an analysis may have open: the demo clip's, with its video, was measured to need 10."""
@@ -51,6 +50,7 @@ log = logging.getLogger(__name__)
 NICE = 10  # pages go before analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
+_PROGRESS = TypeAdapter(Progress)
 _CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
 
 
@@ -79,7 +79,7 @@ class Limits:
         return cls(wall_s=wall_s, memory_bytes=memory_mb << 20)
 
 
-def analyse_clip(task: Task, progress: Progress, tell: Callable[[Report], None]) -> None:
+def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], None]) -> None:
     """Analyse one clip and draw what its owner will see; the video is drawn once the report has been told.
 
     Raises
@@ -106,7 +106,7 @@ def analyse_clip(task: Task, progress: Progress, tell: Callable[[Report], None])
         if refused.choices is not None and refused.choices.time_s is not None:
             draw_still(task.clip, refused.choices, task.media / STILL)
         raise
-    progress("drawing", 0, 1)
+    progress(Progress("drawing", 0, 1, analysis.report.measures["cadence"].value))
     with speaking(task.answers.language):
         draw_key_frames(task.clip, analysis, task.media)
         tell(analysis.report)
@@ -122,7 +122,7 @@ def analyse_clip(task: Task, progress: Progress, tell: Callable[[Report], None])
 def run_in_child(
     task: Task,
     limits: Limits,
-    on_progress: Callable[[str, int, int], bool],
+    on_progress: Callable[[Progress], bool],
     on_report: Callable[[Report], None],
     *,
     analysis: str = ANALYSIS,
@@ -136,7 +136,7 @@ def run_in_child(
     limits : Limits
         What the child may use.
     on_progress : callable
-        Called with stage, done and total; where it returns False, the analysis is ended.
+        Told how far the child is; where it returns False, the analysis is ended.
     on_report : callable
         Given the report, as soon as it stands; what the child draws after that comes when it comes.
     analysis : str
@@ -176,7 +176,7 @@ def run_in_child(
             # A line is read up to a length: a child that went mad must not fill the worker's memory.
             while line := child.stdout.readline(_LONGEST_LINE):
                 answer = json.loads(line)
-                if "stage" in answer and not on_progress(answer["stage"], answer["done"], answer["total"]):
+                if "stage" in answer and not on_progress(_PROGRESS.validate_python(answer)):
                     return False
                 if "report" in answer:
                     on_report(Report.from_json(answer["report"]))
@@ -281,8 +281,8 @@ def main(*, ahead: bool) -> None:
     def say(**message: object) -> None:
         lines.write(json.dumps(message) + "\n")
 
-    def progress(stage: str, done: int, total: int) -> None:
-        say(stage=stage, done=int(done), total=int(total))
+    def progress(now: Progress) -> None:
+        say(**_PROGRESS.dump_python(now, exclude_none=True))
 
     try:
         analysis = pkgutil.resolve_name(request["analysis"])

@@ -31,6 +31,7 @@ import numpy.typing as npt
 
 from core.errors import BadAnswer, Refused, SetUpError, StrideCheckError
 from core.model import Answers, Effort
+from core.progress import Progress
 from core.track import PoseTrack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -234,11 +235,13 @@ def _write(text: str, out: Path) -> None:
     out.write_text(text + "\n", encoding="utf-8")
 
 
-def _tell(stage: str, done: int, total: int) -> None:
-    print(f"\r{stage} {done}/{total} ", end="" if done < total else "\n", file=sys.stderr, flush=True)
+def _tell(now: Progress) -> None:
+    so_far = "" if now.cadence_spm is None else f", cadence so far {now.cadence_spm:.0f}"
+    end = "" if now.done < now.total else "\n"
+    print(f"\r{now.stage} {now.done}/{now.total}{so_far} ", end=end, file=sys.stderr, flush=True)
 
 
-def _keep_quiet(stage: str, done: int, total: int) -> None:
+def _keep_quiet(_: Progress) -> None:
     """Leave standard error to what matters, where nobody watches it."""
 
 

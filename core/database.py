@@ -31,7 +31,8 @@ class JobRow(Base):
 
     `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker began it. Times are seconds of UTC,
     because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON. `visitor` tells jobs of one visitor from
-    those of others for as long as they wait, and is cleared when they end; of each visitor, one job is in each `turn`.
+    those of others for as long as they wait; of each visitor, one job is in each `turn`. It is cleared when a job ends, and so is
+    `cadence_spm`.
     `upload_bytes` is how long the clip is that its owner sends; `from_s` and `to_s` bound the part of it to be measured.
     `holder` is the worker that has it, until `leased_until_s`; see `core.leases`.
     """
@@ -46,6 +47,7 @@ class JobRow(Base):
     stage: Mapped[str] = mapped_column(default="")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    cadence_spm: Mapped[float | None]
     attempts: Mapped[int] = mapped_column(default=0)
     keep_video: Mapped[bool]
     answers: Mapped[str]

@@ -13,6 +13,7 @@ from core.database import JobRow, State
 from core.errors import AnalysisStopped, Choices, Refused
 from core.language import gettext as _
 from core.model import Answers, Report
+from core.progress import Progress
 from core.task import Task
 
 ANSWERS = TypeAdapter(Answers)
@@ -29,10 +30,8 @@ class Job:
         The private token that it was asked for with.
     state : {'uploading', 'waiting', 'running', 'asks', 'done', 'refused'}
         How far it is.
-    stage : str
-        What the analysis is doing: 'reading', 'measuring' or 'drawing'; empty before it starts.
-    done, total : int
-        Steps of that stage done, and of how many; 0 of 0 where it is not known.
+    progress : Progress
+        How far the analysis is.
     place_in_queue : int
         1 is the next to be analysed; 0 where it waits no more.
     answers : Answers
@@ -49,9 +48,7 @@ class Job:
 
     token: str
     state: State
-    stage: str
-    done: int
-    total: int
+    progress: Progress
     place_in_queue: int
     answers: Answers
     report: Report | None
@@ -66,9 +63,7 @@ def job_of(row: JobRow, token: str, state: str, place: int) -> Job:
     return Job(
         token=token,
         state=state,  # type: ignore[arg-type]
-        stage=row.stage,
-        done=row.done,
-        total=row.total,
+        progress=Progress(row.stage, row.done, row.total, row.cadence_spm),
         place_in_queue=place,
         answers=ANSWERS.validate_json(row.answers),
         report=None if row.report is None else Report.from_json(row.report),

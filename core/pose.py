@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from core.clip import LINES, Frame, Picture, describe, frames, read_header
+from core.clip import LINES, Frame, Picture, frames, read_header
 from core.errors import SetUpError
-from core.repeats import picture_times
+from core.long_pass import LongPass
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def read_pose(
     *,
     slow_motion: float = 1.0,
     window: Window | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[LongPass], None] | None = None,
     beside: Callable[[Frame], None] | None = None,
 ) -> tuple[ClipInfo, PoseTrack]:
     """Follow the body in a clip.
@@ -309,7 +309,7 @@ def read_pose(
         The part of the picture to look at: the runner's surroundings. The pose model then sees the runner large, and nobody
         else.
     progress : callable, optional
-        Told pictures done and pictures to do.
+        Given how far it is, after each picture that was looked at.
     beside : callable, optional
         Given every picture as it is decoded; what it raises ends the reading.
 
@@ -329,29 +329,25 @@ def read_pose(
     """
     header = read_header(path)
     lines = LINES if window is None else _lines_for(window, header.size_wh_px)
-    shown_s: list[float] = []
-    repeats: list[bool] = []
-    looked: list[bool] = []  # at each distinct picture
-    points: list[Floats] = []
+    so_far = LongPass(header, slow_motion)
     pending: deque[tuple[int, list[Future[Floats]]]] = deque()
     turns = Turns(slow_motion)
 
     def collect() -> None:
         number, looks = pending.popleft()
-        points.append(_both([look.result() for look in looks]))
+        so_far.find(_both([look.result() for look in looks]), number)
         if progress is not None:
-            progress(number, max(header.n_frames, number))
+            progress(so_far)
 
     with _two_eyes() as eyes:
         for index, frame in enumerate(frames(path, lines=lines)):
-            shown_s.append(frame.time_s)
-            repeats.append(frame.repeats)
+            so_far.show(frame)
             if beside is not None:
                 beside(frame)
             if frame.repeats:
                 continue
             chosen = turns(frame.time_s)
-            looked.append(bool(chosen))
+            so_far.look(looked=bool(chosen))
             if chosen:
                 rgb = frame.rgb
                 scale = rgb.shape[1] / header.size_wh_px[0]
@@ -362,16 +358,4 @@ def read_pose(
                 collect()
         while pending:
             collect()
-    time_s = picture_times(np.array(shown_s), np.array(repeats))
-    width, height = header.size_wh_px
-    landmarks = np.array(points)
-    track = PoseTrack(
-        time_s=time_s[np.array(looked)],
-        shown_s=np.array(shown_s)[~np.array(repeats)][np.array(looked)],
-        xy_px=landmarks[:, :, :2] * (width, height),
-        visibility=np.nan_to_num(landmarks[:, :, 3]),
-        depth_px=landmarks[:, :, 2] * width,
-        size_wh_px=header.size_wh_px,
-        slow_motion=slow_motion,
-    )
-    return describe(header, time_s, sum(repeats)), track
+    return so_far.info(), so_far.track()

@@ -154,7 +154,8 @@ def _side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     return _check(key, "pass", _("The view is from the side."))
 
 
-def _running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
+def running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
+    """Check that the body shows fewer signs of walking than that."""
     key = "running_not_walking"
     if sum(walking_signs(track)) >= fewest_signs:
         return _check(key, "refuse", _("This looks like walking, not running."), _("Film yourself while you run."))
@@ -208,7 +209,7 @@ def check_early(track: PoseTrack) -> None:
         _somebody(track),
         _whole_body(track, EARLY),
         _side_on(track, EARLY),
-        _running(track, 3),
+        running(track, 3),
         _large(track, EARLY),
     ):
         passed(check)
@@ -250,7 +251,7 @@ def check_body(
         passed(one_scene(max(len(cut), len(cuts_s) + 1), piece.true_duration_s)),
         passed(length(piece.true_duration_s)),
     ]
-    checks += [passed(look(piece)) for look in (_whole_body, _side_on, _running, _large)]
+    checks += [passed(look(piece)) for look in (_whole_body, _side_on, running, _large)]
     checks.append(passed(frame_rate(info.fps_hz * whole.slow_motion)))
     return piece, checks
 

@@ -23,6 +23,7 @@ from core import tallies
 from core.child import ANALYSIS, Limits, run_in_child
 from core.errors import AnalysisStopped, Refused, SetUpError
 from core.journal import about
+from core.progress import Progress
 from core.purging import due, purge
 from core.store import Store
 from core.task import Task
@@ -170,17 +171,17 @@ class _Steps:
         self._store, self._key = store, task.key
         self._stage, self._began_s, self._last_s = "", time.monotonic(), 0.0
 
-    def note(self, stage: str, done: int, total: int) -> bool:
+    def note(self, now: Progress) -> bool:
         """Take note of a step; False where nobody wants the analysis any more."""
         now_s = time.monotonic()
-        if stage == self._stage and now_s < self._last_s + _NOTE_EVERY_S:
+        if now.stage == self._stage and now_s < self._last_s + _NOTE_EVERY_S:
             return True
-        if stage != self._stage:
+        if now.stage != self._stage:
             self.end()
-            self._stage, self._began_s = stage, now_s
+            self._stage, self._began_s = now.stage, now_s
         self._last_s = now_s
         try:
-            return self._store.set_progress(self._key, stage, done, total)
+            return self._store.set_progress(self._key, now)
         except OperationalError as away:
             log.warning("progress could not be told: %s", away.orig)
             return True

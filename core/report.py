@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from core import knowledge
 from core.angles import Angles, angle_series
+from core.cadence import CadenceSoFar
 from core.clip import Header, describe
 from core.errors import Refused
 from core.findings import judge
@@ -20,16 +20,15 @@ from core.gait import Stride, find_events, stride_s
 from core.language import gettext as _
 from core.legs import stride_period_s, tell_legs
 from core.level import tilt_deg
+from core.long_pass import LongPass
 from core.mean_stride import mean_stride
 from core.measures import SURE_LEGS, measure, usable_strides
 from core.model import Answers, KeyFrame, Measure, Phase, Report
 from core.pose import read_pose
+from core.progress import Progress, TellProgress
 from core.quality import check_body, check_speed, check_strides, widening
 from core.signals import largest_between
 from core.track import NEAR, ClipInfo, PoseTrack, SideTrack
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage ('reading', 'measuring', 'drawing'), how much of it is done, and of how much."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +41,11 @@ class Analysis:
     angles: Angles
 
 
-def _no_progress(_stage: str, _done: int, _total: int) -> None:
+def _no_progress(_: Progress) -> None:
     pass
 
 
-def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) -> Analysis:
+def analyse(clip: Path, answers: Answers, *, progress: TellProgress = _no_progress) -> Analysis:
     """Measure a clip and judge what it shows.
 
     Parameters
@@ -56,7 +55,7 @@ def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) 
     answers : Answers
         What the runner says of it.
     progress : callable, optional
-        Told how far the analysis is.
+        Told how far the analysis is, and the cadence as soon as one stands.
 
     Returns
     -------
@@ -70,33 +69,44 @@ def analyse(clip: Path, answers: Answers, *, progress: Progress = _no_progress) 
     SetUpError
         Where the pose model or the knowledge is missing or altered.
     """
-    look, info, track = _read(clip, answers, progress)
-    progress("measuring", 0, 1)
+    look, info, track, cadence_spm = _read(clip, answers, progress)
+    progress(Progress("measuring", 0, 1, cadence_spm))
     analysis = _analyse_track(info, track, answers, look)
-    progress("measuring", 1, 1)
+    progress(Progress("measuring", 1, 1, analysis.report.measures["cadence"].value))
     return analysis
 
 
-def _read(clip: Path, answers: Answers, progress: Progress) -> tuple[FirstLook, ClipInfo, PoseTrack]:
-    """Read a clip: at once, with the first look beside it, or where that is not sure after a look at the whole clip."""
+def _read(clip: Path, answers: Answers, progress: TellProgress) -> tuple[FirstLook, ClipInfo, PoseTrack, float | None]:
+    """Read a clip: at once, with the first look beside it, or where that is not sure after a look at the whole clip.
+
+    The last of what is returned is the cadence that was told.
+    """
+
+    def tell(so_far: LongPass, cadence: CadenceSoFar, *, sure: bool = True) -> None:
+        now = Progress("reading", so_far.done, so_far.total, cadence(so_far))
+        if sure:
+            progress(now)
+
+    cadence = CadenceSoFar()
     try:
         with look_beside(clip, answers) as beside:
             info, track = read_pose(
                 clip,
                 slow_motion=answers.slow_motion,
-                progress=lambda done, total: progress("reading", done, total) if beside.sure else None,
+                progress=lambda so_far: tell(so_far, cadence, sure=beside.sure),
                 beside=beside,
             )
-            return beside.settled(), info, track
+            return beside.settled(), info, track, cadence.spm
     except LookFirst:
         look = first_look(clip, answers)
+    anew = CadenceSoFar()
     info, track = read_pose(
         clip,
         slow_motion=answers.slow_motion,
         window=look.window,
-        progress=lambda done, total: progress("reading", done, total),
+        progress=lambda so_far: tell(so_far, anew),
     )
-    return look, info, track
+    return look, info, track, anew.spm
 
 
 def measure_track(track: PoseTrack, answers: Answers) -> Report:

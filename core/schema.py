@@ -8,12 +8,16 @@ machine's own file, is brought up to date by whoever opens it. PostgreSQL is not
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect
 
 from core.errors import SetUpError
 
-SCHEMA = "0001"
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+SCHEMA = "0002"
 """The last migration, which the tables in `core.database` are like."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -62,18 +66,24 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
         Its last migration before, and now.
     """
     from alembic import command  # half of what opening a store would take
+
+    with engine.begin() as connection:
+        _alone(connection)
+        found = version_of(connection)
+        _refuse_newer(found)
+        command.upgrade(config_of(connection), "head")
+    return found, SCHEMA
+
+
+def config_of(connection: Connection) -> Config:
+    """Return what Alembic has to know to change the schema in the transaction of this connection."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        _alone(connection)
-        found = version_of(connection)
-        _refuse_newer(found)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return found, SCHEMA
+    config.attributes["connection"] = connection
+    return config
 
 
 def _alone(connection: Connection) -> None:

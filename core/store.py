@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -40,6 +41,7 @@ from core.job import ANSWERS, Job, interrupted, job_of, refusal_to_json, task_of
 from core.language import gettext as _
 from core.media import Folder, open_files
 from core.model import Answers, Report
+from core.progress import Progress
 from core.task import MEDIA, STILL, Task, key_of
 
 UPLOAD_LIFE = timedelta(hours=6)  # for a clip to arrive in
@@ -247,7 +249,7 @@ class Store:
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
         lease = {"holder": self.holder, "leased_until_s": (now + LEASE).timestamp()}
         began = {"attempts": JobRow.attempts + 1, "started_s": now.timestamp()}
-        if not self._change(mine.values(state="running", stage="", done=0, total=0, **lease, **began)):
+        if not self._change(mine.values(state="running", **asdict(Progress()), **lease, **began)):
             return None
         try:
             place = self.files.workplace(key, self.holder)
@@ -265,9 +267,9 @@ class Store:
         self.at_work.add(key)
         return task_of(row, clip=place.clip, media=place.media)
 
-    def set_progress(self, key: str, stage: str, done: int, total: int) -> bool:
+    def set_progress(self, key: str, progress: Progress) -> bool:
         """Note how far the analysis is; False where nobody wants it any more, or another worker has it."""
-        return self._change(self._held(key).values(stage=stage, done=done, total=total))
+        return self._change(self._held(key).values(**asdict(progress)))
 
     def finish(self, key: str, report: Report) -> None:
         """Keep the report. The clip stays until `tidy`: what its owner asked for is still drawn from it."""
@@ -311,7 +313,7 @@ class Store:
         """Let a job that asks wait once more, with these answers; False where it asks no longer."""
         asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
         ends_s = (self.clock() + UNFINISHED_LIFE).timestamp()
-        anew = {"state": "waiting", "stage": "", "done": 0, "total": 0, "attempts": 0, "expires_s": ends_s}
+        anew = {"state": "waiting", **asdict(Progress()), "attempts": 0, "expires_s": ends_s}
         empty = dict.fromkeys(("refusal", "started_s", "finished_s"))
         said = {"answers": ANSWERS.dump_json(answers).decode(), "visitor": visitor, "turn": turn_of_next(visitor)}
         in_time = JobRow.finished_s > self._latest_asked_s()
@@ -384,7 +386,7 @@ class Store:
     def _end(self, mine: Update, life: timedelta, **values: str | None) -> bool:
         now = self.clock()
         clock = {"finished_s": now.timestamp(), "expires_s": (now + life).timestamp()}
-        return self._change(mine.values(visitor=None, **clock, **values))
+        return self._change(mine.values(visitor=None, cadence_spm=None, **clock, **values))
 
     def _give_up(self, key: str) -> bool:
         """Refuse a job that asks, for the reason that it asks for."""

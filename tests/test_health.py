@@ -19,6 +19,7 @@ from core.jobs import submit
 from core.model import Answers
 from core.purging import due
 from core.queue import _PURGE_EVERY, make_queue, run_job
+from core.schema import SCHEMA
 from core.store import Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES
 from web.health import routes
@@ -50,7 +51,7 @@ def test_it_is_ready_only_with_its_database(store):
         assert ask(store, "/healthz").status_code == 200
     finally:
         with store.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{SCHEMA}'")
 
 
 def test_numbers_count_what_happened_and_outlive_the_results(store):

@@ -3,6 +3,8 @@
 export default function ({ data, parentElement }) {
   const heard = parentElement.querySelector(".heard");
   if (heard.textContent !== data.says) heard.textContent = data.says;
+  const once = parentElement.querySelector(".once");
+  if (!once.textContent) once.textContent = data.once;
   const usual = document.title;
   document.title = data.title;
   if (!data.done || heard.dataset.done) return undefined;

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.job import Job
 from core.language import gettext as _
+from pages.components import words
 from pages.components.browser import element
 
 _FINISHED = "finished-just-now"
 
 _ANNOUNCE = element(
     "stride_check_announce",
-    '<p class="heard" role="status"></p>',
+    '<p class="heard" role="status"></p><p class="heard once" role="status"></p>',
     "announce.js",
     css=".heard { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }",
 )
 
 
-def progress(share: float, stage: str) -> None:
-    """Tell how far it is: every per cent in the title, every quarter to a screen reader.
-
-    Parameters
-    ----------
-    share : float
-        0 to 1, of the present stage.
-    stage : str
-        What is being done.
-    """
+def progress(job: Job) -> None:
+    """Tell how far it is: every per cent in the title; every quarter, and once the cadence so far, to a screen reader."""
+    share, stage = words.progress(job), words.stage(job)
     quarter = int(4 * share) * 25
     heard = f"{stage}: {quarter} %" if quarter else stage
-    _ANNOUNCE(key="announce", data={"title": f"{100 * share:.0f} % · {stage}", "says": heard, "done": False})
+    once = words.cadence_so_far(job)
+    _ANNOUNCE(
+        key="announce", data={"title": f"{100 * share:.0f} % · {stage}", "says": heard, "once": once, "done": False}
+    )
 
 
 def finished() -> None:
@@ -40,4 +38,7 @@ def finished() -> None:
 def result() -> None:
     """Tell that the result is there, if it has just been finished."""
     if st.session_state.pop(_FINISHED, False):
-        _ANNOUNCE(key="announced", data={"title": _("✓ Your result"), "says": _("Your result is here."), "done": True})
+        _ANNOUNCE(
+            key="announced",
+            data={"title": _("✓ Your result"), "says": _("Your result is here."), "once": "", "done": True},
+        )

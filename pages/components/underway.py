@@ -22,8 +22,10 @@ def follow(token: str) -> None:
     if job.state not in ("waiting", "running"):
         st.rerun()
     st.progress(words.progress(job), text=words.progress_text(job))
-    announce.progress(words.progress(job), words.stage(job))
+    # The line is there before the cadence is, so that nothing moves when it comes.
+    st.markdown(words.cadence_so_far(job) or "&nbsp;")
     st.caption(_("You can lock your phone or close this page: this address finds your result again."))
+    announce.progress(job)
 
 
 @st.fragment(run_every=2.0)

@@ -129,26 +129,37 @@ def told(answers: Answers) -> str:
 
 def progress(job: Job) -> float:
     """Return how much of the present stage is done, 0 to 1."""
-    return min(job.done / job.total, 1.0) if job.total else 0.0
+    now = job.progress
+    return min(now.done / now.total, 1.0) if now.total else 0.0
 
 
 def progress_text(job: Job) -> str:
     """Return what is being done, with real numbers."""
+    now = job.progress
     if job.state == "waiting":
         ahead = job.place_in_queue - 1
         return stage(job) if ahead <= 0 else _("In the queue: {ahead} before you.", ahead=ahead)
     # A stage of one step has no count worth telling.
-    if job.total <= 1:
+    if now.total <= 1:
         return stage(job)
-    return _("{stage}: {done} of {total} frames", stage=stage(job), done=job.done, total=job.total)
+    return _("{stage}: {done} of {total} frames", stage=stage(job), done=now.done, total=now.total)
 
 
 def stage(job: Job) -> str:
     """Return what is being done, without numbers."""
     if job.state == "waiting":
         return _("In the queue") if job.place_in_queue > 1 else _("You are next.")
-    doing = _(STAGES[job.stage]) if job.stage in STAGES else _("Getting ready")
-    return doing if job.total > 1 else f"{doing} …"
+    now = job.progress
+    doing = _(STAGES[now.stage]) if now.stage in STAGES else _("Getting ready")
+    return doing if now.total > 1 else f"{doing} …"
+
+
+def cadence_so_far(job: Job) -> str:
+    """Return the cadence of a clip that is still being measured; nothing where none stands yet."""
+    spm = job.progress.cadence_spm
+    if spm is None or job.state != "running":
+        return ""
+    return _("Cadence so far: {cadence:.0f} steps a minute", cadence=spm)
 
 
 def clip_facts(report: Report) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from core.errors import Choices, Refused
 from core.model import Answers, Report
+from core.progress import Progress
 from core.shares import Shares
 from core.store import Store, now_utc
 from core.task import STILL, key_of
@@ -121,6 +122,31 @@ def test_progress_is_told_to_who_does_not_see_it(place, addresses, clean, name):
     drawn(clean, place, addresses, name)
     assert clean.locator("[role=status], [aria-live=polite]").count() >= 1
     assert clean.get_by_role("progressbar").count() >= 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_cadence_so_far_is_told_once_and_moves_nothing(place, clean, size):
+    wide, tall = SIZES[size]
+    clean.set_viewport_size({"width": wide, "height": tall})
+    with Store.open(place.data) as store:
+        clip = store.clips / "clip-told"
+        clip.write_bytes(b"no clip: what is looked at is the page")
+        token = store.add(Answers(), clip=clip)
+        key = store.claim(key_of(token)).key
+        store.set_progress(key, Progress("reading", 132, 426))
+        drawn(clean, place, {"waiting": token}, "waiting")
+        told, heard = clean.locator("[data-testid=stMarkdown]", has_text="Cadence so far"), clean.locator(".once")
+        before = clean.evaluate("jumped")
+        assert (told.count(), heard.text_content()) == (0, "")
+        for spm in (168.4, 170.0):
+            store.set_progress(key, Progress("reading", 232, 426, spm))
+            told.filter(has_text=f"{spm:.0f} steps a minute").wait_for()
+        assert heard.text_content() == "Cadence so far: 168 steps a minute"
+        assert clean.evaluate("jumped") - before < MOST_JUMP / 10, clean.evaluate("jumps")
+        clean.screenshot(path=SHOTS / f"cadence-so-far-{size}-{clean.theme}.png")
+        assert barriers(clean) == []
+        assert settled(clean, WIDE) == []
+        store.delete(token)
 
 
 @pytest.mark.parametrize("phone", ["light"], indirect=True)

@@ -81,6 +81,8 @@ def test_from_the_start_to_the_explanation_with_the_drawn_runner(server, phone):
     assert "job=" in phone.url
     phone.get_by_text(re.compile(r"\d+ of \d+ frames")).first.wait_for(timeout=MEASURED_WITHIN_S * 1000)
     looks_right(phone, "progress")
+    phone.get_by_text(re.compile(r"^Cadence so far: 16[2-7] steps a minute$")).first.wait_for()
+    looks_right(phone, "cadence-so-far")
     phone.reload()
     ended = phone.get_by_role("heading", name=re.compile("Your run|This clip will not do"))
     ended.wait_for(timeout=MEASURED_WITHIN_S * 1000)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.errors import Choices, Refused
 from core.model import Answers, Measure, Report
+from core.progress import Progress
 from core.track import ClipInfo, GaitEvents
 
 FAKES = "tests.core.fake_analyses:"
@@ -37,7 +38,7 @@ def a_report(answers: Answers, *, codec: str = "h264") -> Report:
 
 def works(task, progress, tell):
     print("a library prints this")  # noqa: T201
-    progress("reading", 1, 2)
+    progress(Progress("reading", 1, 2))
     (task.media / "toe_off.jpg").write_bytes(b"picture")
     tell(a_report(task.answers, codec=task.clip.read_text()))
 
@@ -59,7 +60,7 @@ def has_a_bug(task, progress, tell):
 
 
 def dies(task, progress, tell):
-    progress("reading", 1, 2)
+    progress(Progress("reading", 1, 2))
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -81,7 +82,7 @@ def waits(task, progress, tell):
     done = 0
     while not (task.clip.parents[1] / "go").exists():
         done += 1
-        progress("reading", done, 1000)
+        progress(Progress("reading", done, 1000))
         time.sleep(0.05)
     tell(a_report(task.answers))
 
@@ -91,7 +92,7 @@ def takes_a_moment(task, progress, tell):
     with Path(os.environ["LEDGER"]).open("a") as ledger:
         ledger.write(f"{task.key} {os.getppid()} {os.getpid()}\n")
     for done in range(10):
-        progress("reading", done, 10)
+        progress(Progress("reading", done, 10))
         time.sleep(0.1)
     (task.media / "toe_off.jpg").write_bytes(task.clip.read_bytes())
     tell(a_report(task.answers, codec=task.clip.read_text()))
@@ -132,4 +133,4 @@ def spins(task, progress, tell):
 
 def talks_without_end(task, progress, tell):
     while True:
-        progress("x" * 100_000, 0, 0)
+        progress(Progress("x" * 100_000, 0, 0))

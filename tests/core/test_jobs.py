@@ -18,6 +18,7 @@ from core.child import ROOT, Limits, run_in_child
 from core.errors import AnalysisStopped, Choices, NotFound, Refused, SetUpError
 from core.jobs import submit, submit_demo
 from core.model import CHECKS, Answers
+from core.progress import Progress
 from core.queue import make_queue, refill, run_job
 from core.store import Store, key_of
 from core.task import MEDIA
@@ -163,8 +164,8 @@ def test_progress_is_the_childs_own(store):
     token = hand_in(store)
     seen = []
     task = store.claim(key_of(token))
-    run_in_child(task, ROOMY, lambda *step: not seen.append(step), lambda _: None, analysis=FAKES + "works")
-    assert seen == [("reading", 1, 2)]
+    run_in_child(task, ROOMY, lambda now: not seen.append(now), lambda _: None, analysis=FAKES + "works")
+    assert seen == [Progress("reading", 1, 2)]
 
 
 def test_a_deleted_job_is_not_analysed_to_its_end(store, monkeypatch):
@@ -262,9 +263,9 @@ def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store):
 def test_progress_and_place_are_told_while_the_worker_works(store):
     with worker_running(store, analysis=FAKES + "waits"):
         first, second = hand_in(store), hand_in(store)
-        early = wait_for(lambda: (job := store.job(first)).done and job)
-        assert (early.state, early.stage, early.total) == ("running", "reading", 1000)
-        assert wait_for(lambda: store.job(first).done > early.done)
+        early = wait_for(lambda: (now := store.job(first).progress).done and now)
+        assert (store.job(first).state, early.stage, early.total) == ("running", "reading", 1000)
+        assert wait_for(lambda: store.job(first).progress.done > early.done)
         assert store.job(second).place_in_queue == 1
         (store.folder / "go").touch()
         assert wait_for(lambda: store.job(second).report)

@@ -38,7 +38,9 @@ def progress() -> list[tuple[int, int]]:
 
 @pytest.fixture(scope="module")
 def read(progress: list[tuple[int, int]]) -> tuple[ClipInfo, PoseTrack]:
-    return pose.read_pose(ASSETS / "demo_clip.mp4", progress=lambda done, total: progress.append((done, total)))
+    return pose.read_pose(
+        ASSETS / "demo_clip.mp4", progress=lambda so_far: progress.append((so_far.done, so_far.total))
+    )
 
 
 @pytest.mark.pose

@@ -7,9 +7,11 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from core import schema
 from core.command import main
@@ -50,6 +52,19 @@ def test_the_migrations_make_the_tables_that_the_program_knows(database_url):
     schema.migrate(engine)
     assert differences(engine) == []
     engine.dispose()
+
+
+def test_a_database_goes_back_to_the_version_before_and_on_again_with_its_jobs(tmp_path, database_url):
+    with Store.open(tmp_path / "data", database_url) as store:
+        token = submit(io.BytesIO(b"clip"), Answers(), store)
+        with store.engine.begin() as connection:
+            command.downgrade(schema.config_of(connection), "0001")
+        with store.engine.connect() as connection:
+            assert schema.version_of(connection) == "0001"
+            assert "cadence_spm" not in {column["name"] for column in inspect(connection).get_columns("jobs")}
+        assert schema.migrate(store.engine) == ("0001", schema.SCHEMA)
+        assert differences(store.engine) == []
+        assert store.job(token).state == "waiting"
 
 
 def test_the_version_that_is_asked_for_is_the_last_there_is():

@@ -12,6 +12,7 @@ from core.database import JobRow
 from core.errors import AnalysisStopped, Choices, NotFound, Refused
 from core.leases import take_over
 from core.model import Answers
+from core.progress import Progress
 from core.purging import Purged, purge
 from core.store import QUESTION_LIFE, Store, key_of
 from core.task import MEDIA, STILL, VIDEO
@@ -55,14 +56,15 @@ def test_a_job_goes_from_waiting_to_done_and_comes_back_as_it_was(store):
     task = store.claim(key_of(token))
     assert task.answers == ANSWERS
     assert task.clip.read_bytes() == b"a clip"
-    assert store.set_progress(task.key, "reading", 30, 600)
+    assert store.set_progress(task.key, Progress("reading", 30, 600, 168.4))
     job = store.job(token)
-    assert (job.state, job.stage, job.done, job.total, job.place_in_queue) == ("running", "reading", 30, 600, 0)
+    assert (job.state, job.progress, job.place_in_queue) == ("running", Progress("reading", 30, 600, 168.4), 0)
 
     report = a_report(ANSWERS)
     store.finish(task.key, report)
     job = store.job(token)
     assert (job.state, job.report, job.refused) == ("done", report, None)
+    assert job.progress.cadence_spm is None  # what a refused clip told on the way is not kept either
     assert job.expires_on == START + timedelta(days=180)
 
 
@@ -161,7 +163,7 @@ def test_a_deletion_in_the_middle_of_an_analysis_leaves_nothing(store):
     token = add(store)
     task = store.claim(key_of(token))
     store.delete(token)
-    assert not store.set_progress(task.key, "reading", 1, 2)
+    assert not store.set_progress(task.key, Progress("reading", 1, 2))
     task.media.mkdir()
     (task.media / VIDEO).write_bytes(b"drawn before the worker noticed")
     store.finish(task.key, a_report(ANSWERS))

@@ -8,6 +8,7 @@ import streamlit as st
 from core import knowledge
 from core.errors import NotFound, Refused
 from core.model import Answers, Measure
+from core.progress import Progress
 from core.store import key_of
 from pages.components import onward
 from pages.components.frame import WELLNESS
@@ -25,13 +26,13 @@ PAGES = {
 }
 
 
-def add_job(store, state, report=None):
+def add_job(store, state, report=None, *, cadence_spm=None):
     token = store.add(Answers(effort="easy"))
     if state == "waiting":
         return token
     task = store.claim(key_of(token))
     if state == "running":
-        store.set_progress(task.key, "reading", 132, 426)
+        store.set_progress(task.key, Progress("reading", 132, 426, cadence_spm))
     elif state == "refused":
         store.refuse(task.key, Refused("whole_body", "Your feet leave the picture.", "Step back two metres."))
     else:
@@ -110,6 +111,15 @@ def test_check_shows_real_progress(visit, store):
     bar = at.get("progress")[0].proto
     assert bar.text == "Finding you in the clip: 132 of 426 frames"
     assert bar.value == round(100 * 132 / 426) or bar.value == 100 * 132 // 426
+
+
+def test_check_tells_the_cadence_as_soon_as_it_stands(visit, store):
+    early = visit("pages/check.py", **{KEY: add_job(store, "running")})
+    later = visit("pages/check.py", **{KEY: add_job(store, "running", cadence_spm=168.4)})
+    assert "Cadence so far" not in text_of(early)
+    assert "Cadence so far: 168 steps a minute" in text_of(later)
+    # Its line is kept for it.
+    assert len(early.markdown) == len(later.markdown)
 
 
 def test_check_shows_the_place_in_the_queue(visit, store):
