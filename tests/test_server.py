@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from core.child import ROOT
+from core import ROOT
 
 PATIENCE_S = 60
 
