@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -11,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router, WebSocketRoute
 
+from core import ROOT
 from core.shares import Shares
 from core.store import Store, now_utc
 from web import health, opening, sharing, uploads
@@ -94,3 +97,10 @@ def test_every_route_that_needs_the_store_is_there_to_wait(tmp_path):
 
     assert [route.path for route in behind if not any(leads(waits, route.path) for waits in before)] == []
     assert [waits.path for waits in before if not any(leads(waits, route.path) for route in behind)] == []
+
+
+def test_the_first_page_is_answered_without_what_takes_long_to_load():
+    slow = "{'sqlalchemy', 'pydantic', 'huey', 'redis', 'psycopg', 'alembic', 'numpy', 'scipy', 'babel.messages'}"
+    code = f"import sys, streamlit_app; print(*sorted({slow} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.split() == []

@@ -72,10 +72,11 @@ def _open(stack: ExitStack) -> Router:
         from web import health, sharing, uploads
 
         store = stack.enter_context(Store.open())
+        shares = Shares(store.engine, now_utc)
+        door = sharing.Door(lambda: shares)
+        routes = [*sharing.routes(door), *health.routes(store), *uploads.routes(store)]
         stack.enter_context(worker_running(store))
     except Exception:
         log.critical("the server cannot start", exc_info=True)
-        os._exit(_START_FAILED)  # nothing is begun that would have to be ended, and visitors must not be kept waiting
-    shares = Shares(store.engine, now_utc)
-    door = sharing.Door(lambda: shares)
-    return Router([*sharing.routes(door), *health.routes(store), *uploads.routes(store)])
+        os._exit(_START_FAILED)  # no worker is begun that would have to be ended
+    return Router(routes)
