@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_
 from benchmarks.load import open_page
 from benchmarks.score import Table, target, text
 from benchmarks.serving import serving
-from core.child import ROOT
+from core import ROOT
 from core.model import Report
 from core.shares import Shares
 from core.store import Store, key_of, now_utc

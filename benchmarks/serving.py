@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.child import ROOT
+from core import ROOT
 
 START_WITHIN_S = 90.0
 

@@ -32,7 +32,8 @@ from benchmarks.score import Row, Table, target, text
 from benchmarks.serving import free_port, serving
 from benchmarks.speed_clips import HD60, HD240, LONG, SHORT, UHD60, make_clip
 from benchmarks.speed_floor import BareLoop
-from core.child import ROOT, Limits, keep_spares, run_in_child
+from core import ROOT
+from core.child import Limits, keep_spares, run_in_child
 from core.model import Answers, Report
 from core.progress import Progress
 from core.store import Store

@@ -22,19 +22,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from core import ROOT
 from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
 from core.language import gettext as _
 from core.language import speaking
 from core.model import Report
 from core.progress import Progress, TellProgress
 from core.task import STILL, VIDEO, Task
-
-ROOT = Path(__file__).resolve().parents[1]
 
 ANALYSIS = "core.child:analyse_clip"
 """What a child runs, as a name, because a child starts from nothing."""

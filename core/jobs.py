@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from core.child import ROOT
+from core import ROOT
 from core.errors import Refused, SetUpError, StrideCheckError
 from core.language import gettext as _
 from core.model import Answers

@@ -16,13 +16,12 @@ from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from babel.core import negotiate_locale
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 Language = Literal["en", "es"]
 LANGUAGES: dict[Language, str] = {"en": "English", "es": "Español"}
@@ -98,6 +97,8 @@ def marked(message: str) -> str:
 
 def catalogue(language: str) -> Catalog:
     """Return a language's catalogue, as it is read and written by hand."""
+    from babel.messages.pofile import read_po
+
     with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=language)
 
@@ -106,6 +107,9 @@ def catalogue(language: str) -> Catalog:
 def _translations(language: str) -> NullTranslations:
     if language == WRITTEN_IN:
         return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.support import Translations
+
     compiled = BytesIO()
     write_mo(compiled, catalogue(language))
     compiled.seek(0)

@@ -12,10 +12,8 @@ import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
-from huey.api import Task as HueyTask
-from huey.signals import SIGNAL_ERROR
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -27,6 +25,10 @@ from core.progress import Progress
 from core.purging import due, purge
 from core.store import Store
 from core.task import Task
+
+if TYPE_CHECKING:
+    from huey import Huey
+    from huey.api import Task as HueyTask
 
 _NAME = "stride-check"
 
@@ -40,6 +42,9 @@ log = logging.getLogger(__name__)
 
 def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[str], object]]:
     """Return the queue, and the function that puts a job's key into it."""
+    from huey import crontab
+    from huey.signals import SIGNAL_ERROR
+
     queue = _open_queue(store)
 
     @queue.task()  # type: ignore[untyped-decorator]
@@ -72,6 +77,8 @@ def set_up_queue(store: Store) -> None:
 
 def check_queue_tables(store: Store) -> None:
     """Raise `SetUpError` where the queue is on PostgreSQL and has no tables there."""
+    if _address(store) is None:  # asked at each start, of most servers, and huey takes long to load
+        return
     queue = _open_queue(store)
     with contextlib.closing(queue.storage):
         if hasattr(queue.storage, "database") and not queue.storage.Task.table_exists():
@@ -80,13 +87,13 @@ def check_queue_tables(store: Store) -> None:
 
 
 def _open_queue(store: Store) -> Huey:
-    """Return the queue at `STRIDE_QUEUE_URL`; else in the store's database, or for SQLite in a file of its own beside it."""
-    url = os.environ.get("STRIDE_QUEUE_URL")
-    if url is None and store.engine.dialect.name == "sqlite":
+    from huey import PriorityRedisHuey, SqliteHuey
+
+    address = _address(store)
+    if address is None:
         return SqliteHuey(_NAME, filename=str(store.folder / "queue.sqlite"), results=False)
-    address = store.engine.url if url is None else make_url(url)
     if address.drivername in ("redis", "rediss"):
-        return PriorityRedisHuey(_NAME, url=url, results=False)
+        return PriorityRedisHuey(_NAME, url=os.environ["STRIDE_QUEUE_URL"], results=False)
     if address.get_backend_name() in ("postgresql", "postgres"):
         return _on_postgresql(address.set(drivername="postgresql"))
     raise SetUpError(
@@ -94,7 +101,15 @@ def _open_queue(store: Store) -> Huey:
     )
 
 
+def _address(store: Store) -> URL | None:
+    """Return `STRIDE_QUEUE_URL`, else the store's database; None stands for a file of its own beside that of SQLite."""
+    if url := os.environ.get("STRIDE_QUEUE_URL"):
+        return make_url(url)
+    return None if store.engine.dialect.name == "sqlite" else store.engine.url
+
+
 def _on_postgresql(address: URL) -> Huey:
+    from huey import Huey
     from huey.contrib.sql_huey import SqlStorage
     from peewee import PostgresqlDatabase
 

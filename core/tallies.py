@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -36,8 +35,11 @@ def note(engine: Engine, kind: Kind, label: str, seconds: float = 0.0) -> None:
     seconds : float
         How long it took.
     """
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    first = dialect.insert(TallyRow).values(kind=kind, label=label, n=1, seconds=seconds)
+    if engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    first = insert(TallyRow).values(kind=kind, label=label, n=1, seconds=seconds)
     more = first.on_conflict_do_update(
         index_elements=["kind", "label"], set_={"n": TallyRow.n + 1, "seconds": TallyRow.seconds + seconds}
     )

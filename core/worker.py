@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 
-from core import journal
-from core.child import ANALYSIS, ROOT, keep_spares, leave_with_parent
+from core import ROOT, journal
+from core.child import ANALYSIS, keep_spares, leave_with_parent
 from core.leases import alive, beat, take_over
 from core.purging import sweep
 from core.queue import check_queue_tables, make_queue, refill

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from core.child import ROOT
+from core import ROOT
 from core.command import _parser
 
 DEPLOY = ROOT / "deploy"

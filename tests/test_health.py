@@ -32,7 +32,7 @@ def store(tmp_path, database_url):
 
 
 def ask(store, path):
-    route = next(route for route in routes(lambda: store) if route.path == path)
+    route = next(route for route in routes(store) if route.path == path)
     return route.endpoint(Request({"type": "http"}))
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from core.child import ROOT
+from core import ROOT
 from core.command import main
 from core.errors import AnalysisStopped
 from core.jobs import submit

@@ -16,8 +16,7 @@ import pytest
 
 from benchmarks.load import open_page
 from benchmarks.serving import free_port, start
-from core import uploads
-from core.child import ROOT
+from core import ROOT, uploads
 from core.jobs import submit
 from core.model import Answers
 from core.shares import Shares

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from core.child import ROOT
+from benchmarks.serving import free_port
+from core import ROOT
 
 PATIENCE_S = 60
 
@@ -56,6 +57,16 @@ def children_of(pid):
     return found
 
 
+def at_work_on(data):
+    """Return the ids of the processes that were started on this data folder."""
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if f"STRIDE_DATA={data}".encode() in environment.read_bytes().split(b"\0"):
+                found.append(int(environment.parent.name))
+    return found
+
+
 def is_alive(pid):
     """Whether the process runs; a dead one that nobody has collected does not."""
     try:
@@ -64,25 +75,30 @@ def is_alive(pid):
         return False
 
 
+@contextlib.contextmanager
+def started(folder, **settings):
+    """Give the address and the process of a server that is being started."""
+    port = free_port()
+    options = ("--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true")
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), *options]
+    environment = os.environ | {"STRIDE_DATA": str(folder / "data")} | settings
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log) as process,
+    ):
+        try:
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            process.kill()
+
+
 @pytest.fixture
 def server(tmp_path):
     """The address and the process of a server that has just been started, and that nobody has opened yet."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = ("--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true")
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), *options]
-    environment = os.environ | {"STRIDE_DATA": str(tmp_path / "data")}
-    with (
-        (tmp_path / "log").open("wb") as log,
-        subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log) as process,
-    ):
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(lambda: process.poll() is not None or get(f"{address}/_stcore/health"))
-            assert process.poll() is None, (tmp_path / "log").read_text()
-            yield address, process
-        finally:
-            process.kill()
+    with started(tmp_path) as (address, process):
+        wait_for(lambda: process.poll() is not None or get(f"{address}/_stcore/health"))
+        assert process.poll() is None, (tmp_path / "log").read_text()
+        yield address, process
 
 
 def test_a_cold_deep_link_answers_and_the_server_takes_its_worker_along(server):
@@ -99,3 +115,26 @@ def test_a_cold_deep_link_answers_and_the_server_takes_its_worker_along(server):
     process.terminate()
     assert process.wait(PATIENCE_S) in (0, -signal.SIGTERM)
     wait_for(lambda: not is_alive(another))
+
+
+@pytest.mark.parametrize(
+    ("setting", "address", "told"),
+    [
+        ("STRIDE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "connection failed"),
+        ("STRIDE_QUEUE_URL", "mysql://nobody@127.0.0.1/none", "has to begin with postgresql:// or redis://"),
+    ],
+)
+def test_a_server_that_cannot_open_its_store_says_so_and_ends(tmp_path, setting, address, told):
+    with started(tmp_path, **{setting: address}) as (_, process):
+        assert process.wait(PATIENCE_S) == 3
+    log = (tmp_path / "log").read_text()
+    assert "the server cannot start" in log
+    assert told in log
+
+
+def test_a_server_that_is_stopped_as_it_starts_leaves_nothing(tmp_path):
+    with started(tmp_path) as (address, process):
+        wait_for(lambda: get(address))
+        process.terminate()
+        assert process.wait(PATIENCE_S) in (0, -signal.SIGTERM)
+        wait_for(lambda: not at_work_on(tmp_path / "data"))

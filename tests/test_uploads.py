@@ -47,7 +47,7 @@ class Browser:
     """Sends requests to the routes as a server would, piece by piece."""
 
     def __init__(self, store):
-        self.app = Starlette(routes=routes(lambda: store))
+        self.app = Starlette(routes=routes(store))
 
     async def send(self, method, path, *, body=(), client="192.0.2.1", **headers):
         """Return status and headers; of the body, an exception breaks the connection off, a coroutine is waited for."""

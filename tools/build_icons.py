@@ -12,7 +12,7 @@ import re
 
 from playwright.sync_api import Browser, sync_playwright
 
-from core.child import ROOT
+from core import ROOT
 from pages.components import drawings
 from tests.browser.seeing import CHROMIUM, FLAGS
 

@@ -28,9 +28,8 @@ from core.language import gettext as _
 from core.language import marked
 from pages.components import drawings
 from pages.components.frame import ASSETS, LINKS, PROMISE
-from pages.components.session import KEY
+from web.address import KEY, origin_of
 from web.bundles import STREAMLIT
-from web.sharing import origin_of
 from web.templates import PALETTE, colours, pages
 
 NAME = "Stride Check"

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
@@ -25,15 +25,15 @@ from core.store import Store
 log = logging.getLogger(__name__)
 
 
-def routes(store: Callable[[], Store]) -> list[Route]:
-    """Return the routes; the server has its store only once it runs."""
+def routes(store: Store) -> list[Route]:
+    """Return the routes."""
 
     def alive(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
     def ready(_: Request) -> Response:
         try:
-            check(store().engine)
+            check(store.engine)
         except SetUpError as error:
             return PlainTextResponse(f"{error}\n", 503)
         except Exception:  # whatever it is, no request is to come here until it is over
@@ -43,7 +43,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
 
     def metrics(_: Request) -> Response:
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Numbers(store()))
+        registry.register(_Numbers(store))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from core.child import ROOT
+from core import ROOT
 from core.language import current
 from core.language import gettext as _
 from web.entrance import NAME, PAGES

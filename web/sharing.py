@@ -8,11 +8,9 @@ Nothing here reaches a picture, a video or a token of the owner: all is made fro
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -26,6 +24,7 @@ from core.retold import retold
 from core.shares import Shared, Shares
 from pages.components import card, drawings, follows, stick, words
 from pages.components.frame import WELLNESS
+from web.address import origin_of
 from web.templates import PALETTE, pages
 from web.visitors import Limit, name_of
 
@@ -148,17 +147,6 @@ def described(report: Report) -> str:
     if not told:
         return _("What one side-on clip of a run shows.")
     return _("{figures}. Measured from one side-on clip.", figures=", ".join(told))
-
-
-def origin_of(request: Request) -> str:
-    """Return where the server is reached: `STRIDE_PUBLIC_URL`, else what the browser asked for."""
-    return public_url() or str(request.base_url).rstrip("/")
-
-
-def public_url() -> str:
-    """Return `STRIDE_PUBLIC_URL` without what follows its path, or '' where it is not set."""
-    url = urlsplit(os.environ.get("STRIDE_PUBLIC_URL", ""))
-    return f"{url.scheme}://{url.netloc}{url.path}".rstrip("/") if url.scheme in ("http", "https") else ""
 
 
 def _nowhere(error: NotFound) -> Response:

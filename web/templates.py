@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from core.child import ROOT
+from core import ROOT
 from core.language import current, gettext
 from pages.components import drawings
 

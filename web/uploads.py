@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from io import FileIO
 from pathlib import Path
@@ -89,8 +89,8 @@ class Writers:
             at += len(piece)
 
 
-def routes(store: Callable[[], Store]) -> list[Route]:
-    """Return the routes that take clips; the store is asked for anew each time, since it is there once the server runs."""
+def routes(store: Store) -> list[Route]:
+    """Return the routes that take clips."""
     writers, wrong = Writers(), Limit(*WRONG_KEYS)
 
     async def take(request: Request) -> Response:
@@ -104,12 +104,12 @@ def routes(store: Callable[[], Store]) -> list[Route]:
             if wrong.spent(visitor):
                 return _answer(429, retry_after=60)
             # Where the server died between the last byte and this, it is done now.
-            await run_in_threadpool(uploads.end, store(), key)
+            await run_in_threadpool(uploads.end, store, key)
             if request.method == "HEAD":
-                return _at(200, await run_in_threadpool(uploads.find, store(), key))
+                return _at(200, await run_in_threadpool(uploads.find, store, key))
             async with writers.only(key):
-                upload = await run_in_threadpool(uploads.find, store(), key)
-                return await _append(request, upload, writers, store())
+                upload = await run_in_threadpool(uploads.find, store, key)
+                return await _append(request, upload, writers, store)
         except NotFound:
             wrong.take(visitor)
             return _answer(404)

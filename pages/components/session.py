@@ -16,10 +16,8 @@ from core.retold import refusal, retold
 from core.store import Store
 from pages.components import onward
 from pages.components.frame import ASSETS, footer, problem
+from web.address import KEY
 from web.visitors import Limit, name_of
-
-KEY = "job"
-"""The name of the private token in the address and in the session."""
 
 
 @st.cache_resource(max_entries=1)

@@ -19,7 +19,8 @@ from core.store import now_utc
 from pages.components import card, language, session, words
 from pages.components.browser import element
 from pages.components.frame import problem
-from web.sharing import Door, described, public_url
+from web.address import public_url
+from web.sharing import Door, described
 
 KEY = "share"
 """The name of a link's token in the address."""

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from benchmarks.pages import READABLE_WITHIN_MS, throttle
-from core.child import ROOT
+from core import ROOT
 from tests.browser.seeing import CHROMIUM, FLAGS, MARKS, PHONE, SHOTS, barriers, heading
 from web.bundles import STREAMLIT
 from web.entrance import PAGES

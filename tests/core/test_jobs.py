@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from core import jobs
-from core.child import ROOT, Limits, run_in_child
+from core import ROOT, jobs
+from core.child import Limits, run_in_child
 from core.errors import AnalysisStopped, Choices, NotFound, Refused, SetUpError
 from core.jobs import submit, submit_demo
 from core.model import CHECKS, Answers
