@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import av
 import av.error
@@ -360,11 +360,11 @@ def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
     """Yield the clip's pictures from the last key frame before a time; from the first, where the file cannot be searched."""
     if from_s > SEARCHED_FROM_S:
         with open_clip(path) as container:
-            first = next(_timed(_decoded(container)))
+            first = _First.of(next(frame for frame in _decoded(container) if frame.time is not None))
         with open_clip(path) as container, contextlib.suppress(av.error.FFmpegError, Refused):
             stream = _picture_track(container)
             # A key frame is found by when it is decoded, which is a little before it is shown.
-            ahead_s = float(first.frame.time or 0.0) + from_s - SEARCHED_FROM_S / 2
+            ahead_s = first.clock_s + from_s - SEARCHED_FROM_S / 2
             container.seek(round(ahead_s / (stream.time_base or 1)), stream=stream)
             found = _timed(_decoded(container), first)
             here = next(found)
@@ -375,7 +375,18 @@ def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
     yield from _shown(path)
 
 
-def _timed(frames: Iterator[av.video.frame.VideoFrame], first: _Stored | None = None) -> Iterator[_Stored]:
+class _First(NamedTuple):
+    """What a clip's first picture says of them all: where its clock starts, and the quarter turns that put it upright."""
+
+    clock_s: float
+    turns: int
+
+    @classmethod
+    def of(cls, frame: av.video.frame.VideoFrame) -> Self:
+        return cls(float(frame.time or 0.0), _turns(frame))
+
+
+def _timed(frames: Iterator[av.video.frame.VideoFrame], first: _First | None = None) -> Iterator[_Stored]:
     """Yield decoded pictures whose clock runs forward, with their times from the clip's first."""
     last_s = -1.0
     kept = lost = 0
@@ -383,8 +394,8 @@ def _timed(frames: Iterator[av.video.frame.VideoFrame], first: _Stored | None = 
         if frame.time is None:
             lost += 1
             continue
-        first = first or _Stored(0.0, frame, _turns(frame))
-        time_s = frame.time - float(first.frame.time or 0.0)
+        first = first or _First.of(frame)
+        time_s = frame.time - first.clock_s
         if time_s <= last_s:
             lost += 1  # a broken clock: a picture cannot come before the one before it
             continue

@@ -13,8 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from core.clip import Header, Picture, glances
-from core.pose import AHEAD, Find, finder
+from core.pose import Find, finder
 from core.track import Floats
+
+
+_AHEAD = 3
+"""Pictures that may wait to be looked at."""
 
 
 def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
@@ -75,7 +79,7 @@ class Looking:
 
     def found(self, *, rest: bool = False) -> Iterator[Glimpse]:
         """Yield who was found so far, but for the last few pictures, or the rest."""
-        while len(self._pending) > (0 if rest else AHEAD):
+        while len(self._pending) > (0 if rest else _AHEAD):
             time_s, rgb, found = self._pending.popleft()
             yield Glimpse(time_s, rgb, found.result() * self._size)
 

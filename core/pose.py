@@ -187,8 +187,8 @@ def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
 class _Eye:
     """A landmarker on a thread of its own, which sees pictures as they are or mirrored."""
 
-    def __init__(self, landmarker: PoseLandmarker, thread: ThreadPoolExecutor, *, mirrored: bool) -> None:
-        self._landmarker, self._thread, self._mirrored = landmarker, thread, mirrored
+    def __init__(self, opened: Future[PoseLandmarker], thread: ThreadPoolExecutor, *, mirrored: bool) -> None:
+        self._opened, self._thread, self._mirrored = opened, thread, mirrored
         self._found_somebody = False  # native code says things when it first does
 
     def look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Future[Floats]:
@@ -199,7 +199,7 @@ class _Eye:
         part, origin, share = _cut(rgb, *window)
         if self._mirrored:
             part = np.asarray(cv2.flip(part, 1), dtype=np.uint8)
-        found = _landmarks(self._landmarker, part, index, quiet=not self._found_somebody)
+        found = _landmarks(self._opened.result(), part, index, quiet=not self._found_somebody)
         self._found_somebody |= bool(np.isfinite(found).any())
         if self._mirrored:
             found[:, 0] = 1 - found[:, 0]
@@ -209,7 +209,8 @@ class _Eye:
 
 @contextlib.contextmanager
 def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
-    with _landmarker() as one, _landmarker() as other, _one_thread() as here, _one_thread() as there:
+    with contextlib.ExitStack() as landmarkers, _one_thread() as here, _one_thread() as there:
+        one, other = (thread.submit(landmarkers.enter_context, _landmarker()) for thread in (here, there))
         yield _Eye(one, here, mirrored=False), _Eye(other, there, mirrored=True)
 
 
@@ -268,12 +269,13 @@ def finder(bodies: int) -> Iterator[Find]:
             part, origin, share = _cut(rgb, *square)
             image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
             with _quiet if quiet else contextlib.nullcontext():
-                result = landmarker.detect(image)
+                result = opened.result().detect(image)
             quiet = quiet and not result.pose_landmarks
             people += [_placed(_numbers(body), origin, share) for body in result.pose_landmarks]
         return np.array(people).reshape(-1, LANDMARKS, 4)
 
-    with _landmarker(bodies=bodies) as landmarker, _one_thread() as thread:
+    with contextlib.ExitStack() as landmarkers, _one_thread() as thread:
+        opened = thread.submit(landmarkers.enter_context, _landmarker(bodies=bodies))
         yield lambda rgb, squares: thread.submit(find, rgb, squares)
 
 
@@ -285,6 +287,15 @@ def _one_thread() -> Iterator[ThreadPoolExecutor]:
         yield thread
     finally:
         thread.shutdown(cancel_futures=True)
+
+
+def _ahead(pictures: Iterator[Frame]) -> Iterator[Frame]:
+    """Yield pictures while the next one is decoded on a thread of its own."""
+    with _one_thread() as thread:
+        coming = thread.submit(next, pictures, None)
+        while (picture := coming.result()) is not None:
+            coming = thread.submit(next, pictures, None)
+            yield picture
 
 
 def read_pose(
@@ -340,7 +351,7 @@ def read_pose(
             progress(so_far)
 
     with _two_eyes() as eyes:
-        for index, frame in enumerate(frames(path, lines=lines)):
+        for index, frame in enumerate(_ahead(frames(path, lines=lines))):
             so_far.show(frame)
             if beside is not None:
                 beside(frame)
