@@ -16,7 +16,6 @@ from core.clip import Header, Picture, glances
 from core.pose import Find, finder
 from core.track import Floats
 
-
 _AHEAD = 3
 """Pictures that may wait to be looked at."""
 

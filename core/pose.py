@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from core.ahead import ahead, one_thread
 from core.clip import LINES, Frame, Picture, frames, read_header
 from core.errors import SetUpError
 from core.long_pass import LongPass
@@ -209,7 +210,7 @@ class _Eye:
 
 @contextlib.contextmanager
 def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
-    with contextlib.ExitStack() as landmarkers, _one_thread() as here, _one_thread() as there:
+    with contextlib.ExitStack() as landmarkers, one_thread() as here, one_thread() as there:
         one, other = (thread.submit(landmarkers.enter_context, _landmarker()) for thread in (here, there))
         yield _Eye(one, here, mirrored=False), _Eye(other, there, mirrored=True)
 
@@ -274,28 +275,9 @@ def finder(bodies: int) -> Iterator[Find]:
             people += [_placed(_numbers(body), origin, share) for body in result.pose_landmarks]
         return np.array(people).reshape(-1, LANDMARKS, 4)
 
-    with contextlib.ExitStack() as landmarkers, _one_thread() as thread:
+    with contextlib.ExitStack() as landmarkers, one_thread() as thread:
         opened = thread.submit(landmarkers.enter_context, _landmarker(bodies=bodies))
         yield lambda rgb, squares: thread.submit(find, rgb, squares)
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[ThreadPoolExecutor]:
-    """Yield a thread to do work on; what it has not begun when the caller leaves stays undone."""
-    thread = ThreadPoolExecutor(1)
-    try:
-        yield thread
-    finally:
-        thread.shutdown(cancel_futures=True)
-
-
-def _ahead(pictures: Iterator[Frame]) -> Iterator[Frame]:
-    """Yield pictures while the next one is decoded on a thread of its own."""
-    with _one_thread() as thread:
-        coming = thread.submit(next, pictures, None)
-        while (picture := coming.result()) is not None:
-            coming = thread.submit(next, pictures, None)
-            yield picture
 
 
 def read_pose(
@@ -351,7 +333,7 @@ def read_pose(
             progress(so_far)
 
     with _two_eyes() as eyes:
-        for index, frame in enumerate(_ahead(frames(path, lines=lines))):
+        for index, frame in enumerate(ahead(frames(path, lines=lines))):
             so_far.show(frame)
             if beside is not None:
                 beside(frame)

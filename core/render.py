@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.ahead import ahead
 from core.angles import Angles
 from core.clip import Picture, pictures_at
 from core.errors import Choices
@@ -348,23 +349,28 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
     out : Path
         The file to write.
     """
-    drawn = _Drawn(analysis)
     time_s = analysis.track.true_time_s / VIDEO_SPEED
     with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=30, options={"crf": "23", "preset": "veryfast"})
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
-        for index, rgb in enumerate(_pictures(clip, analysis.track)):
-            scale = rgb.shape[1] / analysis.track.size_wh_px[0]
-            blur_face(rgb, analysis.track, index, scale)
-            joints = drawn.joints_px(index, scale)
-            if joints is not None:
-                draw_figure(rgb, joints)
-                _write_angles(drawn, rgb, index)
-            even = np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])
+        for index, rgb in enumerate(ahead(_with_lines(clip, analysis))):
             if index == 0:
-                stream.height, stream.width = even.shape[:2]
-            picture = av.VideoFrame.from_ndarray(even, format="rgb24")
+                stream.height, stream.width = rgb.shape[:2]
+            picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
             picture.pts, picture.time_base = round(time_s[index] * 90_000), Fraction(1, 90_000)
             container.mux(stream.encode(picture))
         container.mux(stream.encode())
+
+
+def _with_lines(clip: Path, analysis: Analysis) -> Iterator[Picture]:
+    """Yield the clip's pictures as the video shows them, of even width and height."""
+    drawn = _Drawn(analysis)
+    for index, rgb in enumerate(ahead(_pictures(clip, analysis.track))):
+        scale = rgb.shape[1] / analysis.track.size_wh_px[0]
+        blur_face(rgb, analysis.track, index, scale)
+        joints = drawn.joints_px(index, scale)
+        if joints is not None:
+            draw_figure(rgb, joints)
+            _write_angles(drawn, rgb, index)
+        yield np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])

@@ -1,0 +1,29 @@
+"""Work on a thread of its own, while its caller does something else."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[ThreadPoolExecutor]:
+    """Yield a thread to do work on; what it has not begun when the caller leaves stays undone."""
+    thread = ThreadPoolExecutor(1)
+    try:
+        yield thread
+    finally:
+        thread.shutdown(cancel_futures=True)
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield what an iterator yields, the next of it made meanwhile; nothing of it may be None."""
+    with one_thread() as thread:
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
