@@ -20,6 +20,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
+from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.load import open_page
 from benchmarks.score import Table, target, text
 from benchmarks.serving import serving
@@ -30,17 +31,6 @@ from core.store import Store, key_of, now_utc
 from web.entrance import PAGES
 
 RESULTS = Path(__file__).parent / "results" / "pages.json"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PHONE = {"width": 390, "height": 844}
 SLOW_4G = {"offline": False, "latency": 562.5, "downloadThroughput": 180_000, "uploadThroughput": 84_375}
 """As Chromium's developer tools have it: milliseconds, and bytes a second."""
 

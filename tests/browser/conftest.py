@@ -12,8 +12,9 @@ import urllib.request
 
 import pytest
 
+from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from core.store import Store
-from tests.browser.seeing import CHROMIUM, FLAGS, PHONE, ROOT, SHOTS
+from tests.browser.seeing import ROOT, SHOTS
 from tests.browser.sending import SLOW, Place
 
 START_WITHIN_S = 60

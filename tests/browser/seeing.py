@@ -6,24 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.chromium import CHROMIUM, PHONE
 from core.model import Answers
 from core.store import Store, key_of
 from tests import builders
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
 SHOTS = ROOT / "out" / "screenshots"
 AXE = Path(__file__).with_name("axe.min.js")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PHONE = {"width": 390, "height": 844}
 
 MARKS = [
     pytest.mark.browser,

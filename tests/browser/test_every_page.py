@@ -8,13 +8,14 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
+from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from core.errors import Choices, Refused
 from core.model import Answers, Report
 from core.progress import Progress
 from core.shares import Shares
 from core.store import Store, now_utc
 from core.task import STILL, key_of
-from tests.browser.seeing import CHROMIUM, FLAGS, MARKS, PHONE, ROOT, SHOTS, barriers
+from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers
 from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, WORDED, settled
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.seeing import CHROMIUM, FLAGS, MARKS, PHONE, barriers, heading, looks_right
+from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
+from tests.browser.seeing import MARKS, barriers, heading, looks_right
 
 FAKE_CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 UPRIGHT = {"alpha": 0, "beta": 90, "gamma": 0}

@@ -6,12 +6,13 @@ import re
 
 import pytest
 
+from benchmarks.chromium import PHONE
 from core.errors import Refused
 from core.jobs import DEMO_CLIP
 from core.model import Answers
 from core.store import Store, key_of
 from pages.components.frame import LINKS
-from tests.browser.seeing import MARKS, PHONE, done_token, heading, looks_right
+from tests.browser.seeing import MARKS, done_token, heading, looks_right
 
 MEASURED_WITHIN_S = 300
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.seeing import MARKS, PHONE, SHOTS, barriers, done_token, heading
+from benchmarks.chromium import PHONE
+from tests.browser.seeing import MARKS, SHOTS, barriers, done_token, heading
 from tests.browser.test_every_page import addresses, drawn  # noqa: F401 - a fixture
 from tests.browser.thumbs import SMALL, WIDE, settled
 

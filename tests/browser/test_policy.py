@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.serving import serving
 from core.model import Answers
 from core.store import Store, key_of
 from tests import builders
+from tests.browser.seeing import MARKS
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +30,7 @@ def page():
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        page = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+        page = chromium.new_context(viewport=PHONE).new_page()
         page.set_default_timeout(60_000)
         yield page
         chromium.close()

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from benchmarks.chromium import PHONE
 from core.model import Answers, Report
 from core.shares import Shares
 from core.store import Store, key_of, now_utc
 from core.task import MEDIA
-from tests.browser.seeing import MARKS, ONCE, PHONE, ROOT, SHOTS, barriers, heading, looks_right
+from tests.browser.seeing import MARKS, ONCE, ROOT, SHOTS, barriers, heading, looks_right
 
 DESK = {"width": 1280, "height": 800}
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"

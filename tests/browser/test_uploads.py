@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.browser.seeing import MARKS, ONCE, PHONE, barriers, heading, looks_right
+from benchmarks.chromium import PHONE
+from tests.browser.seeing import MARKS, ONCE, barriers, heading, looks_right
 from tests.browser.sending import CLIP, arrives_once, is_found, sending
 
 pytestmark = [*MARKS, ONCE, pytest.mark.usefixtures("calm")]
