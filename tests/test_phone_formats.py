@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 import av
 import av.codec
@@ -33,7 +34,10 @@ ANGLE_DEG, CADENCE_SPM = 1.0, 1.0
 
 WAVERING = ("hip_bend", "knee_flexion_stance", "foot_strike")
 """Read off the loaded leg or the foot, where the pose model wavers most: other pictures of the same run move them by up to 1.7, 6.5
-and 3.8 degrees over these four strides. They are held to the drawn runner's own, within the error that the report states."""
+and 7.6 degrees over these four strides. They are held to the drawn runner's own, as often within the error that the report states
+as that error promises."""
+WITHIN = 0.85
+"""Of 90 % intervals, so few comparisons; `benchmarks.accuracy` asks for the same share."""
 
 HDR = {"color_primaries": 9, "color_trc": 18, "colorspace": 9}  # BT.2020 with HLG, as iPhones film
 QUICK = {"preset": "ultrafast", "crf": "16", "x265-params": "log-level=none"}
@@ -55,7 +59,9 @@ class Way:
     colours: dict[str, int] = field(default_factory=dict)
 
 
+PLAIN = "plain"
 WAYS = {
+    PLAIN: Way(),
     "HEVC, 10 bit, HDR": Way(name="IMG_0001.MOV", codec="libx265", pixels="yuv420p10le", colours=HDR),
     "stored on its side": Way(name="🏃 “my run”.MOV", turns=True),
     "variable frame rate": Way(jitter_s=0.003, lost=11),
@@ -108,18 +114,31 @@ def figures(path, way):
 
 
 @pytest.fixture(scope="module")
-def plain(run, tmp_path_factory):
-    return figures(store(run, tmp_path_factory.mktemp("plain"), Way()), Way())
+def figures_by_way(run, tmp_path_factory):
+    """Return a function from a way's name to the figures of the run stored so."""
+
+    @cache
+    def figures_of_way(name):
+        way = WAYS[name]
+        if way.codec not in av.codec.codecs_available:
+            pytest.skip(f"PyAV comes without {way.codec} here")
+        return figures(store(run, tmp_path_factory.mktemp("way"), way), way)
+
+    return figures_of_way
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
-def test_a_run_has_the_same_figures_however_it_is_stored(run, plain, way, tmp_path):
-    if way.codec not in av.codec.codecs_available:
-        pytest.skip(f"PyAV comes without {way.codec} here")
-    found = figures(store(run, tmp_path, way), way)
+@pytest.mark.parametrize("name", [name for name in WAYS if name != PLAIN])
+def test_a_run_has_the_same_figures_however_it_is_stored(figures_by_way, name):
+    plain, found = figures_by_way(PLAIN), figures_by_way(name)
     assert {"trunk_lean", "leg_extension", "cadence"} <= set(found)
     assert found["cadence"].value == pytest.approx(plain["cadence"].value, abs=CADENCE_SPM)
     for key, measure in plain.items():
-        if measure.unit == "deg" and key in found:
-            expected, most = (TRUTH[key], found[key].plus_minus) if key in WAVERING else (measure.value, ANGLE_DEG)
-            assert found[key].value == pytest.approx(expected, abs=most), key
+        if measure.unit == "deg" and key in found and key not in WAVERING:
+            assert found[key].value == pytest.approx(measure.value, abs=ANGLE_DEG), key
+
+
+def test_what_wavers_is_as_near_to_the_truth_as_it_says(figures_by_way):
+    found = [(key, figures_by_way(name)[key]) for name in WAYS for key in WAVERING if key in figures_by_way(name)]
+    assert {key for key, _ in found} == set(WAVERING)
+    within = [abs(measure.value - TRUTH[key]) <= measure.plus_minus for key, measure in found]
+    assert np.mean(within) >= WITHIN
