@@ -18,9 +18,9 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
+from core.container import NOT_A_VIDEO, SHORTER, decoded, open_clip, packets, picture_stream, picture_track
 from core.errors import Refused
 from core.language import gettext as _
-from core.language import marked
 from core.repeats import SMALL_LINES, Grey, Repeats
 from core.track import LONGEST_S, ClipInfo, Floats
 
@@ -32,38 +32,8 @@ LINES = 720
 FASTEST_HZ = 1000.0
 """More pictures a second than any phone takes: a broken clock."""
 
-MOST_FRAMES = 21_600
-"""Pictures of a clip: `LONGEST_S` at 240 a second."""
-
-MOST_PIXELS = 1 << 24
-"""Pixels of one picture: 4K in any shape, also 4032 x 3024. Decoders hold about ten pictures in memory at once."""
-
-FEWEST_LINES, MOST_LINES = 32, 8192
-"""Sides of a picture, in pixels."""
-
-MOST_STREAMS = 16
-"""Tracks of a file: phones write up to seven (picture, sound, and data of the camera)."""
-
-NOT_A_VIDEO = marked("Please choose the video itself, as your phone's camera saved it (.mp4 or .mov).")
-SHORTER = marked(
-    "Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {most:.0f})."
-).format(most=LONGEST_S)
-
 SEARCHED_FROM_S = 0.5
 """Pictures earlier than this are not searched for: they come soon enough."""
-
-_DECODER_THREADS = 2
-_CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores", "h263", "mpeg2video")
-_OPTIONS = {
-    # A container may name other files or addresses; there is no protocol that it could open them with.
-    "protocol_whitelist": "none",
-    "enable_drefs": "0",
-    "codec_whitelist": ",".join(_CODECS),
-    "max_streams": str(2 * MOST_STREAMS),
-    # FFmpeg decodes a little while it looks what is in a file, before anyone can ask how large the pictures are.
-    "max_pixels": str(MOST_PIXELS),
-    "threads": str(_DECODER_THREADS),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,110 +70,6 @@ class Header:
     rotation_deg: int
 
 
-def _format_of(start: bytes) -> str | None:
-    """Return FFmpeg's name of the container by its first bytes; only kinds that hold their pictures themselves are known.
-
-    FFmpeg's own guess would also find playlists, image sequences and scripts, which name other files and addresses.
-    """
-    if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
-        return "mov"
-    if start[:4] == b"\x1aE\xdf\xa3":
-        return "matroska"
-    if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
-        return "avi"
-    if any(start[at : at + 2 * step : step] == b"GG" for at, step in ((0, 188), (4, 192))):
-        return "mpegts"
-    return None
-
-
-@contextlib.contextmanager
-def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
-    """Open a file and nothing but this file."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
-    with file:
-        kind = _format_of(file.read(512))
-        file.seek(0)
-        if kind is None:
-            raise Refused("readable_file", _("This file is not a video of a kind that cameras save."), NOT_A_VIDEO)
-        try:
-            container = av.open(file, mode="r", format=kind, options=_OPTIONS, metadata_errors="replace")
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
-        with container:
-            yield container
-
-
-def _picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:
-    """Return the track that is the clip; a cover picture is none."""
-    if len(container.streams) > MOST_STREAMS:
-        raise Refused("readable_file", _("This file holds {n} tracks.", n=len(container.streams)), NOT_A_VIDEO)
-    cover = av.stream.Disposition.attached_pic
-    stream = next((stream for stream in container.streams.video if not stream.disposition & cover), None)
-    if stream is None:
-        raise Refused("readable_file", _("There is no picture track in this file."), NOT_A_VIDEO)
-    return stream
-
-
-def picture_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
-    """Return the picture track, once everything that can be known of it without decoding is within limits."""
-    stream = _picture_track(container)
-    codec = stream.codec_context
-    if codec is None or codec.name not in _CODECS:
-        raise Refused("readable_file", _("The pictures are stored in a way that cannot be read here."), NOT_A_VIDEO)
-    _check_size(codec.width, codec.height)
-    stream.thread_type = "AUTO"
-    codec.thread_count = _DECODER_THREADS
-    codec.options = {"max_pixels": str(MOST_PIXELS)}
-    return stream
-
-
-def _check_size(width: int, height: int) -> None:
-    """Refuse pictures too large or too small to be a phone's; a size that is not told yet shows when decoding."""
-    if width * height > MOST_PIXELS or max(width, height) > MOST_LINES:
-        raise Refused(
-            "file_size",
-            _("The pictures are {width} x {height} pixels.", width=width, height=height),
-            _("Film in 1080p or 4K."),
-        )
-    if width and height and min(width, height) < FEWEST_LINES:
-        raise Refused(
-            "readable_file",
-            _("The pictures are only {width} x {height} pixels.", width=width, height=height),
-            NOT_A_VIDEO,
-        )
-
-
-def _packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet[av.video.stream.VideoStream]]:
-    """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends."""
-    n_packets = 0
-    with contextlib.suppress(av.error.FFmpegError):
-        for packet in container.demux(picture_stream(container)):
-            n_packets += packet.size > 0
-            if n_packets > MOST_FRAMES:
-                raise Refused("length", _("This video has more than {most:,} pictures.", most=MOST_FRAMES), SHORTER)
-            yield packet
-
-
-def _decoded(container: av.container.InputContainer) -> Iterator[av.video.frame.VideoFrame]:
-    """Yield the frames that can be decoded, all of one size; a file ends for us where it stops making sense."""
-    size, why = None, None
-    try:
-        for packet in _packets(container):
-            for frame in packet.decode():
-                size = size or (frame.width, frame.height)
-                if (frame.width, frame.height) != size:
-                    return
-                yield frame
-    except av.error.FFmpegError as error:
-        why = error
-    if size is None:
-        what = _("There is not one picture in this video.") if why is None else _("This video could not be decoded.")
-        raise Refused("readable_file", what, NOT_A_VIDEO) from why
-
-
 def _turns(frame: av.video.frame.VideoFrame) -> int:
     """Return by how many quarter turns, counterclockwise, the stored picture must be turned to be upright."""
     return round(frame.rotation / 90) % 4
@@ -212,7 +78,7 @@ def _turns(frame: av.video.frame.VideoFrame) -> int:
 def _stored_times(container: av.container.InputContainer) -> Floats:
     """Return when the stored pictures are shown, in order, as far as they carry a time; shape (n,)."""
     time_base = picture_stream(container).time_base or 0
-    stamps = (packet.dts if packet.pts is None else packet.pts for packet in _packets(container) if packet.size)
+    stamps = (packet.dts if packet.pts is None else packet.pts for packet in packets(container) if packet.size)
     return np.sort([float(stamp * time_base) for stamp in stamps if stamp is not None])
 
 
@@ -241,14 +107,14 @@ def read_header(path: Path) -> Header:
     with open_clip(path) as container:
         time_s = _stored_times(container)
     with open_clip(path) as container:
-        first = next(_decoded(container))
+        first = next(decoded(container))
         _check_times(time_s)
         turns = _turns(first)
         return Header(
             size_wh_px=(first.width, first.height) if turns % 2 == 0 else (first.height, first.width),
             n_frames=len(time_s),
             duration_s=float(time_s[-1] - time_s[0]),
-            codec=_picture_track(container).codec_context.name,
+            codec=picture_track(container).codec_context.name,
             rotation_deg=90 * turns,
         )
 
@@ -353,20 +219,20 @@ class _Stored(NamedTuple):
 def _shown(path: Path) -> Iterator[_Stored]:
     """Yield the clip's pictures."""
     with open_clip(path) as container:
-        yield from _timed(_decoded(container))
+        yield from _timed(decoded(container))
 
 
 def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
     """Yield the clip's pictures from the last key frame before a time; from the first, where the file cannot be searched."""
     if from_s > SEARCHED_FROM_S:
         with open_clip(path) as container:
-            first = _First.of(next(frame for frame in _decoded(container) if frame.time is not None))
+            first = _First.of(next(frame for frame in decoded(container) if frame.time is not None))
         with open_clip(path) as container, contextlib.suppress(av.error.FFmpegError, Refused):
-            stream = _picture_track(container)
+            stream = picture_track(container)
             # A key frame is found by when it is decoded, which is a little before it is shown.
             ahead_s = first.clock_s + from_s - SEARCHED_FROM_S / 2
             container.seek(round(ahead_s / (stream.time_base or 1)), stream=stream)
-            found = _timed(_decoded(container), first)
+            found = _timed(decoded(container), first)
             here = next(found)
             if here.time_s <= from_s:
                 yield here

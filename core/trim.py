@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import av.error
 
-from core.clip import SHORTER, open_clip, picture_stream
+from core.container import SHORTER, open_clip, picture_stream
 from core.errors import Refused
 from core.language import gettext as _
 

@@ -13,7 +13,8 @@ import pytest
 
 from benchmarks import fuzz, hostile
 from benchmarks.hostile import packets
-from core.clip import LONGEST_S, _check_size, frames, read_header
+from core.clip import LONGEST_S, frames, read_header
+from core.container import check_size
 from core.errors import Refused
 
 ROOT = Path(__file__).parents[1]
@@ -97,7 +98,7 @@ def test_pictures_too_large_are_refused_before_they_are_decoded(clip):
     assert outcome(clip(packets("matroska", 3, 3000, size=4160))) in ("file_size", "readable_file")
     assert outcome(clip(packets("matroska", 3, 3000, size=1040))) == 3
     with pytest.raises(Refused) as refused:
-        _check_size(4097, 4096)
+        check_size(4097, 4096)
     assert refused.value.key == "file_size"
 
 
