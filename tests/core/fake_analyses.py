@@ -93,7 +93,7 @@ def takes_a_moment(task, progress, tell):
         ledger.write(f"{task.key} {os.getppid()} {os.getpid()}\n")
     for done in range(10):
         progress(Progress("reading", done, 10))
-        time.sleep(0.1)
+        time.sleep(0.25)
     (task.media / "toe_off.jpg").write_bytes(task.clip.read_bytes())
     tell(a_report(task.answers, codec=task.clip.read_text()))
 
