@@ -12,9 +12,9 @@ import re
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.chromium import CHROMIUM, FLAGS
 from core import ROOT
 from pages.components import drawings
-from tests.browser.seeing import CHROMIUM, FLAGS
 
 ICON = (ROOT / "assets" / "icon.svg").read_text(encoding="utf-8")
 FOLDER = ROOT / "static" / "icons"
