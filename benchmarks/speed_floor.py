@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import av
 import mediapipe as mp
+import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from core.child import NICE
@@ -33,11 +34,12 @@ def _bare_loop(clip: Path, model: Path, lines: int | None) -> Took:
     with vision.PoseLandmarker.create_from_options(options) as landmarker, av.open(str(clip)) as container:
         container.streams.video[0].thread_count = 1
         for index, shown in enumerate(container.decode(video=0)):
-            scale = 1.0 if lines is None else min(1.0, lines / min(shown.width, shown.height))
+            height = shown.width if shown.rotation % 180 else shown.height
+            scale = 1.0 if lines is None else min(1.0, lines / height)
             if scale < 1:
                 size = round(shown.width * scale), round(shown.height * scale)
                 shown = shown.reformat(*size, format="yuv420p", interpolation="AREA")
-            rgb = shown.to_ndarray(format="rgb24")
+            rgb = np.ascontiguousarray(shown.to_ndarray(format="rgb24"))
             image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
             landmarker.detect_for_video(image, 1000 * index // 60)
     return Took(time.perf_counter() - wall_s, time.process_time() - processor_s)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
+
+FEW = 4
+"""Items made ahead: of one alone, who takes them often waits for the next."""
 
 
 @contextlib.contextmanager
@@ -20,10 +24,10 @@ def one_thread() -> Iterator[ThreadPoolExecutor]:
         thread.shutdown(cancel_futures=True)
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """Yield what an iterator yields, the next of it made meanwhile; nothing of it may be None."""
+def ahead(items: Iterator[T], n: int = FEW) -> Iterator[T]:
+    """Yield what an iterator yields, the next `n` made meanwhile; nothing of it may be None."""
     with one_thread() as thread:
-        coming = thread.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = thread.submit(next, items, None)
+        coming = deque(thread.submit(next, items, None) for _ in range(n))
+        while (item := coming.popleft().result()) is not None:
+            coming.append(thread.submit(next, items, None))
             yield item

@@ -230,8 +230,13 @@ def _start(*, ahead: bool) -> subprocess.Popen[str]:
     ours = {name for name in os.environ if name.startswith("STRIDE_") and name != "STRIDE_POSE_MODEL"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    # Threads that hand pictures to each other would each keep memory of their own; decoders' large pictures go back at once.
-    environment |= {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
+    # Threads that hand pictures to each other would each keep memory of their own; decoders' large pictures go back at once,
+    # the small ones are kept for the next.
+    environment |= {
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+        "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+    }
     command = [sys.executable, "-c", f"from core.child import main; main(ahead={ahead})"]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment)

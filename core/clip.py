@@ -21,13 +21,16 @@ import numpy.typing as npt
 from core.container import NOT_A_VIDEO, SHORTER, decoded, open_clip, packets, picture_stream, picture_track
 from core.errors import Refused
 from core.language import gettext as _
-from core.repeats import SMALL_LINES, Grey, Repeats
+from core.repeats import SMALL_SIDE, Grey, Repeats
 from core.track import LONGEST_S, ClipInfo, Floats
 
 Picture = npt.NDArray[np.uint8]
 
 LINES = 720
-"""Short side that pictures are scaled down to: as many lines as the pose model can use of a runner who fills the picture."""
+"""Height that pictures are scaled down to: a runner who fills it is twice as tall as the pose model's input."""
+
+DRAWN_SIDE = 1280
+"""Longer side of pictures to draw into: 720p."""
 
 FASTEST_HZ = 1000.0
 """More pictures a second than any phone takes: a broken clock."""
@@ -55,8 +58,8 @@ class Frame:
 
     @property
     def rgb(self) -> Picture:
-        """The picture, upright, scaled so that the short side is at most as asked: shape (h, w, 3)."""
-        return self._stored.upright(self._lines)
+        """The picture, upright, scaled so that it is at most as high as asked: shape (h, w, 3)."""
+        return self._stored.upright(self._lines / self._stored.height)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +122,9 @@ def read_header(path: Path) -> Header:
         )
 
 
-def _scaled_size(width: int, height: int, short_side: int) -> tuple[int, int]:
-    scale = min(1.0, short_side / min(width, height))
+def _scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:
+    """Return a size scaled down, both sides even; a scale above 1 leaves it."""
+    scale = min(1.0, scale)
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
@@ -132,7 +136,7 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
     path : Path
         The file.
     lines : int
-        Short side, in pixels, that larger pictures are scaled down to.
+        Height, in pixels, that larger pictures are scaled down to.
 
     Raises
     ------
@@ -146,29 +150,45 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
 
 
 class Every:
-    """Decides which pictures to take so that one is taken now and then."""
+    """Decides which pictures to take so that one is taken now and then.
+
+    Attributes
+    ----------
+    every_s : float
+        How often; it may change.
+    """
 
     def __init__(self, every_s: float) -> None:
-        self._every_s, self._next_s = every_s, 0.0
+        self.every_s, self._next_s = every_s, 0.0
 
     def __call__(self, time_s: float) -> bool:
         """Return whether the picture of this time, later than those before, is to be taken."""
         if time_s < self._next_s:
             return False
-        self._next_s = time_s + self._every_s - 1e-3  # clocks tick in whole milliseconds
+        self._next_s = time_s + self.every_s - 1e-3  # clocks tick in whole milliseconds
         return True
 
 
-def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
-    """Yield a picture now and then, with its time, as `frames` does; the others are decoded, no more. Errors as there."""
+def glances(path: Path, *, every_s: float, to_draw_into: bool = False) -> Iterator[tuple[float, Picture]]:
+    """Yield a picture now and then, with its time; the others are decoded, no more. Errors as for `frames`.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    every_s : float
+        How often, as the file plays.
+    to_draw_into : bool
+        Scale them to `DRAWN_SIDE`, not to `LINES`.
+    """
     due = Every(every_s)
     for stored in _shown(path):
         if due(stored.time_s):
-            yield stored.time_s, stored.upright(LINES)
+            yield stored.time_s, stored.to_draw_into() if to_draw_into else stored.upright(LINES / stored.height)
 
 
 def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
-    """Yield the pictures that are shown nearest to some times, upright and scaled as `frames` does; errors as there.
+    """Yield the pictures that are shown nearest to some times, upright, scaled to `DRAWN_SIDE`; errors as for `frames`.
 
     What lies before the first of them is passed over, as far as the file allows it.
 
@@ -186,11 +206,11 @@ def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
     for stored in _shown_from(path, wanted[0]):
         while best is not None and wanted and stored.time_s - wanted[0] > abs(wanted[0] - best.time_s):
             wanted.popleft()
-            yield best.upright(LINES)
+            yield best.to_draw_into()
         if not wanted:
             return
         best = stored
-    yield from (best.upright(LINES) for _ in wanted if best is not None)
+    yield from (best.to_draw_into() for _ in wanted if best is not None)
 
 
 class _Stored(NamedTuple):
@@ -200,19 +220,26 @@ class _Stored(NamedTuple):
     frame: av.video.frame.VideoFrame
     turns: int
 
-    def upright(self, lines: int) -> Picture:
-        width, height = _scaled_size(self.frame.width, self.frame.height, lines)
-        frame = self.frame
-        if (frame.width, frame.height) != (
-            width,
-            height,
-        ):  # what is scaled as it is stored has half the values to scale
-            frame = frame.reformat(width=width, height=height, format="yuv420p", interpolation="AREA")
+    @property
+    def height(self) -> int:
+        """Return the height of the upright picture."""
+        return self.frame.height if self.turns % 2 == 0 else self.frame.width
+
+    def upright(self, scale: float) -> Picture:
+        """Return the picture upright and scaled down; a scale above 1 leaves its size."""
+        frame, size = self.frame, _scaled_size(self.frame.width, self.frame.height, scale)
+        if (frame.width, frame.height) != size:  # what is scaled as it is stored has half the values to scale
+            frame = frame.reformat(*size, format="yuv420p", interpolation="AREA")
         return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), self.turns), dtype=np.uint8)
+
+    def to_draw_into(self) -> Picture:
+        """Return the picture upright, scaled to `DRAWN_SIDE`."""
+        return self.upright(DRAWN_SIDE / max(self.frame.width, self.frame.height))
 
     def grey(self) -> Grey:
         """Return the picture in grey and small, as it is stored."""
-        small = _scaled_size(self.frame.width, self.frame.height, SMALL_LINES)
+        shorter = min(self.frame.width, self.frame.height)
+        small = _scaled_size(self.frame.width, self.frame.height, SMALL_SIDE / shorter)
         return np.asarray(self.frame.reformat(*small, format="gray", interpolation="AREA").to_ndarray(), dtype=np.uint8)
 
 

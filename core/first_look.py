@@ -16,7 +16,7 @@ from typing import NoReturn
 import numpy as np
 
 from core.clarity import dark, lit, sharp, steady
-from core.clip import Every, Frame, Header, read_header
+from core.clip import Every, Header, Picture, read_header
 from core.errors import Refused
 from core.glimpse import Glimpse, Looking, glimpse, looking
 from core.language import gettext as _
@@ -36,10 +36,13 @@ from core.scout import FEWEST_SIGHTINGS, Body, Person, choose_runner, people_in,
 from core.sight import Change, Following, sight_of
 
 EVERY_S, EVERY_PICTURES = 0.2, 6
-"""How often to look: ten times a second, but at most at every sixth picture, which is a tenth or so of the long pass's work."""
+"""How often to look: five times a second, but at most at every sixth picture, which is a tenth or so of the long pass's work."""
 
 DOUBTFUL_LOOKS = 10
 """After so many it shows whether a clip must be looked at first."""
+
+SURE_TIMES = 2
+"""Once that has shown, looks come so many times as seldom."""
 
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
@@ -148,20 +151,21 @@ class LookBeside:
     """
 
     def __init__(self, path: Path, header: Header, answers: Answers, look: Looking) -> None:
-        self._path, self._header, self._answers, self._look = path, header, answers, look
+        self.header = header
+        self._path, self._answers, self._look = path, answers, look
         self._due, self._notes = Every(_every_s(header)), _Notes(header)
         self.sure = False
 
-    def __call__(self, frame: Frame) -> None:
+    def __call__(self, time_s: float, rgb: Picture) -> None:
         """Look at a picture, if it is time."""
-        if self._due(frame.time_s):
-            self._look(frame.time_s, frame.rgb)
+        if self._due(time_s):
+            self._look(time_s, rgb)
             self._note(rest=False)
 
     def settled(self) -> FirstLook:
         """Return what was settled, once the clip has been read; errors as for `first_look`, and `LookFirst`."""
         self._note(rest=True)
-        found = _settled(self._path, self._header, self._answers, self._notes.looks)
+        found = _settled(self._path, self.header, self._answers, self._notes.looks)
         if found.window is not None:
             raise LookFirst
         return found
@@ -172,10 +176,12 @@ class LookBeside:
             self._notes(seen)
             if looks[-1].cut or (len(looks) == DOUBTFUL_LOOKS and self._doubtful()):
                 raise LookFirst
-        self.sure = len(looks) >= DOUBTFUL_LOOKS
+        if len(looks) >= DOUBTFUL_LOOKS and not self.sure:
+            self.sure = True
+            self._due.every_s *= SURE_TIMES
 
     def _doubtful(self) -> bool:
-        people = _people(self._notes.looks, self._header, self._answers.slow_motion)
+        people = _people(self._notes.looks, self.header, self._answers.slow_motion)
         try:
             runner = choose_runner(people, self._answers.runner_at)
             if runner is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.clip import Frame, Header, describe
+from core.clip import Header, describe
 from core.repeats import picture_times
 from core.track import ClipInfo, Floats, PoseTrack
 
@@ -36,14 +36,12 @@ class LongPass:
         """Seconds of true time done."""
         return self._shown_s[self.done - 1] / self._slow_motion if self.done else 0.0
 
-    def show(self, frame: Frame) -> None:
-        """Take note of the next picture."""
-        self._shown_s.append(frame.time_s)
-        self._repeats.append(frame.repeats)
-
-    def look(self, *, looked: bool) -> None:
-        """Take note of whether a distinct picture is looked at."""
-        self._looked.append(looked)
+    def show(self, time_s: float, *, repeats: bool, looked: bool) -> None:
+        """Take note of the next picture: when it is shown, and whether it repeats the one before, or is looked at."""
+        self._shown_s.append(time_s)
+        self._repeats.append(repeats)
+        if not repeats:
+            self._looked.append(looked)
 
     def find(self, points: Floats, done: int) -> None:
         """Take note of what was found in the next picture that was looked at, and how many are done with it."""

@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 
 from core.ahead import ahead, one_thread
-from core.clip import LINES, Frame, Picture, frames, read_header
+from core.clip import LINES, Frame, Header, Picture, frames, read_header
 from core.errors import SetUpError
 from core.long_pass import LongPass
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
@@ -47,11 +47,13 @@ MODEL_SHA256 = "8fe0162677f1edfe0ca11b37d5ce7787b6affa6b669d4ea637b8435b1b9df7de
 _STAMP_STEP_MS = 1_000_000
 
 
-ENOUGH_HZ, FEW_HZ = 75.0, 40.0
-"""Pictures of true time that come faster than the first are passed over; slower than the second, both landmarkers see each."""
+ENOUGH_HZ, FEW_HZ = 50.0, 40.0
+"""Of pictures that come faster (in true time) than the first some are passed over; slower than the second, both see each."""
+
+_CLOCK_S = 1e-3  # clocks tick in whole milliseconds
 
 AHEAD = 6
-"""Pictures that may be decoded and not yet looked at."""
+"""Pictures that may wait to be looked at."""
 
 _TWINS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((left, left + 1) for left in range(11, LANDMARKS, 2)))
 _MIRRORED = [dict([*_TWINS, *((b, a) for a, b in _TWINS)]).get(landmark, landmark) for landmark in range(LANDMARKS)]
@@ -182,7 +184,7 @@ def _cut(rgb: Picture, left: float, top: float, side: float) -> tuple[Picture, F
 
 def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
     """Return how many lines a picture needs so that the window is as large as the pose model can use."""
-    return max(LINES, round(WINDOW_PX / float(np.median(window.side_px)) * min(size_wh_px)))
+    return max(LINES, round(WINDOW_PX / float(np.median(window.side_px)) * size_wh_px[1]))
 
 
 class _Eye:
@@ -216,19 +218,35 @@ def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
 
 
 class Turns:
-    """Decides which of the two looks at a picture, from how long ago the last one was that was looked at."""
+    """Decides which of the two looks at a picture, from its time and how long ago the one before was taken."""
 
     def __init__(self, slow_motion: float) -> None:
-        self._soonest_s, self._slow_s = slow_motion / ENOUGH_HZ, slow_motion / FEW_HZ
-        self._last_s, self._last = -np.inf, 1
+        self._every_s, self._slow_s = slow_motion / ENOUGH_HZ, slow_motion / FEW_HZ
+        self._before_s, self._due_s, self._last = -np.inf, -np.inf, 1
 
     def __call__(self, time_s: float) -> tuple[int, ...]:
         """Return who looks at the picture of this time, as the file plays: nobody, one of the two, or both."""
-        since_s = time_s - self._last_s
-        if since_s < self._soonest_s:
+        since_s, self._before_s = time_s - self._before_s, time_s
+        if time_s < self._due_s - _CLOCK_S:
             return ()
-        self._last_s, self._last = time_s, 1 - self._last
+        self._due_s = max(self._due_s, time_s - self._every_s) + self._every_s
+        self._last = 1 - self._last
         return (0, 1) if since_s > self._slow_s else (self._last,)
+
+
+class _Seen(NamedTuple):
+    """A picture of the clip, as the file plays: who looks at it, and its pixels where anybody does."""
+
+    time_s: float
+    repeats: bool
+    eyes: tuple[int, ...]
+    rgb: Picture | None
+
+
+def _in_turn(pictures: Iterable[Frame], turns: Turns) -> Iterator[_Seen]:
+    for frame in pictures:
+        eyes = () if frame.repeats else turns(frame.time_s)
+        yield _Seen(frame.time_s, frame.repeats, eyes, frame.rgb if eyes else None)
 
 
 def _both(seen: list[Floats]) -> Floats:
@@ -283,10 +301,11 @@ def finder(bodies: int) -> Iterator[Find]:
 def read_pose(
     path: Path,
     *,
+    header: Header | None = None,
     slow_motion: float = 1.0,
     window: Window | None = None,
     progress: Callable[[LongPass], None] | None = None,
-    beside: Callable[[Frame], None] | None = None,
+    beside: Callable[[float, Picture], None] | None = None,
 ) -> tuple[ClipInfo, PoseTrack]:
     """Follow the body in a clip.
 
@@ -296,6 +315,8 @@ def read_pose(
     ----------
     path : Path
         The clip.
+    header : Header, optional
+        What its header says, where that was read already.
     slow_motion : float
         How many times slower than life it plays.
     window : Window, optional
@@ -304,7 +325,7 @@ def read_pose(
     progress : callable, optional
         Given how far it is, after each picture that was looked at.
     beside : callable, optional
-        Given every picture as it is decoded; what it raises ends the reading.
+        Given the time of every picture that is looked at, as the file plays, and the picture; what it raises ends the reading.
 
     Returns
     -------
@@ -320,11 +341,10 @@ def read_pose(
     SetUpError
         Where the pose model is missing or altered.
     """
-    header = read_header(path)
+    header = header or read_header(path)
     lines = LINES if window is None else _lines_for(window, header.size_wh_px)
     so_far = LongPass(header, slow_motion)
     pending: deque[tuple[int, list[Future[Floats]]]] = deque()
-    turns = Turns(slow_motion)
 
     def collect() -> None:
         number, looks = pending.popleft()
@@ -333,20 +353,16 @@ def read_pose(
             progress(so_far)
 
     with _two_eyes() as eyes:
-        for index, frame in enumerate(ahead(frames(path, lines=lines))):
-            so_far.show(frame)
-            if beside is not None:
-                beside(frame)
-            if frame.repeats:
+        for index, seen in enumerate(ahead(_in_turn(ahead(frames(path, lines=lines), 1), Turns(slow_motion)))):
+            so_far.show(seen.time_s, repeats=seen.repeats, looked=seen.rgb is not None)
+            if seen.rgb is None:
                 continue
-            chosen = turns(frame.time_s)
-            so_far.look(looked=bool(chosen))
-            if chosen:
-                rgb = frame.rgb
-                scale = rgb.shape[1] / header.size_wh_px[0]
-                whole = (0.0, 0.0, float(max(rgb.shape[:2])))
-                part = whole if window is None else tuple(scale * v for v in window.at(frame.time_s))
-                pending.append((index + 1, [eyes[eye].look(rgb, index, part) for eye in chosen]))
+            if beside is not None:
+                beside(seen.time_s, seen.rgb)
+            scale = seen.rgb.shape[1] / header.size_wh_px[0]
+            whole = (0.0, 0.0, float(max(seen.rgb.shape[:2])))
+            part = whole if window is None else tuple(scale * v for v in window.at(seen.time_s))
+            pending.append((index + 1, [eyes[eye].look(seen.rgb, index, part) for eye in seen.eyes]))
             while len(pending) > AHEAD:
                 collect()
         while pending:

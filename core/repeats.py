@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -11,8 +12,8 @@ from core.track import Bools, Floats
 
 Grey = npt.NDArray[np.uint8]
 
-SMALL_LINES = 240
-"""Short side, in pixels, that pictures are compared at."""
+SMALL_SIDE = 240
+"""Shorter side, in pixels, that pictures are compared at."""
 
 _STILL = 1.0  # mean change of the liveliest pixels, in grey levels, under which two pictures are surely the same
 _REPEAT = 0.15  # ... and the share of the usual change under which one repeats the other
@@ -20,7 +21,7 @@ _REPEAT = 0.15  # ... and the share of the usual change under which one repeats 
 
 def _liveliest(change: Grey) -> float:
     """Return the mean of the largest half per cent of some whole numbers from 0 to 255."""
-    many = np.bincount(change.ravel(), minlength=256)[::-1]
+    many = cv2.calcHist([change], [0], None, [256], [0, 256]).ravel()[::-1].astype(int)
     wanted = max(1, change.size // 200)
     taken = np.clip(wanted - np.concatenate([[0], np.cumsum(many)[:-1]]), 0, many)
     return float(taken @ np.arange(255, -1, -1) / wanted)
@@ -30,7 +31,7 @@ class Repeats:
     """Tells pictures that repeat the one before, by how much the liveliest half per cent of the pixels changed.
 
     The measure looks at the liveliest pixels because a small runner before a still background moves few of them. It is given
-    pictures in grey and made small (see `SMALL_LINES`), where noise of the camera averages out.
+    pictures in grey and made small (see `SMALL_SIDE`), where noise of the camera averages out.
     """
 
     def __init__(self) -> None:
@@ -43,7 +44,7 @@ class Repeats:
         before, self._before = self._before, grey
         if before is None:
             return False
-        moved = _liveliest(np.maximum(grey, before) - np.minimum(grey, before))
+        moved = _liveliest(np.asarray(cv2.absdiff(grey, before), dtype=np.uint8))
         usual = float(np.median(self._changes)) if self._changes else 0.0
         repeats = moved < max(_STILL, _REPEAT * usual)
         self._in_a_row = self._in_a_row + 1 if repeats else 0

@@ -92,6 +92,7 @@ def _read(clip: Path, answers: Answers, progress: TellProgress) -> tuple[FirstLo
         with look_beside(clip, answers) as beside:
             info, track = read_pose(
                 clip,
+                header=beside.header,
                 slow_motion=answers.slow_motion,
                 progress=lambda so_far: tell(so_far, cadence, sure=beside.sure),
                 beside=beside,

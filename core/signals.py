@@ -15,6 +15,12 @@ def even_times(time_s: Floats, rate_hz: float) -> Floats:
     return np.linspace(time_s[0], time_s[-1], max(2, round(duration_s * rate_hz) + 1))
 
 
+def usual_rate_hz(time_s: Floats) -> float:
+    """Return how many samples a second there are, gaps (of over two and a half median steps) aside."""
+    steps = np.diff(time_s)
+    return 1 / float(steps[steps < 2.5 * np.median(steps)].mean())
+
+
 def resample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
     """Interpolate series of shape (n, ...) at other times, with a cubic spline, bridging NaN.
 
@@ -24,16 +30,18 @@ def resample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
         Where fewer than two values of a series are finite.
     """
     flat = values.reshape(len(values), -1)
-    columns = []
-    for column in flat.T:
-        known = np.isfinite(column)
+    out = np.empty((len(at_s), flat.shape[1]))
+    alike: dict[bytes, list[int]] = {}  # series that are known at the same times share a spline's knots
+    for column, known in enumerate(np.isfinite(flat).T):
+        alike.setdefault(known.tobytes(), []).append(column)
+    for columns in alike.values():
+        known = np.isfinite(flat[:, columns[0]])
         if known.sum() < 2:
             raise ValueError("values: expected at least two finite values in each series")
-        degree = min(3, int(known.sum()) - 1)
-        spline = make_interp_spline(time_s[known], column[known], k=degree)
-        inside = np.clip(at_s, time_s[known][0], time_s[known][-1])  # a spline must not run away past what was seen
-        columns.append(spline(inside))
-    return np.stack(columns, axis=1).reshape(len(at_s), *values.shape[1:])
+        known_s = time_s[known]
+        spline = make_interp_spline(known_s, flat[np.ix_(known, columns)], k=min(3, len(known_s) - 1))
+        out[:, columns] = spline(np.clip(at_s, known_s[0], known_s[-1]))  # it must not run away past what was seen
+    return out.reshape(len(at_s), *values.shape[1:])
 
 
 def near_a_sample(time_s: Floats, known: Bools, at_s: Floats, within_s: float) -> Bools:

@@ -31,8 +31,7 @@ def passes(track: PoseTrack) -> Iterator[LongPass]:
     header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
     so_far = LongPass(header, track.slow_motion)
     for done, (time_s, xy_px) in enumerate(zip(track.time_s, track.xy_px, strict=True), 1):
-        so_far.show(SimpleNamespace(time_s=float(time_s), repeats=False))  # type: ignore[arg-type]
-        so_far.look(looked=True)
+        so_far.show(float(time_s), repeats=False, looked=True)
         points = np.concatenate([xy_px / track.size_wh_px, np.zeros((LANDMARKS, 1)), np.ones((LANDMARKS, 1))], axis=1)
         so_far.find(points, done)
         yield so_far
@@ -109,7 +108,7 @@ def test_a_body_that_is_lost_and_found_breaks_nothing(drawn: Drawn) -> None:
 def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was told of whoever the whole picture showed is withdrawn."""
     track = drawn()[1]
-    beside = SimpleNamespace(sure=True)
+    beside = SimpleNamespace(sure=True, header=None)
 
     @contextmanager
     def doubtful(*_: object) -> Iterator[SimpleNamespace]:

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,7 +65,7 @@ class Watched(NamedTuple):
     def beside(self) -> FirstLook:
         with look_beside(Path("clip.mp4"), self.answers) as beside:
             for time_s in np.arange(0.0, self.duration_s, 1 / 60):
-                beside(SimpleNamespace(time_s=float(time_s), rgb=self.walls(float(time_s))))  # type: ignore[arg-type]
+                beside(float(time_s), self.walls(float(time_s)))
             return beside.settled()
 
 
