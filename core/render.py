@@ -360,7 +360,8 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
         for index, (time_s, rgb) in enumerate(ahead(_with_lines(clip, analysis))):
             if index == 0:
                 stream.height, stream.width = rgb.shape[:2]
-            picture = av.VideoFrame.from_ndarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), format="yuv420p")
+            stored = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
+            picture = av.VideoFrame.from_ndarray(stored, format="yuv420p")
             picture.pts, picture.time_base = round(time_s / VIDEO_SPEED * 90_000), Fraction(1, 90_000)
             container.mux(stream.encode(picture))
         container.mux(stream.encode())

@@ -39,7 +39,7 @@ def resample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
         if known.sum() < 2:
             raise ValueError("values: expected at least two finite values in each series")
         known_s = time_s[known]
-        spline = make_interp_spline(known_s, flat[np.ix_(known, columns)], k=min(3, len(known_s) - 1))
+        spline = make_interp_spline(known_s, flat[known][:, columns], k=min(3, len(known_s) - 1))
         out[:, columns] = spline(np.clip(at_s, known_s[0], known_s[-1]))  # it must not run away past what was seen
     return out.reshape(len(at_s), *values.shape[1:])
 

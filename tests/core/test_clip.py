@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core import clip
-from core.clip import LINES, LONGEST_S, Frame, Picture, describe, frames, pictures_at, read_header
+from core.clip import DRAWN_SIDE, LINES, LONGEST_S, Frame, Picture, describe, frames, glances, pictures_at, read_header
 from core.errors import Refused
 from core.repeats import picture_times
 
@@ -174,8 +174,24 @@ def test_a_large_picture_is_scaled_and_a_small_one_is_not(tmp_path: Path) -> Non
     assert read_header(large).size_wh_px == (3840, 2160)
     assert read(large)[0].rgb.shape == (LINES, 1280, 3)
     assert next(frames(large, lines=240)).rgb.shape == (240, 426, 3)
+    assert next(pictures_at(large, [0.0])).shape == (720, DRAWN_SIDE, 3)
     small = write(tmp_path / "small.mp4", moving(range(2)), [0, 1 / 30])
     assert read(small)[0].rgb.shape == (120, 160, 3)
+    assert next(pictures_at(small, [0.0])).shape == (120, 160, 3)
+
+
+def test_a_picture_that_stands_upright_is_as_high_and_needs_fewer_pixels(tmp_path: Path) -> None:
+    upright = write(tmp_path / "upright.mp4", moving(range(2), (1080, 1920)), [0, 1 / 30])
+    assert read(upright)[0].rgb.shape == (LINES, 404, 3)
+    assert next(pictures_at(upright, [0.0])).shape == (DRAWN_SIDE, 720, 3)
+
+
+def test_glances_come_as_often_as_asked_large_enough_to_draw_into(tmp_path: Path) -> None:
+    path = write(tmp_path / "clip.mp4", moving(range(120), (1280, 1600)), np.arange(120) / 120)
+    seen = list(glances(path, every_s=1 / 60, to_draw_into=True))
+    np.testing.assert_allclose([time_s for time_s, _ in seen], np.arange(60) / 60, atol=1e-4)
+    assert seen[0][1].shape == (DRAWN_SIDE, 1024, 3)
+    assert next(glances(path, every_s=1 / 60))[1].shape == (LINES, 576, 3)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])

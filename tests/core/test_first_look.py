@@ -14,7 +14,7 @@ import pytest
 from core import first_look as module
 from core.clip import Header, Picture
 from core.errors import Refused
-from core.first_look import DOUBTFUL_LOOKS, EVERY_S, FirstLook, LookFirst, first_look, look_beside
+from core.first_look import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, FirstLook, LookFirst, first_look, look_beside
 from core.glimpse import Glimpse
 from core.model import CHECKS, Answers
 from core.sight import Sight
@@ -242,6 +242,24 @@ def test_beside_the_long_pass_one_large_runner_does(drawn: Drawn, watch: Callabl
     beside, first = watched.beside(), watched.first()
     assert (beside.window, beside.cuts_s) == (None, ())
     assert [check.severity for check in beside.checks] == [check.severity for check in first.checks]
+
+
+def test_once_one_runner_is_sure_looks_come_half_as_often(
+    drawn: Drawn, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks_s: list[float] = []
+    seen = Looking.__call__
+
+    def looked(self: Looking, time_s: float, rgb: Picture) -> None:
+        looks_s.append(time_s)
+        seen(self, time_s, rgb)
+
+    monkeypatch.setattr(Looking, "__call__", looked)
+    watch(runner(drawn)).beside()
+    often = round(np.flatnonzero(np.diff(looks_s) > 1.5 * EVERY_S)[0])
+    assert DOUBTFUL_LOOKS <= often <= DOUBTFUL_LOOKS + 4
+    np.testing.assert_allclose(np.diff(looks_s[: often + 1]), EVERY_S, atol=0.02)
+    np.testing.assert_allclose(np.diff(looks_s[often:]), SURE_TIMES * EVERY_S, atol=0.02)
 
 
 @pytest.mark.parametrize("what", ["two", "small", "nobody", "walking"])

@@ -21,6 +21,29 @@ def test_even_times_keep_the_ends_and_are_at_least_two(rate_hz: float, n: int) -
     assert np.ptp(np.diff(time_s)) < 1e-12
 
 
+@pytest.mark.parametrize(
+    ("steps_ms", "rate_hz"),
+    [
+        ([10] * 20, 100),
+        ([16, 16, 16, 16, 36] * 10, 50),  # one of six passed over
+        ([20] * 30 + [900] + [20] * 30, 50),  # a gap is none
+    ],
+)
+def test_the_usual_rate_counts_what_is_passed_over_and_no_gap(steps_ms: list[int], rate_hz: float) -> None:
+    time_s = np.cumsum([0, *steps_ms]) / 1000
+    assert signals.usual_rate_hz(time_s) == pytest.approx(rate_hz)
+
+
+def test_series_known_at_other_times_are_bridged_each_by_its_own() -> None:
+    time_s = np.linspace(0, 2, 41)
+    values = np.random.default_rng(1).normal(size=(41, 5))
+    values[5:9, 1] = values[5:9, 3] = values[30:33, 4] = np.nan
+    at_s = np.linspace(-0.1, 2.1, 90)
+    together = signals.resample(time_s, values, at_s)
+    alone = np.column_stack([signals.resample(time_s, values[:, [column]], at_s) for column in range(5)])
+    np.testing.assert_allclose(together, alone, atol=1e-12)
+
+
 def test_resample_bridges_gaps_with_a_cubic_and_does_not_run_away() -> None:
     """A cubic spline gives a cubic back exactly; beyond what was seen the last seen value stays."""
     time_s = np.linspace(0, 2, 41)
