@@ -61,6 +61,11 @@ class Frame:
         """The picture, upright, scaled so that it is at most as high as asked: shape (h, w, 3)."""
         return self._stored.upright(self._lines / self._stored.height)
 
+    @property
+    def to_draw_into(self) -> Picture:
+        """The picture, upright, scaled to `DRAWN_SIDE`."""
+        return self._stored.to_draw_into()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
@@ -169,22 +174,12 @@ class Every:
         return True
 
 
-def glances(path: Path, *, every_s: float, to_draw_into: bool = False) -> Iterator[tuple[float, Picture]]:
-    """Yield a picture now and then, with its time; the others are decoded, no more. Errors as for `frames`.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    every_s : float
-        How often, as the file plays.
-    to_draw_into : bool
-        Scale them to `DRAWN_SIDE`, not to `LINES`.
-    """
+def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
+    """Yield a picture now and then, with its time, as `frames` does; the others are decoded, no more. Errors as there."""
     due = Every(every_s)
     for stored in _shown(path):
         if due(stored.time_s):
-            yield stored.time_s, stored.to_draw_into() if to_draw_into else stored.upright(LINES / stored.height)
+            yield stored.time_s, stored.upright(LINES / stored.height)
 
 
 def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:

@@ -47,13 +47,15 @@ MODEL_SHA256 = "8fe0162677f1edfe0ca11b37d5ce7787b6affa6b669d4ea637b8435b1b9df7de
 _STAMP_STEP_MS = 1_000_000
 
 
-ENOUGH_HZ, FEW_HZ = 50.0, 40.0
-"""Of pictures that come faster (in true time) than the first some are passed over; slower than the second, both see each."""
-
-_CLOCK_S = 1e-3  # clocks tick in whole milliseconds
+ENOUGH_HZ, MANY_HZ, FEW_HZ = 70.0, 50.0, 40.0
+"""Pictures a second of true time: of more than the first some are passed over, evenly; of those that are left, if they are more
+than the second, every fifth, so that each landmarker has seen as many of the four between; fewer than the third both see."""
 
 AHEAD = 6
 """Pictures that may wait to be looked at."""
+
+_FIFTH = 5
+_CLOCK_S = 1e-3  # clocks tick in whole milliseconds
 
 _TWINS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((left, left + 1) for left in range(11, LANDMARKS, 2)))
 _MIRRORED = [dict([*_TWINS, *((b, a) for a, b in _TWINS)]).get(landmark, landmark) for landmark in range(LANDMARKS)]
@@ -218,18 +220,22 @@ def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
 
 
 class Turns:
-    """Decides which of the two looks at a picture, from its time and how long ago the one before was taken."""
+    """Decides which of the two looks at a picture, from its time and when the ones before were taken."""
 
     def __init__(self, slow_motion: float) -> None:
-        self._every_s, self._slow_s = slow_motion / ENOUGH_HZ, slow_motion / FEW_HZ
-        self._before_s, self._due_s, self._last = -np.inf, -np.inf, 1
+        self._least_s, self._dense_s, self._slow_s = (slow_motion / hz for hz in (ENOUGH_HZ, MANY_HZ, FEW_HZ))
+        self._before_s, self._in_a_row, self._last = -np.inf, 0, 1
 
     def __call__(self, time_s: float) -> tuple[int, ...]:
         """Return who looks at the picture of this time, as the file plays: nobody, one of the two, or both."""
-        since_s, self._before_s = time_s - self._before_s, time_s
-        if time_s < self._due_s - _CLOCK_S:
+        since_s = time_s - self._before_s
+        if since_s < self._least_s:
             return ()
-        self._due_s = max(self._due_s, time_s - self._every_s) + self._every_s
+        self._before_s = time_s
+        self._in_a_row = self._in_a_row + 1 if since_s < self._dense_s - _CLOCK_S else 0
+        if self._in_a_row == _FIFTH:
+            self._in_a_row = 0
+            return ()
         self._last = 1 - self._last
         return (0, 1) if since_s > self._slow_s else (self._last,)
 

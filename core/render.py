@@ -15,10 +15,11 @@ import av
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from scipy.interpolate import make_interp_spline
 
 from core.ahead import ahead
 from core.angles import Angles
-from core.clip import Picture, glances, pictures_at
+from core.clip import Every, Picture, frames, pictures_at
 from core.errors import Choices
 from core.language import gettext as _
 from core.language import marked
@@ -48,8 +49,8 @@ PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
 )
 """Short names of the key frames, for pictures."""
 
-VIDEO_SPEED, VIDEO_HZ = 0.5, 60.0
-"""How fast the video plays, and how many pictures of a second of true time it shows at most."""
+VIDEO_SPEED, VIDEO_HZ = 0.5, 64.0
+"""How fast the video plays, and how many pictures of a second of true time it shows at most: a little above 60."""
 
 # As "veryfast" searches, but less for what a still camera's picture gains little from: half of the time, a seventh more bytes.
 _ENCODER = {"crf": "23", "preset": "veryfast", "x264-params": "subme=1:bframes=1:weightp=0:rc-lookahead=10"}
@@ -367,16 +368,25 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
         container.mux(stream.encode())
 
 
+def _distinct(clip: Path, every_s: float) -> Iterator[tuple[float, Picture]]:
+    """Yield the pictures of a clip that repeat none, with when they are shown; of very fast ones, some."""
+    due = Every(every_s)
+    for frame in frames(clip):
+        if not frame.repeats and due(frame.time_s):
+            yield frame.time_s, frame.to_draw_into
+
+
 def _with_lines(clip: Path, analysis: Analysis) -> Iterator[tuple[float, Picture]]:
     """Yield the clip's pictures as the video shows them, of even width and height, with their true times."""
     drawn, track = _Drawn(analysis), analysis.track
     shown_s = _shown_s(track)
-    for time_s, rgb in ahead(glances(clip, every_s=track.slow_motion / VIDEO_HZ, to_draw_into=True)):
+    taken_s = make_interp_spline(shown_s, track.true_time_s, k=1)  # of pictures between those that were looked at, too
+    for time_s, rgb in ahead(_distinct(clip, track.slow_motion / VIDEO_HZ)):
         scale = rgb.shape[1] / track.size_wh_px[0]
         blur_face(rgb, track, int(np.argmin(np.abs(shown_s - time_s))), scale)
-        moment_s = float(np.interp(time_s, shown_s, track.true_time_s))
+        moment_s = float(taken_s(time_s))
         joints = drawn.joints_px(moment_s, scale)
         if joints is not None:
             draw_figure(rgb, joints)
             _write_angles(drawn, rgb, moment_s)
-        yield time_s / track.slow_motion, np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])
+        yield moment_s, np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])

@@ -18,6 +18,7 @@ from core.angles import angle_series
 from core.clip import Picture, frames
 from core.errors import SetUpError
 from core.legs import tell_legs
+from core.measures import MOMENT_RATE_HZ
 from core.model import Answers
 from core.report import measure_track
 from core.signals import usual_rate_hz
@@ -52,7 +53,7 @@ def test_the_drawn_runner_is_seen_on_every_picture_that_is_looked_at(
     assert track.seen.all()
     turns = pose.Turns(1.0)
     looked = [index for index, time_s in enumerate(truth["time_s"]) if turns(time_s)]
-    assert len(looked) == 301
+    assert len(looked) == 289
     np.testing.assert_allclose(track.time_s, np.array(truth["time_s"])[looked], atol=1e-4)
     assert progress == [(index + 1, 360) for index in looked]
     near = track.xy_px[:, LANDMARK_OF[truth["near_side"]]]
@@ -138,7 +139,7 @@ def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo,
             swings(track.time_s, np.interp(track.time_s, one.time_s, series))
             for one, series in zip(angles, (ours, theirs), strict=True)
         ]
-        assert abs(to_and_fro[0] - to_and_fro[1]) < 0.1  # a standard error of it, of uneven steps, is 0.07
+        assert abs(to_and_fro[0] - to_and_fro[1]) < 0.2  # in the landmarks it is up to 1.6 degrees
 
 
 def swings(time_s: Floats, values: Floats) -> float:
@@ -154,11 +155,11 @@ def swings(time_s: Floats, values: Floats) -> float:
         (24.0, 1.0, [(0, 1)] * 8),
         (30.0, 1.0, [(0, 1)] * 8),
         (48.0, 1.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (1,)]),
-        (60.0, 1.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (), (1,), (0,), (1,), (0,), (1,), ()]),
-        (30.0, 2.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (), (1,), (0,), (1,), (0,), (1,), ()]),
-        (120.0, 1.0, [(0, 1), (1,), (), (0,), (), (1,), (), (), (0,), (), (1,), (), (0,), (), (), (1,)]),
-        (240.0, 1.0, [(0, 1), (1,), (), (), (), (0,), (), (), (), (), (1,), (), (), (), (), (0,)]),
-        (30.0, 8.0, [(0, 1), (1,), (), (), (), (0,), (), (), (), (), (1,), (), (), (), (), (0,)]),
+        (60.0, 1.0, [(0, 1), (1,), (0,), (1,), (0,), (), (1,), (0,), (1,), (0,), (), (1,)]),
+        (30.0, 2.0, [(0, 1), (1,), (0,), (1,), (0,), (), (1,), (0,), (1,), (0,), (), (1,)]),
+        (120.0, 1.0, [(0, 1), (), (1,), (), (0,), (), (1,), (), (0,), (), (), (), (1,)]),
+        (240.0, 1.0, [(0, 1), (), (), (), (1,), (), (), (), (0,), (), (), (), (1,)]),
+        (30.0, 8.0, [(0, 1), (), (), (), (1,), (), (), (), (0,), (), (), (), (1,)]),
     ],
 )
 def test_slow_pictures_are_seen_twice_and_fast_ones_in_turn(
@@ -168,14 +169,18 @@ def test_slow_pictures_are_seen_twice_and_fast_ones_in_turn(
     assert [turns(index / fps_hz) for index in range(len(looks))] == looks
 
 
-@pytest.mark.parametrize("fps_hz", [52.0, 60.0, 90.0, 119.88, 120.0, 240.0, 1000.0])
-def test_fast_pictures_are_looked_at_fifty_times_a_second(fps_hz: float) -> None:
+@pytest.mark.parametrize(("fps_hz", "looked_hz"), [(52.0, 52), (60.0, 48), (62.5, 50), (119.88, 48), (240.0, 48)])
+def test_many_pictures_are_looked_at_evenly_and_by_both_alike(fps_hz: float, looked_hz: float) -> None:
     times_s = np.round(np.arange(0.0, 10.0, 1 / fps_hz), 3)
     turns = pose.Turns(1.0)
-    looked_s = times_s[[bool(turns(float(time_s))) for time_s in times_s]]
-    assert len(looked_s) == pytest.approx(500, abs=5)
-    assert np.diff(looked_s).max() < 1 / 50 + 1 / fps_hz + 0.002
-    assert usual_rate_hz(looked_s) == pytest.approx(50, rel=0.01)
+    looks = [turns(float(time_s)) for time_s in times_s]
+    looked_s = times_s[[bool(look) for look in looks]]
+    assert len(looked_s) == pytest.approx(10 * looked_hz, abs=1)
+    assert MOMENT_RATE_HZ < usual_rate_hz(looked_s) < 1.01 * looked_hz
+    assert np.diff(looked_s).max() < 0.035
+    passed_over = np.flatnonzero(np.diff(looked_s) > 1.5 * np.median(np.diff(looked_s))) + 1
+    by = [look[-1] for look in looks if look]
+    assert all(sum(part) == len(part) / 2 for part in np.split(by, passed_over)[1:-1])
 
 
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:

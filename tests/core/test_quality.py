@@ -288,6 +288,17 @@ def test_somebody_seen_here_and_there_is_nobody(drawn: Drawn) -> None:
     assert refusal(replace(track, xy_px=xy_px)).key == "one_runner"
 
 
+def test_a_body_seen_for_a_moment_after_the_runner_left_is_no_scene(drawn: Drawn) -> None:
+    _, track = drawn(duration_s=4.0)
+    xy_px = track.xy_px.copy()
+    xy_px[(track.time_s > 2.0) & (track.time_s < 3.0)] = np.nan
+    xy_px[track.time_s > 3.1] = np.nan
+    track = replace(track, xy_px=xy_px)
+    piece, checks = check_body(info_of(track), track)
+    assert {check.key: check.severity for check in checks}["no_cuts"] == "pass"
+    assert piece.time_s[-1] <= 2.0
+
+
 def test_a_cut_from_an_empty_scene_is_told(drawn: Drawn) -> None:
     _, track = drawn(duration_s=5.0)
     xy_px = track.xy_px.copy()
