@@ -41,7 +41,7 @@ SEARCHED_FROM_S = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """One picture of a clip; its pixels are made when they are asked for.
+    """One picture of a clip; its colours are made when they are asked for.
 
     Attributes
     ----------
@@ -53,18 +53,12 @@ class Frame:
 
     time_s: float
     repeats: bool
-    _stored: _Stored
-    _lines: int
+    _scaled: _Stored
 
     @property
     def rgb(self) -> Picture:
         """The picture, upright, scaled so that it is at most as high as asked: shape (h, w, 3)."""
-        return self._stored.upright(self._lines / self._stored.height)
-
-    @property
-    def to_draw_into(self) -> Picture:
-        """The picture, upright, scaled to `DRAWN_SIDE`."""
-        return self._stored.to_draw_into()
+        return self._scaled.upright()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +145,8 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
     """
     is_repeat = Repeats()
     for stored in _shown(path):
-        yield Frame(time_s=stored.time_s, repeats=is_repeat(stored.grey()), _stored=stored, _lines=lines)
+        small = stored.scaled(lines / stored.height)
+        yield Frame(time_s=stored.time_s, repeats=is_repeat(small.grey()), _scaled=small)
 
 
 class Every:
@@ -179,7 +174,7 @@ def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
     due = Every(every_s)
     for stored in _shown(path):
         if due(stored.time_s):
-            yield stored.time_s, stored.upright(LINES / stored.height)
+            yield stored.time_s, stored.scaled(LINES / stored.height).upright()
 
 
 def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
@@ -220,16 +215,20 @@ class _Stored(NamedTuple):
         """Return the height of the upright picture."""
         return self.frame.height if self.turns % 2 == 0 else self.frame.width
 
-    def upright(self, scale: float) -> Picture:
-        """Return the picture upright and scaled down; a scale above 1 leaves its size."""
-        frame, size = self.frame, _scaled_size(self.frame.width, self.frame.height, scale)
-        if (frame.width, frame.height) != size:  # what is scaled as it is stored has half the values to scale
-            frame = frame.reformat(*size, format="yuv420p", interpolation="AREA")
-        return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), self.turns), dtype=np.uint8)
+    def scaled(self, scale: float) -> Self:
+        """Return the picture scaled down, as it is stored: before its colours are made; a scale above 1 leaves it."""
+        size = _scaled_size(self.frame.width, self.frame.height, scale)
+        if (self.frame.width, self.frame.height) == size:
+            return self
+        return self._replace(frame=self.frame.reformat(*size, format="yuv420p", interpolation="AREA"))
+
+    def upright(self) -> Picture:
+        """Return the picture upright, in its colours."""
+        return np.ascontiguousarray(np.rot90(self.frame.to_ndarray(format="rgb24"), self.turns), dtype=np.uint8)
 
     def to_draw_into(self) -> Picture:
-        """Return the picture upright, scaled to `DRAWN_SIDE`."""
-        return self.upright(DRAWN_SIDE / max(self.frame.width, self.frame.height))
+        """Return the picture upright, in its colours, scaled to `DRAWN_SIDE`."""
+        return self.scaled(DRAWN_SIDE / max(self.frame.width, self.frame.height)).upright()
 
     def grey(self) -> Grey:
         """Return the picture in grey and small, as it is stored."""

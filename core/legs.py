@@ -11,7 +11,7 @@ import numpy as np
 
 from core.errors import Refused
 from core.language import gettext as _
-from core.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample, usual_rate_hz
+from core.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample
 from core.track import (
     ANKLE,
     FAR,
@@ -42,9 +42,6 @@ SIDE_ON_DEG = 5.0
 """Views this near to side-on are taken as side-on: the estimate tells no less."""
 
 FURTHEST_VIEW_DEG = 40.0
-
-SEEN_STEPS = 0.85
-"""Moments within so many usual steps of a picture in which a leg was seen count as seen: between pictures, not where one lacks."""
 
 SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.35, 16.0
 """Strides that a clip may show, as it plays: from a sprint to slow motion."""
@@ -306,11 +303,11 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     stretch = 1.0 if view_deg < SIDE_ON_DEG else 1 / float(np.cos(np.radians(min(view_deg, FURTHEST_VIEW_DEG))))
     legs = sides[:, [near, 1 - near]] * np.array([stretch if way == "right" else -stretch, 1.0])
     true_s = track.true_time_s
-    source_rate_hz = usual_rate_hz(true_s)
+    source_rate_hz = 1 / float(np.median(np.diff(true_s)))
     at_s = even_times(true_s, RATE_HZ)
     whole = np.asarray(np.isfinite(named).all(axis=(1, 2, 3)))
     measured = whole[:, None] & ~misfit[:, [near, 1 - near]]
-    around = [near_a_sample(true_s, measured[:, leg], at_s, SEEN_STEPS / source_rate_hz) for leg in (NEAR, FAR)]
+    around = [near_a_sample(true_s, measured[:, leg], at_s, 0.75 / source_rate_hz) for leg in (NEAR, FAR)]
     return SideTrack(
         time_s=at_s,
         xy_px=resample(true_s, legs, at_s),

@@ -49,11 +49,8 @@ VIEW_SD_DEG = 7.0
 SURE_LEGS = 0.6
 """Where less of the clip has its legs surely told apart, figures of the near leg are withheld."""
 
-MOMENT_RATE_HZ = 47.0
-"""Angles at the instant of contact are withheld below this many pictures a second: one picture late is 10 degrees.
-
-Clips of 60 are looked at 48 times a second (`core.pose.MANY_HZ`), on clocks that tick in milliseconds.
-"""
+MOMENT_RATE_HZ = 48.0
+"""Angles at the instant of contact are withheld below this many pictures a second: one picture late is 10 degrees."""
 
 _SWAPPED = marked("Left and right leg could not be told apart in this clip.")
 _NO_STRIDES = marked("The clip does not show a whole stride of the leg nearest the camera.")

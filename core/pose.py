@@ -47,15 +47,11 @@ MODEL_SHA256 = "8fe0162677f1edfe0ca11b37d5ce7787b6affa6b669d4ea637b8435b1b9df7de
 _STAMP_STEP_MS = 1_000_000
 
 
-ENOUGH_HZ, MANY_HZ, FEW_HZ = 70.0, 50.0, 40.0
-"""Pictures a second of true time: of more than the first some are passed over, evenly; of those that are left, if they are more
-than the second, every fifth, so that each landmarker has seen as many of the four between; fewer than the third both see."""
+ENOUGH_HZ, FEW_HZ = 75.0, 40.0
+"""Pictures of true time that come faster than the first are passed over; slower than the second, both landmarkers see each."""
 
 AHEAD = 6
 """Pictures that may wait to be looked at."""
-
-_FIFTH = 5
-_CLOCK_S = 1e-3  # clocks tick in whole milliseconds
 
 _TWINS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((left, left + 1) for left in range(11, LANDMARKS, 2)))
 _MIRRORED = [dict([*_TWINS, *((b, a) for a, b in _TWINS)]).get(landmark, landmark) for landmark in range(LANDMARKS)]
@@ -220,23 +216,18 @@ def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
 
 
 class Turns:
-    """Decides which of the two looks at a picture, from its time and when the ones before were taken."""
+    """Decides which of the two looks at a picture, from how long ago the last one was that was looked at."""
 
     def __init__(self, slow_motion: float) -> None:
-        self._least_s, self._dense_s, self._slow_s = (slow_motion / hz for hz in (ENOUGH_HZ, MANY_HZ, FEW_HZ))
-        self._before_s, self._in_a_row, self._last = -np.inf, 0, 1
+        self._soonest_s, self._slow_s = slow_motion / ENOUGH_HZ, slow_motion / FEW_HZ
+        self._last_s, self._last = -np.inf, 1
 
     def __call__(self, time_s: float) -> tuple[int, ...]:
         """Return who looks at the picture of this time, as the file plays: nobody, one of the two, or both."""
-        since_s = time_s - self._before_s
-        if since_s < self._least_s:
+        since_s = time_s - self._last_s
+        if since_s < self._soonest_s:
             return ()
-        self._before_s = time_s
-        self._in_a_row = self._in_a_row + 1 if since_s < self._dense_s - _CLOCK_S else 0
-        if self._in_a_row == _FIFTH:
-            self._in_a_row = 0
-            return ()
-        self._last = 1 - self._last
+        self._last_s, self._last = time_s, 1 - self._last
         return (0, 1) if since_s > self._slow_s else (self._last,)
 
 
@@ -358,8 +349,9 @@ def read_pose(
         if progress is not None:
             progress(so_far)
 
+    decoded = ahead(frames(path, lines=lines), 1)  # large pictures are not kept: on a thread of its own each is made small
     with _two_eyes() as eyes:
-        for index, seen in enumerate(ahead(_in_turn(ahead(frames(path, lines=lines), 1), Turns(slow_motion)))):
+        for index, seen in enumerate(ahead(_in_turn(decoded, Turns(slow_motion)))):
             so_far.show(seen.time_s, repeats=seen.repeats, looked=seen.rgb is not None)
             if seen.rgb is None:
                 continue

@@ -5,7 +5,7 @@ Faces are blurred in every picture, always.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -15,11 +15,10 @@ import av
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from scipy.interpolate import make_interp_spline
 
 from core.ahead import ahead
 from core.angles import Angles
-from core.clip import Every, Picture, frames, pictures_at
+from core.clip import Picture, pictures_at
 from core.errors import Choices
 from core.language import gettext as _
 from core.language import marked
@@ -49,9 +48,7 @@ PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
 )
 """Short names of the key frames, for pictures."""
 
-VIDEO_SPEED, VIDEO_HZ = 0.5, 64.0
-"""How fast the video plays, and how many pictures of a second of true time it shows at most: a little above 60."""
-
+VIDEO_SPEED = 0.5
 # As "veryfast" searches, but less for what a still camera's picture gains little from: half of the time, a seventh more bytes.
 _ENCODER = {"crf": "23", "preset": "veryfast", "x264-params": "subme=1:bframes=1:weightp=0:rc-lookahead=10"}
 _FACE = slice(0, 11)
@@ -69,18 +66,19 @@ class _Drawn:
         self._sign = 1.0 if self.side.facing == "right" else -1.0
         self._to_picture = np.array([self._sign / self.side.stretch, 1.0])
 
-    def joints_px(self, moment_s: float, scale: float) -> Floats | None:
-        """Return near and far leg's joints at a moment, shape (2, 6, 2), or None where the runner was not followed."""
+    def joints_px(self, index: int, scale: float) -> Floats | None:
+        """Return near and far leg's joints in a picture, shape (2, 6, 2), or None where the runner was not followed."""
+        moment_s = float(self.track.true_time_s[index])
         if not self.side.time_s[0] <= moment_s <= self.side.time_s[-1]:
             return None
         sample = int(np.argmin(np.abs(self.side.time_s - moment_s)))
         return np.asarray(self.side.xy_px[sample] * self._to_picture * scale)
 
-    def angle_deg(self, name: str, moment_s: float) -> float:
-        """Return a near-leg angle at a moment."""
+    def angle_deg(self, name: str, index: int) -> float:
+        """Return a near-leg angle at a picture."""
         series: Floats = getattr(self.angles, name)
         column = series[:, NEAR] if series.ndim > 1 else series
-        return float(np.interp(moment_s, self.side.time_s, column))
+        return float(np.interp(self.track.true_time_s[index], self.side.time_s, column))
 
     @property
     def ahead(self) -> int:
@@ -88,9 +86,10 @@ class _Drawn:
         return int(self._sign)
 
 
-def _shown_s(track: PoseTrack) -> Floats:
-    """Return when the pictures of a track are shown, as the file plays: shape (n,)."""
-    return track.time_s if track.shown_s is None else track.shown_s
+def _pictures(clip: Path, track: PoseTrack, indices: Sequence[int] | slice = slice(None)) -> Iterator[Picture]:
+    """Yield the pictures that entries of the pose track stand for."""
+    shown_s = track.time_s if track.shown_s is None else track.shown_s
+    return pictures_at(clip, shown_s[indices].tolist())
 
 
 def _fixed(point: Floats) -> tuple[int, int]:
@@ -209,11 +208,11 @@ def _crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, floa
 _AT_CONTACT = ("initial_contact", "next_contact")
 
 
-def _read_off(drawn: _Drawn, moment_s: float, phase: Phase) -> tuple[int, int, bool, str]:
+def _read_off(drawn: _Drawn, index: int, phase: Phase) -> tuple[int, int, bool, str]:
     """Return which angle a phase shows: the joints it turns about and points to, whether it stands up, and its words."""
 
     def words(name: str, ahead: str, behind: str) -> str:
-        angle = drawn.angle_deg(name, moment_s)
+        angle = drawn.angle_deg(name, index)
         return f"{abs(angle):.0f}° {_(ahead if angle >= 0 else behind)}"
 
     if phase in _AT_CONTACT:
@@ -227,8 +226,7 @@ def _read_off(drawn: _Drawn, moment_s: float, phase: Phase) -> tuple[int, int, b
 
 def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture | None:
     scale = rgb.shape[1] / drawn.track.size_wh_px[0]
-    moment_s = float(drawn.track.true_time_s[index])
-    joints = drawn.joints_px(moment_s, scale)
+    joints = drawn.joints_px(index, scale)
     if joints is None:
         return None
     blur_face(rgb, drawn.track, index, scale)
@@ -238,7 +236,7 @@ def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture
     draw_figure(part, joints)
     if phase in _AT_CONTACT and "shank_angle_contact" not in drawn.told:
         return part  # the instant falls between two pictures: a picture beside it shows another angle
-    turns, points_to, up, words = _read_off(drawn, moment_s, phase)
+    turns, points_to, up, words = _read_off(drawn, index, phase)
     pivot, end = (
         joints[:, joint].mean(axis=0) if joint in (HIP, SHOULDER) else joints[NEAR, joint]
         for joint in (turns, points_to)
@@ -288,8 +286,7 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     pictures: dict[Phase, Picture] = {}
     written = []
     in_order = sorted(wanted)
-    shown_s = _shown_s(analysis.track)[in_order]
-    for index, rgb in zip(in_order, ahead(pictures_at(clip, shown_s.tolist())), strict=True):
+    for index, rgb in zip(in_order, ahead(_pictures(clip, analysis.track, in_order)), strict=True):
         for phase in wanted[index]:
             picture = _key_frame(drawn, rgb.copy(), index, phase)
             if picture is not None:
@@ -330,9 +327,9 @@ def draw_still(clip: Path, choices: Choices, out: Path) -> None:
     Image.fromarray(rgb).save(out, quality=86, optimize=True, progressive=True)
 
 
-def _write_angles(drawn: _Drawn, rgb: Picture, moment_s: float) -> None:
-    """Write what lean and thigh are at a moment along the upper edge of a picture, in place."""
-    lean, thigh = (round(drawn.angle_deg(name, moment_s)) for name in ("trunk_lean_deg", "thigh_extension_deg"))
+def _write_angles(drawn: _Drawn, rgb: Picture, index: int) -> None:
+    """Write what lean and thigh are at a picture of the video along its upper edge, in place."""
+    lean, thigh = (round(drawn.angle_deg(name, index)) for name in ("trunk_lean_deg", "thigh_extension_deg"))
     where = _("behind") if thigh >= 0 else _("ahead")
     words = _("lean {lean}°   thigh {thigh}° {where}", lean=lean, thigh=abs(thigh), where=where)
     size_px = max(10, round(rgb.shape[1] / 24))
@@ -354,39 +351,29 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
     out : Path
         The file to write.
     """
+    time_s = analysis.track.true_time_s / VIDEO_SPEED
     with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=30, options=_ENCODER)
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
-        for index, (time_s, rgb) in enumerate(ahead(_with_lines(clip, analysis))):
+        for index, rgb in enumerate(ahead(_with_lines(clip, analysis))):
             if index == 0:
                 stream.height, stream.width = rgb.shape[:2]
             stored = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
             picture = av.VideoFrame.from_ndarray(stored, format="yuv420p")
-            picture.pts, picture.time_base = round(time_s / VIDEO_SPEED * 90_000), Fraction(1, 90_000)
+            picture.pts, picture.time_base = round(time_s[index] * 90_000), Fraction(1, 90_000)
             container.mux(stream.encode(picture))
         container.mux(stream.encode())
 
 
-def _distinct(clip: Path, every_s: float) -> Iterator[tuple[float, Picture]]:
-    """Yield the pictures of a clip that repeat none, with when they are shown; of very fast ones, some."""
-    due = Every(every_s)
-    for frame in frames(clip):
-        if not frame.repeats and due(frame.time_s):
-            yield frame.time_s, frame.to_draw_into
-
-
-def _with_lines(clip: Path, analysis: Analysis) -> Iterator[tuple[float, Picture]]:
-    """Yield the clip's pictures as the video shows them, of even width and height, with their true times."""
-    drawn, track = _Drawn(analysis), analysis.track
-    shown_s = _shown_s(track)
-    taken_s = make_interp_spline(shown_s, track.true_time_s, k=1)  # of pictures between those that were looked at, too
-    for time_s, rgb in ahead(_distinct(clip, track.slow_motion / VIDEO_HZ)):
-        scale = rgb.shape[1] / track.size_wh_px[0]
-        blur_face(rgb, track, int(np.argmin(np.abs(shown_s - time_s))), scale)
-        moment_s = float(taken_s(time_s))
-        joints = drawn.joints_px(moment_s, scale)
+def _with_lines(clip: Path, analysis: Analysis) -> Iterator[Picture]:
+    """Yield the clip's pictures as the video shows them, of even width and height."""
+    drawn = _Drawn(analysis)
+    for index, rgb in enumerate(ahead(_pictures(clip, analysis.track))):
+        scale = rgb.shape[1] / analysis.track.size_wh_px[0]
+        blur_face(rgb, analysis.track, index, scale)
+        joints = drawn.joints_px(index, scale)
         if joints is not None:
             draw_figure(rgb, joints)
-            _write_angles(drawn, rgb, moment_s)
-        yield moment_s, np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])
+            _write_angles(drawn, rgb, index)
+        yield np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])

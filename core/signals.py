@@ -15,12 +15,6 @@ def even_times(time_s: Floats, rate_hz: float) -> Floats:
     return np.linspace(time_s[0], time_s[-1], max(2, round(duration_s * rate_hz) + 1))
 
 
-def usual_rate_hz(time_s: Floats) -> float:
-    """Return how many samples a second there are, gaps (of over two and a half median steps) aside."""
-    steps = np.diff(time_s)
-    return 1 / float(steps[steps < 2.5 * np.median(steps)].mean())
-
-
 def resample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
     """Interpolate series of shape (n, ...) at other times, with a cubic spline, bridging NaN.
 

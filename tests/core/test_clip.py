@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core import clip
-from core.clip import DRAWN_SIDE, LINES, LONGEST_S, Frame, Picture, describe, frames, glances, pictures_at, read_header
+from core.clip import DRAWN_SIDE, LINES, LONGEST_S, Frame, Picture, describe, frames, pictures_at, read_header
 from core.errors import Refused
 from core.repeats import picture_times
 
@@ -184,12 +184,6 @@ def test_a_picture_that_stands_upright_is_as_high_and_needs_fewer_pixels(tmp_pat
     upright = write(tmp_path / "upright.mp4", moving(range(2), (1080, 1920)), [0, 1 / 30])
     assert read(upright)[0].rgb.shape == (LINES, 404, 3)
     assert next(pictures_at(upright, [0.0])).shape == (DRAWN_SIDE, 720, 3)
-
-
-def test_pictures_to_draw_into_are_larger(tmp_path: Path) -> None:
-    path = write(tmp_path / "clip.mp4", moving(range(12), (1280, 1600)), np.arange(12) / 12)
-    assert next(frames(path)).to_draw_into.shape == (DRAWN_SIDE, 1024, 3)
-    assert [rgb.shape for _, rgb in glances(path, every_s=0.5)] == [(LINES, 576, 3)] * 2
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])

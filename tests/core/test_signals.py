@@ -21,19 +21,6 @@ def test_even_times_keep_the_ends_and_are_at_least_two(rate_hz: float, n: int) -
     assert np.ptp(np.diff(time_s)) < 1e-12
 
 
-@pytest.mark.parametrize(
-    ("steps_ms", "rate_hz"),
-    [
-        ([10] * 20, 100),
-        ([16, 16, 16, 16, 36] * 10, 50),  # one of six passed over
-        ([20] * 30 + [900] + [20] * 30, 50),  # a gap is none
-    ],
-)
-def test_the_usual_rate_counts_what_is_passed_over_and_no_gap(steps_ms: list[int], rate_hz: float) -> None:
-    time_s = np.cumsum([0, *steps_ms]) / 1000
-    assert signals.usual_rate_hz(time_s) == pytest.approx(rate_hz)
-
-
 def test_series_known_at_other_times_are_bridged_each_by_its_own() -> None:
     time_s = np.linspace(0, 2, 41)
     values = np.random.default_rng(1).normal(size=(41, 5))
