@@ -27,6 +27,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from core import ROOT
+from core.cores import Cores
 from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
 from core.language import gettext as _
 from core.language import speaking
@@ -220,6 +221,7 @@ class _Spares:
             self._ready += [_start(ahead=True) for _ in range(self._wanted - len(self._ready))]
 
 
+_cores = Cores()
 _spares = _Spares()
 keep_spares = _spares.want
 
@@ -246,7 +248,8 @@ def _start(*, ahead: bool) -> subprocess.Popen[str]:
 def _child() -> Iterator[subprocess.Popen[str]]:
     child = _spares.take()
     try:
-        yield child
+        with _cores.shared(child.pid):
+            yield child
     finally:
         child.kill()
         child.communicate()

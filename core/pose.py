@@ -349,7 +349,9 @@ def read_pose(
         if progress is not None:
             progress(so_far)
 
-    decoded = ahead(frames(path, lines=lines), 1)  # large pictures are not kept: on a thread of its own each is made small
+    decoded = ahead(
+        frames(path, lines=lines), 1
+    )  # large pictures are not kept: on a thread of its own each is made small
     with _two_eyes() as eyes:
         for index, seen in enumerate(ahead(_in_turn(decoded, Turns(slow_motion)))):
             so_far.show(seen.time_s, repeats=seen.repeats, looked=seen.rgb is not None)
