@@ -21,7 +21,7 @@ import numpy.typing as npt
 from core.container import NOT_A_VIDEO, SHORTER, decoded, open_clip, packets, picture_stream, picture_track
 from core.errors import Refused
 from core.language import gettext as _
-from core.repeats import SMALL_SIDE, Grey, Repeats
+from core.repeats import SMALL_LINES, Grey, Repeats
 from core.track import LONGEST_S, ClipInfo, Floats
 
 Picture = npt.NDArray[np.uint8]
@@ -53,12 +53,13 @@ class Frame:
 
     time_s: float
     repeats: bool
-    _scaled: _Stored
+    _stored: _Stored
+    _lines: int
 
     @property
     def rgb(self) -> Picture:
         """The picture, upright, scaled so that it is at most as high as asked: shape (h, w, 3)."""
-        return self._scaled.upright()
+        return self._stored.scaled(self._lines).upright()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,12 +122,6 @@ def read_header(path: Path) -> Header:
         )
 
 
-def _scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:
-    """Return a size scaled down, both sides even; a scale above 1 leaves it."""
-    scale = min(1.0, scale)
-    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
-
-
 def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
     """Yield the clip's pictures, upright, with their times.
 
@@ -145,8 +140,7 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
     """
     is_repeat = Repeats()
     for stored in _shown(path):
-        small = stored.scaled(lines / stored.height)
-        yield Frame(time_s=stored.time_s, repeats=is_repeat(small.grey()), _scaled=small)
+        yield Frame(time_s=stored.time_s, repeats=is_repeat(stored.grey()), _stored=stored, _lines=lines)
 
 
 class Every:
@@ -174,7 +168,7 @@ def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
     due = Every(every_s)
     for stored in _shown(path):
         if due(stored.time_s):
-            yield stored.time_s, stored.scaled(LINES / stored.height).upright()
+            yield stored.time_s, stored.scaled(LINES).upright()
 
 
 def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
@@ -215,9 +209,9 @@ class _Stored(NamedTuple):
         """Return the height of the upright picture."""
         return self.frame.height if self.turns % 2 == 0 else self.frame.width
 
-    def scaled(self, scale: float) -> Self:
-        """Return the picture scaled down, as it is stored: before its colours are made; a scale above 1 leaves it."""
-        size = _scaled_size(self.frame.width, self.frame.height, scale)
+    def scaled(self, lines: float) -> Self:
+        """Return the picture scaled down to a height, as it is stored: before its colours are made."""
+        size = self._size(lines)
         if (self.frame.width, self.frame.height) == size:
             return self
         return self._replace(frame=self.frame.reformat(*size, format="yuv420p", interpolation="AREA"))
@@ -228,13 +222,18 @@ class _Stored(NamedTuple):
 
     def to_draw_into(self) -> Picture:
         """Return the picture upright, in its colours, scaled to `DRAWN_SIDE`."""
-        return self.scaled(DRAWN_SIDE / max(self.frame.width, self.frame.height)).upright()
+        return self.scaled(DRAWN_SIDE * self.height / max(self.frame.width, self.frame.height)).upright()
 
     def grey(self) -> Grey:
         """Return the picture in grey and small, as it is stored."""
-        shorter = min(self.frame.width, self.frame.height)
-        small = _scaled_size(self.frame.width, self.frame.height, SMALL_SIDE / shorter)
-        return np.asarray(self.frame.reformat(*small, format="gray", interpolation="AREA").to_ndarray(), dtype=np.uint8)
+        small = self.frame.reformat(*self._size(SMALL_LINES), format="gray", interpolation="AREA")
+        return np.asarray(small.to_ndarray(), dtype=np.uint8)
+
+    def _size(self, lines: float) -> tuple[int, int]:
+        """Return width and height as it is stored, both even, for a height when upright; what is smaller stays as it is."""
+        scale = min(1.0, lines / self.height)
+        width, height = (max(2, round(side * scale / 2) * 2) for side in (self.frame.width, self.frame.height))
+        return width, height
 
 
 def _shown(path: Path) -> Iterator[_Stored]:

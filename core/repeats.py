@@ -12,8 +12,8 @@ from core.track import Bools, Floats
 
 Grey = npt.NDArray[np.uint8]
 
-SMALL_SIDE = 240
-"""Shorter side, in pixels, that pictures are compared at."""
+SMALL_LINES = 240
+"""Height, in pixels, that pictures are compared at."""
 
 _STILL = 1.0  # mean change of the liveliest pixels, in grey levels, under which two pictures are surely the same
 _REPEAT = 0.15  # ... and the share of the usual change under which one repeats the other
@@ -31,7 +31,7 @@ class Repeats:
     """Tells pictures that repeat the one before, by how much the liveliest half per cent of the pixels changed.
 
     The measure looks at the liveliest pixels because a small runner before a still background moves few of them. It is given
-    pictures in grey and made small (see `SMALL_SIDE`), where noise of the camera averages out.
+    pictures in grey and made small (see `SMALL_LINES`), where noise of the camera averages out.
     """
 
     def __init__(self) -> None:
