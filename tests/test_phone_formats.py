@@ -31,6 +31,8 @@ SCENE = Scene(
 )
 TRUTH = figures_of(Motion(SCENE.stride))
 ANGLE_DEG, CADENCE_SPM = 1.0, 1.0
+LOOSE_CLOCK_DEG = 1.5
+"""Where pictures are lost and the others' times are off by up to 3 ms: a knee in swing turns by half a degree in one."""
 
 WAVERING = ("hip_bend", "knee_flexion_stance", "foot_strike")
 """Read off the loaded leg or the foot, where the pose model wavers most: other pictures of the same run move them by up to 1.7, 6.5
@@ -57,6 +59,7 @@ class Way:
     times: int = 1
     turns: bool = False
     colours: dict[str, int] = field(default_factory=dict)
+    within_deg: float = ANGLE_DEG
 
 
 PLAIN = "plain"
@@ -64,7 +67,7 @@ WAYS = {
     PLAIN: Way(),
     "HEVC, 10 bit, HDR": Way(name="IMG_0001.MOV", codec="libx265", pixels="yuv420p10le", colours=HDR),
     "stored on its side": Way(name="🏃 “my run”.MOV", turns=True),
-    "variable frame rate": Way(jitter_s=0.003, lost=11),
+    "variable frame rate": Way(jitter_s=0.003, lost=11, within_deg=LOOSE_CLOCK_DEG),
     "4K at 60": Way(times=4),
     "120 frames/s": Way(every=1),
     "120 frames/s saved as 30": Way(every=1, slow_motion=4.0),
@@ -134,7 +137,7 @@ def test_a_run_has_the_same_figures_however_it_is_stored(figures_by_way, name):
     assert found["cadence"].value == pytest.approx(plain["cadence"].value, abs=CADENCE_SPM)
     for key, measure in plain.items():
         if measure.unit == "deg" and key in found and key not in WAVERING:
-            assert found[key].value == pytest.approx(measure.value, abs=ANGLE_DEG), key
+            assert found[key].value == pytest.approx(measure.value, abs=WAYS[name].within_deg), key
 
 
 def test_what_wavers_is_as_near_to_the_truth_as_it_says(figures_by_way):
