@@ -349,9 +349,8 @@ def read_pose(
         if progress is not None:
             progress(so_far)
 
-    decoded = ahead(
-        frames(path, lines=lines), 1
-    )  # large pictures are not kept: on a thread of its own each is made small
+    # Pictures as they are stored are large: one is decoded ahead, and a few once they are small.
+    decoded = ahead(frames(path, lines=lines), 1)
     with _two_eyes() as eyes:
         for index, seen in enumerate(ahead(_in_turn(decoded, Turns(slow_motion)))):
             so_far.show(seen.time_s, repeats=seen.repeats, looked=seen.rgb is not None)

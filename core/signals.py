@@ -25,11 +25,12 @@ def resample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
     """
     flat = values.reshape(len(values), -1)
     out = np.empty((len(at_s), flat.shape[1]))
+    finite = np.isfinite(flat)
     alike: dict[bytes, list[int]] = {}  # series that are known at the same times share a spline's knots
-    for column, known in enumerate(np.isfinite(flat).T):
+    for column, known in enumerate(finite.T):
         alike.setdefault(known.tobytes(), []).append(column)
     for columns in alike.values():
-        known = np.isfinite(flat[:, columns[0]])
+        known = finite[:, columns[0]]
         if known.sum() < 2:
             raise ValueError("values: expected at least two finite values in each series")
         known_s = time_s[known]
