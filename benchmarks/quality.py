@@ -1,6 +1,6 @@
 """Are good clips measured and bad ones refused? A table over drawn clips of every kind, and over real ones where they are.
 
-    uv run python -m benchmarks.quality [--quick] [--keep FOLDER] [--part drawn|clips]
+    uv run python -m benchmarks.quality [--quick] [--keep FOLDER] [--part drawn|clips|strangers]
 
 A whole run, with the real clips, writes `benchmarks/results/quality.json`. Drawing takes longer than measuring: `--keep` draws
 into a folder and finds the clips there the next time.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import strangers
 from benchmarks.quality_cases import Case, Wanted, cases
 from core.errors import Refused
 from core.model import Answers, Report
@@ -193,22 +194,32 @@ def _errors(measured: Sequence[Row]) -> dict[str, dict[str, float]]:
 def run(part: str | None, quick: bool, folder: Path, say: Callable[[str], object] = print) -> list[Row]:
     """Try all clips, a fifth of the drawn ones for a quick look, telling each as it comes."""
     rows = []
-    if part != "clips":
+    if part in (None, "drawn"):
         for case in list(cases())[:: 5 if quick else 1]:
             rows.append(try_case(case, folder))
             say(table(rows[-1:]).splitlines()[1])
-    if part != "drawn":
+    if part in (None, "clips"):
         for clip in sorted(path for path in CLIPS.glob("*.*") if path.suffix in {".mp4", ".mov"}):
             rows.append(try_real(clip))
             say(table(rows[-1:]).splitlines()[1])
     return rows
 
 
+def run_strangers(folder: Path, say: Callable[[str], object] = print) -> list[strangers.StrangerResult]:
+    """Try every kind of file that strangers send, printing each as it comes."""
+    results = []
+    say(strangers.table([]))
+    for row in strangers.all_rows():
+        results.append(strangers.try_row(row, folder))
+        say(strangers.table(results[-1:]).splitlines()[1])
+    return results
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--quick", action="store_true", help="every fifth drawn clip")
-    parser.add_argument("--part", choices=("drawn", "clips"))
+    parser.add_argument("--part", choices=("drawn", "clips", "strangers"))
     parser.add_argument("--keep", type=Path, help="draw clips into this folder, and use those that are there")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
@@ -216,11 +227,17 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         print(table([]))
         rows = run(given.part, given.quick, folder)
-    found = summary(rows)
+        sent = run_strangers(folder) if given.part in (None, "strangers") else []
+    found = {**summary(rows), "strangers_wrong": [result.name for result in sent if result.wrong]}
     print(json.dumps(found, indent=1))
     if not given.quick and given.part is None and CLIPS.is_dir():
         RESULTS.write_text(
-            json.dumps({**found, "rows": [asdict(row) for row in rows]}, indent=1) + "\n", encoding="utf-8"
+            json.dumps(
+                {**found, "rows": [asdict(row) for row in rows], "strangers": [asdict(result) for result in sent]},
+                indent=1,
+            )
+            + "\n",
+            encoding="utf-8",
         )
 
 
