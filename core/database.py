@@ -11,6 +11,7 @@ from sqlalchemy import Engine, ForeignKey, ScalarSelect, create_engine, event, f
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from core.errors import clients_for
 from core.schema import prepare
 
 State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
@@ -160,14 +161,21 @@ def open_database(url: str) -> Engine:
 
 
 def engine_of(url: str) -> Engine:
-    """Return an engine on the database, whatever is in there."""
+    """Return an engine on the database, whatever is in there.
+
+    Raises
+    ------
+    SetUpError
+        If the database is PostgreSQL and its client is not installed.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
     # Asked before each use whether it still stands: a database may be started anew while we run.
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    with clients_for("STRIDE_DATABASE_URL"):
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 
 def forget_deleted(engine: Engine) -> None:

@@ -12,6 +12,8 @@ Everything else that is raised is a bug: it crashes loudly in the log and polite
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
@@ -99,3 +101,24 @@ class NotFound(StrideCheckError):
 
 class SetUpError(StrideCheckError):
     """Something the server needs is missing or altered."""
+
+
+@contextmanager
+def clients_for(setting: str) -> Iterator[None]:
+    """Say how to install the client of a server that an address asks for, if it is not installed.
+
+    Parameters
+    ----------
+    setting : str
+        The environment variable that holds the address.
+
+    Raises
+    ------
+    SetUpError
+        If something that is imported meanwhile is not there.
+    """
+    try:
+        yield
+    except ImportError as error:
+        what = f"The client for the server in {setting} is not installed ({error})."
+        raise SetUpError(what, "Install it with `uv sync --extra server`, then start again.") from error

@@ -110,8 +110,13 @@ def _translations(language: str) -> NullTranslations:
     from babel.messages.mofile import write_mo
     from babel.support import Translations
 
+    words = catalogue(language)
+    for message in words:
+        # A form that the catalogue lacks is its last one; gettext would say it in English.
+        if isinstance(forms := message.string, tuple):
+            message.string = (*forms, *forms[-1:] * (words.num_plurals - len(forms)))
     compiled = BytesIO()
-    write_mo(compiled, catalogue(language))
+    write_mo(compiled, words)
     compiled.seek(0)
     return Translations(compiled)
 

@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import clients_for
+
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
@@ -259,6 +261,11 @@ def open_files(folder: Path, url: str | None = None) -> Folder:
     """Return where clips and pictures lie: under the address, else under `STRIDE_MEDIA_URL`, else in the data folder.
 
     Whatever else a storage needs to know, such as keys, is taken from its own environment variables.
+
+    Raises
+    ------
+    SetUpError
+        If the client of the storage is not installed.
     """
     url = url or os.environ.get("STRIDE_MEDIA_URL")
     if not url:
@@ -266,7 +273,8 @@ def open_files(folder: Path, url: str | None = None) -> Folder:
     from fsspec.core import url_to_fs
     from fsspec.implementations.local import LocalFileSystem
 
-    storage, root = url_to_fs(url, use_listings_cache=False)
+    with clients_for("STRIDE_MEDIA_URL"):
+        storage, root = url_to_fs(url, use_listings_cache=False)
     return Folder(Path(root)) if isinstance(storage, LocalFileSystem) else Objects(folder, storage, root)
 
 

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import URL, make_url
@@ -19,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from core import tallies
 from core.child import ANALYSIS, Limits, run_in_child
-from core.errors import AnalysisStopped, Refused, SetUpError
+from core.errors import AnalysisStopped, Refused, SetUpError, clients_for
 from core.journal import about
 from core.progress import Progress
 from core.purging import due, purge
@@ -93,6 +94,8 @@ def _open_queue(store: Store) -> Huey:
     if address is None:
         return SqliteHuey(_NAME, filename=str(store.folder / "queue.sqlite"), results=False)
     if address.drivername in ("redis", "rediss"):
+        with clients_for("STRIDE_QUEUE_URL"):
+            import_module("redis")  # huey's own word for its lack is no ImportError
         return PriorityRedisHuey(_NAME, url=os.environ["STRIDE_QUEUE_URL"], results=False)
     if address.get_backend_name() in ("postgresql", "postgres"):
         return _on_postgresql(address.set(drivername="postgresql"))
@@ -110,8 +113,11 @@ def _address(store: Store) -> URL | None:
 
 def _on_postgresql(address: URL) -> Huey:
     from huey import Huey
-    from huey.contrib.sql_huey import SqlStorage
-    from peewee import PostgresqlDatabase
+
+    with clients_for("STRIDE_QUEUE_URL"):
+        import_module("psycopg")  # peewee looks for it when it connects
+        from huey.contrib.sql_huey import SqlStorage
+        from peewee import PostgresqlDatabase
 
     class Storage(SqlStorage):  # type: ignore[misc]
         def queue_size(self) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from gettext import c2py
 from string import Formatter
 
 import pytest
 
 from core import language
-from core.language import LANGUAGES, WRITTEN_IN, catalogue, gettext, retell, speaking
+from core.language import LANGUAGES, WRITTEN_IN, catalogue, gettext, ngettext, retell, speaking
 from tools import catalogue as tool
 
 OTHERS = [name for name in LANGUAGES if name != WRITTEN_IN]
@@ -47,6 +49,33 @@ def test_every_word_is_translated(name):
     words = catalogue(name)
     assert tool.missing(words) == []
     assert [message.id for message in words if message.id and message.fuzzy] == []
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_plural_is_spoken_for_every_number(name):
+    text = (language.FOLDER / name / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
+    count, which = re.search(r'^"Plural-Forms: nplurals=(\d+); plural=(.+);\\n"$', text, re.MULTILINE).groups()
+    form_of = c2py(which)
+    plurals = [message for message in catalogue(name) if message.id and message.pluralizable]
+    assert plurals
+    for message in plurals:
+        assert len(message.string) == int(count), message.id
+        values = {field: f"<{field}>" for text in message.id for field, _ in asked(text) if field != "n"}
+        for n in (0, 1, 2, 3, 5, 11, 21, 100, 101, 1_000, 1_000_000, 2_000_000):
+            with speaking(name):
+                said = ngettext(*message.id, n, **values)
+            assert said == message.string[form_of(n)].format(n=n, **values)
+            assert said not in [text.format(n=n, **values) for text in message.id if text not in message.string]
+
+
+def test_a_catalogue_keeps_its_own_plural_forms(tmp_path, monkeypatch):
+    kept, copy = language.FOLDER, tmp_path / "locale"
+    shutil.copytree(kept, copy)
+    for module in (language, tool):
+        monkeypatch.setattr(module, "FOLDER", copy)
+    assert tool.main() == 0
+    for path in copy.rglob("*.po"):
+        assert path.read_bytes() == (kept / path.relative_to(copy)).read_bytes()
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -65,6 +65,17 @@ def _files(patterns: tuple[str, ...]) -> list[Path]:
     return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
 
 
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: {plural_forms}\\n"
+
+"""
+"""What a catalogue begins with. Its plural forms are its own: those that Babel knows for a language change with its version."""
+
+
 def updated(language: str) -> Catalog:
     """Return a language's catalogue with today's words in it, and without those that are gone."""
     words = catalogue(language)
@@ -90,6 +101,7 @@ def main() -> int:
             continue
         words = updated(language)
         with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("wb") as file:
+            file.write(HEADER.format(language=language, plural_forms=words.plural_forms).encode())
             write_po(file, words, width=120, sort_by_file=True, include_lineno=False, omit_header=True)
         lacks = missing(words)
         lacking += len(lacks)

@@ -25,7 +25,7 @@ def catalogue(monkeypatch):
     monkeypatch.setattr(language, "catalogue", lambda _: words)
     language._translations.cache_clear()
     language._patterns.cache_clear()
-    yield
+    yield words
     language._translations.cache_clear()
     language._patterns.cache_clear()
 
@@ -54,6 +54,13 @@ def test_words_are_in_the_language_that_is_spoken_and_only_as_long():
         assert language.gettext("not there {n}", n=1) == "not there 1"
         assert [language.ngettext("{n} stride", "{n} strides", n) for n in (1, 2)] == ["1 zancada", "2 zancadas"]
     assert language.gettext("Leg") == "Leg"
+
+
+def test_a_form_that_the_catalogue_lacks_is_its_last_one_and_never_english(catalogue):
+    catalogue.mime_headers = [("Plural-Forms", "nplurals=3; plural=(n == 1 ? 0 : n == 1000000 ? 1 : 2);")]
+    with language.speaking("es"):
+        said = [language.ngettext("{n} stride", "{n} strides", n) for n in (1, 2, 1_000_000)]
+    assert said == ["1 zancada", "2 zancadas", "1000000 zancadas"]
 
 
 def test_a_stored_sentence_is_said_anew_with_what_was_filled_in():

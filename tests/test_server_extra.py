@@ -1,0 +1,43 @@
+"""The clients of PostgreSQL, Redis and S3 are an extra: an address that needs one that is not installed says so by name."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from fsspec.registry import _registry
+
+from core.errors import SetUpError
+from core.queue import set_up_queue
+from core.store import Store
+
+
+@pytest.fixture(autouse=True)
+def none_installed(monkeypatch, tmp_path):
+    """Let no client be imported: a module that is None in `sys.modules` is one that cannot be."""
+    for name in ("redis", "peewee", "psycopg", "s3fs"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(_registry, "s3", raising=False)
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [
+        ("STRIDE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
+        ("STRIDE_QUEUE_URL", "postgresql://nobody@127.0.0.1:1/none"),
+        ("STRIDE_QUEUE_URL", "redis://127.0.0.1:1/0"),
+        ("STRIDE_MEDIA_URL", "s3://bucket/path"),
+    ],
+)
+def test_an_address_whose_client_is_not_installed_says_how_to_install_it(monkeypatch, setting, address):
+    monkeypatch.setenv(setting, address)
+    with pytest.raises(SetUpError) as refused, Store.open() as store:
+        set_up_queue(store)
+    assert f"The client for the server in {setting} is not installed" in refused.value.what
+    assert "uv sync --extra server" in refused.value.advice
+
+
+def test_one_machine_needs_none_of_them():
+    with Store.open() as store:
+        set_up_queue(store)
