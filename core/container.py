@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import av.error
+import numpy as np
 
 from core.errors import Refused
 from core.language import gettext as _
@@ -25,6 +26,9 @@ FEWEST_LINES, MOST_LINES = 32, 8192
 
 MOST_STREAMS = 16
 """Tracks of a file: phones write up to seven (picture, sound, and data of the camera)."""
+
+SAME_SHAPE = 0.03
+"""Frames whose shape differs by less are scaled to one size: encoders round sides to whole blocks of 8 or 16 pixels."""
 
 NOT_A_VIDEO = marked("Please choose the video itself, as your phone's camera saved it (.mp4 or .mov).")
 SHORTER = marked(
@@ -122,28 +126,66 @@ def check_size(width: int, height: int) -> None:
 
 
 def packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet[av.video.stream.VideoStream]]:
-    """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends."""
-    n_packets = 0
+    """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends.
+
+    What an edit list hides is among them, marked `is_discard`: pictures that are shown may need it.
+    """
+    n_shown = n_hidden = 0
     with contextlib.suppress(av.error.FFmpegError):
         for packet in container.demux(picture_stream(container)):
-            n_packets += packet.size > 0
-            if n_packets > MOST_FRAMES:
+            n_shown += packet.size > 0 and not packet.is_discard
+            n_hidden += packet.is_discard
+            if max(n_shown, n_hidden) > MOST_FRAMES:
                 raise Refused("length", _("This video has more than {most:,} pictures.", most=MOST_FRAMES), SHORTER)
             yield packet
 
 
-def decoded(container: av.container.InputContainer) -> Iterator[av.video.frame.VideoFrame]:
-    """Yield the frames that can be decoded, all of one size; a file ends for us where it stops making sense."""
-    size, why = None, None
+def decoded(
+    container: av.container.InputContainer, size_wh_px: tuple[int, int] | None = None
+) -> Iterator[av.video.frame.VideoFrame]:
+    """Yield the frames that can be decoded, all of one size; a file ends for us where it stops making sense.
+
+    Parameters
+    ----------
+    container : InputContainer
+        An open file, at its start or where it was searched to.
+    size_wh_px : tuple of int, optional
+        The size of the file's first frame, to which the others are scaled; defaults to that of the first one found here.
+    """
+    size, why = size_wh_px, None
+    n_found = 0
     try:
         for packet in packets(container):
             for frame in packet.decode():
                 size = size or (frame.width, frame.height)
-                if (frame.width, frame.height) != size:
-                    return
-                yield frame
+                n_found += 1
+                yield _fitted(frame, size)
     except av.error.FFmpegError as error:
         why = error
-    if size is None:
+    if not n_found:
         what = _("There is not one picture in this video.") if why is None else _("This video could not be decoded.")
         raise Refused("readable_file", what, NOT_A_VIDEO) from why
+
+
+def _fitted(frame: av.video.frame.VideoFrame, size: tuple[int, int]) -> av.video.frame.VideoFrame:
+    """Return a frame at a size: calls and browsers change it within a clip as the network or the processor allows.
+
+    A frame of another shape is not distorted: it is shown as large as it fits in, between black bars.
+    """
+    if (frame.width, frame.height) == size:
+        return frame
+    scale = min(size[0] / frame.width, size[1] / frame.height)
+    width, height = (
+        side if abs(side - scale * own) <= SAME_SHAPE * side else max(1, round(scale * own))
+        for side, own in zip(size, (frame.width, frame.height), strict=True)
+    )
+    if (width, height) == size:
+        return frame.reformat(width, height, interpolation="AREA")
+    canvas = np.zeros((size[1], size[0], 3), np.uint8)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    canvas[top : top + height, left : left + width] = frame.to_ndarray(
+        width=width, height=height, format="rgb24", interpolation="AREA"
+    )
+    fitted = av.VideoFrame.from_ndarray(canvas, format="rgb24")
+    fitted.pts, fitted.time_base = frame.pts, frame.time_base
+    return fitted
