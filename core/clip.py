@@ -17,7 +17,7 @@ import av
 import av.error
 import numpy as np
 
-from core.container import NOT_A_VIDEO, SHORTER, decoded, open_clip, packets, picture_stream, picture_track
+from core.container import NOT_A_VIDEO, SHORTER, check_whole, decoded, open_clip, packets, picture_stream, picture_track
 from core.display import Display, Picture
 from core.errors import Refused
 from core.language import gettext as _
@@ -32,6 +32,9 @@ DRAWN_SIDE = 1280
 
 FASTEST_HZ = 1000.0
 """More pictures a second than any phone takes: a broken clock."""
+
+PARTLY_S = 3.0
+"""A file that did not arrive whole is measured if at least so much of it plays; of less there are hardly four strides."""
 
 SEARCHED_FROM_S = 0.5
 """Pictures earlier than this are not searched for: they come soon enough."""
@@ -101,11 +104,13 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     Refused
-        `readable_file` where it is no video or a broken one, `length` where it plays longer than `LONGEST_S` or has more
-        than `MOST_FRAMES` pictures, or not two; `file_size` where a picture has more than `MOST_PIXELS`.
+        `readable_file` where it is no video, a broken one or the start of one, `length` where it plays longer than
+        `LONGEST_S` or has more than `MOST_FRAMES` pictures, or not two; `file_size` where a picture has more than `MOST_PIXELS`.
     """
     with open_clip(path) as container:
         time_s = _stored_times(container)
+    if len(time_s) < 2 or time_s[-1] - time_s[0] < PARTLY_S:
+        check_whole(path)
     with open_clip(path) as container:
         first = next(decoded(container))
         _check_times(time_s)

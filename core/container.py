@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import av.error
 import numpy as np
 
 from core.errors import Refused
+from core.file_kinds import SIGN_BYTES, arrived_whole, kind_of
 from core.language import gettext as _
 from core.language import marked
 from core.track import LONGEST_S
@@ -35,8 +37,17 @@ SHORTER = marked(
     "Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {most:.0f})."
 ).format(most=LONGEST_S)
 
+SEND_AGAIN = marked(
+    "Send it again, and wait until all of it is sent. If it comes from a message or a cloud, open it there first and wait "
+    "until it plays to its end."
+)
+
 _DECODER_THREADS = 2
-_CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores", "h263", "mpeg2video")
+_CODECS = (
+    *("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores"),
+    # Camcorders, and phones and cameras of twenty years ago.
+    *("mpeg2video", "mpeg1video", "dvvideo", "h263", "flv", "wmv1", "wmv2", "wmv3", "vc1", "msmpeg4v2", "msmpeg4"),
+)
 _OPTIONS = {
     # A container may name other files or addresses; there is no protocol that it could open them with.
     "protocol_whitelist": "none",
@@ -49,40 +60,54 @@ _OPTIONS = {
 }
 
 
-def _format_of(start: bytes) -> str | None:
-    """Return FFmpeg's name of the container by its first bytes; only kinds that hold their pictures themselves are known.
-
-    FFmpeg's own guess would also find playlists, image sequences and scripts, which name other files and addresses.
-    """
-    if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
-        return "mov"
-    if start[:4] == b"\x1aE\xdf\xa3":
-        return "matroska"
-    if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
-        return "avi"
-    if any(start[at : at + 2 * step : step] == b"GG" for at, step in ((0, 188), (4, 192))):
-        return "mpegts"
-    return None
-
-
 @contextlib.contextmanager
 def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
-    """Open a file and nothing but this file."""
+    """Open a file and nothing but this file.
+
+    Raises
+    ------
+    Refused
+        `readable_file` if it is no video that can be read here, by the name of what it is; also while it is open, if what
+        cannot be read of it did not arrive.
+    """
     try:
         file = path.open("rb")
     except OSError as error:
         raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
     with file:
-        kind = _format_of(file.read(512))
+        kind = kind_of(file.read(SIGN_BYTES))
         file.seek(0)
         if kind is None:
             raise Refused("readable_file", _("This file is not a video of a kind that cameras save."), NOT_A_VIDEO)
+        if not kind.reader:
+            raise Refused("readable_file", _(kind.what), _(kind.advice))
         try:
-            container = av.open(file, mode="r", format=kind, options=_OPTIONS, metadata_errors="replace")
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
-        with container:
-            yield container
+            with _opened(file, kind.reader) as container:
+                yield container
+        except Refused as refused:
+            if refused.key == "readable_file":
+                check_whole(path)
+            raise
+
+
+def _opened(file: BinaryIO, reader: str) -> av.container.InputContainer:
+    try:
+        return av.open(file, mode="r", format=reader, options=_OPTIONS, metadata_errors="replace")
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
+
+
+def check_whole(path: Path) -> None:
+    """Refuse a file that is shorter than it says it is.
+
+    Raises
+    ------
+    Refused
+        `readable_file` if it did not arrive whole.
+    """
+    with path.open("rb") as file:
+        if not arrived_whole(file):
+            raise Refused("readable_file", _("This file did not arrive whole."), _(SEND_AGAIN))
 
 
 def picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:
@@ -92,7 +117,10 @@ def picture_track(container: av.container.InputContainer) -> av.video.stream.Vid
     cover = av.stream.Disposition.attached_pic
     stream = next((stream for stream in container.streams.video if not stream.disposition & cover), None)
     if stream is None:
-        raise Refused("readable_file", _("There is no picture track in this file."), NOT_A_VIDEO)
+        what = _("There is no picture track in this file.")
+        if container.streams.audio:
+            what = _("This file holds sound and no picture.")
+        raise Refused("readable_file", what, NOT_A_VIDEO)
     return stream
 
 
@@ -101,7 +129,8 @@ def picture_stream(container: av.container.InputContainer) -> av.video.stream.Vi
     stream = picture_track(container)
     codec = stream.codec_context
     if codec is None or codec.name not in _CODECS:
-        raise Refused("readable_file", _("The pictures are stored in a way that cannot be read here."), NOT_A_VIDEO)
+        what = _("The pictures are stored in a way that cannot be read here.")
+        raise Refused("readable_file", what, _("Save it as MP4 (H.264) with a video app, and choose that file."))
     check_size(codec.width, codec.height)
     stream.thread_type = "AUTO"
     codec.thread_count = _DECODER_THREADS
