@@ -211,8 +211,9 @@ class _Stored(NamedTuple):
         size = self._size(lines)
         if (self.frame.width, self.frame.height) == size:
             return self
+        larger = size[0] > self.frame.width or size[1] > self.frame.height  # pixels that are no squares
         return self._replace(
-            frame=self.frame.reformat(*size, format="yuv420p", interpolation="AREA"),
+            frame=self.frame.reformat(*size, format="yuv420p", interpolation="BICUBIC" if larger else "AREA"),
             display=self.display._replace(pixel_aspect=1.0),
         )
 

@@ -10,9 +10,12 @@ from pathlib import Path
 import av
 import av.error
 
+from core.capture_rate import notes
 from core.container import SHORTER, check_whole, open_clip, picture_stream
 from core.errors import Refused
 from core.language import gettext as _
+
+_OPTIONS = {"movflags": "use_metadata_tags"}  # what is no tag of a player's is written too
 
 
 def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
@@ -39,7 +42,8 @@ def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
     first = min((pts for pts, _alone, hidden in stored if not hidden), default=0)
     begins_s = [float((pts - first) * time_base) for pts, alone, _hidden in stored if alone]
     start_s, latest_s = max((at_s for at_s in begins_s if at_s <= from_s), default=0.0), -1.0
-    with open_clip(path) as container, av.open(part, "w", format=_muxer(container)) as out:
+    with open_clip(path) as container, av.open(part, "w", format=_muxer(container), options=_OPTIONS) as out:
+        out.metadata.update(notes(container))
         template = picture_stream(container)
         stream = out.add_stream_from_template(template, opaque=True)
         # Where the container says it, the codec's own parameters may not.
