@@ -112,7 +112,8 @@ def in_sizes(target: Path, parts: Iterable[Iterable[tuple[float, Picture]]], *, 
             encoder.pix_fmt, encoder.time_base = "yuv420p", Fraction(1, TICKS)
             encoder.options = {"deadline": "realtime", "cpu-used": "6", "b": "4M", "lag-in-frames": "0"}
             for time_s, rgb in part:
-                encoder.width, encoder.height = rgb.shape[1::-1]
+                if not encoder.is_open:
+                    encoder.width, encoder.height = rgb.shape[1::-1]
                 if stream is None:
                     stream = cast(VideoStream, out.add_stream(codec, rate=30))
                     stream.width, stream.height, stream.pix_fmt = *rgb.shape[1::-1], "yuv420p"

@@ -46,8 +46,8 @@ def slow_motion_noted(path: Path) -> tuple[float, ...]:
         captured_hz = IPHONE_HZ
     with contextlib.suppress(KeyError, ValueError):
         captured_hz = (float(noted[CAPTURED_HZ]),)
-    factors = (_neat(hz / played_hz) for hz in captured_hz if played_hz)
-    return tuple(factor for factor in factors if LEAST <= factor <= MOST)
+    factors = (hz / played_hz for hz in captured_hz if played_hz)
+    return tuple(_neat(factor) for factor in factors if LEAST <= factor <= MOST)
 
 
 def _neat(factor: float) -> float:

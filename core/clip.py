@@ -211,7 +211,8 @@ class _Stored(NamedTuple):
         size = self._size(lines)
         if (self.frame.width, self.frame.height) == size:
             return self
-        larger = size[0] > self.frame.width or size[1] > self.frame.height  # pixels that are no squares
+        # By more than rounding to even sides: pixels that are no squares. An average over areas would blur them.
+        larger = size[0] > self.frame.width + 1 or size[1] > self.frame.height + 1
         return self._replace(
             frame=self.frame.reformat(*size, format="yuv420p", interpolation="BICUBIC" if larger else "AREA"),
             display=self.display._replace(pixel_aspect=1.0),
