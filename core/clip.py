@@ -1,7 +1,7 @@
 """A video file as upright frames with true times, one at a time, so that memory does not grow with the clip.
 
 PyAV (FFmpeg) is the only reader: it gives each picture's own timestamp, which variable frame rates need, and it scales
-while it converts. It does not turn the picture upright; we do.
+while it converts. It does not turn the picture upright, nor make its pixels square; we do.
 """
 
 from __future__ import annotations
@@ -16,15 +16,13 @@ from typing import NamedTuple, Self
 import av
 import av.error
 import numpy as np
-import numpy.typing as npt
 
-from core.container import NOT_A_VIDEO, SHORTER, decoded, open_clip, packets, picture_stream, picture_track
+from core.container import NOT_A_VIDEO, SHORTER, check_whole, decoded, open_clip, packets, picture_stream, picture_track
+from core.display import Display, Picture
 from core.errors import Refused
 from core.language import gettext as _
 from core.repeats import SMALL_LINES, Grey, Repeats
 from core.track import LONGEST_S, ClipInfo, Floats
-
-Picture = npt.NDArray[np.uint8]
 
 LINES = 720
 """Height that pictures are scaled down to: a runner who fills it is twice as tall as the pose model's input."""
@@ -34,6 +32,9 @@ DRAWN_SIDE = 1280
 
 FASTEST_HZ = 1000.0
 """More pictures a second than any phone takes: a broken clock."""
+
+PARTLY_S = 3.0
+"""A file that did not arrive whole is measured if at least so much of it plays; of less there are hardly four strides."""
 
 SEARCHED_FROM_S = 0.5
 """Pictures earlier than this are not searched for: they come soon enough."""
@@ -64,7 +65,10 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What is known of a clip before it is decoded: times and number of the stored pictures, some of which may not decode."""
+    """What is known of a clip before it is decoded: times and number of the pictures to show, some of which may not decode.
+
+    Their size is that of an upright picture with square pixels.
+    """
 
     size_wh_px: tuple[int, int]
     n_frames: int
@@ -73,15 +77,11 @@ class Header:
     rotation_deg: int
 
 
-def _turns(frame: av.video.frame.VideoFrame) -> int:
-    """Return by how many quarter turns, counterclockwise, the stored picture must be turned to be upright."""
-    return round(frame.rotation / 90) % 4
-
-
 def _stored_times(container: av.container.InputContainer) -> Floats:
-    """Return when the stored pictures are shown, in order, as far as they carry a time; shape (n,)."""
+    """Return when the stored pictures are shown, in order, as far as they carry a time and are shown at all; shape (n,)."""
     time_base = picture_stream(container).time_base or 0
-    stamps = (packet.dts if packet.pts is None else packet.pts for packet in packets(container) if packet.size)
+    shown = (packet for packet in packets(container) if packet.size and not packet.is_discard)
+    stamps = (packet.dts if packet.pts is None else packet.pts for packet in shown)
     return np.sort([float(stamp * time_base) for stamp in stamps if stamp is not None])
 
 
@@ -104,21 +104,23 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     Refused
-        `readable_file` where it is no video or a broken one, `length` where it plays longer than `LONGEST_S` or has more
-        than `MOST_FRAMES` pictures, or not two; `file_size` where a picture has more than `MOST_PIXELS`.
+        `readable_file` where it is no video, a broken one or the start of one, `length` where it plays longer than
+        `LONGEST_S` or has more than `MOST_FRAMES` pictures, or not two; `file_size` where a picture has more than `MOST_PIXELS`.
     """
     with open_clip(path) as container:
         time_s = _stored_times(container)
+    if len(time_s) < 2 or time_s[-1] - time_s[0] < PARTLY_S:
+        check_whole(path)
     with open_clip(path) as container:
         first = next(decoded(container))
         _check_times(time_s)
-        turns = _turns(first)
+        display = Display.of(first, picture_track(container))
         return Header(
-            size_wh_px=(first.width, first.height) if turns % 2 == 0 else (first.height, first.width),
+            size_wh_px=display.size_wh_px(first.width, first.height),
             n_frames=len(time_s),
             duration_s=float(time_s[-1] - time_s[0]),
             codec=picture_track(container).codec_context.name,
-            rotation_deg=90 * turns,
+            rotation_deg=90 * display.turns,
         )
 
 
@@ -198,31 +200,32 @@ def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
 
 
 class _Stored(NamedTuple):
-    """A decoded picture as it is stored, its time from the clip's first, and the quarter turns that put it upright."""
+    """A decoded picture as it is stored, its time from the clip's first, and how it is shown."""
 
     time_s: float
     frame: av.video.frame.VideoFrame
-    turns: int
-
-    @property
-    def height(self) -> int:
-        """Return the height of the upright picture."""
-        return self.frame.height if self.turns % 2 == 0 else self.frame.width
+    display: Display
 
     def scaled(self, lines: float) -> Self:
-        """Return the picture scaled down to a height, as it is stored: before its colours are made."""
+        """Return the picture with square pixels, scaled down to a height when upright, before its colours are made."""
         size = self._size(lines)
         if (self.frame.width, self.frame.height) == size:
             return self
-        return self._replace(frame=self.frame.reformat(*size, format="yuv420p", interpolation="AREA"))
+        # By more than rounding to even sides: pixels that are no squares. An average over areas would blur them.
+        larger = size[0] > self.frame.width + 1 or size[1] > self.frame.height + 1
+        return self._replace(
+            frame=self.frame.reformat(*size, format="yuv420p", interpolation="BICUBIC" if larger else "AREA"),
+            display=self.display._replace(pixel_aspect=1.0),
+        )
 
     def upright(self) -> Picture:
         """Return the picture upright, in its colours."""
-        return np.ascontiguousarray(np.rot90(self.frame.to_ndarray(format="rgb24"), self.turns), dtype=np.uint8)
+        return self.display.upright(np.asarray(self.frame.to_ndarray(format="rgb24"), dtype=np.uint8))
 
     def to_draw_into(self) -> Picture:
         """Return the picture upright, in its colours, scaled to `DRAWN_SIDE`."""
-        return self.scaled(DRAWN_SIDE * self.height / max(self.frame.width, self.frame.height)).upright()
+        width, height = self.display.size_wh_px(self.frame.width, self.frame.height)
+        return self.scaled(DRAWN_SIDE * height / max(width, height)).upright()
 
     def grey(self) -> Grey:
         """Return the picture in grey and small, as it is stored."""
@@ -230,29 +233,31 @@ class _Stored(NamedTuple):
         return np.asarray(small.to_ndarray(), dtype=np.uint8)
 
     def _size(self, lines: float) -> tuple[int, int]:
-        """Return width and height as it is stored, both even, for a height when upright; what is smaller stays as it is."""
-        scale = min(1.0, lines / self.height)
-        width, height = (max(2, round(side * scale / 2) * 2) for side in (self.frame.width, self.frame.height))
+        """Return width and height, both even, for a height when upright; what is smaller is not made larger."""
+        shown = self.frame.width * self.display.pixel_aspect, self.frame.height
+        scale = min(1.0, lines / shown[1 - self.display.turns % 2])
+        width, height = (max(2, round(side * scale / 2) * 2) for side in shown)
         return width, height
 
 
 def _shown(path: Path) -> Iterator[_Stored]:
     """Yield the clip's pictures."""
     with open_clip(path) as container:
-        yield from _timed(decoded(container))
+        yield from _timed(container)
 
 
 def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
     """Yield the clip's pictures from the last key frame before a time; from the first, where the file cannot be searched."""
     if from_s > SEARCHED_FROM_S:
         with open_clip(path) as container:
-            first = _First.of(next(frame for frame in decoded(container) if frame.time is not None))
+            frame = next(frame for frame in decoded(container) if frame.time is not None)
+            first = _First.of(frame, picture_track(container))
         with open_clip(path) as container, contextlib.suppress(av.error.FFmpegError, Refused):
             stream = picture_track(container)
             # A key frame is found by when it is decoded, which is a little before it is shown.
             ahead_s = first.clock_s + from_s - SEARCHED_FROM_S / 2
             container.seek(round(ahead_s / (stream.time_base or 1)), stream=stream)
-            found = _timed(decoded(container), first)
+            found = _timed(container, first)
             here = next(found)
             if here.time_s <= from_s:
                 yield here
@@ -262,25 +267,26 @@ def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
 
 
 class _First(NamedTuple):
-    """What a clip's first picture says of them all: where its clock starts, and the quarter turns that put it upright."""
+    """What a clip's first picture says of them all: where its clock starts, their size as stored, and how they are shown."""
 
     clock_s: float
-    turns: int
+    size_wh_px: tuple[int, int]
+    display: Display
 
     @classmethod
-    def of(cls, frame: av.video.frame.VideoFrame) -> Self:
-        return cls(float(frame.time or 0.0), _turns(frame))
+    def of(cls, frame: av.video.frame.VideoFrame, stream: av.video.stream.VideoStream) -> Self:
+        return cls(float(frame.time or 0.0), (frame.width, frame.height), Display.of(frame, stream))
 
 
-def _timed(frames: Iterator[av.video.frame.VideoFrame], first: _First | None = None) -> Iterator[_Stored]:
-    """Yield decoded pictures whose clock runs forward, with their times from the clip's first."""
+def _timed(container: av.container.InputContainer, first: _First | None = None) -> Iterator[_Stored]:
+    """Yield the decoded pictures whose clock runs forward, with their times from the clip's first."""
     last_s = -1.0
     kept = lost = 0
-    for frame in frames:
+    for frame in decoded(container, None if first is None else first.size_wh_px):
         if frame.time is None:
             lost += 1
             continue
-        first = first or _First.of(frame)
+        first = first or _First.of(frame, picture_track(container))
         time_s = frame.time - first.clock_s
         if time_s <= last_s:
             lost += 1  # a broken clock: a picture cannot come before the one before it
@@ -289,7 +295,7 @@ def _timed(frames: Iterator[av.video.frame.VideoFrame], first: _First | None = N
             raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=time_s), SHORTER)
         last_s = time_s
         kept += 1
-        yield _Stored(time_s, frame, first.turns)
+        yield _Stored(time_s, frame, first.display)
     if lost > kept:
         raise Refused("readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO)
 

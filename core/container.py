@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import av.error
+import numpy as np
 
 from core.errors import Refused
+from core.file_kinds import SIGN_BYTES, arrived_whole, kind_of
 from core.language import gettext as _
 from core.language import marked
 from core.track import LONGEST_S
@@ -26,13 +29,25 @@ FEWEST_LINES, MOST_LINES = 32, 8192
 MOST_STREAMS = 16
 """Tracks of a file: phones write up to seven (picture, sound, and data of the camera)."""
 
+SAME_SHAPE = 0.03
+"""Frames whose shape differs by less are scaled to one size: encoders round sides to whole blocks of 8 or 16 pixels."""
+
 NOT_A_VIDEO = marked("Please choose the video itself, as your phone's camera saved it (.mp4 or .mov).")
 SHORTER = marked(
     "Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {most:.0f})."
 ).format(most=LONGEST_S)
 
+SEND_AGAIN = marked(
+    "Send it again, and wait until all of it is sent. If it comes from a message or a cloud, open it there first and wait "
+    "until it plays to its end."
+)
+
 _DECODER_THREADS = 2
-_CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores", "h263", "mpeg2video")
+_CODECS = (
+    *("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores"),
+    # Camcorders, and phones and cameras of twenty years ago.
+    *("mpeg2video", "mpeg1video", "dvvideo", "h263", "flv", "wmv1", "wmv2", "wmv3", "vc1", "msmpeg4v2", "msmpeg4"),
+)
 _OPTIONS = {
     # A container may name other files or addresses; there is no protocol that it could open them with.
     "protocol_whitelist": "none",
@@ -45,40 +60,54 @@ _OPTIONS = {
 }
 
 
-def _format_of(start: bytes) -> str | None:
-    """Return FFmpeg's name of the container by its first bytes; only kinds that hold their pictures themselves are known.
-
-    FFmpeg's own guess would also find playlists, image sequences and scripts, which name other files and addresses.
-    """
-    if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
-        return "mov"
-    if start[:4] == b"\x1aE\xdf\xa3":
-        return "matroska"
-    if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
-        return "avi"
-    if any(start[at : at + 2 * step : step] == b"GG" for at, step in ((0, 188), (4, 192))):
-        return "mpegts"
-    return None
-
-
 @contextlib.contextmanager
 def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
-    """Open a file and nothing but this file."""
+    """Open a file and nothing but this file.
+
+    Raises
+    ------
+    Refused
+        `readable_file` if it is no video that can be read here, by the name of what it is; also while it is open, if what
+        cannot be read of it did not arrive.
+    """
     try:
         file = path.open("rb")
     except OSError as error:
         raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
     with file:
-        kind = _format_of(file.read(512))
+        kind = kind_of(file.read(SIGN_BYTES))
         file.seek(0)
         if kind is None:
             raise Refused("readable_file", _("This file is not a video of a kind that cameras save."), NOT_A_VIDEO)
+        if not kind.reader:
+            raise Refused("readable_file", _(kind.what), _(kind.advice))
         try:
-            container = av.open(file, mode="r", format=kind, options=_OPTIONS, metadata_errors="replace")
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
-        with container:
-            yield container
+            with _opened(file, kind.reader) as container:
+                yield container
+        except Refused as refused:
+            if refused.key == "readable_file":
+                check_whole(path)
+            raise
+
+
+def _opened(file: BinaryIO, reader: str) -> av.container.InputContainer:
+    try:
+        return av.open(file, mode="r", format=reader, options=_OPTIONS, metadata_errors="replace")
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
+
+
+def check_whole(path: Path) -> None:
+    """Refuse a file that is shorter than it says it is.
+
+    Raises
+    ------
+    Refused
+        `readable_file` if it did not arrive whole.
+    """
+    with path.open("rb") as file:
+        if not arrived_whole(file):
+            raise Refused("readable_file", _("This file did not arrive whole."), _(SEND_AGAIN))
 
 
 def picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:
@@ -88,7 +117,10 @@ def picture_track(container: av.container.InputContainer) -> av.video.stream.Vid
     cover = av.stream.Disposition.attached_pic
     stream = next((stream for stream in container.streams.video if not stream.disposition & cover), None)
     if stream is None:
-        raise Refused("readable_file", _("There is no picture track in this file."), NOT_A_VIDEO)
+        what = _("There is no picture track in this file.")
+        if container.streams.audio:
+            what = _("This file holds sound and no picture.")
+        raise Refused("readable_file", what, NOT_A_VIDEO)
     return stream
 
 
@@ -97,7 +129,8 @@ def picture_stream(container: av.container.InputContainer) -> av.video.stream.Vi
     stream = picture_track(container)
     codec = stream.codec_context
     if codec is None or codec.name not in _CODECS:
-        raise Refused("readable_file", _("The pictures are stored in a way that cannot be read here."), NOT_A_VIDEO)
+        what = _("The pictures are stored in a way that cannot be read here.")
+        raise Refused("readable_file", what, _("Save it as MP4 (H.264) with a video app, and choose that file."))
     check_size(codec.width, codec.height)
     stream.thread_type = "AUTO"
     codec.thread_count = _DECODER_THREADS
@@ -122,28 +155,66 @@ def check_size(width: int, height: int) -> None:
 
 
 def packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet[av.video.stream.VideoStream]]:
-    """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends."""
-    n_packets = 0
+    """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends.
+
+    What an edit list hides is among them, marked `is_discard`: pictures that are shown may need it.
+    """
+    n_shown = n_hidden = 0
     with contextlib.suppress(av.error.FFmpegError):
         for packet in container.demux(picture_stream(container)):
-            n_packets += packet.size > 0
-            if n_packets > MOST_FRAMES:
+            n_shown += packet.size > 0 and not packet.is_discard
+            n_hidden += packet.is_discard
+            if max(n_shown, n_hidden) > MOST_FRAMES:
                 raise Refused("length", _("This video has more than {most:,} pictures.", most=MOST_FRAMES), SHORTER)
             yield packet
 
 
-def decoded(container: av.container.InputContainer) -> Iterator[av.video.frame.VideoFrame]:
-    """Yield the frames that can be decoded, all of one size; a file ends for us where it stops making sense."""
-    size, why = None, None
+def decoded(
+    container: av.container.InputContainer, size_wh_px: tuple[int, int] | None = None
+) -> Iterator[av.video.frame.VideoFrame]:
+    """Yield the frames that can be decoded, all of one size; a file ends for us where it stops making sense.
+
+    Parameters
+    ----------
+    container : InputContainer
+        An open file, at its start or where it was searched to.
+    size_wh_px : tuple of int, optional
+        The size of the file's first frame, to which the others are scaled; defaults to that of the first one found here.
+    """
+    size, why = size_wh_px, None
+    n_found = 0
     try:
         for packet in packets(container):
             for frame in packet.decode():
                 size = size or (frame.width, frame.height)
-                if (frame.width, frame.height) != size:
-                    return
-                yield frame
+                n_found += 1
+                yield _fitted(frame, size)
     except av.error.FFmpegError as error:
         why = error
-    if size is None:
+    if not n_found:
         what = _("There is not one picture in this video.") if why is None else _("This video could not be decoded.")
         raise Refused("readable_file", what, NOT_A_VIDEO) from why
+
+
+def _fitted(frame: av.video.frame.VideoFrame, size: tuple[int, int]) -> av.video.frame.VideoFrame:
+    """Return a frame at a size: calls and browsers change it within a clip as the network or the processor allows.
+
+    A frame of another shape is not distorted: it is shown as large as it fits in, between black bars.
+    """
+    if (frame.width, frame.height) == size:
+        return frame
+    scale = min(size[0] / frame.width, size[1] / frame.height)
+    width, height = (
+        side if abs(side - scale * own) <= SAME_SHAPE * side else max(1, round(scale * own))
+        for side, own in zip(size, (frame.width, frame.height), strict=True)
+    )
+    if (width, height) == size:
+        return frame.reformat(width, height, interpolation="AREA")
+    canvas = np.zeros((size[1], size[0], 3), np.uint8)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    canvas[top : top + height, left : left + width] = frame.to_ndarray(
+        width=width, height=height, format="rgb24", interpolation="AREA"
+    )
+    fitted = av.VideoFrame.from_ndarray(canvas, format="rgb24")
+    fitted.pts, fitted.time_base = frame.pts, frame.time_base
+    return fitted

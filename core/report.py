@@ -12,7 +12,9 @@ import numpy as np
 from core import knowledge
 from core.angles import Angles, angle_series
 from core.cadence import CadenceSoFar
+from core.capture_rate import slow_motion_noted
 from core.clip import Header, describe
+from core.container import check_whole
 from core.errors import Refused
 from core.findings import judge
 from core.first_look import FirstLook, LookFirst, first_look, look_beside
@@ -29,6 +31,9 @@ from core.progress import Progress, TellProgress
 from core.quality import check_body, check_speed, check_strides, widening
 from core.signals import largest_between
 from core.track import NEAR, ClipInfo, PoseTrack, SideTrack
+
+NOTED_FITS = 1.5
+"""The slow motion that a file notes counts if it is within this factor of what the cadence makes likeliest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +74,37 @@ def analyse(clip: Path, answers: Answers, *, progress: TellProgress = _no_progre
     SetUpError
         Where the pose model or the knowledge is missing or altered.
     """
-    look, info, track, cadence_spm = _read(clip, answers, progress)
-    progress(Progress("measuring", 0, 1, cadence_spm))
-    analysis = _analyse_track(info, track, answers, look)
+    try:
+        look, info, track, cadence_spm = _read(clip, answers, progress)
+        progress(Progress("measuring", 0, 1, cadence_spm))
+        analysis = _analyse_track(info, track, answers, look)
+    except Refused as refused:
+        raise _with_what_the_file_says(refused, clip, answers) from refused
     progress(Progress("measuring", 1, 1, analysis.report.measures["cadence"].value))
     return analysis
+
+
+def _with_what_the_file_says(refused: Refused, clip: Path, answers: Answers) -> Refused:
+    """Return a refusal, with the slow motion that the phone noted in the file as the first choice, if the cadence bears it out.
+
+    Raises
+    ------
+    Refused
+        `readable_file` if there is too little to measure because the file did not arrive whole.
+    """
+    if refused.key in ("length", "enough_strides"):
+        check_whole(clip)
+    if refused.choices is None or not refused.choices.slow_motion:
+        return refused
+    seen = refused.choices.slow_motion
+    noted = [factor / answers.slow_motion for factor in slow_motion_noted(clip)]
+    fitting = [factor for factor in noted if max(factor / seen[0], seen[0] / factor) < NOTED_FITS]
+    if not fitting:
+        return refused
+    first = min(fitting, key=noted.index)
+    choices = dataclasses.replace(refused.choices, slow_motion=(first, *(other for other in seen if other != first)))
+    advice = _("The file says that it plays {factor:g} times slower.", factor=first * answers.slow_motion)
+    return Refused(refused.key, refused.what, advice, choices)
 
 
 def _read(clip: Path, answers: Answers, progress: TellProgress) -> tuple[FirstLook, ClipInfo, PoseTrack, float | None]:

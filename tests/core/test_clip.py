@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 
+from benchmarks import stored
 from core import clip
 from core.clip import DRAWN_SIDE, LINES, LONGEST_S, Frame, Picture, describe, frames, pictures_at, read_header
 from core.errors import Refused
@@ -79,36 +80,109 @@ def test_times_of_an_uneven_clip_come_back_from_its_first_picture(tmp_path: Path
     assert (info.n_frames, info.codec, info.size_wh_px) == (40, "h264", (160, 120))
 
 
-# Display matrices of a track header: 16.16 numbers a, b, c, d of x' = a x + c y and y' = b x + d y, y down.
-TURNS = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
-CORNER = {90: (0, -1), 180: (-1, -1), 270: (-1, 0)}
-"""Where the upper left corner comes to lie (row, column) when the picture is turned clockwise."""
+def cornered(size_wh: tuple[int, int] = (96, 64)) -> Picture:
+    """Return a black picture whose upper left corner is white and whose upper right one is grey."""
+    rgb = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
+    rgb[: size_wh[1] // 3, : size_wh[0] // 3] = 255
+    rgb[: size_wh[1] // 3, -size_wh[0] // 3 :] = 128
+    return rgb
 
 
-def turned(path: Path, clockwise_deg: int) -> Path:
-    """Write the rotation into the file's track header, as a phone held another way does."""
-    data = bytearray(path.read_bytes())
-    matrix = data.index(b"tkhd") + 4 + 40
-    a, b, c, d = (value * 0x10000 for value in TURNS[clockwise_deg])
-    row = (a, b, 0, c, d, 0, 0, 0, 0x40000000)
-    data[matrix : matrix + 36] = b"".join(value.to_bytes(4, "big", signed=True) for value in row)
-    path.write_bytes(data)
-    return path
+def alike(one: Picture, other: Picture) -> bool:
+    """Whether two pictures differ by no more than an encoder does."""
+    return one.shape == other.shape and float(np.abs(one.astype(int) - other).mean()) < 6
 
 
-@pytest.mark.parametrize("clockwise_deg", [90, 180, 270])
-def test_a_turned_clip_is_upright(tmp_path: Path, clockwise_deg: int) -> None:
-    """The white upper left corner of the stored picture is where the display matrix puts it."""
-    rgb = np.zeros((64, 96, 3), np.uint8)
-    rgb[:24, :24] = 255
-    path = turned(write(tmp_path / "clip.mp4", [rgb] * 3, np.arange(3) / 30), clockwise_deg)
-    upright = read(path)[0].rgb
+@pytest.mark.parametrize(("mirrored", "turns"), stored.ORIENTATIONS)
+@pytest.mark.parametrize("suffix", [".mp4", ".mov"])
+def test_the_whole_display_matrix_is_applied(tmp_path: Path, suffix: str, mirrored: bool, turns: int) -> None:
+    """All eight ways round, wherever pictures are read: one by one, now and then, searched for, and in the header's size."""
+    upright = cornered()
+    as_it_lies = stored.as_stored(upright, mirrored, turns)
+    path = write(tmp_path / f"clip{suffix}", [as_it_lies] * 40, np.arange(40) / 30, options={"g": "10"})
+    stored.with_matrix(path, mirrored, turns)
+    assert read_header(path).size_wh_px == (96, 64)
+    assert alike(read(path)[0].rgb, upright)
+    assert alike(next(clip.glances(path, every_s=1.0))[1], upright)
+    assert all(alike(rgb, upright) for rgb in pictures_at(path, [0.0, 1.0]))
+
+
+ASPECTS = {
+    "MP4": ("clip.mp4", {}),
+    "QuickTime": ("clip.mov", {}),
+    "Matroska": ("clip.mkv", {}),
+    "transport stream": ("clip.ts", {}),
+    "AVI": ("clip.avi", {"codec": "mpeg4"}),
+    "camcorder": ("MOV001.MOD", {"codec": "mpeg2video", "kind": "dvd", "size_wh_px": (720, 576)}),
+    "DV": ("clip.avi", {"codec": "dvvideo", "size_wh_px": (720, 576)}),
+    "old phone": ("clip.3gp", {"codec": "h263", "size_wh_px": (176, 144)}),
+    "Windows Media": ("clip.wmv", {"codec": "wmv2", "kind": "asf"}),
+    "ProRes": ("clip.mov", {"codec": "prores_ks", "pixels": "yuv422p10le"}),
+}
+
+
+@pytest.mark.parametrize("name", ASPECTS)
+def test_pixels_that_are_no_squares_are_made_square(tmp_path: Path, name: str) -> None:
+    """A square block is as wide as high in every picture that is read."""
+    file, how = ASPECTS[name]
+    rgb = np.zeros((576, 1024, 3), np.uint8)
+    rgb[188:388, 412:612] = 255
+    moments = [(index / 25, rgb) for index in range(30)]
+    how = {"size_wh_px": (720, 576), "pixel_aspect": Fraction(64, 45), **how}
+    path = stored.write(tmp_path / file, moments, **how)
+    wide, high = read_header(path).size_wh_px
+    assert wide / high == pytest.approx(16 / 9, rel=0.03)
+    for picture in (read(path)[0].rgb, next(frames(path, lines=120)).rgb, *pictures_at(path, [0.0, 1.0])):
+        white = picture[..., 0] > 128
+        across, down = white.any(axis=0).sum(), white.any(axis=1).sum()
+        assert across == pytest.approx(down, abs=2 + 0.02 * down)
+        assert picture.shape[1] / picture.shape[0] == pytest.approx(wide / high, rel=0.03)
+
+
+def test_pixels_are_made_square_before_a_picture_is_turned(tmp_path: Path) -> None:
+    lying = stored.as_stored(cornered((64, 96)), True, 1)
+    moments = [(index / 25, lying) for index in range(3)]
+    path = stored.write(tmp_path / "clip.mov", moments, size_wh_px=(72, 64), pixel_aspect=Fraction(4, 3))
+    stored.with_matrix(path, True, 1)
+    assert read_header(path).size_wh_px == (64, 96)
+    assert alike(read(path)[0].rgb, cornered((64, 96)))
+
+
+@pytest.mark.parametrize("aspect", [Fraction(1, 50), Fraction(50, 1)])
+def test_a_pixel_shape_that_no_camera_has_counts_for_nothing(tmp_path: Path, aspect: Fraction) -> None:
+    moments = [(index / 25, rgb) for index, rgb in enumerate(moving(range(3)))]
+    path = stored.write(tmp_path / "clip.mp4", moments, pixel_aspect=aspect)
+    assert read_header(path).size_wh_px == (160, 120)
+
+
+def test_a_picture_that_changes_its_size_is_scaled_to_the_first(tmp_path: Path) -> None:
+    """As large, half as large, and of another shape, which is shown whole between bars."""
+    first = cornered((192, 128))
+    other = np.full((128, 128, 3), 200, np.uint8)
+    sizes = [first] * 10 + [first[::2, ::2]] * 10 + [other] * 10
+    moments = [(index / 10, rgb) for index, rgb in enumerate(sizes)]
+    path = stored.in_sizes(tmp_path / "clip.webm", (moments[:10], moments[10:20], moments[20:]))
+    found = read(path)
+    assert [round(frame.time_s * 10) for frame in found] == list(range(30))
+    assert read_header(path).n_frames == 30
+    assert all(alike(frame.rgb, first) for frame in found[:20])
+    barred = np.zeros_like(first)
+    barred[:, 32:160] = 200
+    assert all(alike(frame.rgb, barred) for frame in found[20:])
+    np.testing.assert_array_equal(next(pictures_at(path, [2.5])), found[25].rgb)
+
+
+def test_what_an_edit_list_hides_is_not_part_of_the_clip(tmp_path: Path) -> None:
+    """Ninety seconds that a copy without encoding left before the first picture: the visible length counts."""
+    hidden_s, n = 90, 40
+    time_s = np.concatenate([np.arange(hidden_s), hidden_s + np.arange(n) / 20])
+    whole = write(
+        tmp_path / "whole.mp4", moving(range(hidden_s + n)), time_s, options={"g": "1000", "sc_threshold": "0"}
+    )
+    path = stored.from_time(whole, tmp_path / "clip.mp4", hidden_s)
     header = read_header(path)
-    assert upright.shape[1::-1] == header.size_wh_px == ((64, 96) if clockwise_deg % 180 else (96, 64))
-    assert header.rotation_deg % 180 == clockwise_deg % 180
-    corners = {(row, column): float(upright[row, column].mean()) for row in (0, -1) for column in (0, -1)}
-    assert max(corners, key=corners.__getitem__) == CORNER[clockwise_deg]
-    assert sorted(value > 128 for value in corners.values()) == [False, False, False, True]
+    assert (header.n_frames, header.duration_s) == (n, pytest.approx((n - 1) / 20, abs=0.01))
+    np.testing.assert_allclose([frame.time_s for frame in frames(path)], np.arange(n) / 20, atol=1e-3)
 
 
 def grainy(pictures: Iterable[Picture], sd: float) -> Iterator[Picture]:
@@ -208,9 +282,9 @@ def test_a_picture_is_found_without_decoding_all_that_is_before_it(
 
     def counted(*args: Any) -> Iterator[Any]:
         nonlocal decoded
-        for stored in whole(*args):
+        for shown in whole(*args):
             decoded += 1
-            yield stored
+            yield shown
 
     monkeypatch.setattr(clip, "_timed", counted)
     next(pictures_at(path, [9.5]))
@@ -292,6 +366,77 @@ def test_what_is_no_video_is_refused(tmp_path: Path, make: object) -> None:
             look(path)
         assert refused.value.key == "readable_file"
         assert refused.value.advice
+
+
+NAMED = {
+    "photo": (b"\xff\xd8\xff\xe0" + bytes(600), "This is a photo"),
+    "iPhone photo": (b"\0\0\0\x18ftypheic" + bytes(600), "This is a photo"),
+    "PNG": (b"\x89PNG\r\n\x1a\n" + bytes(600), "This is a photo"),
+    "WebP": (b"RIFF\0\1\0\0WEBPVP8 " + bytes(600), "This is a photo"),
+    "GIF": (b"GIF89a" + bytes(600), "This is a GIF animation"),
+    "ZIP": (b"PK\x03\x04" + bytes(600), "This is an archive"),
+    "MP3": (b"ID3\x04" + bytes(600), "This is a sound recording"),
+    "M4A": (b"\0\0\0\x18ftypM4A " + bytes(600), "This is a sound recording"),
+    "WAV": (b"RIFF\0\1\0\0WAVEfmt " + bytes(600), "This is a sound recording"),
+    "web page": (b"<!DOCTYPE html><html></html>" + bytes(600), "This is a web page"),
+    "PDF": (b"%PDF-1.7" + bytes(600), "This is a document"),
+    "Ogg": (b"OggS" + bytes(600), "This is an Ogg file"),
+    "RealMedia": (b".RMF" + bytes(600), "This is a RealMedia file"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_is_no_video_is_named_as_what_it_is(tmp_path: Path, name: str) -> None:
+    content, says = NAMED[name]
+    (tmp_path / "clip.mp4").write_bytes(content)
+    with pytest.raises(Refused, match=says) as refused:
+        read_header(tmp_path / "clip.mp4")
+    assert refused.value.key == "readable_file"
+    assert refused.value.advice
+
+
+def test_sound_alone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="holds sound and no picture"):
+        read_header(sound_only(tmp_path / "clip.mp4"))
+
+
+OTHERS = {
+    "program stream": ("clip.mpg", {"codec": "mpeg2video", "kind": "dvd"}),
+    "MPEG-1": ("clip.mpg", {"codec": "mpeg1video", "kind": "mpeg"}),
+    "Windows Media": ("clip.wmv", {"codec": "wmv2", "kind": "asf"}),
+    "Flash": ("clip.flv", {"codec": "flv"}),
+    "3GP": ("clip.3gp", {"codec": "mpeg4"}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_old_cameras_save_is_read(tmp_path: Path, name: str) -> None:
+    file, how = OTHERS[name]
+    moments = [(index / 25, rgb) for index, rgb in enumerate(moving(range(50), (352, 288)))]
+    path = stored.write(tmp_path / file, moments, **how)
+    time_s = np.array([frame.time_s for frame in frames(path)])
+    np.testing.assert_allclose(time_s, np.arange(50) / 25, atol=2e-3)
+    assert read_header(path).n_frames == 50
+
+
+@pytest.mark.parametrize("file", ["clip.mp4", "clip.mov", "clip.mkv", "clip.avi", "clip.wmv"])
+def test_a_file_that_did_not_arrive_whole_is_named(tmp_path: Path, file: str) -> None:
+    """Its first part: with the index at the end nothing can be read, in other files too little is left."""
+    codec = {"clip.avi": "mpeg4", "clip.wmv": "wmv2"}.get(file, "libx264")
+    moments = [(index / 25, rgb) for index, rgb in enumerate(moving(range(100)))]
+    path = stored.write(tmp_path / file, moments, codec=codec, kind="asf" if file == "clip.wmv" else None)
+    assert read_header(path).n_frames == 100
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused, match="did not arrive whole") as refused:
+        read_header(path)
+    assert refused.value.key == "readable_file"
+
+
+def test_something_appended_does_not_make_a_file_one_that_did_not_arrive_whole(tmp_path: Path) -> None:
+    path = write(tmp_path / "clip.mp4", moving(range(30)), np.arange(30) / 30)
+    path.write_bytes(path.read_bytes() + b"SEFT" + bytes(90) + b"<html>" * 40)
+    assert read_header(path).n_frames == 30
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
