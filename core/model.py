@@ -26,6 +26,7 @@ CHECKS = (
     "file_size",
     "length",
     "one_runner",
+    "upright",
     "whole_body",
     "side_on",
     "running_not_walking",
@@ -39,6 +40,7 @@ CHECKS = (
     "light_contrast",
     "legs_told_apart",
     "no_cuts",
+    "plausible",
 )
 """The named checks of a clip (DESIGN: is the clip good enough?)."""
 

@@ -22,6 +22,9 @@ SHORTEST_PIECE_S = 2.5  # of a clip with cuts
 GHOST_S = 0.3  # true time: whom the pose model sees for less, in a picture that the runner has left, makes no scene
 SEEN_SHARE = 0.5
 FEWEST_LOOKS = 8
+UPRIGHT_DEG = (
+    45.0  # a trunk further from upright than this is not a runner's; further than three times this, it is upside down
+)
 BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
 VISIBLE = 0.5
 OUT_SHARE = 0.3
@@ -52,6 +55,7 @@ _PARTS = {
     marked("feet"): [29, 30, 31, 32],
 }
 
+TURN_ADVICE = marked("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
 SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
 
 
@@ -73,6 +77,34 @@ def _somebody(track: PoseTrack) -> QualityCheck:
     if share < SEEN_SHARE:
         return _check(key, "warn", _("The runner is in the picture for {share:.0%} of the clip.", share=share), advice)
     return _check(key, "pass", _("One runner was followed."))
+
+
+def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
+    """Check that heads are above hips in the picture.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        A body; frames without one are passed over.
+    advice : str
+        What to do about it, in English.
+
+    Raises
+    ------
+    Refused
+        `upright`, if the body is upside down or lies on its side.
+    """
+    sides = both_sides(track)
+    trunk = (sides[:, :, SHOULDER] - sides[:, :, HIP]).mean(axis=1)
+    trunk = trunk[np.isfinite(trunk).all(axis=1)]
+    if len(trunk) == 0:
+        return
+    along, down = np.median(trunk, axis=0)
+    turned_deg = float(np.degrees(np.arctan2(abs(along), -down)))
+    if turned_deg > 180 - UPRIGHT_DEG:
+        raise Refused("upright", _("The picture is upside down."), _(advice))
+    if turned_deg > UPRIGHT_DEG:
+        raise Refused("upright", _("The picture lies on its side."), _(advice))
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
@@ -206,6 +238,7 @@ def check_early(track: PoseTrack) -> None:
     """Check what a few pictures a second show, and raise `Refused` where the long pass would surely refuse as well."""
     if len(track) < FEWEST_LOOKS:
         return
+    check_upright(track)
     for check in (
         _somebody(track),
         _whole_body(track, EARLY),
@@ -242,6 +275,7 @@ def check_body(
     Refused
         With the key of the first check that refuses.
     """
+    check_upright(whole)
     checks = [passed(_somebody(whole))]
     cut = pieces(whole, cuts_s)
     piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole

@@ -48,6 +48,10 @@ PICTURES: dict[str, Pair] = {
         scenes.whole, marked("Yes: one runner, alone."),
         scenes.two, marked("No: two runners, or a mirror."),
     ),
+    "upright": _pair(
+        scenes.whole, marked("Yes: the picture is upright."),
+        scenes.upside_down, marked("No: upside down, or on its side."),
+    ),
     "whole_body": _pair(
         scenes.whole, marked("Yes: head to feet, most of the height."),
         scenes.cropped, marked("No: feet or head cut off."),
@@ -99,6 +103,10 @@ PICTURES: dict[str, Pair] = {
     "no_cuts": _pair(
         partial(scenes.film, False), marked("Yes: one take, from start to end."),
         partial(scenes.film, True), marked("No: scenes that were cut together."),
+    ),
+    "plausible": _pair(
+        scenes.whole, marked("Yes: one runner, with nothing in front of the legs."),
+        scenes.hidden, marked("No: legs hidden behind something or somebody."),
     ),
 }  # fmt: skip
 """Right and wrong for each of `core.model.CHECKS`."""

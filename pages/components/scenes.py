@@ -89,6 +89,17 @@ def tilted(palette: d.Palette) -> str:
     return _phone(f'<g transform="rotate(-14 130 100)">{_runner(palette)}</g>', False, palette)
 
 
+def upside_down(palette: d.Palette) -> str:
+    """Return a runner who is shown upside down."""
+    return _phone(f'<g transform="rotate(180 130 100)">{_runner(palette)}</g>', False, palette)
+
+
+def hidden(palette: d.Palette) -> str:
+    """Return a runner whose legs something stands in front of."""
+    bench = f'<rect x="40" y="112" width="150" height="66" rx="6" fill="{palette.line}"/>'
+    return _phone(_runner(palette) + bench, False, palette)
+
+
 def blurred(palette: d.Palette) -> str:
     """Return a blurred runner."""
     blur = '<filter id="blur" x="-20%" width="140%"><feGaussianBlur stdDeviation="7 3"/></filter>'
