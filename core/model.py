@@ -36,6 +36,7 @@ CHECKS = (
     "steady_camera",
     "level",
     "sharp_enough",
+    "clear_enough",
     "big_enough",
     "light_contrast",
     "legs_told_apart",

@@ -15,6 +15,7 @@ from core.measures import SURE_LEGS
 from core.model import QualityCheck, Severity
 from core.pieces import pieces
 from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack
+from core.unrest import TOO_MUCH, USUAL, unrest, wider
 from core.walking import walking_signs
 
 SHORTEST_S = 1.2  # true time: hardly two strides
@@ -56,6 +57,9 @@ _PARTS = {
 }
 
 TURN_ADVICE = marked("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
+CLEAR_ADVICE = marked(
+    "Film in bright light, and send the clip as your camera saved it: not a copy from a chat, and no effects."
+)
 SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
 
 
@@ -303,7 +307,9 @@ def check_strides(
         With the key of the first check that refuses.
     """
     rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
-    return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest)]
+    checks = [check_speed(stride_s, slow_motion), *(passed(check) for check in rest)]
+    restless = unrest(side, stride_s)
+    return [*checks, passed(_restless(restless))] if restless is not None and restless > USUAL else checks
 
 
 def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
@@ -380,6 +386,16 @@ def _told_apart(side: SideTrack) -> QualityCheck:
     return _check(key, "pass", _("Left and right leg were told apart."))
 
 
+def _restless(restless: float) -> QualityCheck:
+    """Check how far the body is from where it was a stride ago, in leg lengths, if that is more than usual."""
+    key = "clear_enough"
+    if restless > TOO_MUCH:
+        return _check(key, "refuse", _("The runner cannot be seen clearly enough to be measured."), _(CLEAR_ADVICE))
+    return _check(
+        key, "warn", _("The runner cannot be seen clearly, so every figure has a larger error."), _(CLEAR_ADVICE)
+    )
+
+
 def _level(tilt: float | None) -> QualityCheck:
     key = "level"
     if tilt is None:
@@ -408,7 +424,15 @@ def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
     return check
 
 
-def widening(checks: Iterable[QualityCheck]) -> float:
-    """Return how many times wider errors are than usual, for what was warned of; several warnings add as variances."""
+def widening(checks: Iterable[QualityCheck], restless: float | None = None) -> float:
+    """Return how many times wider errors are than usual, for what was warned of and for unrest; they add as variances."""
     warned = (check.key for check in checks if check.severity == "warn")
-    return float(np.sqrt(1 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
+    return float(np.sqrt(wider(restless) ** 2 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
+
+
+def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:
+    """Return the checks without a warning of the view if the runner is seen badly: its depth is then too rough to tell it."""
+    checks = list(checks)
+    badly = any(check.key in ("clear_enough", "light_contrast") and check.severity == "warn" for check in checks)
+    unknown = _check("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))
+    return [unknown if badly and check.key == "side_on" else check for check in checks]

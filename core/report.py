@@ -28,9 +28,10 @@ from core.model import Answers, KeyFrame, Measure, Phase, Report
 from core.plausible import check_plausible
 from core.pose import read_pose
 from core.progress import Progress, TellProgress
-from core.quality import check_body, check_speed, check_strides, check_upright, widening
+from core.quality import check_body, check_speed, check_strides, check_upright, only_sure, widening
 from core.signals import largest_between
 from core.track import NEAR, ClipInfo, PoseTrack, SideTrack
+from core.unrest import unrest
 
 TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
 
@@ -142,8 +143,9 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     strides = usable_strides(side, events, period_s)
     tilt = tilt_deg(side, events, period_s)
     checks += check_strides(side, period_s, len(strides), tilt, slow_motion=answers.slow_motion)
+    checks, wider = only_sure(checks), widening(checks, unrest(side, period_s))
     angles = angle_series(side)
-    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=widening(checks))
+    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wider)
     check_plausible(figures)
     facts = knowledge.load()
     report = Report(

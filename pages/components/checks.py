@@ -88,6 +88,10 @@ PICTURES: dict[str, Pair] = {
         scenes.whole, marked("Yes: sharp, in focus."),
         scenes.blurred, marked("No: blurred. Wipe the lens, find more light."),
     ),
+    "clear_enough": _pair(
+        scenes.bright, marked("Yes: bright, and the clip as your camera saved it."),
+        scenes.coarse, marked("No: dark, grainy, or a copy of a copy."),
+    ),
     "big_enough": _pair(
         scenes.whole, marked("Yes: near: most of the picture's height."),
         scenes.far, marked("No: too far away, too small."),

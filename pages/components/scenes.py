@@ -106,6 +106,17 @@ def blurred(palette: d.Palette) -> str:
     return _phone(f'{blur}<g filter="url(#blur)">{_runner(palette)}</g>', False, palette)
 
 
+def coarse(palette: d.Palette) -> str:
+    """Return a runner in coarse squares, as a copy of a copy shows them."""
+    cells = "".join(
+        f'<rect x="{60 + 14 * x}" y="{40 + 14 * y}" width="14" height="14" fill="{(palette.ink, palette.line)[x % 2]}"/>'
+        for x in range(9)
+        for y in range(9)
+        if (x * 5 + y * 3) % 4 == 0
+    )
+    return _phone(_runner(palette) + f'<g opacity="0.75">{cells}</g>', False, palette)
+
+
 def shaken(palette: d.Palette) -> str:
     """Return a phone that shakes, and what it sees."""
     figure = _runner(palette)
