@@ -6,6 +6,7 @@ The rows are in `strangers_files` (how a file is stored), `strangers_time` (pass
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -99,6 +100,7 @@ def filtered(
     *,
     to_s: float | None = None,
     crf: int = 18,
+    kb_per_s: int | None = None,
     pixel_aspect: Fraction | None = None,
 ) -> Path:
     """Re-encode a clip's frames through an FFmpeg filter chain, as `ffmpeg -i source -vf filters target` does.
@@ -108,11 +110,13 @@ def filtered(
     source, target : Path
         The clip, and the file to be written; the suffix of `target` names the container.
     filters : str
-        An FFmpeg filter chain, such as ``"hflip,vflip"``.
+        An FFmpeg filter chain, such as ``"hflip,vflip"``; commas between quotes belong to a filter's options.
     to_s : float, optional
         Where the source is cut off, in seconds.
     crf : int
         Quality of the encoder; smaller is finer.
+    kb_per_s : int, optional
+        Bit rate in place of a quality: what messengers and slow connections leave of a clip.
     pixel_aspect : Fraction, optional
         Width of a pixel over its height, as the file says it; square by default.
     """
@@ -120,7 +124,7 @@ def filtered(
         stream = container.streams.video[0]
         graph = av.filter.Graph()
         chain = [graph.add_buffer(template=stream)]
-        for part in filters.split(","):
+        for part in re.findall(r"(?:'[^']*'|[^,'])+", filters):
             name, _, options = part.partition("=")
             chain.append(graph.add(name, options or None))
         chain.append(graph.add("buffersink"))
@@ -135,9 +139,11 @@ def filtered(
                 except (av.error.BlockingIOError, av.error.EOFError):
                     return
                 if written is None:
-                    written = out.add_stream("libx264", rate=stream.average_rate, options={"crf": str(crf)})
+                    written = out.add_stream("libx264", rate=stream.average_rate)
+                    written.options = {"crf": str(crf)} if kb_per_s is None else {"b": f"{kb_per_s}k"}
                     written.width, written.height, written.pix_fmt = frame.width, frame.height, "yuv420p"
-                    written.codec_context.sample_aspect_ratio = pixel_aspect
+                    if pixel_aspect is not None:
+                        written.codec_context.sample_aspect_ratio = pixel_aspect
                     written.codec_context.time_base = frame.time_base or Fraction(1, 90_000)
                 frame.pict_type = av.video.frame.PictureType.NONE
                 out.mux(written.encode(frame))

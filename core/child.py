@@ -26,7 +26,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from core import ROOT
+from core import ROOT, journal
 from core.cores import Cores
 from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
 from core.language import gettext as _
@@ -275,6 +275,7 @@ def main(*, ahead: bool) -> None:
     # Libraries print as they like; what they print goes to the log, and the worker's pipe stays ours.
     lines = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
+    journal.set_up()
     leave_network()  # while there is one thread: later a process may not
     os.nice(NICE)
     if ahead:

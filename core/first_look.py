@@ -27,6 +27,7 @@ from core.quality import (
     FEWEST_LOOKS,
     SHORTEST_S,
     check_early,
+    check_upright,
     frame_rate,
     length,
     one_scene,
@@ -271,6 +272,7 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
         passed(dark(float(np.median([look.light for look in looks]))))
         raise Refused("one_runner", _("Nobody was found in this clip."), _(FILM_ADVICE))
     largest = max(people, key=lambda person: person.size)
+    check_upright(largest.track)
     check_early(largest.track)
     if len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2):
         raise Refused("one_runner", _("No runner could be made out in this clip."), _(FILM_ADVICE))

@@ -26,6 +26,7 @@ CHECKS = (
     "file_size",
     "length",
     "one_runner",
+    "upright",
     "whole_body",
     "side_on",
     "running_not_walking",
@@ -35,10 +36,12 @@ CHECKS = (
     "steady_camera",
     "level",
     "sharp_enough",
+    "clear_enough",
     "big_enough",
     "light_contrast",
     "legs_told_apart",
     "no_cuts",
+    "plausible",
 )
 """The named checks of a clip (DESIGN: is the clip good enough?)."""
 

@@ -15,6 +15,7 @@ from core.measures import SURE_LEGS
 from core.model import QualityCheck, Severity
 from core.pieces import pieces
 from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack
+from core.unrest import TOO_MUCH, USUAL, unrest, wider
 from core.walking import walking_signs
 
 SHORTEST_S = 1.2  # true time: hardly two strides
@@ -22,6 +23,9 @@ SHORTEST_PIECE_S = 2.5  # of a clip with cuts
 GHOST_S = 0.3  # true time: whom the pose model sees for less, in a picture that the runner has left, makes no scene
 SEEN_SHARE = 0.5
 FEWEST_LOOKS = 8
+UPRIGHT_DEG = (
+    45.0  # a trunk further from upright than this is not a runner's; further than three times this, it is upside down
+)
 BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
 VISIBLE = 0.5
 OUT_SHARE = 0.3
@@ -52,6 +56,10 @@ _PARTS = {
     marked("feet"): [29, 30, 31, 32],
 }
 
+TURN_ADVICE = marked("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
+CLEAR_ADVICE = marked(
+    "Film in bright light, and send the clip as your camera saved it: not a copy from a chat, and no effects."
+)
 SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
 
 
@@ -73,6 +81,34 @@ def _somebody(track: PoseTrack) -> QualityCheck:
     if share < SEEN_SHARE:
         return _check(key, "warn", _("The runner is in the picture for {share:.0%} of the clip.", share=share), advice)
     return _check(key, "pass", _("One runner was followed."))
+
+
+def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
+    """Check that heads are above hips in the picture.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        A body; frames without one are passed over.
+    advice : str
+        What to do about it, in English.
+
+    Raises
+    ------
+    Refused
+        `upright`, if the body is upside down or lies on its side.
+    """
+    sides = both_sides(track)
+    trunk = (sides[:, :, SHOULDER] - sides[:, :, HIP]).mean(axis=1)
+    trunk = trunk[np.isfinite(trunk).all(axis=1)]
+    if len(trunk) == 0:
+        return
+    along, down = np.median(trunk, axis=0)
+    turned_deg = float(np.degrees(np.arctan2(abs(along), -down)))
+    if turned_deg > 180 - UPRIGHT_DEG:
+        raise Refused("upright", _("The picture is upside down."), _(advice))
+    if turned_deg > UPRIGHT_DEG:
+        raise Refused("upright", _("The picture lies on its side."), _(advice))
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
@@ -206,6 +242,7 @@ def check_early(track: PoseTrack) -> None:
     """Check what a few pictures a second show, and raise `Refused` where the long pass would surely refuse as well."""
     if len(track) < FEWEST_LOOKS:
         return
+    check_upright(track)
     for check in (
         _somebody(track),
         _whole_body(track, EARLY),
@@ -242,6 +279,7 @@ def check_body(
     Refused
         With the key of the first check that refuses.
     """
+    check_upright(whole)
     checks = [passed(_somebody(whole))]
     cut = pieces(whole, cuts_s)
     piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole
@@ -269,7 +307,9 @@ def check_strides(
         With the key of the first check that refuses.
     """
     rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
-    return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest)]
+    checks = [check_speed(stride_s, slow_motion), *(passed(check) for check in rest)]
+    restless = unrest(side, stride_s)
+    return [*checks, passed(_restless(restless))] if restless is not None and restless > USUAL else checks
 
 
 def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
@@ -346,6 +386,16 @@ def _told_apart(side: SideTrack) -> QualityCheck:
     return _check(key, "pass", _("Left and right leg were told apart."))
 
 
+def _restless(restless: float) -> QualityCheck:
+    """Check how far the body is from where it was a stride ago, in leg lengths, if that is more than usual."""
+    key = "clear_enough"
+    if restless > TOO_MUCH:
+        return _check(key, "refuse", _("The runner cannot be seen clearly enough to be measured."), _(CLEAR_ADVICE))
+    return _check(
+        key, "warn", _("The runner cannot be seen clearly, so every figure has a larger error."), _(CLEAR_ADVICE)
+    )
+
+
 def _level(tilt: float | None) -> QualityCheck:
     key = "level"
     if tilt is None:
@@ -374,7 +424,15 @@ def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
     return check
 
 
-def widening(checks: Iterable[QualityCheck]) -> float:
-    """Return how many times wider errors are than usual, for what was warned of; several warnings add as variances."""
+def widening(checks: Iterable[QualityCheck], restless: float | None = None) -> float:
+    """Return how many times wider errors are than usual, for what was warned of and for unrest; they add as variances."""
     warned = (check.key for check in checks if check.severity == "warn")
-    return float(np.sqrt(1 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
+    return float(np.sqrt(wider(restless) ** 2 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
+
+
+def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:
+    """Return the checks without a warning of the view if the runner is seen badly: its depth is then too rough to tell it."""
+    checks = list(checks)
+    badly = any(check.key in ("clear_enough", "light_contrast") and check.severity == "warn" for check in checks)
+    unknown = _check("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))
+    return [unknown if badly and check.key == "side_on" else check for check in checks]

@@ -20,17 +20,22 @@ from core.findings import judge
 from core.first_look import FirstLook, LookFirst, first_look, look_beside
 from core.gait import Stride, find_events, stride_s
 from core.language import gettext as _
+from core.language import marked
 from core.legs import stride_period_s, tell_legs
 from core.level import tilt_deg
 from core.long_pass import LongPass
 from core.mean_stride import mean_stride
 from core.measures import SURE_LEGS, measure, usable_strides
 from core.model import Answers, KeyFrame, Measure, Phase, Report
+from core.plausible import check_plausible
 from core.pose import read_pose
 from core.progress import Progress, TellProgress
-from core.quality import check_body, check_speed, check_strides, widening
+from core.quality import check_body, check_speed, check_strides, check_upright, only_sure, widening
 from core.signals import largest_between
 from core.track import NEAR, ClipInfo, PoseTrack, SideTrack
+from core.unrest import unrest
+
+TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
 
 NOTED_FITS = 1.5
 """The slow motion that a file notes counts if it is within this factor of what the cadence makes likeliest."""
@@ -146,6 +151,7 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
     if len(track) < 2:
         raise Refused("length", _("The track has fewer than two frames."), _("Give about 10 seconds of running."))
     track = dataclasses.replace(track, time_s=track.time_s - track.time_s[0])
+    check_upright(track, TRACK_ADVICE)
     header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
     return _analyse_track(describe(header, track.time_s, 0), track, answers).report
 
@@ -168,8 +174,10 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     strides = usable_strides(side, events, period_s)
     tilt = tilt_deg(side, events, period_s)
     checks += check_strides(side, period_s, len(strides), tilt, slow_motion=answers.slow_motion)
+    checks, wider = only_sure(checks), widening(checks, unrest(side, period_s))
     angles = angle_series(side)
-    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=widening(checks))
+    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wider)
+    check_plausible(figures)
     facts = knowledge.load()
     report = Report(
         clip=info,

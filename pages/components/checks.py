@@ -48,6 +48,10 @@ PICTURES: dict[str, Pair] = {
         scenes.whole, marked("Yes: one runner, alone."),
         scenes.two, marked("No: two runners, or a mirror."),
     ),
+    "upright": _pair(
+        scenes.whole, marked("Yes: the picture is upright."),
+        scenes.upside_down, marked("No: upside down, or on its side."),
+    ),
     "whole_body": _pair(
         scenes.whole, marked("Yes: head to feet, most of the height."),
         scenes.cropped, marked("No: feet or head cut off."),
@@ -84,6 +88,10 @@ PICTURES: dict[str, Pair] = {
         scenes.whole, marked("Yes: sharp, in focus."),
         scenes.blurred, marked("No: blurred. Wipe the lens, find more light."),
     ),
+    "clear_enough": _pair(
+        scenes.bright, marked("Yes: bright, and the clip as your camera saved it."),
+        scenes.coarse, marked("No: dark, grainy, or a copy of a copy."),
+    ),
     "big_enough": _pair(
         scenes.whole, marked("Yes: near: most of the picture's height."),
         scenes.far, marked("No: too far away, too small."),
@@ -99,6 +107,10 @@ PICTURES: dict[str, Pair] = {
     "no_cuts": _pair(
         partial(scenes.film, False), marked("Yes: one take, from start to end."),
         partial(scenes.film, True), marked("No: scenes that were cut together."),
+    ),
+    "plausible": _pair(
+        scenes.whole, marked("Yes: one runner, with nothing in front of the legs."),
+        scenes.hidden, marked("No: legs hidden behind something or somebody."),
     ),
 }  # fmt: skip
 """Right and wrong for each of `core.model.CHECKS`."""

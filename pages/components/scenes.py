@@ -89,10 +89,32 @@ def tilted(palette: d.Palette) -> str:
     return _phone(f'<g transform="rotate(-14 130 100)">{_runner(palette)}</g>', False, palette)
 
 
+def upside_down(palette: d.Palette) -> str:
+    """Return a runner who is shown upside down."""
+    return _phone(f'<g transform="rotate(180 130 100)">{_runner(palette)}</g>', False, palette)
+
+
+def hidden(palette: d.Palette) -> str:
+    """Return a runner whose legs something stands in front of."""
+    bench = f'<rect x="40" y="112" width="150" height="66" rx="6" fill="{palette.line}"/>'
+    return _phone(_runner(palette) + bench, False, palette)
+
+
 def blurred(palette: d.Palette) -> str:
     """Return a blurred runner."""
     blur = '<filter id="blur" x="-20%" width="140%"><feGaussianBlur stdDeviation="7 3"/></filter>'
     return _phone(f'{blur}<g filter="url(#blur)">{_runner(palette)}</g>', False, palette)
+
+
+def coarse(palette: d.Palette) -> str:
+    """Return a runner in coarse squares, as a copy of a copy shows them."""
+    cells = "".join(
+        f'<rect x="{60 + 14 * x}" y="{40 + 14 * y}" width="14" height="14" fill="{(palette.ink, palette.line)[x % 2]}"/>'
+        for x in range(9)
+        for y in range(9)
+        if (x * 5 + y * 3) % 4 == 0
+    )
+    return _phone(_runner(palette) + f'<g opacity="0.75">{cells}</g>', False, palette)
 
 
 def shaken(palette: d.Palette) -> str:

@@ -11,16 +11,19 @@ import pytest
 
 from core.errors import Refused
 from core.legs import tell_legs
-from core.model import CHECKS, QualityCheck, Severity
+from core.model import CHECKS, Answers, QualityCheck, Severity
 from core.pieces import pieces
 from core.quality import (
     WIDER,
     check_body,
+    check_early,
     check_strides,
+    check_upright,
     passed,
     view_angle_deg,
     widening,
 )
+from core.report import measure_track
 from core.track import LANDMARK_OF, ClipInfo, PoseTrack
 from core.walking import walking_signs
 from tools.drawn_runner import Stride
@@ -356,3 +359,40 @@ def test_warnings_widen_errors_and_passes_do_not() -> None:
     )
     assert set(WIDER) <= set(CHECKS)
     assert min(WIDER.values()) > 1
+
+
+def turned(track: PoseTrack, quarters: int) -> PoseTrack:
+    """Return the body as a picture shows it that was turned by quarter turns, clockwise."""
+    (width, height), xy_px = track.size_wh_px, track.xy_px
+    for _ in range(quarters):
+        xy_px = np.stack([height - xy_px[..., 1], xy_px[..., 0]], axis=-1)
+        width, height = height, width
+    return replace(track, xy_px=xy_px, size_wh_px=(width, height))
+
+
+@pytest.mark.parametrize("way", ["left", "right"])
+@pytest.mark.parametrize(("quarters", "said"), [(1, "on its side"), (2, "upside down"), (3, "on its side")])
+def test_a_body_that_is_not_upright_is_refused(drawn: Drawn, quarters: int, said: str, way: str) -> None:
+    track = turned(drawn(facing=way)[1], quarters)
+    refused = refusal(track)
+    assert refused.key == "upright"
+    assert said in refused.what
+    assert "Rotate" in refused.advice
+    with pytest.raises(Refused, match=said):
+        check_early(track)
+
+
+@pytest.mark.parametrize("way", ["left", "right"])
+def test_a_track_whose_y_points_up_is_refused(drawn: Drawn, way: str) -> None:
+    _, track = drawn(facing=way)
+    up = replace(track, xy_px=track.xy_px * [1, -1] + [0, track.size_wh_px[1]])
+    with pytest.raises(Refused) as refused:
+        measure_track(up, Answers())
+    assert refused.value.key == "upright"
+    assert "from the top" in refused.value.advice
+
+
+@pytest.mark.parametrize("roll_deg", [-20.0, 20.0])
+def test_a_rolled_picture_is_not_on_its_side(drawn: Drawn, roll_deg: float) -> None:
+    """A lean of 20 degrees in a picture rolled by 20 is still a runner's."""
+    check_upright(drawn(Stride(lean_deg=20.0), roll_deg=roll_deg)[1])

@@ -1,0 +1,51 @@
+"""How surely a runner was followed: running repeats, so what does not come back a stride later is the pose model's error.
+
+In the dark, in noise, in coarse or heavily compressed frames the model's landmarks jump about, and where they jump they are also
+off for good: the hips of dark shorts before a dark wall are put behind where they are, in every frame. The jumps can be seen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.track import ANKLE, HIP, KNEE, SideTrack
+
+USUAL, TOO_MUCH = 0.055, 0.11
+"""Leg lengths. Clips in good light have up to the first, handheld ones too; from the second on errors say nothing any more."""
+
+STEEP = 2.0
+"""The power of the unrest that errors grow with."""
+
+
+def unrest(side: SideTrack, stride_s: float) -> float | None:
+    """Return how far the body's joints are from where they are one stride later.
+
+    Parameters
+    ----------
+    side : SideTrack
+        The runner from the side.
+    stride_s : float
+        The stride's period in seconds.
+
+    Returns
+    -------
+    float or None
+        The median over time, in leg lengths, of the joints' root mean square distance, seen from the hips; None if the clip
+        is shorter than a stride and a half.
+    """
+    lag = round(stride_s * side.rate_hz)
+    if len(side) < 1.5 * lag:
+        return None
+    hips = side.xy_px[:, :, HIP].mean(axis=1)[:, None, None]
+    thigh, shank = (
+        np.linalg.norm(side.xy_px[:, :, lower] - side.xy_px[:, :, upper], axis=-1)
+        for upper, lower in ((HIP, KNEE), (KNEE, ANKLE))
+    )
+    body = (side.xy_px - hips) / np.median(thigh + shank)
+    moved = np.delete(body[lag:] - body[:-lag], HIP, axis=2)
+    return float(np.median(np.sqrt((moved**2).sum(axis=-1).mean(axis=(1, 2)))))
+
+
+def wider(restless: float | None) -> float:
+    """Return how many times larger errors are than in a clip in which the runner was followed surely."""
+    return 1.0 if restless is None else max(1.0, restless / USUAL) ** STEEP

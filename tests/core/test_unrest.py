@@ -1,0 +1,79 @@
+"""How surely a runner was followed, on drawn tracks shaken by a known amount, and what becomes of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.errors import Refused
+from core.gait import stride_s
+from core.legs import leg_length_px, tell_legs
+from core.model import Answers, QualityCheck
+from core.quality import only_sure
+from core.report import measure_track
+from core.track import PoseTrack
+from core.unrest import TOO_MUCH, USUAL, unrest, wider
+
+Drawn = Callable[..., Any]
+
+
+def shaken(track: PoseTrack, legs: float) -> PoseTrack:
+    """Return the track with noise of so many leg lengths on every landmark, which lasts for a few frames."""
+    noise = np.random.default_rng(3).normal(0, 1, track.xy_px.shape)
+    noise = (noise + np.roll(noise, 1, axis=0) + np.roll(noise, 2, axis=0)) / 3**0.5
+    sides = track.xy_px[:, [[11, 23, 25, 27, 29, 31], [12, 24, 26, 28, 30, 32]]]
+    return replace(track, xy_px=track.xy_px + legs * leg_length_px(sides) * noise)
+
+
+def unrest_of(track: PoseTrack) -> float:
+    side = tell_legs(track)
+    period_s = stride_s(side)
+    assert period_s is not None
+    restless = unrest(side, period_s)
+    assert restless is not None
+    return restless
+
+
+def test_a_runner_who_is_followed_exactly_shows_none(drawn: Drawn) -> None:
+    assert unrest_of(drawn()[1]) < 0.2 * USUAL
+
+
+@pytest.mark.parametrize("fps_hz", [30.0, 60.0])
+def test_unrest_is_the_noise_whatever_the_rate(drawn: Drawn, fps_hz: float) -> None:
+    found = [unrest_of(shaken(drawn(fps_hz=fps_hz)[1], legs)) for legs in (0.01, 0.02, 0.04)]
+    assert found == sorted(found)
+    # A difference of two places that are off by s in x and in y is off by 2 s; the hips' own noise comes on top.
+    assert found[1] == pytest.approx(2 * 0.02, rel=0.4)
+
+
+def test_errors_grow_with_it_and_ordinary_clips_keep_theirs() -> None:
+    assert [wider(restless) for restless in (None, 0.0, USUAL)] == [1.0, 1.0, 1.0]
+    assert 1.0 < wider(1.3 * USUAL) < wider(1.6 * USUAL)
+
+
+def test_a_report_says_so_and_widens_every_figure(drawn: Drawn) -> None:
+    _, track = drawn()
+    sure, unsure = (measure_track(one, Answers()) for one in (track, shaken(track, 0.034)))
+    assert "clear_enough" not in {check.key for check in sure.quality}
+    assert {check.key: check.severity for check in unsure.quality}["clear_enough"] == "warn"
+    for key in ("trunk_lean", "leg_extension", "knee_flexion_stance", "contact_time"):
+        assert unsure.measures[key].plus_minus > 1.2 * sure.measures[key].plus_minus
+
+
+def test_too_much_of_it_is_refused_by_name(drawn: Drawn) -> None:
+    with pytest.raises(Refused) as refused:
+        measure_track(shaken(drawn()[1], 0.6 * TOO_MUCH), Answers())
+    assert refused.value.key == "clear_enough"
+
+
+def test_a_view_is_not_told_of_a_body_that_is_seen_badly() -> None:
+    view = QualityCheck(key="side_on", severity="warn", what="Aslant.", advice="Turn.")
+    dark = QualityCheck(key="light_contrast", severity="warn", what="Dark.", advice="Light.")
+    assert only_sure([view])[0] is view
+    assert only_sure([view, replace(dark, severity="pass")])[0] is view
+    assert [check.severity for check in only_sure([view, dark])] == ["pass", "warn"]
+    assert only_sure([replace(dark, key="clear_enough"), view])[1].severity == "pass"
