@@ -14,6 +14,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SERVER_FAULT = "server_fault"
+"""The key of an `AnalysisStopped` that is no fault of the clip; every other key of a `Refused` is a check."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in an upright picture, as shares of its width and height."""
 
@@ -68,7 +71,7 @@ class Refused(StrideCheckError):
     Parameters
     ----------
     key : str
-        The check that refused it, one of `core.model.CHECKS`.
+        The check that refused it, one of `core.model.CHECKS`; or `SERVER_FAULT`.
     what, advice : str
         As in `StrideCheckError`.
     choices : Choices, optional
