@@ -6,6 +6,7 @@ import csv
 import io
 
 from core import knowledge
+from core.amounts import rounded_error, rounded_value
 from core.model import Report
 
 COLUMNS = ("figure", "name", "unit", "stride", "value", "mean", "plus_minus")
@@ -14,8 +15,8 @@ COLUMNS = ("figure", "name", "unit", "stride", "value", "mean", "plus_minus")
 def strides_csv(report: Report) -> str:
     """Return one line for each figure and stride, in the order of the knowledge; a missing figure has none.
 
-    A figure that needs the swing or the next contact has fewer strides than others, so strides are counted for each figure
-    of its own.
+    A stride's own value has six digits; mean and error are written as they are everywhere else. A figure that needs the swing or
+    the next contact has fewer strides than others, so strides are counted for each figure of its own.
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
@@ -25,6 +26,6 @@ def strides_csv(report: Report) -> str:
         if measure is None or measure.value is None:
             continue
         for number, value in enumerate(measure.per_stride, 1):
-            row = (key, text.name, measure.unit, number)
-            table.writerow([*row, *(f"{figure:.6g}" for figure in (value, measure.value, measure.plus_minus or 0.0))])
+            row = (key, text.name, measure.unit, number, f"{value:.6g}")
+            table.writerow([*row, rounded_value(measure), rounded_error(measure)])
     return out.getvalue()
