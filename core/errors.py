@@ -43,6 +43,16 @@ class Choices:
     faces: tuple[Box, ...] = ()
     time_s: float | None = None
 
+    @property
+    def left_to_right(self) -> tuple[Box, ...]:
+        """Where those are who could be meant, in the order in which they are numbered."""
+        return tuple(sorted(self.runners))
+
+    def runner_at(self, number: int) -> tuple[float, float, float]:
+        """Return the answer that means one of them, 1 being furthest left: a place in the picture, and when."""
+        left, top, right, bottom = self.left_to_right[number - 1]
+        return min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), self.time_s or 0.0
+
 
 class StrideCheckError(Exception):
     """An error to show to a person as it is.

@@ -12,6 +12,7 @@ from core.angles import Angles, angle_series
 from core.cadence import CadenceSoFar
 from core.clip import Header, describe
 from core.errors import Refused
+from core.feet import has_feet, lend_feet, withhold
 from core.findings import judge
 from core.first_look import FirstLook, LookFirst, first_look, look_beside
 from core.gait import find_events, stride_s
@@ -115,7 +116,10 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
         raise Refused("length", _("The track has fewer than two frames."), _("Give about 10 seconds of running."))
     track = dataclasses.replace(track, time_s=track.time_s - track.time_s[0])
     header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
-    return _analyse_track(describe(header, track.time_s, 0), track, answers).report
+    info = describe(header, track.time_s, 0)
+    if has_feet(track):
+        return _analyse_track(info, track, answers).report
+    return withhold(_analyse_track(info, lend_feet(track), answers).report)
 
 
 def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: FirstLook | None = None) -> Analysis:
