@@ -28,12 +28,12 @@ from pydantic import TypeAdapter
 
 from core import ROOT, journal
 from core.cores import Cores
-from core.errors import AnalysisStopped, Choices, Refused, StrideCheckError
+from core.errors import AnalysisStopped, Choices, Refused
 from core.language import gettext as _
 from core.language import speaking
 from core.model import Report
 from core.progress import Progress, TellProgress
-from core.task import STILL, VIDEO, Task
+from core.task import STILL, VIDEO, Task, server_fault
 
 ANALYSIS = "core.child:analyse_clip"
 """What a child runs, as a name, because a child starts from nothing."""
@@ -189,7 +189,8 @@ def run_in_child(
     if "refused" in answer:
         refused = answer["refused"]
         raise Refused(**{**refused, "choices": _CHOICES.validate_python(refused["choices"])})
-    raise _why_stopped(late.is_set() or child.returncode == -signal.SIGXCPU, "out_of_memory" in answer)
+    log.error("the child ended with code %s", child.returncode)
+    raise _why_stopped(task.key, late.is_set() or child.returncode == -signal.SIGXCPU, "out_of_memory" in answer)
 
 
 class _Spares:
@@ -256,15 +257,14 @@ def _child() -> Iterator[subprocess.Popen[str]]:
         _spares.refill()
 
 
-def _why_stopped(late: bool, out_of_memory: bool) -> AnalysisStopped:
+def _why_stopped(key: str, late: bool, out_of_memory: bool) -> AnalysisStopped:
     if late:
         what = _("The analysis took too long and was stopped.")
         return AnalysisStopped("length", what, _("Send a shorter clip: 10 seconds of running are enough."))
     if out_of_memory:
         what = _("This clip needs more memory than there is for one clip.")
         return AnalysisStopped("file_size", what, _("Film in 1080p instead of 4K, or send a shorter clip."))
-    what = _("The analysis of this clip broke off.")
-    return AnalysisStopped("readable_file", what, _("Send it once more; if that does not help, film a new clip."))
+    return server_fault(key, _("The analysis of this clip broke off on the server."))
 
 
 # --- the child's side ------------------------------------------------------------------------------------------------
@@ -296,10 +296,9 @@ def main(*, ahead: bool) -> None:
     try:
         analysis = pkgutil.resolve_name(request["analysis"])
         analysis(_TASK.validate_python(request["task"]), progress, lambda report: say(report=report.to_json()))
-    except StrideCheckError as error:
-        key, choices = getattr(error, "key", "readable_file"), getattr(error, "choices", None)
-        plain = _CHOICES.dump_python(choices, mode="json")
-        say(refused={"key": key, "what": error.what, "advice": error.advice, "choices": plain})
+    except Refused as error:
+        plain = _CHOICES.dump_python(error.choices, mode="json")
+        say(refused={"key": error.key, "what": error.what, "advice": error.advice, "choices": plain})
     except MemoryError:
         say(out_of_memory=True)
     # Threads of libraries are not waited for: some never end.

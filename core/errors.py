@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+SERVER_FAULT = "server_fault"
+"""The key of an `AnalysisStopped` that is no fault of the clip; every other key of a `Refused` is a check."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in an upright picture, as shares of its width and height."""
 
@@ -41,6 +44,16 @@ class Choices:
     runners: tuple[Box, ...] = ()
     faces: tuple[Box, ...] = ()
     time_s: float | None = None
+
+    @property
+    def left_to_right(self) -> tuple[Box, ...]:
+        """Where those are who could be meant, in the order in which they are numbered."""
+        return tuple(sorted(self.runners))
+
+    def runner_at(self, number: int) -> tuple[float, float, float]:
+        """Return the answer that means one of them, 1 being furthest left: a place in the picture, and when."""
+        left, top, right, bottom = self.left_to_right[number - 1]
+        return min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), self.time_s or 0.0
 
 
 class StrideCheckError(Exception):
@@ -70,7 +83,7 @@ class Refused(StrideCheckError):
     Parameters
     ----------
     key : str
-        The check that refused it, one of `core.model.CHECKS`.
+        The check that refused it, one of `core.model.CHECKS`; or `SERVER_FAULT`.
     what, advice : str
         As in `StrideCheckError`.
     choices : Choices, optional

@@ -6,7 +6,9 @@ The numbers, the words and the links stand in `core.knowledge`; here they are on
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from core.amounts import decimals, rounded_error, rounded_value
 from core.knowledge import Knowledge
 from core.knowledge.marks import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
 from core.knowledge.types import Because, MeasureText
@@ -203,14 +205,13 @@ def _sits_long(answers: Answers, knowledge: Knowledge) -> bool:
 def figure_words(measure: Measure, text: MeasureText) -> str:
     """Return a figure with its error and unit, such as '7.3 ± 1.6 degrees'; a sign that has a word is not shown."""
     assert measure.value is not None, "a missing figure has no words"
-    value = abs(measure.value) if text.positive else measure.value
-    decimals = _decimals(text, measure.unit)
-    return f"{value:.{decimals}f} ± {measure.plus_minus:.{decimals}f} {_unit_words(text, measure.unit)}"
+    shown = rounded_value(replace(measure, value=abs(measure.value)) if text.positive else measure)
+    return f"{shown.replace('-', '−')} ± {rounded_error(measure)} {_unit_words(text, measure.unit)}"
 
 
 def range_words(band: Band, text: MeasureText, unit: str) -> str:
     """Return a band in words, such as '5 to 10 degrees', '18 degrees or more', 'about 28 degrees'."""
-    low, high = (None if edge is None else _edge_words(edge, _decimals(text, unit)) for edge in (band.low, band.high))
+    low, high = (None if edge is None else _edge_words(edge, decimals(unit)) for edge in (band.low, band.high))
     words = _unit_words(text, unit)
     if low is None:
         return _("{high} {unit} or less", high=high, unit=words)
@@ -221,13 +222,9 @@ def range_words(band: Band, text: MeasureText, unit: str) -> str:
     return _("{low} to {high} {unit}", low=low, high=high, unit=words)
 
 
-def _edge_words(edge: float, decimals: int) -> str:
-    rounded = f"{edge:.{decimals}f}"
+def _edge_words(edge: float, places: int) -> str:
+    rounded = f"{edge:.{places}f}"
     return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
-
-
-def _decimals(text: MeasureText, unit: str) -> int:
-    return text.decimals if unit == text.unit else 1
 
 
 def _unit_words(text: MeasureText, unit: str) -> str:

@@ -16,7 +16,8 @@ from typing import NoReturn
 import numpy as np
 
 from core.clarity import dark, lit, sharp, steady
-from core.clip import Every, Header, Picture, read_header
+from core.clip import Every, Header, read_header
+from core.display import Picture
 from core.errors import Refused
 from core.glimpse import Glimpse, Looking, glimpse, looking
 from core.language import gettext as _

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.clip import Header, Picture, glances
+from core.clip import Header, glances
+from core.display import Picture
 from core.pose import Find, finder
 from core.track import Floats
 

@@ -14,7 +14,7 @@ from core.errors import AnalysisStopped, Choices, Refused
 from core.language import gettext as _
 from core.model import Answers, Report
 from core.progress import Progress
-from core.task import Task
+from core.task import Task, server_fault
 
 ANSWERS = TypeAdapter(Answers)
 CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
@@ -86,10 +86,9 @@ def task_of(row: JobRow, *, clip: Path, media: Path) -> Task:
     )
 
 
-def interrupted() -> AnalysisStopped:
+def interrupted(key: str) -> AnalysisStopped:
     """Return why a job ends whose analysis cannot be taken up again."""
-    what = _("The analysis was interrupted and could not be taken up again.")
-    return AnalysisStopped("readable_file", what, _("Please send the clip once more."))
+    return server_fault(key, _("The server was interrupted and could not take this analysis up again."))
 
 
 def refusal_to_json(refused: Refused) -> str:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from core import ROOT
 from core.errors import Refused, SetUpError, StrideCheckError
 from core.language import gettext as _
+from core.language import ngettext
 from core.model import Answers
 from core.queue import make_queue
 from core.store import Store
@@ -105,25 +106,36 @@ def check_queue(store: Store, visitor: str | None) -> None:
 
     def minutes(n_jobs: float) -> str:
         n = max(1, math.ceil(n_jobs * store.analysis_s() / workers / 60))
-        return f"Please try again in about {n} minute{'s' * (n > 1)}."
+        return ngettext("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
 
     if visitor is not None and store.waiting_of(visitor) >= most_of_one:
-        raise QueueFull(f"{most_of_one} of your clips are waiting already.", minutes(1))
+        what = ngettext("{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one)
+        raise QueueFull(what, minutes(1))
     waiting = len(store.waiting()) + store.n_uploading()
     if waiting >= most:
         # By then a quarter of the queue is done: a single free place would be gone again.
-        raise QueueFull(f"{waiting} clips are waiting, and that is as many as we take.", minutes(waiting / 4))
+        what = ngettext(
+            "{n} clip is waiting, and that is as many as we take.",
+            "{n} clips are waiting, and that is as many as we take.",
+            waiting,
+        )
+        raise QueueFull(what, minutes(waiting / 4))
+
+
+def most_upload_mb() -> int:
+    """Return the size of the largest clip that is taken, `STRIDE_UPLOAD_MB` (200)."""
+    return int(os.environ.get("STRIDE_UPLOAD_MB", "200"))
 
 
 def most_upload_bytes() -> int:
-    """Return the length of the largest clip that is taken, `STRIDE_UPLOAD_MB` (200)."""
-    return int(os.environ.get("STRIDE_UPLOAD_MB", "200")) << 20
+    """Return the same in bytes."""
+    return most_upload_mb() << 20
 
 
 def check_size(n_bytes: int) -> None:
     """Refuse a clip that is larger, or empty."""
     if n_bytes > most_upload_bytes():
-        what = _("The file is larger than {most} MB.", most=most_upload_bytes() >> 20)
+        what = _("The file is larger than {most} MB.", most=most_upload_mb())
         raise Refused("file_size", what, _("Trim it to 10 seconds of running, or film in 1080p."))
     if n_bytes <= 0:
         raise Refused("readable_file", _("The file is empty."), _("Choose the clip again, and wait until it is sent."))

@@ -18,10 +18,15 @@ _JOB: ContextVar[str] = ContextVar("job", default="")
 _LETTERS = 12
 
 
+def name_of(key: str) -> str:
+    """Return what the log calls a job: a person may quote it, and it opens nothing."""
+    return key[:_LETTERS]
+
+
 @contextlib.contextmanager
 def about(key: str) -> Iterator[None]:
     """Let the lines written meanwhile say which job they are about."""
-    before = _JOB.set(key[:_LETTERS])
+    before = _JOB.set(name_of(key))
     try:
         yield
     finally:

@@ -62,7 +62,7 @@ def take_over(store: Store, *dead: str) -> int:
             _change(store, mine.values(**NO_LEASE))
             store.files.remove_clip(key)
         elif attempts >= MOST_ATTEMPTS or not store.files.holds_clip(key):
-            store.end_refused(mine, key, interrupted())
+            store.end_refused(mine, key, interrupted(key))
         else:
             again += _change(store, mine.values(state="waiting", **NO_LEASE))
     return again

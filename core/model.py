@@ -19,6 +19,9 @@ Severity = Literal["pass", "warn", "refuse"]
 Verdict = Literal["below", "within", "above", "too_close_to_call", "described"]
 Phase = Literal["initial_contact", "mid_stance", "toe_off", "mid_flight", "swing", "next_contact"]
 
+FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
+"""Paces that are believed, seconds per km."""
+
 SCHEMA: Literal["stride-check/report/1"] = "stride-check/report/1"
 
 CHECKS = (
@@ -199,8 +202,8 @@ class Answers:
             (
                 marked("pace"),
                 self.pace_s_per_km,
-                120,
-                900,
+                FASTEST_PACE_S,
+                SLOWEST_PACE_S,
                 marked("Give it as minutes and seconds per km, 2:00 to 15:00."),
             ),
             (marked("slow motion"), self.slow_motion, 1, 32, marked("Give how many times slower it plays, 1 to 32.")),
@@ -208,7 +211,8 @@ class Answers:
             (marked("sitting hours"), self.sitting_hours, 0, 24, marked("Give the hours of a day, 0 to 24.")),
         ):
             if value is not None and not low <= value <= high:
-                raise BadAnswer(_("The {name} of {value:g} cannot be right.", name=_(name), value=value), _(advice))
+                shown = f"{value // 60:.0f}:{value % 60:02.0f}" if name == "pace" else f"{value:g}"
+                raise BadAnswer(_("The {name} of {value} cannot be right.", name=_(name), value=shown), _(advice))
 
     @property
     def speed_mps(self) -> float | None:
@@ -256,6 +260,15 @@ class Report:
         """Return the report as plain JSON types."""
         plain: dict[str, Any] = _REPORT.dump_python(self, mode="json")
         return plain
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Return the JSON schema of what `to_json` writes."""
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": SCHEMA,
+            **_REPORT.json_schema(mode="serialization"),
+        }
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Report:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from core import knowledge
+from core import amounts, knowledge
 from core.errors import Refused
 from core.language import gettext as _
 from core.language import marked
@@ -83,19 +83,17 @@ def _impossible(measures: Mapping[str, Measure]) -> Iterator[tuple[str, str]]:
     for key, (low, high) in limits.items():
         value = measures[key].value
         if value is not None and not low <= value <= high:
-            yield f"{key} {value:.3g} is not in {low:g} to {high:g}", _one_figure(key, value)
+            yield f"{key} {value:.3g} is not in {low:g} to {high:g}", _one_figure(key, measures[key])
     yield from (
         (reason, _("What was measured in this clip contradicts itself.")) for reason in _contradictions(measures)
     )
 
 
-def _one_figure(key: str, value: float) -> str:
-    text = knowledge.load().measures[key]
+def _one_figure(key: str, measure: Measure) -> str:
     return _(
-        "{figure}: {value} {unit} was measured in this clip, which no runner can have.",
-        figure=text.name,
-        value=f"{value:.{text.decimals}f}",
-        unit=text.unit_words,
+        "{figure}: {value} was measured in this clip, which no runner can have.",
+        figure=knowledge.load().measures[key].name,
+        value=amounts.value(measure),
     )
 
 

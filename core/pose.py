@@ -26,7 +26,8 @@ import cv2
 import numpy as np
 
 from core.ahead import ahead, one_thread
-from core.clip import LINES, Frame, Header, Picture, frames, read_header
+from core.clip import LINES, Frame, Header, frames, read_header
+from core.display import Picture
 from core.errors import SetUpError
 from core.long_pass import LongPass
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack

@@ -22,10 +22,11 @@ from core import tallies
 from core.child import ANALYSIS, Limits, run_in_child
 from core.errors import AnalysisStopped, Refused, SetUpError, clients_for
 from core.journal import about
+from core.language import gettext as _
 from core.progress import Progress
 from core.purging import due, purge
 from core.store import Store
-from core.task import Task
+from core.task import Task, server_fault
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -49,10 +50,10 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
     queue = _open_queue(store)
 
     @queue.task()  # type: ignore[untyped-decorator]
-    def analyse(_: str) -> None:
+    def analyse(key: str) -> None:  # noqa: ARG001
         # Each key in the queue stands for one job to do; which one is next, the store says.
         limits = Limits.from_environment()
-        any(run_job(store, key, limits, analysis) for key in store.waiting())
+        any(run_job(store, waiting, limits, analysis) for waiting in store.waiting())
 
     # The clock goes before all clips that wait: what is kept for a time is not kept longer because many are in the queue.
     @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
@@ -62,7 +63,7 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
             log.info("the clock removed %s", purge(store))
 
     @queue.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
-    def count_error(_: str, task: HueyTask, __: Exception) -> None:
+    def count_error(signal: str, task: HueyTask, error: Exception) -> None:  # noqa: ARG001
         tallies.note(store.engine, "error", task.name)
 
     return queue, analyse
@@ -83,8 +84,10 @@ def check_queue_tables(store: Store) -> None:
     queue = _open_queue(store)
     with contextlib.closing(queue.storage):
         if hasattr(queue.storage, "database") and not queue.storage.Task.table_exists():
-            what = "The database that STRIDE_QUEUE_URL names has not been set up for the queue."
-            raise SetUpError(what, "Run `stride-check migrate` once with that address, then start again.")
+            raise SetUpError(
+                _("The database that STRIDE_QUEUE_URL names has not been set up for the queue."),
+                _("Run `stride-check migrate` once with that address, then start again."),
+            )
 
 
 def _open_queue(store: Store) -> Huey:
@@ -100,7 +103,8 @@ def _open_queue(store: Store) -> Huey:
     if address.get_backend_name() in ("postgresql", "postgres"):
         return _on_postgresql(address.set(drivername="postgresql"))
     raise SetUpError(
-        f"STRIDE_QUEUE_URL begins with {address.drivername!r}.", "It has to begin with postgresql:// or redis://."
+        _("STRIDE_QUEUE_URL begins with {scheme}.", scheme=address.drivername),
+        _("It has to begin with postgresql:// or redis://."),
     )
 
 
@@ -176,8 +180,7 @@ def _run(store: Store, task: Task, limits: Limits, analysis: str) -> str:
     except Exception:
         log.exception("a job could not be brought to its end")
         tallies.note(store.engine, "error", "analyse")
-        what = "Something went wrong on the server."
-        store.refuse(task.key, AnalysisStopped("readable_file", what, "Please try again later."))
+        store.refuse(task.key, server_fault(task.key))
         return "error"
     else:
         return "done" if wanted else "deleted"

@@ -6,10 +6,12 @@ Faces are blurred in every picture, always.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast, get_args
 
 import av
 import cv2
@@ -17,12 +19,14 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core.ahead import ahead
+from core.amounts import number
 from core.angles import Angles
-from core.clip import Picture, pictures_at
+from core.clip import pictures_at
+from core.display import Picture
 from core.errors import Choices
 from core.language import gettext as _
 from core.language import marked
-from core.model import Phase
+from core.model import Measure, Phase
 from core.report import Analysis
 from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
 
@@ -208,23 +212,63 @@ def _crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, floa
 _AT_CONTACT = ("initial_contact", "next_contact")
 
 
-def _read_off(drawn: _Drawn, index: int, phase: Phase) -> tuple[int, int, bool, str]:
-    """Return which angle a phase shows: the joints it turns about and points to, whether it stands up, and its words."""
+_NAMES = {
+    "shank_deg": (marked("ahead"), marked("behind")),
+    "trunk_lean_deg": (marked("forward"), marked("back")),
+    "knee_flexion_deg": (marked("knee bend"), marked("straight")),
+    "thigh_extension_deg": (marked("behind"), marked("ahead")),
+}
+"""What an angle of each series is called, and what a negative one is."""
 
-    def words(name: str, ahead: str, behind: str) -> str:
-        angle = drawn.angle_deg(name, index)
-        return f"{abs(angle):.0f}° {_(ahead if angle >= 0 else behind)}"
-
-    if phase in _AT_CONTACT:
-        return KNEE, ANKLE, False, words("shank_deg", marked("ahead"), marked("behind"))
-    if phase == "mid_stance":
-        return HIP, SHOULDER, True, words("trunk_lean_deg", marked("forward"), marked("back"))
-    if phase == "swing":
-        return HIP, KNEE, False, words("knee_flexion_deg", marked("knee bend"), marked("straight"))
-    return HIP, KNEE, False, words("thigh_extension_deg", marked("behind"), marked("ahead"))
+_SERIES_OF = {"trunk_lean": "trunk_lean_deg", "leg_extension": "thigh_extension_deg"}
 
 
-def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture | None:
+@dataclass(frozen=True, kw_only=True)
+class _Angle:
+    """An angle drawn into a picture: the joints it turns about and points to, whether it stands up, and its words."""
+
+    turns: int
+    points_to: int
+    up: bool = False
+    words: str
+    arc: bool = True
+
+
+def _angle(name: str, words: str) -> _Angle:
+    if name == "shank_deg":
+        return _Angle(turns=KNEE, points_to=ANKLE, words=words)
+    if name == "trunk_lean_deg":
+        return _Angle(turns=HIP, points_to=SHOULDER, up=True, words=words)
+    return _Angle(turns=HIP, points_to=KNEE, words=words, arc=name != "knee_flexion_deg")
+
+
+def _angle_of_phase(drawn: _Drawn, index: int, phase: Phase) -> _Angle | None:
+    """Return the angle that a phase shows, as it is in that very frame."""
+    if phase in _AT_CONTACT and "shank_angle_contact" not in drawn.told:
+        return None  # the instant falls between two pictures: a picture beside it shows another angle
+    name = {"mid_stance": "trunk_lean_deg", "swing": "knee_flexion_deg"}.get(phase, "thigh_extension_deg")
+    name = "shank_deg" if phase in _AT_CONTACT else name
+    angle_deg = drawn.angle_deg(name, index)
+    return _angle(name, _in_words(name, angle_deg, f"{abs(angle_deg):.0f}°"))
+
+
+def _angle_of_figure(drawn: _Drawn, index: int, key: str, measure: Measure) -> _Angle | None:
+    """Return the angle of a headline figure, called what the figure is; None where the frame's own is another one."""
+    name = _SERIES_OF[key]
+    assert measure.value is not None, "only a figure that was told has a picture"
+    assert measure.plus_minus is not None, "a value comes with its error"
+    if abs(drawn.angle_deg(name, index) - measure.value) > measure.plus_minus:
+        return None
+    return _angle(name, _in_words(name, measure.value, number(abs(measure.value), "deg", measure.plus_minus)))
+
+
+def _in_words(name: str, angle_deg: float, amount: str) -> str:
+    ahead, behind = _NAMES[name]
+    return f"{amount} {_(ahead if angle_deg >= 0 else behind)}"
+
+
+def _key_frame(drawn: _Drawn, rgb: Picture, index: int, angle: _Angle | None) -> Picture | None:
+    """Return the part of a picture with the runner in it, its lines drawn in and, where there is one, an angle."""
     scale = rgb.shape[1] / drawn.track.size_wh_px[0]
     joints = drawn.joints_px(index, scale)
     if joints is None:
@@ -234,21 +278,20 @@ def _key_frame(drawn: _Drawn, rgb: Picture, index: int, phase: Phase) -> Picture
     part, origin, zoom = _crop_around(rgb, np.vstack([joints.reshape(-1, 2), head[np.isfinite(head).all(axis=1)]]))
     joints = (joints - origin) * zoom
     draw_figure(part, joints)
-    if phase in _AT_CONTACT and "shank_angle_contact" not in drawn.told:
-        return part  # the instant falls between two pictures: a picture beside it shows another angle
-    turns, points_to, up, words = _read_off(drawn, index, phase)
+    if angle is None:
+        return part
     pivot, end = (
         joints[:, joint].mean(axis=0) if joint in (HIP, SHOULDER) else joints[NEAR, joint]
-        for joint in (turns, points_to)
+        for joint in (angle.turns, angle.points_to)
     )
-    if phase != "swing":
-        draw_angle(part, pivot, end, up=up)
+    if angle.arc:
+        draw_angle(part, pivot, end, up=angle.up)
     # Beside the line, on the side that it points away from: there is room.
     side = np.sign(end[0] - pivot[0]) or drawn.ahead
-    return write_words(part, words, (end[0] + side * 130.0, (pivot[1] + end[1]) / 2), 34)
+    return write_words(part, angle.words, (end[0] + side * 130.0, (pivot[1] + end[1]) / 2), 34)
 
 
-def _kinogram(pictures: dict[Phase, Picture], out: Path) -> None:
+def _kinogram(pictures: Mapping[Phase, Picture], out: Path) -> None:
     """Write the key frames of a stride as one picture, three in a row, each with its name."""
     width, height = (side * 2 // 3 for side in KEY_FRAME_WH)
     gap, columns = 8, 3
@@ -262,7 +305,7 @@ def _kinogram(pictures: dict[Phase, Picture], out: Path) -> None:
 
 
 def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path, ...]:
-    """Write a picture of each key frame, the measured lines drawn in and the face blurred, and all of them in one.
+    """Write a picture of each key frame and of each headline figure, lines drawn in and the face blurred.
 
     Parameters
     ----------
@@ -271,33 +314,47 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     analysis : Analysis
         Its analysis.
     folder : Path
-        Where to write `initial_contact.jpg` and so on, and `kinogram.jpg`.
+        Where to write `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.task.PHOTOS`.
 
     Returns
     -------
     tuple of Path
         What was written.
     """
-    drawn = _Drawn(analysis)
-    wanted: dict[int, list[Phase]] = {}
-    for key_frame in analysis.report.key_frames:
-        nearest = int(np.argmin(np.abs(analysis.track.true_time_s - key_frame.time_s)))
-        wanted.setdefault(nearest, []).append(key_frame.phase)
-    pictures: dict[Phase, Picture] = {}
-    written = []
+    drawn, written = _Drawn(analysis), []
+    wanted = _wanted(drawn, analysis)
+    pictures: dict[str, Picture] = {}
     in_order = sorted(wanted)
     for index, rgb in zip(in_order, ahead(_pictures(clip, analysis.track, in_order)), strict=True):
-        for phase in wanted[index]:
-            picture = _key_frame(drawn, rgb.copy(), index, phase)
+        for name, angle in wanted[index]:
+            picture = _key_frame(drawn, rgb.copy(), index, angle)
             if picture is not None:
-                path = folder / f"{phase}.jpg"
+                path = folder / f"{name}.jpg"
                 Image.fromarray(picture).save(path, quality=86, optimize=True, progressive=True)
-                pictures[phase] = picture
+                pictures[name] = picture
                 written.append(path)
-    if len(pictures) > 1:
-        _kinogram(pictures, folder / KINOGRAM)
+    stride = {cast(Phase, phase): pictures[phase] for phase in get_args(Phase) if phase in pictures}
+    if len(stride) > 1:
+        _kinogram(stride, folder / KINOGRAM)
         written.append(folder / KINOGRAM)
     return tuple(written)
+
+
+def _wanted(drawn: _Drawn, analysis: Analysis) -> dict[int, list[tuple[str, _Angle | None]]]:
+    """Return which frames are wanted, each with the names of its pictures and the angle that is drawn into them."""
+    wanted: dict[int, list[tuple[str, _Angle | None]]] = {}
+
+    def nearest(time_s: float) -> int:
+        return int(np.argmin(np.abs(analysis.track.true_time_s - time_s)))
+
+    for key_frame in analysis.report.key_frames:
+        index = nearest(key_frame.time_s)
+        wanted.setdefault(index, []).append((key_frame.phase, _angle_of_phase(drawn, index, key_frame.phase)))
+    for key, time_s in analysis.figure_frames_s.items():
+        index = nearest(time_s)
+        angle = _angle_of_figure(drawn, index, key, analysis.report.measures[key])
+        wanted.setdefault(index, []).append((key, angle))
+    return wanted
 
 
 def draw_still(clip: Path, choices: Choices, out: Path) -> None:

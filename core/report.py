@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from core import knowledge
 from core.angles import Angles, angle_series
@@ -16,9 +14,11 @@ from core.capture_rate import slow_motion_noted
 from core.clip import Header, describe
 from core.container import check_whole
 from core.errors import Refused
+from core.feet import has_feet, lend_feet, withhold
 from core.findings import judge
 from core.first_look import FirstLook, LookFirst, first_look, look_beside
-from core.gait import Stride, find_events, stride_s
+from core.gait import find_events, stride_s
+from core.key_frames import figure_frames_s, key_frames
 from core.language import gettext as _
 from core.language import marked
 from core.legs import stride_period_s, tell_legs
@@ -26,13 +26,12 @@ from core.level import tilt_deg
 from core.long_pass import LongPass
 from core.mean_stride import mean_stride
 from core.measures import SURE_LEGS, measure, usable_strides
-from core.model import Answers, KeyFrame, Measure, Phase, Report
+from core.model import Answers, Report
 from core.plausible import check_plausible
 from core.pose import read_pose
 from core.progress import Progress, TellProgress
 from core.quality import check_body, check_speed, check_strides, check_upright, only_sure, widening
-from core.signals import largest_between
-from core.track import NEAR, ClipInfo, PoseTrack, SideTrack
+from core.track import ClipInfo, PoseTrack, SideTrack
 from core.unrest import unrest
 
 TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
@@ -43,12 +42,13 @@ NOTED_FITS = 1.5
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """A report with what it was made from, for drawing."""
+    """A report with what it was made from, for drawing; `figure_frames_s` is the frame that shows a headline figure."""
 
     report: Report
     track: PoseTrack
     side: SideTrack
     angles: Angles
+    figure_frames_s: dict[str, float] = field(default_factory=dict)
 
 
 def _no_progress(_: Progress) -> None:
@@ -153,7 +153,10 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
     track = dataclasses.replace(track, time_s=track.time_s - track.time_s[0])
     check_upright(track, TRACK_ADVICE)
     header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
-    return _analyse_track(describe(header, track.time_s, 0), track, answers).report
+    info = describe(header, track.time_s, 0)
+    if has_feet(track):
+        return _analyse_track(info, track, answers).report
+    return withhold(_analyse_track(info, lend_feet(track), answers).report)
 
 
 def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: FirstLook | None = None) -> Analysis:
@@ -188,37 +191,11 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
         events=events,
         measures=figures,
         findings=judge(figures, answers, facts),
-        key_frames=_key_frames(strides, figures, angles, answers.slow_motion),
+        key_frames=key_frames(strides, figures, angles, answers.slow_motion),
         # Whose legs could not be told apart has no average stride either.
         mean_stride=None if side.confidence < SURE_LEGS else mean_stride(track, side, angles, events, strides),
         knowledge_version=facts.version,
         made_on=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return Analysis(report=report, track=whole, side=side, angles=angles)
-
-
-def _key_frames(
-    strides: tuple[Stride, ...], figures: dict[str, Measure], angles: Angles, slow_motion: float
-) -> tuple[KeyFrame, ...]:
-    """Return the moments worth a picture, of the stride whose lean and leg extension are nearest to the clip's means.
-
-    Of whole strides, where there are any; a stride without its next contact has the moments up to toe-off.
-    """
-    keys = [key for key in ("trunk_lean", "leg_extension") if len(figures[key].per_stride) == len(strides)]
-    away = np.array([100.0 * (stride.next_contact_s is None) for stride in strides])
-    for key in keys:
-        value = figures[key].value
-        away += np.abs(np.array(figures[key].per_stride) - (0.0 if value is None else value))
-    stride = strides[int(away.argmin())]
-    moments: dict[Phase, float] = {
-        "initial_contact": stride.contact_s,
-        "mid_stance": stride.mid_stance_s,
-        "toe_off": stride.toe_off_s,
-    }
-    if stride.next_contact_s is not None:
-        half_s = (stride.contact_s + stride.next_contact_s) / 2
-        knee = angles.knee_flexion_deg[:, NEAR]
-        moments["mid_flight"] = (stride.toe_off_s + half_s) / 2
-        moments["swing"] = largest_between(angles.time_s, knee, half_s, stride.next_contact_s)[0]
-        moments["next_contact"] = stride.next_contact_s
-    return tuple(KeyFrame(phase=phase, time_s=at_s, file_time_s=at_s * slow_motion) for phase, at_s in moments.items())
+    frames_s = figure_frames_s(strides, figures, angles, track.true_time_s)
+    return Analysis(report=report, track=whole, side=side, angles=angles, figure_frames_s=frames_s)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.clip import Picture
+from core.display import Picture
 from core.track import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats
 
 ACROSS_TRUNKS = 0.5

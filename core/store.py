@@ -254,7 +254,7 @@ class Store:
         try:
             place = self.files.workplace(key, self.holder)
         except FileNotFoundError:
-            self.refuse(key, interrupted())
+            self.refuse(key, interrupted(key))
             return None
         except BaseException:  # the storage is away: it is nobody's attempt
             self._change(self._held(key).values(state="waiting", attempts=JobRow.attempts - 1, **NO_LEASE))

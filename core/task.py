@@ -7,6 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
+from core.errors import SERVER_FAULT, AnalysisStopped
+from core.journal import name_of
+from core.language import gettext as _
 from core.model import Answers, Phase
 
 VIDEO = "annotated.mp4"
@@ -14,7 +17,10 @@ VIDEO = "annotated.mp4"
 KINOGRAM = "kinogram.jpg"
 """All key frames in one picture."""
 
-MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), KINOGRAM, VIDEO)
+PHOTOS = {"trunk_lean": "trunk_lean.jpg", "leg_extension": "leg_extension.jpg"}
+"""The picture of each headline figure: a frame whose own angle is the figure's."""
+
+MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), *PHOTOS.values(), KINOGRAM, VIDEO)
 """The only files that a report can have to show."""
 
 STILL = "still.jpg"
@@ -52,3 +58,13 @@ class Task:
     answers: Answers
     keep_video: bool
     span_s: tuple[float, float] | None = None
+
+
+def server_fault(key: str, what: str | None = None) -> AnalysisStopped:
+    """Return why a job ends that the server could not do; `what` defaults to no more than that."""
+    what = what or _("Something went wrong on the server. It is not your clip.")
+    advice = _(
+        "Please send the clip once more. If this happens again, tell whoever runs this site this number: {job}.",
+        job=name_of(key),
+    )
+    return AnalysisStopped(SERVER_FAULT, what, advice)

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from core import jobs, uploads
-from core.errors import Refused, StrideCheckError
+from core.errors import SERVER_FAULT, Refused, StrideCheckError
 from core.job import Job
 from core.language import gettext as _
 from pages.components import announce, asking, checks, drawings, onward, questions, session, underway, upload
@@ -16,14 +16,18 @@ from pages.components.frame import footer, frame, picture, problem
 
 
 def refused(error: Refused) -> None:
-    """Show why the clip will not do, what helps, and the way on."""
-    st.title(_("This clip will not do"), anchor=False)
+    """Show why there is no result, what helps, and the way on: a fault of the server is never shown as the clip's."""
+    ours = error.key == SERVER_FAULT
+    st.title(_("That went wrong on our side") if ours else _("This clip will not do"), anchor=False)
     problem(error)
-    checks.picture(error.key)
-    if st.button(_("Try another clip"), type="primary", icon=":material/videocam:", width="stretch"):
+    if not ours:
+        checks.picture(error.key)
+    again = _("Send it once more") if ours else _("Try another clip")
+    if st.button(again, type="primary", icon=":material/videocam:", width="stretch"):
         session.forget()
         st.rerun()
-    st.page_link("pages/record.py", label=_("See how to film it"), icon=":material/arrow_forward:")
+    if not ours:
+        st.page_link("pages/record.py", label=_("See how to film it"), icon=":material/arrow_forward:")
 
 
 def measured(job: Job) -> None:
@@ -47,7 +51,9 @@ def begin() -> None:
     chosen = upload.choose()
     with st.expander(_("Trouble with that? Use the simple uploader"), icon=":material/help:"):
         st.caption(_("It sends at once, and starts from the beginning if the network goes."))
-        clip = st.file_uploader(_("A side-on video of about 10 seconds"), type="video", max_upload_size=200)
+        clip = st.file_uploader(
+            _("A side-on video of about 10 seconds"), type="video", max_upload_size=jobs.most_upload_mb()
+        )
     st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
     st.subheader(_("Five quick questions"), anchor=False)
     try:

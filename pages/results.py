@@ -12,7 +12,7 @@ from pages.components.frame import footer, frame
 
 def overview(token: str, report: Report) -> None:
     """Show the two headline figures on the owner's own key frames, the map, and what else is held against something."""
-    photos = {key: kinogram.picture(token, f"{phase}.jpg") for key, phase in result.PHOTO_OF.items()}
+    photos = {key: kinogram.picture(token, *names) for key, names in result.PHOTO_OF.items()}
     result.headlines(report, photos)
     others = [finding for finding in follows.marked(report) if finding.key in session.known().measures]
     if others:

@@ -17,7 +17,7 @@ import pytest
 
 from core import ROOT
 from core.command import main
-from core.errors import AnalysisStopped
+from core.errors import SERVER_FAULT, AnalysisStopped
 from core.jobs import submit
 from core.model import Answers
 from core.store import Store, key_of
@@ -153,7 +153,7 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, sta
         wait_for(lambda: all(store.job(token).state in ("done", "refused") for token in handed_in))
         # An analysis that dies by itself is most likely killed by its clip: it is refused, at once and by name.
         refused = store.job(jobs.pop(stopped.key)).refused
-        assert (type(refused), refused.key) == (AnalysisStopped, "readable_file")
+        assert (type(refused), refused.key) == (AnalysisStopped, SERVER_FAULT)
         for token in jobs.values():
             assert store.job(token).report.clip.codec == handed_in[token]
             assert store.media(token, "toe_off.jpg").read_text() == handed_in[token]

@@ -66,11 +66,15 @@ class Opening:
 def _open(stack: ExitStack) -> Router:
     """Open everything, and return the routes that need it."""
     try:
+        from streamlit import config
+
+        from core.jobs import most_upload_mb
         from core.shares import Shares
         from core.store import Store, now_utc
         from core.worker import worker_running
         from web import health, sharing, uploads
 
+        config.set_option("server.maxUploadSize", most_upload_mb())  # of the simple uploader
         store = stack.enter_context(Store.open())
         shares = Shares(store.engine, now_utc)
         door = sharing.Door(lambda: shares)

@@ -59,8 +59,8 @@ class MeasureText(Strict):
         Its name, what it is in one line, and how it is measured.
     more, less : str
         What a larger and a smaller figure look like.
-    unit, unit_words, decimals
-        The unit, the unit as it is said, and how many decimals are shown.
+    unit, unit_words
+        The unit, and the unit as it is said.
     says : str
         The sentence with the figure in it, `{figure}`, and, where it has a sign, `{direction}` and, where it has a word, `{word}`.
     positive, negative : str
@@ -71,7 +71,6 @@ class MeasureText(Strict):
     name: Text
     unit: Unit
     unit_words: Text
-    decimals: Annotated[int, Field(ge=0, le=3)]
     what: Text
     how: Text
     more: Text

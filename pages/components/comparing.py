@@ -63,8 +63,8 @@ def named(own: Report, other: Report, *, shared: bool) -> tuple[Named, Named]:
 
 def said(change: Change, text: MeasureText) -> str:
     """Return what a change amounts to, in words that claim no more than was measured."""
-    by = words.number(abs(change.by), change.unit)
-    smallest = _("counts from {amount}", amount=words.number(change.smallest_told, change.unit))
+    by, least = (words.number(n, change.unit, change.smallest_told) for n in (abs(change.by), change.smallest_told))
+    smallest = _("counts from {amount}", amount=least)
     noise = f":small[{smallest}]"
     if not change.told:
         return f"{by}  \n{noise}"

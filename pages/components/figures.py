@@ -113,7 +113,8 @@ def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[
         lines += [f"{band.label}: {words.band(band.low, band.high, measure.unit)}." for band in bands]
         lines.append(finding.doubt)
     if len(measure.per_stride) >= 3:
-        low, high = (words.number(end, measure.unit) for end in (min(measure.per_stride), max(measure.per_stride)))
+        ends = min(measure.per_stride), max(measure.per_stride)
+        low, high = (words.number(end, measure.unit, measure.plus_minus) for end in ends)
         ran = ngettext(
             "Your {n} stride ran from {low} to {high}.",
             "Your {n} strides ran from {low} to {high}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -47,12 +48,12 @@ _SPEEDS = st.components.v2.component(
 )
 
 
-def picture(token: str, name: str) -> Path | None:
-    """Return one of the job's pictures, or its video, or None where there is none."""
-    try:
-        return session.store().media(token, name)
-    except NotFound:
-        return None
+def picture(token: str, *names: str) -> Path | None:
+    """Return the first of these that the job has, pictures or its video; None where it has none."""
+    for name in names:
+        with suppress(NotFound):
+            return session.store().media(token, name)
+    return None
 
 
 def kinogram(token: str, report: Report) -> None:

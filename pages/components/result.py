@@ -10,11 +10,15 @@ import streamlit as st
 from core import reference
 from core.language import gettext as _
 from core.model import Report
+from core.task import PHOTOS
 from pages.components import cards, charts, checks, curves, figures, follows, maps, replay, session
 from pages.components.frame import palette, picture
 
-PHOTO_OF = {"trunk_lean": "mid_stance", "leg_extension": "toe_off"}
-"""The key frame that shows a headline figure."""
+PHOTO_OF = {
+    "trunk_lean": (PHOTOS["trunk_lean"], "mid_stance.jpg"),
+    "leg_extension": (PHOTOS["leg_extension"], "toe_off.jpg"),
+}
+"""The pictures that show a headline figure, the best first; results of earlier versions have the second alone."""
 
 
 def headlines(report: Report, photos: Mapping[str, Path | None] | None = None) -> None:

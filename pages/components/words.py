@@ -6,11 +6,14 @@ import datetime
 
 from babel.dates import format_date
 
+from core.amounts import decimals, error, number, value, written
 from core.job import Job
 from core.language import WRITTEN_IN, current, marked, ngettext
 from core.language import gettext as _
-from core.model import Answers, Effort, Finding, Measure, Phase, Report, Surface, Verdict
+from core.model import Answers, Effort, Finding, Phase, Report, Surface, Verdict
 from core.track import Side
+
+__all__ = ("error", "number", "value")
 
 EFFORTS: dict[Effort, str] = {
     "easy": marked("Easy"),
@@ -52,33 +55,6 @@ _NEAREST: dict[Side, str] = {
     "right": marked("right leg nearest the camera"),
 }
 
-_UNITS = {"deg": "°", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
-
-
-def _sign(unit: str) -> str:
-    return " " + _("steps/min") if unit == "spm" else _UNITS[unit]
-
-
-def _number(number: float, unit: str) -> str:
-    digits = {"ratio": 2, "deg": 1, "%": 1, "cm": 1}.get(unit, 0)
-    # A rounded zero has no sign.
-    return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", "−")
-
-
-def number(amount: float, unit: str) -> str:
-    """Return a number with its unit."""
-    return _number(amount, unit) + _sign(unit)
-
-
-def value(measure: Measure) -> str:
-    """Return the figure with its unit, or a dash where the clip could not tell."""
-    return "–" if measure.value is None else number(measure.value, measure.unit)
-
-
-def error(measure: Measure) -> str:
-    """Return the error as '± 1.6°', or nothing where there is no figure."""
-    return "" if measure.plus_minus is None else f"± {number(measure.plus_minus, measure.unit)}"
-
 
 def verdict(finding: Finding) -> tuple[str, str]:
     """Return the icon and the words of a finding's verdict."""
@@ -94,7 +70,7 @@ def name(text: str) -> str:
 def band(low: float | None, high: float | None, unit: str) -> str:
     """Return a range in words: '5.0 to 10.0°', '18.0° or more', 'up to 10.0°'."""
     if low is not None and high is not None:
-        return _("{low} to {high}", low=_number(low, unit), high=number(high, unit))
+        return _("{low} to {high}", low=written(low, decimals(unit)), high=number(high, unit))
     if high is not None:
         return _("up to {high}", high=number(high, unit))
     return "" if low is None else _("{low} or more", low=number(low, unit))

@@ -10,7 +10,7 @@ import socket
 import time
 from pathlib import Path
 
-from core.errors import Choices, Refused
+from core.errors import Choices, Refused, SetUpError
 from core.model import Answers, Measure, Report
 from core.progress import Progress
 from core.track import ClipInfo, GaitEvents
@@ -57,6 +57,10 @@ def asks(task, progress, tell):
 
 def has_a_bug(task, progress, tell):
     raise ZeroDivisionError("a bug of ours")
+
+
+def lacks_its_model(task, progress, tell):
+    raise SetUpError("The pose model is missing.", "Build it again.")
 
 
 def dies(task, progress, tell):

@@ -1,22 +1,31 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
+import jsonschema
 import numpy as np
 import pytest
 
 import core.report
-from core import command
+from core import amounts, command, knowledge
 from core.command import load_track, main, parse_pace
-from core.errors import BadAnswer, Refused
+from core.errors import BadAnswer, Choices, Refused
+from core.export import strides_csv
 from core.model import CHECKS, Answers, Report
 from core.shares import Shares
 from core.store import Store, key_of, now_utc
+from core.task import MEDIA
+from tests import builders
 from tests.core.fake_analyses import a_report
+
+DEMO = command.ROOT / "assets" / "demo_report.json"
 
 
 @pytest.fixture
@@ -178,6 +187,266 @@ def test_an_option_that_is_none_ends_with_2(track_file, out, options):
     with pytest.raises(SystemExit) as end:
         run("measure-track", track_file(), "--json", out, *options)
     assert end.value.code == 2
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clip(tmp_path):
+    """A file that must never be written to, and that no analysis is to look at."""
+    path = tmp_path / "run.mp4"
+    path.write_bytes(b"my only copy")
+    return path
+
+
+@pytest.fixture
+def untouched(monkeypatch):
+    """Let no analysis begin."""
+
+    def analyse(*_, **__):
+        raise AssertionError("nothing is read before every output has been looked at")
+
+    monkeypatch.setattr(core.report, "analyse", analyse)
+    monkeypatch.setattr(core.report, "measure_track", analyse)
+
+
+def other_names(clip):
+    """Return every way to name the same file."""
+    folder = clip.parent
+    (folder / "soft.mp4").symlink_to(clip.name)
+    (folder / "twice.mp4").symlink_to("soft.mp4")
+    (folder / "hard.mp4").hardlink_to(clip)
+    (folder / "inside").mkdir()
+    (folder / "around").symlink_to(folder, target_is_directory=True)
+    return {
+        "itself": clip,
+        "soft link": folder / "soft.mp4",
+        "link to a link": folder / "twice.mp4",
+        "hard link": folder / "hard.mp4",
+        "round about": folder / "inside" / ".." / clip.name,
+        "through a folder's link": folder / "around" / clip.name,
+        "relative": Path(os.path.relpath(clip)),
+    }
+
+
+WAYS = ("itself", "soft link", "link to a link", "hard link", "round about", "through a folder's link", "relative")
+
+
+def refused_plainly(capsys):
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert "Traceback" not in said.err
+    return said.err
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("option", ["--json", "--video", "--csv"])
+def test_the_input_is_never_written_over(clip, untouched, capsys, option, way):
+    assert run("analyse", clip, option, other_names(clip)[way]) == 2
+    assert "would write over" in refused_plainly(capsys)
+    assert clip.read_bytes() == b"my only copy"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nor_is_it_if_it_is_named_by_a_link_itself(clip, untouched, capsys, way):
+    assert run("analyse", other_names(clip)[way], "--json", clip) == 2
+    assert "would write over" in refused_plainly(capsys)
+    assert clip.read_bytes() == b"my only copy"
+
+
+@pytest.mark.parametrize("name", [name for name in MEDIA if name.endswith(".jpg")])
+def test_no_key_frame_is_written_over_the_input(tmp_path, untouched, capsys, name):
+    (tmp_path / name).write_bytes(b"my only copy")
+    (tmp_path / "clip.mp4").hardlink_to(tmp_path / name)
+    assert run("analyse", tmp_path / "clip.mp4", "--key-frames", tmp_path) == 2
+    assert "would write over" in refused_plainly(capsys)
+    assert (tmp_path / "clip.mp4").read_bytes() == b"my only copy"
+
+
+def test_a_track_is_not_written_over_either(track_file, untouched, capsys):
+    before = track_file().read_bytes()
+    assert run("measure-track", track_file(), "--json", track_file()) == 2
+    assert "would write over" in refused_plainly(capsys)
+    assert track_file().read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--json", "same", "--csv", "same"),
+        ("--json", "same", "--video", "./inside/../same"),
+        ("--csv", "same", "--video", "soft"),
+        ("--json", "inside/toe_off.jpg", "--key-frames", "inside"),
+        ("--json", "new", "--key-frames", "new"),
+        ("--json", "new", "--key-frames", "new/pictures"),
+        ("--video", "old", "--csv", "hard"),
+    ],
+)
+def test_two_outputs_are_not_one_file(clip, untouched, capsys, monkeypatch, options):
+    monkeypatch.chdir(clip.parent)
+    Path("inside").mkdir()
+    Path("soft").symlink_to("same")
+    Path("old").write_text("old")
+    Path("hard").hardlink_to("old")
+    assert run("analyse", clip, *options) == 2
+    refused_plainly(capsys)
+    assert Path("old").read_text() == "old"
+
+
+@pytest.mark.parametrize("option", ["--json", "--video", "--csv"])
+@pytest.mark.parametrize("where", ["inside", "run.mp4/inside", "loop", "/proc/nothing/here", "x" * 300])
+def test_where_nothing_can_be_written_is_said_before_the_work(clip, untouched, capsys, monkeypatch, option, where):
+    monkeypatch.chdir(clip.parent)
+    Path("inside").mkdir()
+    Path("loop").symlink_to("loop")
+    assert run("analyse", clip, option, where) == 2
+    assert option in refused_plainly(capsys)
+
+
+@pytest.mark.parametrize("option", ["--video", "--csv"])
+def test_a_folder_that_is_not_there_is_named(clip, untouched, capsys, option):
+    assert run("analyse", clip, option, clip.parent / "absent" / "out") == 2
+    assert "there is no folder" in refused_plainly(capsys)
+    assert not (clip.parent / "absent").exists()
+
+
+def test_key_frames_need_a_folder(clip, untouched, capsys):
+    (clip.parent / "file").touch()
+    assert run("analyse", clip, "--key-frames", clip.parent / "file") == 2
+    assert "is not a folder" in refused_plainly(capsys)
+
+
+def test_what_may_not_be_written_is_said_before_the_work(clip, untouched, capsys, monkeypatch):
+    out = clip.parent / "mine.json"
+    out.write_text("mine")
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert run("analyse", clip, "--json", out) == 2
+    assert "permission denied" in refused_plainly(capsys)
+    assert out.read_text() == "mine"
+
+
+def test_a_disk_that_fills_up_is_a_plain_line_too(track_file, asked, capsys):
+    assert run("measure-track", track_file(), "--json", "/dev/full") == 2
+    assert "no space left" in refused_plainly(capsys)
+
+
+def test_a_refusal_goes_into_the_json_if_only_another_output_is_wrong(clip, untouched, out, capsys):
+    assert run("analyse", clip, "--json", out, "--video", clip) == 2
+    assert "would write over" in refusal(out)["what"]
+    assert refusal(out)["key"] == "bad_answer"
+
+
+def test_nothing_is_left_behind_by_the_look_at_the_outputs(track_file, asked, tmp_path):
+    track = track_file()
+    assert run("measure-track", track, "--json", tmp_path / "a.json", "--csv", tmp_path / "a.csv") == 0
+    assert {path.name for path in tmp_path.iterdir()} == {track.name, "a.json", "a.csv"}
+
+
+# --- sentences that say just that ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["analyse", "measure-track"])
+@pytest.mark.parametrize(
+    ("name", "says"), [("absent.mp4", "There is no file"), ("folder", "is a folder"), ("pipe", "is not a file")]
+)
+def test_what_is_no_file_is_said_so(tmp_path, untouched, capsys, command, name, says):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    assert run(command, tmp_path / name) == 2
+    assert says in refused_plainly(capsys)
+
+
+@pytest.mark.parametrize("pace", ["0:30", "0:30/km", "1:59/km", "15:01", "3:13/mi", "24:09/mi", "99:59"])
+def test_a_pace_that_nobody_runs_is_told_as_it_was_given(track_file, asked, capsys, pace):
+    assert run("measure-track", track_file(), "--pace", pace) == 2
+    assert f"The pace {pace} cannot be right." in refused_plainly(capsys)
+    assert asked == []
+
+
+# --- a table, a report, a schema ------------------------------------------------------------------------------------------
+
+
+def test_without_a_file_the_figures_are_printed_with_their_errors(track_file, monkeypatch, capsys):
+    report = builders.report()
+    monkeypatch.setattr(core.report, "measure_track", lambda *_: report)
+    assert run("measure-track", track_file()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    texts = knowledge.load().measures
+    for key, measure in report.measures.items():
+        (line,) = [line for line in lines if line.startswith((f"{texts[key].name}  ", f"{texts[key].name}:"))]
+        if measure.value is None:
+            assert measure.missing_because in line
+        else:
+            assert f"{amounts.value(measure)}  {amounts.error(measure)}" in line
+    assert "Stand the phone on something flat next time." in "\n".join(lines)
+
+
+def test_the_table_of_strides_is_the_pages_own(track_file, asked, tmp_path):
+    assert run("measure-track", track_file(), "--csv", tmp_path / "strides.csv") == 0
+    assert (tmp_path / "strides.csv").read_text() == strides_csv(a_report(asked[0][1]))
+
+
+@pytest.mark.parametrize("report", [builders.report(), Report.from_json(DEMO.read_text())], ids=["built", "demo"])
+def test_reports_are_as_the_printed_schema_says(capsys, report):
+    assert run("schema") == 0
+    schema = json.loads(capsys.readouterr().out)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    plain = json.loads(report.to_json())
+    validator.validate(plain)
+    for name in plain.keys() - {"schema", "mean_stride"}:
+        assert not validator.is_valid({key: value for key, value in plain.items() if key != name}), name
+    assert not validator.is_valid({**plain, "more": 1})
+    assert not validator.is_valid({**plain, "facing": "up"})
+
+
+# --- one of several runners -----------------------------------------------------------------------------------------------
+
+BOXES = ((0.6, 0.2, 0.9, 0.9), (0.1, 0.2, 0.3, 0.8))
+
+
+@pytest.fixture
+def two_run(monkeypatch):
+    """An analysis that finds two runners, and measures whoever is meant; what it was asked for."""
+    meant = []
+
+    def analyse(clip, answers, *, progress):
+        meant.append(answers.runner_at)
+        if answers.runner_at is None:
+            raise Refused("one_runner", "Two run.", "Say who.", Choices(runners=BOXES, faces=BOXES, time_s=1.5))
+        return SimpleNamespace(report=a_report(answers))
+
+    monkeypatch.setattr(core.report, "analyse", analyse)
+    return meant
+
+
+def test_of_several_runners_it_says_how_to_name_one(clip, two_run, out, capsys):
+    assert run("analyse", clip, "--json", out) == 2
+    assert "--runner 1 is furthest left, --runner 2 furthest right" in refused_plainly(capsys)
+    assert refusal(out)["key"] == "one_runner"
+    assert refusal(out)["choices"] == {"runners": [list(BOXES[1]), list(BOXES[0])], "time_s": 1.5}
+
+
+@pytest.mark.parametrize(("number", "place"), [(1, (0.2, 0.5, 1.5)), (2, (0.75, 0.55, 1.5))])
+def test_runners_are_counted_from_the_left(clip, two_run, out, number, place):
+    assert run("analyse", clip, "--json", out, "--runner", number) == 0
+    assert two_run == [None, pytest.approx(place)]
+
+
+@pytest.mark.parametrize("number", [0, -1, 3])
+def test_a_runner_who_is_not_there_is_refused(clip, two_run, out, capsys, number):
+    assert run("analyse", clip, "--json", out, "--runner", number) == 2
+    refused_plainly(capsys)
+
+
+def test_where_one_runs_alone_there_is_no_second(clip, monkeypatch, capsys):
+    monkeypatch.setattr(core.report, "analyse", lambda _, answers, **__: SimpleNamespace(report=a_report(answers)))
+    assert run("analyse", clip, "--runner", 1) == 0
+    capsys.readouterr()
+    assert run("analyse", clip, "--runner", 2) == 2
+    assert "only one runner" in refused_plainly(capsys)
 
 
 def test_purge_says_what_it_removed(tmp_path, monkeypatch, capsys):

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from core.child import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
 from core.database import JobRow
-from core.errors import Refused
+from core.errors import SERVER_FAULT, Refused
 from core.jobs import QueueFull, submit
 from core.model import Answers
 from core.queue import make_queue, run_job
@@ -133,7 +133,7 @@ def test_a_child_has_limits_on_files_and_processor_time_and_none_of_our_settings
     assert told[3:] == []  # names of settings it can see
 
 
-@pytest.mark.parametrize(("analysis", "key"), [("opens_many_files", "readable_file"), ("writes_much", "readable_file")])
+@pytest.mark.parametrize(("analysis", "key"), [("opens_many_files", SERVER_FAULT), ("writes_much", SERVER_FAULT)])
 def test_a_child_past_a_limit_is_refused_and_leaves_nothing(store, analysis, key):
     job = run(store, analysis, Limits(wall_s=30))
     assert job.refused.key == key

@@ -1,0 +1,99 @@
+"""A figure and its error are written alike everywhere, and no error is ever written as another one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from core import amounts, knowledge
+from core.export import strides_csv
+from core.findings import figure_words, judge
+from core.knowledge.types import Unit
+from core.model import Measure
+from pages.components import card, drawings, figures, gauge, paper, words
+from tests import builders
+from web.sharing import described
+
+
+def measure(value: float, plus_minus: float, unit: str = "spm") -> Measure:
+    return Measure(value=value, unit=unit, plus_minus=plus_minus, n_strides=3, per_stride=(value, value, value))
+
+
+@pytest.mark.parametrize(
+    ("found", "value", "error"),
+    [
+        (measure(164.8, 0.49), "164.8 steps/min", "± 0.5 steps/min"),
+        (measure(165.3, 2.1), "165 steps/min", "± 2 steps/min"),
+        (measure(0.0821, 0.0193, "ratio"), "0.08", "± 0.02"),
+        (measure(0.0712, 0.0061, "ratio"), "0.071", "± 0.006"),
+        (measure(262.4, 0.2, "ms"), "262.4 ms", "± 0.2 ms"),
+        (measure(4.44, 0.03, "deg"), "4.44°", "± 0.03°"),
+        (measure(-0.6, 0.4, "%"), "−0.6 %", "± 0.4 %"),
+        (measure(4.0, 1e-7, "deg"), "4.000°", "± 0.001°"),
+        (measure(4.0, 0.0, "deg"), "4.0°", "± 0.0°"),
+    ],
+)
+def test_the_error_decides_how_many_decimals_both_have(found: Measure, value: str, error: str) -> None:
+    assert (words.value(found), words.error(found)) == (value, error)
+
+
+@pytest.mark.parametrize("unit", get_args(Unit))
+@pytest.mark.parametrize("exponent", range(-3, 3))
+@pytest.mark.parametrize("lead", [1.0, 1.4, 2.5, 4.9, 7.0, 9.6])
+def test_an_error_is_never_zero_nor_more_than_a_fifth_away(unit: str, exponent: int, lead: float) -> None:
+    error = lead * 10.0**exponent
+    shown = float(amounts.rounded_error(measure(12.3, error, unit)))
+    assert shown > 0
+    if error >= 10.0 ** -(amounts.DECIMALS.get(unit, 0) + amounts.MOST_MORE - 1):
+        assert shown == pytest.approx(error, rel=amounts.SAME_SHARE + 1e-9)
+
+
+# --- the same everywhere ----------------------------------------------------------------------------------------------
+
+SURE = {
+    "trunk_lean": measure(4.4211, 1.23, "deg"),
+    "leg_extension": measure(17.38, 0.0412, "deg"),
+    "cadence": measure(164.83, 0.494),
+    "contact_time": measure(262.2, 0.31, "ms"),
+    "overstride": measure(0.2314, 0.0034, "ratio"),
+    "vertical_oscillation": measure(0.0821, 0.0193, "ratio"),
+}
+KNOWN = knowledge.load()
+REPORT = builders.report()
+REPORT = replace(REPORT, measures=SURE, findings=judge(SURE, REPORT.answers, KNOWN))
+
+
+@pytest.mark.parametrize("key", SURE)
+def test_sentence_list_gauge_and_table_write_the_same_number(key: str) -> None:
+    found = SURE[key]
+    number, error = amounts.rounded_value(found), amounts.rounded_error(found)
+    assert float(error) > 0
+    assert figure_words(found, KNOWN.measures[key]).startswith(f"{number} ± {error} ")
+    finding = next(finding for finding in REPORT.findings if finding.key == key)
+    assert f"{number} ± {error} " in finding.says
+    assert f"{number}{amounts.sign(found.unit)} ± {error}" in gauge.alt(found, finding, "It")
+    rows = [row for row in csv.DictReader(io.StringIO(strides_csv(REPORT))) if row["figure"] == key]
+    assert {(row["mean"], row["plus_minus"]) for row in rows} == {(number, error)}
+    if key not in ("trunk_lean", "leg_extension"):
+        listed = re.sub(r"<[^>]+>", "", figures.listed(replace(REPORT, findings=()), KNOWN, drawings.LIGHT))
+        assert f"{number}{amounts.sign(found.unit)} ± {error}{amounts.sign(found.unit)}" in listed
+
+
+def test_pictures_paper_and_previews_write_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    draw = card._Sheet.text
+    monkeypatch.setattr(card._Sheet, "text", lambda sheet, at, said, *a, **k: (drawn.append(said), draw(sheet, at, said, *a, **k))[1])  # fmt: skip
+    monkeypatch.setattr(paper._Paper, "write_line", lambda _paper, text, *_a, **_k: drawn.append(text))
+    card.picture(REPORT, "preview")
+    paper.pdf(REPORT, KNOWN)
+    for key in ("trunk_lean", "leg_extension"):
+        value, error = words.value(SURE[key]), words.error(SURE[key])
+        assert {value, error} <= set(drawn)
+        assert f"{value}  {error}" in drawn
+        assert f"{value} {error}" in described(REPORT)
+    assert "164.8 steps/min ± 0.5 steps/min" in described(REPORT)
