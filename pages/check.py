@@ -47,7 +47,7 @@ def begin() -> None:
     chosen = upload.choose()
     with st.expander(_("Trouble with that? Use the simple uploader"), icon=":material/help:"):
         st.caption(_("It sends at once, and starts from the beginning if the network goes."))
-        clip = st.file_uploader(_("A side-on video of about 10 seconds"), type="video", max_upload_size=200)
+        clip = st.file_uploader(_("A side-on video of about 10 seconds"), type="video")
     st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
     st.subheader(_("Five quick questions"), anchor=False)
     try:
@@ -79,6 +79,7 @@ def hand_in(submit: Callable[[], str]) -> None:
     except StrideCheckError as error:
         problem(error)
     else:
+        session.drop_clip()
         st.rerun()
 
 
