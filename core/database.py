@@ -196,11 +196,11 @@ def insert_job(engine: Engine, values: dict[str, Any], room: Room | None) -> Non
         for name, value in values.items()
     ]
     left = room.left_for(values["visitor"]) if room else []
-    added = insert(JobRow).from_select([*values], select(*given).where(*left))
+    added = insert(JobRow).from_select([*values], select(*given).where(*left)).returning(JobRow.number)
     with engine.begin() as connection:
         if room:
             one_at_a_time(connection)
-        if not connection.execute(added).rowcount:
+        if connection.scalar(added) is None:
             raise NoRoom
 
 

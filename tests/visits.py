@@ -45,13 +45,11 @@ class Site:
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
     def descriptors(self) -> int:
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
 
     def ask(self, method: str, path: str, *, source="127.0.0.1", body=None, **headers: str):
         """Return status, headers in lower case, and body of an answer."""
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=PATIENCE_S, source_address=(source, 0)
-        )
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S, source_address=(source, 0))
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body=body, headers=named)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from streamlit.runtime import Runtime
     from streamlit.runtime.app_session import AppSession
 
-FREED_AFTER_S = 40.0
+FREED_AFTER_S = 30.0
 """How long a session is kept whole after its window has gone, for a reload or a short gap in the network."""
 
 LOST_KEPT_S = 1800.0
