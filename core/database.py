@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Engine, ForeignKey, ScalarSelect, create_engine, event, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    ForeignKey,
+    ScalarSelect,
+    and_,
+    create_engine,
+    event,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -19,6 +34,8 @@ State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
 UNFINISHED: tuple[State, ...] = ("waiting", "running")
 UNFINISHED_LIFE = timedelta(days=1)
 """From when a job begins to wait until it is removed, whatever became of it: so its row tells when that was."""
+
+_QUEUE_LOCK = 0x57121DE  # any number that nobody else locks in this database
 
 HOLDING_CLIP: tuple[State, ...] = ("uploading", *UNFINISHED, "asks")
 
@@ -34,7 +51,8 @@ class JobRow(Base):
     because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON. `visitor` tells jobs of one visitor from
     those of others for as long as they wait; of each visitor, one job is in each `turn`. It is cleared when a job ends, and so is
     `cadence_spm`.
-    `upload_bytes` is how long the clip is that its owner sends; `from_s` and `to_s` bound the part of it to be measured.
+    `upload_bytes` is how long the clip is that its owner sends, and `done` meanwhile how much was noted to have arrived;
+    `from_s` and `to_s` bound the part of it to be measured.
     `holder` is the worker that has it, until `leased_until_s`; see `core.leases`.
     """
 
@@ -126,6 +144,71 @@ def turn_of_next(visitor: str | None) -> ScalarSelect[int]:
         return select(func.coalesce(present, 0)).scalar_subquery()
     own = select(func.max(JobRow.turn) + 1).where(unfinished, JobRow.visitor == visitor).scalar_subquery()
     return select(func.coalesce(own, present, 0)).scalar_subquery()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How many jobs may be there for one more to be taken: of its visitor, of that visitor's network, and in the queue."""
+
+    of_visitor: int
+    of_network: int
+    in_all: int
+
+    def left_for(self, visitor: str | None) -> list[ColumnElement[bool]]:
+        """Return what has to be true for a job of this visitor to be taken."""
+        left = [n_in_queue() < self.in_all]
+        if visitor is not None:
+            left += [n_kept_of(visitor) < self.of_visitor, n_kept_of(visitor, network=True) < self.of_network]
+        return left
+
+
+class NoRoom(Exception):
+    """There is no room for one more job."""
+
+
+def n_in_queue() -> ScalarSelect[int]:
+    """Return how many jobs wait, or send their clip; one that has sent nothing yet takes no place."""
+    sends = and_(JobRow.state == "uploading", JobRow.done > 0)
+    return select(func.count()).where(or_(JobRow.state == "waiting", sends)).scalar_subquery()
+
+
+def n_kept_of(visitor: str, *, network: bool = False) -> ScalarSelect[int]:
+    """Return how many clips of a visitor are on their way, or kept for an analysis or an answer; or of all its network.
+
+    A visitor's name begins with that of its network, up to a dot.
+    """
+    kept = JobRow.state.in_(("uploading", "waiting", "asks"))
+    inside = JobRow.visitor.startswith(f"{visitor.partition('.')[0]}.", autoescape=True)
+    whose = inside if network else JobRow.visitor == visitor
+    return select(func.count()).where(kept, whose).scalar_subquery()
+
+
+def insert_job(engine: Engine, values: dict[str, Any], room: Room | None) -> None:
+    """Add a job, in one statement that adds it only if there is room.
+
+    Raises
+    ------
+    NoRoom
+        If there is none.
+    """
+    columns = JobRow.__table__.columns
+    given = [
+        value if isinstance(value, ScalarSelect) else literal(value, columns[name].type)
+        for name, value in values.items()
+    ]
+    left = room.left_for(values["visitor"]) if room else []
+    added = insert(JobRow).from_select([*values], select(*given).where(*left)).returning(JobRow.number)
+    with engine.begin() as connection:
+        if room:
+            one_at_a_time(connection)
+        if connection.scalar(added) is None:
+            raise NoRoom
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Let whoever else counts jobs and adds one wait for the end of this transaction; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
 
 
 def data_folder() -> Path:

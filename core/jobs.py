@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core import ROOT
+from core.database import NoRoom, Room
 from core.errors import Refused, SetUpError, StrideCheckError
 from core.language import gettext as _
 from core.language import ngettext
@@ -21,6 +22,9 @@ from core.store import Store
 from core.task import key_of
 
 DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
+
+NETWORK_SHARE = 3
+"""How many visitors' worth of clips may wait of one network, the /56 that a customer of a provider may have."""
 
 _PIECE_BYTES = 1 << 20
 
@@ -63,7 +67,7 @@ def submit(
     """
     check_queue(store, visitor)
     upload = _take_in(clip, store.clips)
-    token = store.add(answers, clip=upload, keep_video=keep_video, visitor=visitor)
+    token = add_in_queue(store, answers, clip=upload, keep_video=keep_video, visitor=visitor)
     enqueue(store, key_of(token))
     return token
 
@@ -99,27 +103,75 @@ def enqueue(store: Store, key: str) -> None:
             log.exception("the queue does not answer")
 
 
+def add_in_queue(
+    store: Store,
+    answers: Answers,
+    *,
+    visitor: str | None,
+    clip: Path | None = None,
+    keep_video: bool = False,
+    upload_bytes: int | None = None,
+    span_s: tuple[float, float] | None = None,
+) -> str:
+    """Take in a job if there is room for it; see `Store.add`.
+
+    Raises
+    ------
+    QueueFull
+        If there is none, in all or for this visitor.
+    """
+    room = Room(of_visitor=_most_of_one(), of_network=NETWORK_SHARE * _most_of_one(), in_all=most_in_queue())
+    try:
+        return store.add(
+            answers,
+            clip=clip,
+            keep_video=keep_video,
+            visitor=visitor,
+            upload_bytes=upload_bytes,
+            span_s=span_s,
+            room=room,
+        )
+    except NoRoom:
+        check_queue(store, visitor)
+        raise _queue_full(store) from None  # there was none a moment ago
+
+
+def most_in_queue() -> int:
+    """Return how many clips wait at most, `STRIDE_QUEUE` (60)."""
+    return int(os.environ.get("STRIDE_QUEUE", "60"))
+
+
+def _most_of_one() -> int:
+    return int(os.environ.get("STRIDE_QUEUE_OF_ONE", "5"))
+
+
 def check_queue(store: Store, visitor: str | None) -> None:
-    """Raise `QueueFull` where no more clips are taken, or none of this visitor."""
-    most, most_of_one = int(os.environ.get("STRIDE_QUEUE", "60")), int(os.environ.get("STRIDE_QUEUE_OF_ONE", "5"))
-    workers = max(1, store.running())  # where a queue is full, all of them are at work
-
-    def minutes(n_jobs: float) -> str:
-        n = max(1, math.ceil(n_jobs * store.analysis_s() / workers / 60))
-        return ngettext("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
-
+    """Raise `QueueFull` if no more clips are taken, or none of this visitor or its network."""
+    most_of_one = _most_of_one()
     if visitor is not None and store.waiting_of(visitor) >= most_of_one:
         what = ngettext("{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one)
-        raise QueueFull(what, minutes(1))
-    waiting = len(store.waiting()) + store.n_uploading()
-    if waiting >= most:
-        # By then a quarter of the queue is done: a single free place would be gone again.
-        what = ngettext(
-            "{n} clip is waiting, and that is as many as we take.",
-            "{n} clips are waiting, and that is as many as we take.",
-            waiting,
-        )
-        raise QueueFull(what, minutes(waiting / 4))
+        raise QueueFull(what, _again_in(store, 1))
+    if visitor is not None and store.waiting_of(visitor, network=True) >= NETWORK_SHARE * most_of_one:
+        raise _queue_full(store)
+    if store.n_in_queue() >= most_in_queue():
+        raise _queue_full(store)
+
+
+def _queue_full(store: Store) -> QueueFull:
+    waiting = store.n_in_queue()
+    what = ngettext(
+        "{n} clip is waiting, and that is as many as we take.",
+        "{n} clips are waiting, and that is as many as we take.",
+        waiting,
+    )
+    # By then a quarter of the queue is done: a single free place would be gone again.
+    return QueueFull(what, _again_in(store, waiting / 4))
+
+
+def _again_in(store: Store, n_jobs: float) -> str:
+    workers = max(1, store.running())  # if a queue is full, all of them are at work
+    n = max(1, math.ceil(n_jobs * store.analysis_s() / workers / 60))
+    return ngettext("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
 
 
 def most_upload_mb() -> int:

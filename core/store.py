@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,9 +30,14 @@ from core.database import (
     LAST_TOOK_S,
     UNFINISHED_LIFE,
     JobRow,
+    NoRoom,
+    Room,
     data_folder,
     database_url,
     forget_deleted,
+    insert_job,
+    n_in_queue,
+    n_kept_of,
     open_database,
     turn_of_next,
 )
@@ -45,6 +50,7 @@ from core.progress import Progress
 from core.task import MEDIA, STILL, Task, key_of
 
 UPLOAD_LIFE = timedelta(hours=6)  # for a clip to arrive in
+IDLE_LIFE = timedelta(minutes=10)  # for an upload of which nothing arrives
 REFUSED_LIFE = timedelta(days=7)
 VIDEO_LIFE = timedelta(days=30)
 REPORT_LIFE = timedelta(days=180)
@@ -138,6 +144,7 @@ class Store:
         visitor: str | None = None,
         upload_bytes: int | None = None,
         span_s: tuple[float, float] | None = None,
+        room: Room | None = None,
     ) -> str:
         """Take in a job, and the clip with it, or only how long the clip is that will be sent for it.
 
@@ -155,11 +162,18 @@ class Store:
             The job waits for a clip of this length; see `core.uploads`.
         span_s : tuple of float, optional
             See `Task`.
+        room : Room, optional
+            The job is taken only if there is room, which is asked and taken at once.
 
         Returns
         -------
         str
             The job's private token: 256 random bits, to be kept by the owner alone.
+
+        Raises
+        ------
+        NoRoom
+            If there is none; the clip is removed.
         """
         token = secrets.token_urlsafe(32)
         key = key_of(token)
@@ -168,21 +182,24 @@ class Store:
             self.files.take_in(key)
         now = self.clock()
         from_s, to_s = span_s or (None, None)
-        row = JobRow(
-            key=key,
-            state="waiting" if upload_bytes is None else "uploading",
-            keep_video=keep_video,
-            answers=ANSWERS.dump_json(answers).decode(),
-            visitor=visitor,
-            turn=turn_of_next(visitor),
-            upload_bytes=upload_bytes,
-            from_s=from_s,
-            to_s=to_s,
-            created_s=now.timestamp(),
-            expires_s=(now + (UNFINISHED_LIFE if upload_bytes is None else UPLOAD_LIFE)).timestamp(),
-        )
-        with Session(self.engine) as session, session.begin():
-            session.add(row)
+        row = {
+            "key": key,
+            "state": "waiting" if upload_bytes is None else "uploading",
+            "keep_video": keep_video,
+            "answers": ANSWERS.dump_json(answers).decode(),
+            "visitor": visitor,
+            "turn": turn_of_next(visitor),
+            "upload_bytes": upload_bytes,
+            "from_s": from_s,
+            "to_s": to_s,
+            "created_s": now.timestamp(),
+            "expires_s": (now + (UNFINISHED_LIFE if upload_bytes is None else IDLE_LIFE)).timestamp(),
+        }
+        try:
+            insert_job(self.engine, row, room)
+        except NoRoom:
+            self.remove_files(key)
+            raise
         return token
 
     def job(self, token: str) -> Job:
@@ -202,6 +219,12 @@ class Store:
             place = 1 + queue.index(row.key) if row.key in queue else 0
             unanswered = row.state == "asks" and (row.finished_s or 0) <= self._latest_asked_s()
             return job_of(row, token, "refused" if unanswered else row.state, place)
+
+    def living(self, keys: Iterable[str]) -> set[str]:
+        """Return those of these keys whose job is there, and whose time is not over."""
+        there = select(JobRow.key).where(JobRow.key.in_([*keys]), JobRow.expires_s > self.clock().timestamp())
+        with Session(self.engine) as session:
+            return set(session.scalars(there))
 
     def _is_there(self, token: str) -> ColumnElement[bool]:
         return and_(JobRow.key == key_of(token), JobRow.expires_s > self.clock().timestamp())
@@ -348,17 +371,15 @@ class Store:
         with Session(self.engine) as session:
             return session.scalar(select(func.count()).where(JobRow.state == "running")) or 0
 
-    def waiting_of(self, visitor: str) -> int:
-        """Return how many clips of this visitor are on their way, or kept for an analysis or an answer of theirs."""
-        kept = JobRow.state.in_(("uploading", "waiting", "asks"))
-        own = select(func.count()).where(kept, JobRow.visitor == visitor)
+    def waiting_of(self, visitor: str, *, network: bool = False) -> int:
+        """Return how many clips of this visitor, or of its network, are on their way or kept for an analysis or an answer."""
         with Session(self.engine) as session:
-            return session.scalar(own) or 0
+            return session.scalar(select(n_kept_of(visitor, network=network))) or 0
 
-    def n_uploading(self) -> int:
-        """Return how many clips are on their way."""
+    def n_in_queue(self) -> int:
+        """Return how many clips wait or arrive."""
         with Session(self.engine) as session:
-            return session.scalar(select(func.count()).where(JobRow.state == "uploading")) or 0
+            return session.scalar(select(n_in_queue())) or 0
 
     def analysis_s(self) -> float:
         """Return how long an analysis takes at present: the mean of the last twenty that ended."""

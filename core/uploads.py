@@ -14,15 +14,15 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.database import UNFINISHED_LIFE, JobRow, turn_of_next
+from core.database import UNFINISHED_LIFE, JobRow, n_in_queue, one_at_a_time, turn_of_next
 from core.errors import NotFound, Refused
-from core.jobs import check_queue, check_size, enqueue
+from core.jobs import add_in_queue, check_size, enqueue, most_in_queue
 from core.language import gettext as _
 from core.model import Answers
-from core.store import Store, now_utc
+from core.store import IDLE_LIFE, UPLOAD_LIFE, Store, now_utc
 from core.track import LONGEST_S
 
 
@@ -80,8 +80,7 @@ def begin(
         raise Refused(
             "length", _("This part of the clip cannot be measured."), _("Choose 10 to 20 seconds of running.")
         )
-    check_queue(store, visitor)
-    return store.add(answers, keep_video=keep_video, visitor=visitor, upload_bytes=n_bytes, span_s=span_s)
+    return add_in_queue(store, answers, keep_video=keep_video, visitor=visitor, upload_bytes=n_bytes, span_s=span_s)
 
 
 def find(store: Store, key: str) -> Upload:
@@ -103,6 +102,21 @@ def find(store: Store, key: str) -> Upload:
             ends_on=datetime.fromtimestamp(row.expires_s, UTC),
             whole=row.state != "uploading",
         )
+
+
+def note_arrival(store: Store, key: str, n_bytes: int) -> bool:
+    """Note that so much of a clip has arrived, and so put off its end; False if it is gone, or the queue is full.
+
+    The first byte takes a place in the queue: one who only says that a clip will come keeps nobody out.
+    """
+    now_s = now_utc().timestamp()
+    earlier = func.least if store.engine.dialect.name == "postgresql" else func.min
+    ends_s = earlier(JobRow.created_s + UPLOAD_LIFE.total_seconds(), now_s + IDLE_LIFE.total_seconds())
+    has_place = or_(JobRow.done > 0, n_in_queue() < most_in_queue())
+    arrives = update(JobRow).where(JobRow.key == key, JobRow.state == "uploading", JobRow.expires_s > now_s, has_place)
+    with store.engine.begin() as connection:
+        one_at_a_time(connection)
+        return connection.execute(arrives.values(done=n_bytes, expires_s=ends_s)).rowcount > 0
 
 
 def append(clip: FileIO, at: int, piece: bytes) -> bool:
@@ -134,6 +148,6 @@ def end(store: Store, key: str) -> None:
         if mine is None:
             return
         later = (now_utc() + UNFINISHED_LIFE).timestamp()
-        waits = {"state": "waiting", "turn": turn_of_next(mine.visitor), "expires_s": later}
+        waits = {"state": "waiting", "done": 0, "turn": turn_of_next(mine.visitor), "expires_s": later}
         session.execute(update(JobRow).where(JobRow.key == key, JobRow.state == "uploading").values(**waits))
     enqueue(store, key)

@@ -85,6 +85,7 @@ def hand_in(submit: Callable[[], str]) -> None:
     except StrideCheckError as error:
         problem(error)
     else:
+        session.drop_clip()
         st.rerun()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,13 +14,14 @@ from starlette.applications import Starlette
 from core import uploads
 from core.database import engine_of
 from core.errors import NotFound, Refused
-from core.jobs import QueueFull
+from core.jobs import QueueFull, submit
 from core.leases import take_over
 from core.media import Folder, Objects
 from core.model import Answers
 from core.purging import purge, sweep
 from core.store import UPLOAD_LIFE, Store, key_of, now_utc
 from web.uploads import CLIENT, routes
+from web.visitors import name_of
 
 CLIP = bytes(range(256)) * 40
 ANSWERS = Answers(effort="easy")
@@ -271,6 +274,78 @@ def test_a_visitor_can_send_so_many_at_once_and_no_more(store):
     with pytest.raises(QueueFull):
         uploads.begin(5, ANSWERS, store, visitor="one")
     uploads.begin(5, ANSWERS, store, visitor="another")
+
+
+def test_uploads_that_send_nothing_keep_nobody_out_and_end_soon(browser, store, monkeypatch):
+    monkeypatch.setenv("STRIDE_QUEUE", "3")
+    empty = [key_of(uploads.begin(10, ANSWERS, store, visitor=f"{n}.{n}")) for n in range(9)]
+    keys = [key_of(uploads.begin(10, ANSWERS, store, visitor=f"honest.{n}")) for n in range(4)]
+    assert store.n_in_queue() == 0
+    assert [asyncio.run(browser.patch(key, 0, b"x", ConnectionError))[0] for key in keys] == [408, 408, 408, 503]
+    assert asyncio.run(browser.patch(empty[0], 0, ConnectionError))[0] == 408  # opened, but nothing sent
+    assert store.n_in_queue() == 3
+    with pytest.raises(QueueFull):
+        uploads.begin(10, ANSWERS, store, visitor="late.late")
+    assert asyncio.run(browser.patch(keys[0], 1, b"123456789"))[0] == 204  # who has a place keeps it
+    assert store.waiting() == keys[:1]
+    assert browser.head(keys[3]) == 0
+    purge(store, now_utc() + timedelta(minutes=9))
+    assert browser.head(empty[0]) == 0
+    purge(store, now_utc() + timedelta(minutes=11))
+    for key in (*empty, *keys[1:]):
+        assert browser.ask("HEAD", f"/uploads/{key}", client=f"192.0.2.{len(key) % 7}")[0] in (404, 429)
+    assert store.waiting() == keys[:1]
+
+
+def test_an_upload_that_goes_on_is_not_ended_but_after_six_hours(browser, tmp_path, database_url, monkeypatch):
+    now = [now_utc()]
+    monkeypatch.setattr("core.uploads.now_utc", lambda: now[0])
+    monkeypatch.setattr("web.uploads.NOTED_EVERY_S", 0.0)
+    with Store(engine_of(database_url), tmp_path / "clock", clock=lambda: now[0]) as store:
+        phone = Browser(store)
+        key = key_of(uploads.begin(1000, ANSWERS, store))
+        for at in range(39):
+            assert asyncio.run(phone.patch(key, at, b"x", ConnectionError))[0] == 408, at
+            now[0] += timedelta(minutes=9)
+            purge(store)
+        assert phone.head(key) == 39
+        now[0] += timedelta(minutes=8)
+        asyncio.run(phone.patch(key, 39, b"x", ConnectionError))
+        now[0] += timedelta(minutes=2)
+        purge(store)
+        assert phone.ask("HEAD", f"/uploads/{key}")[0] == 404
+
+
+def test_what_a_network_can_hold_is_bounded(store):
+    def begun(address):
+        try:
+            return uploads.begin(5, ANSWERS, store, visitor=name_of({}, address))
+        except QueueFull:
+            return None
+
+    assert sum(begun("192.0.2.1") is not None for _ in range(9)) == 5
+    assert sum(begun("::ffff:192.0.2.2") is not None for _ in range(9)) == 5
+    assert sum(begun(f"2001:db8:0:{n:x}::1") is not None for n in range(64)) == 15
+    assert begun("2001:db8:0:100::1") is not None
+
+
+def test_fourteen_clips_at_once_are_five_of_one_visitor(store):
+    def submits(_):
+        try:
+            return submit(io.BytesIO(CLIP), ANSWERS, store, visitor="one.one")
+        except QueueFull:
+            return None
+
+    with ThreadPoolExecutor(14) as at_once:
+        tokens = list(at_once.map(submits, range(14)))
+    assert sum(token is not None for token in tokens) == 5
+    assert len(list(store.clips.iterdir())) == 5
+
+
+@pytest.mark.parametrize("offset", [" 0", "0 ", "+0", "00", "0, 0", "-0", "٠"])
+def test_an_offset_is_digits_and_nothing_else(browser, store, key, offset):
+    assert asyncio.run(browser.patch(key, offset, CLIP[:10]))[0] == 409
+    assert not store.clip(key).exists()
 
 
 def test_the_browser_gets_its_part_from_here(browser):

@@ -6,6 +6,7 @@ import asyncio
 import re
 
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -16,7 +17,7 @@ from benchmarks.serving import serving
 from core.model import Answers
 from core.store import Store
 from web import guard
-from web.visitors import Limit, name_of
+from web.visitors import Limit, name_of, network_of
 
 UPLOAD = "/_stcore/upload_file/a/b"
 
@@ -130,6 +131,38 @@ def test_a_visitor_has_one_name_from_which_no_address_can_be_read(monkeypatch):
     assert name_of({"x-forwarded-for": "1.1.1.1"}, "192.0.2.7") == name
     monkeypatch.setenv("STRIDE_PROXIES", "1")
     assert name_of({"x-forwarded-for": "1.1.1.1, 192.0.2.7"}, "10.0.0.1") == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["::ffff:192.0.2.7", "::ffff:c000:207", "64:ff9b::192.0.2.7", "192.0.2.7:1234", "[::ffff:192.0.2.7]:443"],
+)
+def test_an_ipv4_address_is_one_visitor_however_it_is_written(written):
+    assert name_of({}, written) == name_of({}, "192.0.2.7") != name_of({}, "::ffff:192.0.2.8")
+
+
+def test_a_name_begins_with_that_of_the_network():
+    phone, same, other = (name_of({}, f"2001:db8:0:{net}::1") for net in ("1", "ff", "100"))
+    assert phone != same
+    assert network_of(phone) == network_of(same) != network_of(other)
+    assert network_of(name_of({}, "192.0.2.7")) != network_of(name_of({}, "192.0.2.8"))
+
+
+@pytest.mark.parametrize(("proxies", "client", "scheme"), [("0", "127.0.0.1", "http"), ("1", "203.0.113.9", "https")])
+def test_what_a_header_says_of_its_sender_counts_only_behind_proxies_of_ours(monkeypatch, proxies, client, scheme):
+    monkeypatch.setenv("STRIDE_PROXIES", proxies)
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append((scope["client"][0], scope["scheme"]))
+
+    guard.believe_no_header()
+    config = uvicorn.Config(guard.Proxies(app))
+    config.load()
+    headers = [(b"x-forwarded-for", b"198.51.100.1, 203.0.113.9"), (b"x-forwarded-proto", b"https")]
+    scope = {"type": "http", "scheme": "http", "client": ("127.0.0.1", 9), "headers": headers}
+    asyncio.run(config.loaded_app(scope, None, None))
+    assert seen == [(client, scheme)]
 
 
 def test_the_lifespan_passes_through():

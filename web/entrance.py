@@ -104,8 +104,12 @@ def routes() -> list[Route]:
     """Return a route for every page, in the place of Streamlit's own answer."""
 
     def entrance(name: str) -> Callable[[Request], Response]:
-        # It is asked for anew each time: a newer version of the app has other scripts.
-        return lambda request: HTMLResponse(first_page(name, request), headers={"cache-control": "no-cache"})
+        # It is asked for anew each time: a newer version of the app has other scripts. One whose links hold a token is not kept.
+        def answer(request: Request) -> Response:
+            kept = "private, no-store" if request.url.query else "no-cache"
+            return HTMLResponse(first_page(name, request), headers={"cache-control": kept})
+
+        return answer
 
     packed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [Route(f"/{name}", entrance(name), middleware=packed) for name in PAGES]

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import streamlit
+import uvicorn.config
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -17,13 +18,15 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.languages import Languages
-from web.visitors import Limit, name_of
+from web.visitors import Limit, address_of, visitor_of
 
 REQUESTS = (6000, 60.0)
 """Most requests of one visitor, and within how many seconds. A cold page with all its parts was counted to take 120, and a club
 on one address may open fifty of them in a minute."""
 
 CONNECTIONS = (240, 60.0)
+"""Most connections that one visitor opens, and within how many seconds; how many may be open at once, `web.sockets` says."""
+
 UPLOADS = (12, 600.0)
 
 _PERMISSIONS = (
@@ -41,7 +44,7 @@ def middleware() -> list[Middleware]:
     """Return what `st.App` is to run before its own; `STRIDE_HOSTS` names allowed hosts, separated by commas."""
     hosts = [host.strip() for host in os.environ.get("STRIDE_HOSTS", "").split(",") if host.strip()]
     trusted = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
-    return [Middleware(SecurityHeaders), *trusted, Middleware(Shares), Middleware(Languages)]
+    return [Middleware(SecurityHeaders), *trusted, Middleware(Proxies), Middleware(Shares), Middleware(Languages)]
 
 
 def content_security_policy() -> str:
@@ -102,6 +105,33 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+class Proxies:
+    """Names who asks, and how, as the proxies say that `STRIDE_PROXIES` counts; without it, what a header says is not believed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] in ("http", "websocket") and int(os.environ.get("STRIDE_PROXIES", "0")) > 0:
+            headers, peer = Headers(scope=scope), (scope.get("client") or (None,))[0]
+            address = address_of(headers.get("x-forwarded-for", ""), peer)
+            scope = {**scope, "client": (address, 0) if address else None}
+            said = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip()
+            if said in ("http", "https"):
+                scope["scheme"] = said.replace("http", "ws") if scope["type"] == "websocket" else said
+        await self._app(scope, receive, send)
+
+
+def believe_no_header() -> None:
+    """Let the server itself believe no `X-Forwarded-For`: it would, of any program on the same machine. `Proxies` does it."""
+
+    def as_it_is(app: ASGIApp, trusted_hosts: object) -> ASGIApp:  # noqa: ARG001
+        return app
+
+    uvicorn.config.ProxyHeadersMiddleware = as_it_is  # type: ignore[assignment, misc]
+
+
 class Shares:
     """Turns those away who ask too often."""
 
@@ -114,7 +144,7 @@ class Shares:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        visitor = name_of(Headers(scope=scope), (scope.get("client") or (None,))[0])
+        visitor = visitor_of(scope)
         if scope["type"] == "websocket":
             limit = self._connections
         elif scope["method"] == "PUT" and "upload_file" in scope["path"]:

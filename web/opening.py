@@ -66,18 +66,18 @@ class Opening:
 def _open(stack: ExitStack) -> Router:
     """Open everything, and return the routes that need it."""
     try:
-        from streamlit import config
 
-        from core.jobs import most_upload_mb
         from core.shares import Shares
         from core.store import Store, now_utc
         from core.worker import worker_running
         from web import health, sharing, uploads
+        from web.private_media import MEDIA
+        from web.visitors import wrong_keys
 
-        config.set_option("server.maxUploadSize", most_upload_mb())  # of the simple uploader
         store = stack.enter_context(Store.open())
         shares = Shares(store.engine, now_utc)
-        door = sharing.Door(lambda: shares)
+        door = sharing.Door(lambda: shares, wrong_keys(store.folder))
+        MEDIA.living = store.living
         routes = [*sharing.routes(door), *health.routes(store), *uploads.routes(store)]
         stack.enter_context(worker_running(store))
     except Exception:

@@ -26,10 +26,9 @@ from pages.components import card, drawings, follows, stick, words
 from pages.components.frame import WELLNESS
 from web.address import origin_of
 from web.templates import PALETTE, pages
-from web.visitors import Limit, name_of
+from web.visitors import WRONG_KEYS, Limit, visitor_of
 
-WRONG_LINKS = (30, 600.0)
-"""Most links that lead nowhere, for each visitor, and within how many seconds."""
+WRONG_LINKS = WRONG_KEYS
 
 PICTURES = (120, 600.0)
 """Most pictures drawn for each visitor, and within how many seconds."""
@@ -44,11 +43,13 @@ class Door:
     ----------
     shares : callable
         Returns the links; asked for anew at each knock, because the server has its store only once it runs.
+    wrong : Limit, optional
+        Counts what led nowhere; the server has one for all that is guessed.
     """
 
-    def __init__(self, shares: Callable[[], Shares]) -> None:
+    def __init__(self, shares: Callable[[], Shares], wrong: Limit | None = None) -> None:
         self._shares = shares
-        self._wrong = Limit(*WRONG_LINKS)
+        self._wrong = wrong or Limit(*WRONG_LINKS)
 
     def open(self, token: str, visitor: str) -> Shared:
         """Return what a link opens.
@@ -74,7 +75,7 @@ def routes(door: Door) -> list[Route]:
 
     def page(request: Request) -> Response:
         try:
-            shared = door.open(request.path_params["token"], _visitor(request))
+            shared = door.open(request.path_params["token"], visitor_of(request.scope))
         except NotFound as error:
             return _nowhere(error)
         return HTMLResponse(shared_page(shared, request.path_params["token"], origin_of(request)), headers=_NO_STORE)
@@ -82,12 +83,12 @@ def routes(door: Door) -> list[Route]:
     def picture(request: Request) -> Response:
         kind = request.path_params["kind"]
         try:
-            shared = door.open(request.path_params["token"], _visitor(request))
+            shared = door.open(request.path_params["token"], visitor_of(request.scope))
         except NotFound as error:
             return _nowhere(error)
         if kind not in card.SIZES:
             return _nowhere(NotFound(_("There is no such picture."), _("Open the link itself.")))
-        if not drawn.take(_visitor(request)):
+        if not drawn.take(visitor_of(request.scope)):
             return Response(status_code=429, headers={"retry-after": "60"})
         png = card.picture(shared.report, kind, shared.runner)
         return Response(png, media_type="image/png", headers=_NO_STORE)
@@ -152,10 +153,6 @@ def described(report: Report) -> str:
 def _nowhere(error: NotFound) -> Response:
     text = pages().get_template("nowhere.html").render(what=error.what, advice=error.advice)
     return HTMLResponse(text, 404, headers=_NO_STORE)
-
-
-def _visitor(request: Request) -> str:
-    return name_of(request.headers, request.client.host if request.client else None)
 
 
 def _row(report: Report, key: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from io import FileIO
@@ -27,7 +29,7 @@ from core.errors import NotFound
 from core.jobs import most_upload_bytes
 from core.store import Store
 from core.uploads import Upload
-from web.visitors import Limit, name_of
+from web.visitors import visitor_of, wrong_keys
 
 CLIENT = Path(__file__).parents[1] / "assets" / "vendor" / "tus-4.3.1.min.js"
 """The browser's side of the protocol: tus-js-client."""
@@ -37,8 +39,8 @@ VERSION = "1.0.0"
 IDLE_S = 30.0
 """A connection that brings nothing for so long is given up: phones leave without a word."""
 
-WRONG_KEYS = (30, 600.0)
-"""Most keys that lead nowhere, for each visitor, and within how many seconds."""
+NOTED_EVERY_S = 15.0
+"""How often it is noted that an upload goes on; one that does not is ended after `core.uploads.IDLE_LIFE`."""
 
 
 class Writers:
@@ -47,7 +49,8 @@ class Writers:
     The one before is most likely a phone's last connection, which it lost without telling us.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._locks: dict[str, asyncio.Lock] = {}
         self._reading: dict[str, asyncio.Timeout] = {}
 
@@ -67,12 +70,14 @@ class Writers:
     async def write(self, upload: Upload, file: FileIO, request: Request) -> int:
         """Write what a request brings, and return the status to answer with; no more than was announced is taken.
 
+        Its first byte takes a place in the queue.
+
         Raises
         ------
         TimeoutError
-            Where nothing comes for too long, or another connection takes over.
+            If nothing comes for too long, or another connection takes over.
         """
-        at, pieces = upload.arrived(), aiter(request.stream())
+        at, pieces, noted_s = upload.arrived(), aiter(request.stream()), -math.inf
         while True:
             try:
                 async with asyncio.timeout(IDLE_S) as reading:
@@ -84,6 +89,10 @@ class Writers:
                 return 204
             if at + len(piece) > upload.n_bytes:
                 return 413
+            if piece and time.monotonic() > noted_s + NOTED_EVERY_S:
+                noted_s = time.monotonic()
+                if not await run_in_threadpool(uploads.note_arrival, self._store, upload.key, at + len(piece)):
+                    return 503
             if not await run_in_threadpool(uploads.append, file, at, piece):
                 return 409
             at += len(piece)
@@ -91,14 +100,14 @@ class Writers:
 
 def routes(store: Store) -> list[Route]:
     """Return the routes that take clips."""
-    writers, wrong = Writers(), Limit(*WRONG_KEYS)
+    writers, wrong = Writers(store), wrong_keys(store.folder)
 
     async def take(request: Request) -> Response:
         if request.method == "OPTIONS":
             return _answer(204, tus_version=VERSION, tus_extension="expiration", tus_max_size=most_upload_bytes())
         if request.headers.get("tus-resumable") != VERSION:
             return _answer(412, tus_version=VERSION)
-        visitor = name_of(request.headers, request.client.host if request.client else None)
+        visitor = visitor_of(request.scope)
         key = request.path_params["key"]
         try:
             if wrong.spent(visitor):
@@ -128,7 +137,7 @@ async def _append(request: Request, upload: Upload, writers: Writers, store: Sto
     """Add to what has arrived, and hand the clip on when it is whole."""
     if request.headers.get("content-type") != "application/offset+octet-stream":
         return _answer(415)
-    if upload.whole or request.headers.get("upload-offset") != str(upload.arrived()):
+    if upload.whole or request.headers.getlist("upload-offset") != [str(upload.arrived())]:
         return _at(409, upload)
     with upload.clip.open("ab", buffering=0) as file:
         try:
@@ -142,7 +151,8 @@ async def _append(request: Request, upload: Upload, writers: Writers, store: Sto
 def _at(status: int, upload: Upload) -> Response:
     """Answer with how much of an upload has arrived."""
     ends = format_datetime(upload.ends_on, usegmt=True)
-    return _answer(status, upload_offset=upload.arrived(), upload_length=upload.n_bytes, upload_expires=ends)
+    later = {"retry_after": 60} if status == 503 else {}
+    return _answer(status, upload_offset=upload.arrived(), upload_length=upload.n_bytes, upload_expires=ends, **later)
 
 
 def _answer(status: int, **headers: object) -> Response:

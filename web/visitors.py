@@ -10,10 +10,19 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 _SALT = secrets.token_bytes(16)  # of this run of the server: nothing that is kept leads back to an address
 
 _MOST_NAMES = 10_000
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+WRONG_KEYS = (30, 600.0)
+"""Most links, tokens and upload keys that lead nowhere, for each visitor, and within how many seconds."""
 
 
 def name_of(headers: Mapping[str, str], peer: str | None) -> str:
@@ -22,24 +31,65 @@ def name_of(headers: Mapping[str, str], peer: str | None) -> str:
     Parameters
     ----------
     headers : mapping
-        Of the request, in lower case. `x-forwarded-for` counts only where `STRIDE_PROXIES` says how many proxies of ours
+        Of the request, in lower case. `x-forwarded-for` counts only if `STRIDE_PROXIES` says how many proxies of ours
         stand before the server: anybody can write the entries before theirs.
     peer : str or None
         The address at the other end of the connection.
+
+    Returns
+    -------
+    str
+        Two parts with a dot between them: the network, see `network_of`, and the household or single address in it.
     """
+    narrow, wide = _networks_of(address_of(headers.get("x-forwarded-for", ""), peer))
+    return f"{_hashed(wide)}.{_hashed(narrow)}"
+
+
+def visitor_of(scope: Scope) -> str:
+    """Return the name of whoever asks; see `name_of`."""
+    return name_of(Headers(scope=scope), (scope.get("client") or (None,))[0])
+
+
+def network_of(name: str) -> str:
+    """Return the part of a name that all visitors of one network share: an IPv6 /56, or a single IPv4 address."""
+    return name.partition(".")[0]
+
+
+def address_of(forwarded_for: str, peer: str | None) -> str:
+    """Return the address of whoever asks, as the outermost proxy of ours saw it; see `name_of`."""
     proxies = int(os.environ.get("STRIDE_PROXIES", "0"))
-    said = [part.strip() for part in headers.get("x-forwarded-for", "").split(",") if part.strip()]
-    address = said[-proxies] if 0 < proxies <= len(said) else peer or ""
-    return hashlib.blake2b(_network_of(address).encode(), key=_SALT, digest_size=12).hexdigest()
+    said = [part.strip() for part in forwarded_for.split(",") if part.strip()]
+    return said[-proxies] if 0 < proxies <= len(said) else peer or ""
 
 
-def _network_of(address: str) -> str:
-    """Return the address; of IPv6 the network only, since one household has all addresses of a /64."""
+def _hashed(network: str) -> str:
+    return hashlib.blake2b(network.encode(), key=_SALT, digest_size=8).hexdigest()
+
+
+def _networks_of(address: str) -> tuple[str, str]:
+    """Return the network that is one visitor, and a wider one that one customer of a provider may have.
+
+    Of IPv6 these are the /64 of a household or a phone, and the /56 of which a customer can use each /64. An IPv4 address is
+    both, however it is written: a dual-stack socket shows it as ::ffff:192.0.2.1, a translating gateway as 64:ff9b::192.0.2.1.
+    """
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(_without_port(address))
     except ValueError:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+        return address, address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or (ipaddress.IPv4Address(parsed.packed[12:]) if parsed in _NAT64 else None)
+        if inner is None:
+            narrow, wide = (ipaddress.IPv6Network((parsed.packed, bits), strict=False) for bits in (64, 56))
+            return str(narrow), str(wide)
+        parsed = inner
+    return str(parsed), str(parsed)
+
+
+def _without_port(address: str) -> str:
+    """Return an address as some proxies write it, with a port or in brackets, without either."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 class Limit:
@@ -82,3 +132,9 @@ class Limit:
         while seen and seen[0] <= self._clock() - self._within_s:
             seen.popleft()
         return seen
+
+
+@cache
+def wrong_keys(data: Path) -> Limit:  # noqa: ARG001 - one for each data folder, which is one for each server
+    """Return the one counter of this server for whatever is guessed: links, tokens and upload keys."""
+    return Limit(*WRONG_KEYS)

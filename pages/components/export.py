@@ -32,7 +32,7 @@ def panel(token: str, report: Report) -> None:
         # Made only when asked for.
         row.download_button(
             label,
-            make,
+            session.while_there(token, make),
             file_name=f"stride-check.{ending}",
             mime=mime,
             icon=":material/download:",
@@ -53,7 +53,7 @@ def panel(token: str, report: Report) -> None:
             _("The result, its pictures and every link to it are removed for good. The clip itself is already gone.")
         )
         if st.button(_("Yes, delete it all"), type="primary", width="stretch"):
-            session.store().delete(token)
+            session.delete(token)
             keep.forget(token)
             session.forget()
             st.switch_page("home.py")

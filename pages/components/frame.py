@@ -11,6 +11,7 @@ from core.errors import StrideCheckError
 from core.language import gettext as _
 from core.language import marked, retell
 from pages.components import drawings, language
+from web.private_media import nothing_opened
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -96,6 +97,7 @@ def frame(title: str) -> None:
     title : str
         What the browser's tab says.
     """
+    nothing_opened()
     st.set_page_config(page_title=f"{title} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
     dark = palette() is drawings.DARK
     st.html(_STYLE + (_STYLE_DARK if dark else ""))

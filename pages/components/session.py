@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import jobs, knowledge
 from core.errors import NotFound
@@ -14,10 +18,15 @@ from core.language import gettext as _
 from core.model import Answers, Report
 from core.retold import refusal, retold
 from core.store import Store
+from core.task import key_of
 from pages.components import onward
 from pages.components.frame import ASSETS, footer, problem
 from web.address import KEY
-from web.visitors import Limit, name_of
+from web.private_media import MEDIA, opened
+from web.sessions import SESSIONS
+from web.visitors import name_of, wrong_keys
+
+T = TypeVar("T")
 
 
 @st.cache_resource(max_entries=1)
@@ -66,12 +75,6 @@ def visitor() -> str:
     return name_of(headers, str(st.context.ip_address))
 
 
-@st.cache_resource(max_entries=1)
-def _wrong_links() -> Limit:
-    """Return how often each visitor may try a link that leads nowhere."""
-    return Limit(30, 600.0)
-
-
 def look_up(job_token: str) -> Job:
     """Return the job of a token, its report in the visitor's language.
 
@@ -80,13 +83,15 @@ def look_up(job_token: str) -> Job:
     NotFound
         Where there is none, or this visitor has tried too many that lead nowhere.
     """
-    if _wrong_links().spent(visitor()):
+    wrong = wrong_keys(store().folder)
+    if wrong.spent(visitor()):
         raise NotFound(_("Too many links led nowhere."), _("Wait ten minutes, then open your own link again."))
     try:
         job = store().job(job_token)
     except NotFound:
-        _wrong_links().take(visitor())
+        wrong.take(visitor())
         raise
+    opened(key_of(job_token))
     return replace(job, report=job.report and retold(job.report), refused=job.refused and refusal(job.refused))
 
 
@@ -102,6 +107,37 @@ def find(job_token: str) -> Job:
             st.switch_page("pages/check.py")
         footer()
         st.stop()
+
+
+def delete(job_token: str) -> None:
+    """Remove a job, and at once whatever of it the server holds in memory.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    store().delete(job_token)
+    MEDIA.forget(key_of(job_token))
+
+
+def drop_clip() -> None:
+    """Drop the clip that the simple uploader holds in the server's memory, if it does."""
+    running = get_script_run_ctx(suppress_warning=True)
+    if running is not None and Runtime.exists():
+        SESSIONS.drop_clip(Runtime.instance(), running.session_id)
+
+
+def while_there(job_token: str, make: Callable[[], T]) -> Callable[[], T]:
+    """Return a call that makes a download, for as long as its result is there."""
+    kept = store()
+
+    def made() -> T:
+        kept.job(job_token)
+        opened(key_of(job_token))
+        return make()
+
+    return made
 
 
 def finished() -> tuple[str, Report]:

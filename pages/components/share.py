@@ -21,6 +21,7 @@ from pages.components.browser import element
 from pages.components.frame import problem
 from web.address import public_url
 from web.sharing import Door, described
+from web.visitors import wrong_keys
 
 KEY = "share"
 """The name of a link's token in the address."""
@@ -65,11 +66,6 @@ def shares() -> Shares:
     return Shares(session.store().engine, now_utc)
 
 
-@st.cache_resource(max_entries=1)
-def _door() -> Door:
-    return Door(shares)
-
-
 def opened(token: str) -> Shared:
     """Return what a link opens.
 
@@ -78,7 +74,7 @@ def opened(token: str) -> Shared:
     NotFound
         Where it leads nowhere, or this visitor has tried too many that do.
     """
-    return _door().open(token, session.visitor())
+    return Door(shares, wrong_keys(session.store().folder)).open(token, session.visitor())
 
 
 def panel(token: str, report: Report) -> None:
@@ -101,7 +97,7 @@ def panel(token: str, report: Report) -> None:
             _make(token, _("Make it"))
     else:
         _make(token, _("Make a link to share"), primary=True)
-    _pictures(report, live[0].runner if live else "")
+    _pictures(token, report, live[0].runner if live else "")
     others = [link for link in links if link not in live[:1]]
     if others:
         with st.expander(_("Other links"), icon=":material/link:", expanded=not live):
@@ -168,14 +164,14 @@ def _day(day: date) -> str:
     return format_skeleton("MMMMd", day, locale=current())
 
 
-def _pictures(report: Report, runner: str) -> None:
+def _pictures(token: str, report: Report, runner: str) -> None:
     """Offer the pictures for stories and posts; each is drawn when it is asked for."""
     st.caption(_("Or save a picture of it, without a link."))
     left, right = st.columns(2, wrap=False)
     for column, kind, label in ((left, "story", _("For a story")), (right, "post", _("For a post"))):
         column.download_button(
             label,
-            language.later(card.picture, shareable(report), kind, runner),
+            session.while_there(token, language.later(card.picture, shareable(report), kind, runner)),
             file_name=f"stride-check-{kind}.png",
             mime="image/png",
             icon=":material/image:",

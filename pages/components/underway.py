@@ -53,6 +53,6 @@ def send(job: Job) -> None:
     _wait_for_clip(job.token)
     if st.button(_("Stop, and choose another clip"), icon=":material/close:", width="stretch"):
         with contextlib.suppress(NotFound):
-            session.store().delete(job.token)
+            session.delete(job.token)
         session.forget()
         st.rerun()

@@ -1,0 +1,52 @@
+"""What a page's connection may carry: what Streamlit's page asks for a visitor, and answers without the server's secrets.
+
+The messages are Streamlit's (protocol buffers). Others of them are for whoever writes an app, on their own machine: clearing
+all caches, installing files, asking for the state of the source. Any client could send them.
+"""
+
+from __future__ import annotations
+
+from google.protobuf.message import DecodeError
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+LARGEST_READ_BYTES = 1 << 16
+"""Answers above this length are drawings and charts: none of those that are looked at here is so long."""
+
+_ALLOWED = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
+_ALLOWED_OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
+
+
+def asked(data: bytes) -> BackMsg | None:
+    """Return what a visitor's page asks for, or None if it is nothing that a visitor's page asks for."""
+    try:
+        message = BackMsg.FromString(data)
+    except DecodeError:
+        return None
+    kind = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return message if message.backend_operation_request.WhichOneof("payload") in _ALLOWED_OPERATIONS else None
+    return message if kind in _ALLOWED else None
+
+
+def answered(data: bytes) -> ForwardMsg | None:
+    """Return an answer of Streamlit's that is short enough to be looked at."""
+    return ForwardMsg.FromString(data) if len(data) <= LARGEST_READ_BYTES else None
+
+
+def without_secrets(message: ForwardMsg) -> bytes:
+    """Return the first answer of a run without the server's folder, versions, machine and installation."""
+    session = message.new_session
+    session.main_script_path = ""
+    for part in (session.initialize.environment_info, session.initialize.user_info):
+        part.Clear()
+        part.SetInParent()  # the page reads them, empty or not
+    return message.SerializeToString()
+
+
+def ends_run(message: ForwardMsg) -> bool:
+    """Whether an answer says that a page's script has come to its end, and does not begin again at once."""
+    return (
+        message.WhichOneof("type") == "script_finished"
+        and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    )
