@@ -40,7 +40,7 @@ def start(data: Path, port: int, **settings: str) -> subprocess.Popen[bytes]:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     deadline_s = time.monotonic() + START_WITHIN_S
     while time.monotonic() < deadline_s and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
             return server
         time.sleep(0.1)
     server.kill()

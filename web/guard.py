@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
-import os
 import re
 from pathlib import Path
 
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web import hosts
 from web.languages import Languages
 from web.visitors import Limit, name_of
 
@@ -39,9 +38,7 @@ _PERMISSIONS = (
 
 def middleware() -> list[Middleware]:
     """Return what `st.App` is to run before its own; `STRIDE_HOSTS` names allowed hosts, separated by commas."""
-    hosts = [host.strip() for host in os.environ.get("STRIDE_HOSTS", "").split(",") if host.strip()]
-    trusted = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
-    return [Middleware(SecurityHeaders), *trusted, Middleware(Shares), Middleware(Languages)]
+    return [Middleware(SecurityHeaders), *hosts.middleware(), Middleware(Shares), Middleware(Languages)]
 
 
 def content_security_policy() -> str:
