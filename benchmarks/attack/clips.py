@@ -139,13 +139,13 @@ def _in_objects(on: Ground, clip: bytes) -> list[str]:
         with _environment(settings):
             data = on.folder / "objects" / "data"
             data.mkdir(parents=True)
-            site = on.started(data, **settings)
-            token = _send(site.store, clip)
-            until(lambda: site.store.job(token).state in ENDED and not site.store.still_drawn(token), 60)
-            time.sleep(1)
-            storage_files, root = site.store.files._storage, "attacked"
-            names = [name for name in storage_files.find(root) if _is_video(storage_files.cat_file(name)[:12])]
-            left = [name for name in names if not name.endswith(VIDEO)]
+            with on.serving(data, **settings) as site:
+                token = _send(site.store, clip)
+                until(lambda: site.store.job(token).state in ENDED and not site.store.still_drawn(token), 60)
+                time.sleep(1)
+                objects = site.store.files._storage
+                names = [name for name in objects.find("attacked") if _is_video(objects.cat_file(name)[:12])]
+                left = [name for name in names if not name.endswith(VIDEO)]
             return [f"{len(left)} clips were left in the storage of objects"] if left else []
     finally:
         storage.stop()
@@ -254,12 +254,12 @@ def an_unreadable_queue(on: Ground) -> list[str]:
     for left in data.glob("queue.sqlite-*"):
         left.unlink()
     (data / "queue.sqlite").write_bytes(random.Random(1).randbytes(20_000))
-    site = on.started(data)
-    # A second clip is handed in by the page's own way, which must not lose its runner's token.
-    try:
-        tokens = [token, submit(io.BytesIO(good_clip()), Answers(), site.store)]
-    except Exception as error:  # noqa: BLE001 - whatever it is, its runner has no token
-        return [f"a clip was lost on its way in: {error!r}"]
-    if not until(lambda: all(site.store.job(one).state in ENDED for one in tokens), 20 if on.quick else 60):
-        return ["no clip was analysed"]
+    with on.serving(data) as site:
+        # A second clip is handed in by the page's own way, which must not lose its runner's token.
+        try:
+            tokens = [token, submit(io.BytesIO(good_clip()), Answers(), site.store)]
+        except Exception as error:  # noqa: BLE001 - whatever it is, its runner has no token
+            return [f"a clip was lost on its way in: {error!r}"]
+        if not until(lambda: all(site.store.job(one).state in ENDED for one in tokens), 20 if on.quick else 60):
+            return ["no clip was analysed"]
     return []

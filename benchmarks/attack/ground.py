@@ -115,7 +115,7 @@ class Ground:
         data.mkdir(parents=True)
         self._bound_disk(data)
         secrets = {"AWS_SECRET_ACCESS_KEY": SECRET, "PLANTED": SECRET}
-        return self.started(data, STRIDE_PROXIES="1", STRIDE_UPLOAD_MB="80", **secrets)
+        return self._stack.enter_context(self.serving(data, STRIDE_PROXIES="1", STRIDE_UPLOAD_MB="80", **secrets))
 
     @cached_property
     def plain(self) -> Site:
@@ -124,7 +124,7 @@ class Ground:
         data.mkdir(parents=True)
         strace = shutil.which("strace")
         traced = ("strace", "-D", "-f", "-qq", "-e", "trace=connect,sendto", "-o", str(data.parent / "calls"))
-        return self.started(
+        served = self.serving(
             data,
             before=traced if strace else (),
             address="::ffff:127.0.0.1",
@@ -134,15 +134,19 @@ class Ground:
             **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), self.trap.url),
             **dict.fromkeys(("no_proxy", "NO_PROXY"), ""),
         )
+        return self._stack.enter_context(served)
 
-    def started(self, data: Path, before: Iterable[str] = (), **options: str) -> Site:
-        """Start a server, and end it with the ground."""
+    @contextlib.contextmanager
+    def serving(self, data: Path, before: Iterable[str] = (), **options: str) -> Iterator[Site]:
+        """Serve a data folder meanwhile."""
         port = free_port()
         with _usual_descriptors():
             server = start(data, port, before=tuple(before), **options)
-        self._stack.callback(_end, server)
-        store = self._stack.enter_context(Store.open(data, f"sqlite:///{data / 'store.sqlite'}"))
-        return Site(port=port, data=data, log=data.parent / "server.log", pid=server.pid, store=store)
+        try:
+            with Store.open(data, f"sqlite:///{data / 'store.sqlite'}") as store:
+                yield Site(port=port, data=data, log=data.parent / "server.log", pid=server.pid, store=store)
+        finally:
+            _end(server)
 
     def outside(self) -> list[str]:
         """Return what the second server asked of the world so far, or tried to reach."""
@@ -237,12 +241,11 @@ class Window:
     """
 
     def __init__(self, port: int, who: str, *, origin: str | None = None, host: str | None = None) -> None:
-        address = f"ws://127.0.0.1:{port}/_stcore/stream"
-        named = {"X-Forwarded-For": who} | ({"Host": host} if host else {})
         self.socket: ClientConnection = connect(
-            address,
+            f"ws://{host or '127.0.0.1'}:{port}/_stcore/stream",
+            sock=socket.create_connection(("127.0.0.1", port), timeout=30),
             subprotocols=[Subprotocol("streamlit")],
-            additional_headers=named,
+            additional_headers={"X-Forwarded-For": who},
             origin=Origin(origin) if origin else None,
             open_timeout=30,
             max_size=None,
