@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core import ROOT
@@ -24,27 +24,61 @@ def free_port() -> int:
         return port
 
 
-def start(data: Path, port: int, **settings: str) -> subprocess.Popen[bytes]:
+def start(
+    data: Path,
+    port: int,
+    *,
+    before: Sequence[str] = (),
+    address: str = "127.0.0.1",
+    host: str | None = None,
+    **settings: str,
+) -> subprocess.Popen[bytes]:
     """Start the server and wait until it answers.
+
+    Parameters
+    ----------
+    data : Path
+        The data folder; the log is written next to it.
+    port : int
+        Where it listens.
+    before : sequence of str
+        What the command is to be started by.
+    address : str
+        Where it listens; it must be reached by 127.0.0.1.
+    host : str, optional
+        The name to ask it by.
+    **settings : str
+        Environment variables.
 
     Raises
     ------
     TimeoutError
-        Where it does not within `START_WITHIN_S`.
+        If it does not answer within `START_WITHIN_S`.
     """
-    options = (f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true")
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options, "--server.fileWatcherType=none"]
+    options = (f"--server.port={port}", f"--server.address={address}", "--server.headless=true")
+    streamlit = (sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options)
+    command = [*before, *streamlit, "--server.fileWatcherType=none"]
     environment = os.environ | {"STRIDE_DATA": str(data)} | settings
     data.mkdir(exist_ok=True)
     with (data.parent / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     deadline_s = time.monotonic() + START_WITHIN_S
     while time.monotonic() < deadline_s and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
+        if _answers(port, host):
             return server
         time.sleep(0.1)
     server.kill()
     raise TimeoutError("the server did not start")
+
+
+def _answers(port: int, host: str | None) -> bool:
+    with (
+        contextlib.suppress(OSError, http.client.HTTPException),
+        contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection,
+    ):
+        connection.request("GET", "/healthz", headers={"Host": host} if host else {})
+        return connection.getresponse().status == 200
+    return False
 
 
 @contextlib.contextmanager

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import http.server
 import io
 import shutil
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -27,12 +29,29 @@ TUS = {"tus-resumable": "1.0.0"}
 PIECE_BYTES = 100_000
 
 
-@pytest.fixture
-def site(tmp_path, postgresql_url, monkeypatch):
-    """Give the proxy's port, the store, and the two servers behind it."""
+def nginx():
+    """Return where nginx is; skip where it is not installed."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("nginx is not installed")
+    return program
+
+
+def configuration(folder, listens, *ports):
+    """Return a file of the configuration as it comes, but for where it listens and where the servers are."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    text = text.replace("listen 80;", listens).replace("/run/nginx.pid", str(folder / "pid"))
+    for number, port in enumerate(ports, 1):
+        text = text.replace(f"web-{number}:8501", f"127.0.0.1:{port}")
+    path = folder / "nginx.conf"
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def site(tmp_path, postgresql_url, monkeypatch):
+    """Give the proxy's port, the store, and the two servers behind it."""
+    program = nginx()
     settings = {
         "STRIDE_DATABASE_URL": postgresql_url,
         "STRIDE_MEDIA_URL": f"file://{tmp_path / 'shared'}",
@@ -42,11 +61,7 @@ def site(tmp_path, postgresql_url, monkeypatch):
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     port, ports = free_port(), (free_port(), free_port())
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/run/nginx.pid", str(tmp_path / "pid"))
-    for number, behind in enumerate(ports, 1):
-        text = text.replace(f"web-{number}:8501", f"127.0.0.1:{behind}")
-    (tmp_path / "nginx.conf").write_text(text)
+    configured = configuration(tmp_path, f"listen 127.0.0.1:{port};", *ports)
     with contextlib.ExitStack() as stack:
         store = stack.enter_context(Store.open(tmp_path / "onlooker"))
         servers = []
@@ -55,7 +70,7 @@ def site(tmp_path, postgresql_url, monkeypatch):
             stack.callback(server.wait)
             stack.callback(server.kill)
             servers.append(server)
-        command = [program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;"]
+        command = [program, "-p", str(tmp_path), "-c", str(configured), "-g", "daemon off;"]
         proxy = subprocess.Popen(command)
         stack.callback(proxy.wait)
         stack.callback(proxy.terminate)
@@ -97,7 +112,25 @@ def send(port, token, clip):
 
 def test_any_server_answers_and_goes_on_where_another_died(site):
     port, store, servers = site
-    assert [ask(port, path)[0] for path in ("/metrics", "/readyz")] == [404, 404]
+    hidden = (
+        "/metrics",
+        "/readyz",
+        "/_stcore/metrics",
+        "//_stcore//metrics",
+        "/%5Fstcore/metrics/",
+        "/x/../_stcore/metrics",
+    )
+    assert {path: ask(port, path)[0] for path in hidden} == dict.fromkeys(hidden, 404)
+    for path in (
+        "/",
+        "/healthz",
+        "/metrics",
+        "/r/nowhere",
+        "/uploads/nowhere",
+        "/_stcore/upload_file/a/b",
+        "/_stcore/health",
+    ):
+        assert ask(port, path)[1].get_all("strict-transport-security") == ["max-age=31536000"], path
 
     token = submit(io.BytesIO(b"clip"), Answers(effort="easy"), store)
     store.finish(store.claim(key_of(token)).key, builders.report())
@@ -124,15 +157,53 @@ def test_any_server_answers_and_goes_on_where_another_died(site):
         assert store.clip(key_of(sent)).read_bytes() == clip
 
 
+class Echo(http.server.BaseHTTPRequestHandler):
+    """Answers with who the proxy says that the visitor is."""
+
+    def do_GET(self):
+        told = "; ".join(self.headers.get_all("x-forwarded-for", [])).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def visitor_told(port, source, forwarded):
+    """Return who the server is told that a request from this address of ours is of."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, 20, (source, 0))) as connection:
+        connection.request("GET", "/healthz", headers={"x-forwarded-for": forwarded} if forwarded else {})
+        return connection.getresponse().read().decode()
+
+
+def test_visitors_stay_apart_behind_a_further_proxy_that_is_named_and_nobody_else_is_believed(tmp_path):
+    program = nginx()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server, contextlib.ExitStack() as stack:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        stack.callback(server.shutdown)
+        port = free_port()
+        listens = f"listen 127.0.0.1:{port};"
+        configured = configuration(tmp_path, listens, *[server.server_address[1]] * 2)
+        proxy = subprocess.Popen([program, "-p", str(tmp_path), "-c", str(configured), "-g", "daemon off;"])
+        stack.callback(proxy.wait)
+        stack.callback(proxy.terminate)
+        wait_for(lambda: visitor_told(port, "127.0.0.1", ""))
+        assert visitor_told(port, "127.0.0.1", "203.0.113.7") == "203.0.113.7"
+        assert visitor_told(port, "127.0.0.1", "203.0.113.8") == "203.0.113.8"
+        assert (
+            visitor_told(port, "127.0.0.1", "198.51.100.1, 203.0.113.7") == "203.0.113.7"
+        )  # the rest anybody can write
+        assert visitor_told(port, "127.0.0.1", "2001:db8::7") == "2001:db8::7"
+        assert visitor_told(port, "127.0.0.2", "203.0.113.7") == "127.0.0.2"
+
+
 def test_the_configuration_is_one_that_nginx_takes(tmp_path):
-    program = Path("/usr/sbin/nginx")
-    if not program.is_file():
-        pytest.skip("nginx is not installed")
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
-    for name in ("web-1", "web-2"):
-        text = text.replace(name, "127.0.0.1")
-    (tmp_path / "nginx.conf").write_text(text.replace("/run/nginx.pid", str(tmp_path / "pid")))
+    program = nginx()
     said = subprocess.run(
-        [program, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], capture_output=True, check=False
+        [program, "-t", "-p", str(tmp_path), "-c", str(configuration(tmp_path, "listen 80;", 8501, 8501))],
+        capture_output=True,
+        check=False,
     )
     assert said.returncode == 0, said.stderr

@@ -13,10 +13,10 @@ import streamlit
 import uvicorn.config
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web import hosts
 from web.languages import Languages
 from web.visitors import Limit, address_of, visitor_of
 
@@ -42,9 +42,13 @@ _PERMISSIONS = (
 
 def middleware() -> list[Middleware]:
     """Return what `st.App` is to run before its own; `STRIDE_HOSTS` names allowed hosts, separated by commas."""
-    hosts = [host.strip() for host in os.environ.get("STRIDE_HOSTS", "").split(",") if host.strip()]
-    trusted = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
-    return [Middleware(SecurityHeaders), *trusted, Middleware(Proxies), Middleware(Shares), Middleware(Languages)]
+    return [
+        Middleware(SecurityHeaders),
+        *hosts.middleware(),
+        Middleware(Proxies),
+        Middleware(Shares),
+        Middleware(Languages),
+    ]
 
 
 def content_security_policy() -> str:

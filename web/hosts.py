@@ -1,0 +1,27 @@
+"""Which names the server is asked by."""
+
+from __future__ import annotations
+
+import os
+
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import Receive, Scope, Send
+
+HEALTH = ("/healthz", "/readyz")
+"""What containers, balancers and clusters ask by address, not by name; neither answer holds anything of the request."""
+
+
+class Hosts(TrustedHostMiddleware):
+    """Refuses requests for other names than those allowed, but answers checks of the server's health by any."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        known = scope["type"] == "http" and scope["path"] in HEALTH
+        await (self.app if known else super().__call__)(scope, receive, send)
+
+
+def middleware() -> list[Middleware]:
+    """Return the check of names, or nothing if `STRIDE_HOSTS` names none; it separates them by commas."""
+    hosts = [host.strip() for host in os.environ.get("STRIDE_HOSTS", "").split(",") if host.strip()]
+    return [Middleware(Hosts, allowed_hosts=hosts, www_redirect=False)] if hosts else []
