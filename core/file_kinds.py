@@ -23,7 +23,10 @@ IPHONE_HZ = (240.0, 120.0)
 """Frames a second of the iPhone's slow motion, likeliest first."""
 
 LEAST_SLOWER, MOST_SLOWER = 1.5, 32.0
-"""How many times slower than life a clip may be noted to play: less is a camera that took fewer frames in the dark; more is no phone's."""
+"""How many times slower than life a clip may be noted to play.
+
+Less is a camera that took fewer frames in the dark; more is no phone's.
+"""
 
 SIGN_BYTES = 512
 """Bytes at the start of a file that its kind is recognised by."""
