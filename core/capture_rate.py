@@ -8,18 +8,7 @@ from pathlib import Path
 import av
 
 from core.container import open_clip, picture_track
-
-CAPTURED_HZ = "com.android.capture.fps"
-"""Android's cameras note how many frames a second they took."""
-
-FULL_RATE_INTENT = "com.apple.quicktime.full-frame-rate-playback-intent"
-"""iPhones note 0 if a clip was filmed to be shown in slow motion, though not how fast."""
-
-IPHONE_HZ = (240.0, 120.0)
-"""Frames a second of the iPhone's slow motion, likeliest first."""
-
-LEAST, MOST = 1.5, 32.0
-"""Less is a camera that took fewer frames in the dark; more is no phone's."""
+from core.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, LEAST_SLOWER, MOST_SLOWER
 
 _WHOLE = 0.05
 
@@ -47,7 +36,7 @@ def slow_motion_noted(path: Path) -> tuple[float, ...]:
     with contextlib.suppress(KeyError, ValueError):
         captured_hz = (float(noted[CAPTURED_HZ]),)
     factors = (hz / played_hz for hz in captured_hz if played_hz)
-    return tuple(_neat(factor) for factor in factors if LEAST <= factor <= MOST)
+    return tuple(_neat(factor) for factor in factors if LEAST_SLOWER <= factor <= MOST_SLOWER)
 
 
 def _neat(factor: float) -> float:

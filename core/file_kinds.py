@@ -1,4 +1,7 @@
-"""What a file is by its first bytes, whatever its name says; and whether all of it is there."""
+"""What a file is by its first bytes, whatever its name says; whether all of it is there; and where phones note slow motion.
+
+Nothing that takes long to load: pages hand these to the browser, which looks at a file before it is sent.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,21 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from core.language import marked
+
+CAPTURED_HZ = "com.android.capture.fps"
+"""Android's cameras note how many frames a second they took."""
+
+FULL_RATE_INTENT = "com.apple.quicktime.full-frame-rate-playback-intent"
+"""iPhones note 0 if a clip was filmed to be shown in slow motion, though not how fast."""
+
+IPHONE_HZ = (240.0, 120.0)
+"""Frames a second of the iPhone's slow motion, likeliest first."""
+
+LEAST_SLOWER, MOST_SLOWER = 1.5, 32.0
+"""How many times slower than life a clip may be noted to play.
+
+Less is a camera that took fewer frames in the dark; more is no phone's.
+"""
 
 SIGN_BYTES = 512
 """Bytes at the start of a file that its kind is recognised by."""

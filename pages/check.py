@@ -57,7 +57,7 @@ def begin() -> None:
     st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
     st.subheader(_("Five quick questions"), anchor=False)
     try:
-        answers = questions.ask()
+        answers = questions.ask(chosen.slow_motion if chosen and not clip else None)
     except StrideCheckError as error:
         problem(error)
         footer()

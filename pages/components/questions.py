@@ -41,8 +41,13 @@ def pace_s_per_km(text: str, per_mile: bool) -> float | None:
     return seconds / MILE_KM if per_mile else float(seconds)
 
 
-def ask() -> Answers:
+def ask(noted: float | None = None) -> Answers:
     """Ask the five questions and return the answers.
+
+    Parameters
+    ----------
+    noted : float, optional
+        How many times slower than life the clip plays, if the phone noted that in it: the answer is chosen already.
 
     Raises
     ------
@@ -76,12 +81,14 @@ def ask() -> Answers:
     )
     slow_motion = st.segmented_control(
         _("3. Is the clip in slow motion?"),
-        tuple(words.SLOW_MOTION),
-        default=1.0,
+        tuple(sorted({*words.SLOW_MOTION, noted or 1.0})),
+        default=noted or 1.0,
         required=True,
-        format_func=lambda factor: _(words.SLOW_MOTION[factor]),
+        format_func=lambda factor: _(words.SLOW_MOTION[factor]) if factor in words.SLOW_MOTION else f"{factor:g}×",
         help=_("How many times slower it plays. A phone's 240 frames a second saved as 30 plays 8 times slower."),
     )
+    if noted:
+        st.caption(_("Your phone noted in the clip how it was filmed. Change it if that is wrong."))
     sitting = st.number_input(
         _("4. Hours you sit on a usual day (optional)"), 0.0, 24.0, value=None, step=1.0, format="%.0f", placeholder="8"
     )

@@ -3,8 +3,8 @@ const PICTURES = 8;
 const states = new WeakMap();
 
 const megabytes = (bytes) => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`;
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-const length = (s) => (s < 60 ? `${s.toFixed(0)} s` : `${clock(s)} min`);
+const minutes = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+const length = (s) => (s < 60 ? `${s.toFixed(0)} s` : `${minutes(s)} min`);
 
 function view(root) {
   const names = ["choose", "film", "pick", "camera", "drop", "chosen", "about", "other", "part", "strip", "shade", "from", "to",
@@ -42,14 +42,14 @@ function layPart(state, ui) {
   const [from, to] = clip.span;
   ui.shade.style.left = `${(100 * from) / clip.seconds}%`;
   ui.shade.style.width = `${(100 * (to - from)) / clip.seconds}%`;
-  ui.span.textContent = fill(data.words.span, { start: clock(from), end: clock(to), length: length(to - from) });
-  for (const slider of [ui.from, ui.to]) slider.setAttribute("aria-valuetext", clock(slider.value));
+  ui.span.textContent = fill(data.words.span, { start: minutes(from), end: minutes(to), length: length(to - from) });
+  for (const slider of [ui.from, ui.to]) slider.setAttribute("aria-valuetext", minutes(slider.value));
 }
 
 function tell(state) {
   const { clip } = state;
   const trims = clip && clip.seconds > state.data.offer_s;
-  const told = clip ? { bytes: clip.blob.size, span: trims ? clip.span : null } : null;
+  const told = clip ? { bytes: clip.blob.size, span: trims ? clip.span : null, slower: clip.slower } : null;
   if (JSON.stringify(told) === JSON.stringify(state.told)) return;
   state.told = told;
   state.set("clip", told);
@@ -79,12 +79,16 @@ async function look(state, ui, blob, span = null) {
   if (blob.size > data.most_bytes) {
     return say(ui, fill(words.too_large, { size: megabytes(blob.size), most: megabytes(data.most_bytes) }), words.trim);
   }
-  if (!(await isVideo(blob))) return say(ui, words.no_video, words.choose_video);
+  const kind = await kindOf(blob, data.kinds);
+  if (!kind) return say(ui, words.no_video, words.choose_video);
+  if (kind.what) return say(ui, kind.what, kind.advice);
   ui.says.textContent = words.looking;
   const video = await shown(blob);
-  const seconds = video && Number.isFinite(video.duration) ? video.duration : await indexedSeconds(blob);
+  const index = await indexOf(blob);
+  const seconds = video && Number.isFinite(video.duration) ? video.duration : indexedSeconds(index);
   const whole = !seconds || seconds <= data.longest_s;
-  const clip = { blob, seconds, span: span ?? (seconds ? [0, whole ? seconds : data.usual_s] : null), at: Date.now() };
+  const slower = index && notedSlower(index, data.noted);
+  const clip = { blob, seconds, slower, span: span ?? (seconds ? [0, whole ? seconds : data.usual_s] : null), at: Date.now() };
   ui.says.textContent = "";
   if (state.data.upload) {
     letGo(video);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, KINDS, LEAST_SLOWER, MOST_SLOWER
 from core.job import Job
 from core.jobs import most_upload_bytes
 from core.language import gettext as _
@@ -17,7 +18,8 @@ _HTML = """
 <p class="again" data-word="again" hidden></p>
 <div class="choose">
 <label class="button strong"><span data-word="choose"></span>
-<input class="pick" type="file" accept="video/*,.mov,.mp4,.m4v" data-label="choose"></label>
+<input class="pick" type="file" accept="video/*,.mov,.mp4,.m4v,.3gp,.avi,.dv,.flv,.m2ts,.mkv,.mod,.mpg,.mts,.tod,.ts,.webm,.wmv"
+ data-label="choose"></label>
 <label class="button film"><span data-word="film"></span>
 <input class="camera" type="file" accept="video/*" capture="environment" data-label="film"></label>
 <p class="drop"><span data-word="which"></span> <span class="mouse" data-word="drop"></span></p>
@@ -46,6 +48,13 @@ _PARTS = ("upload_clip.js", "upload_kept.js", "upload_send.js", "upload.js")
 
 _UPLOAD = element("stride_check_upload", _HTML, *_PARTS, css="upload.css")
 
+_NOTED = {
+    "captured": CAPTURED_HZ,
+    "intent": FULL_RATE_INTENT,
+    "iphone_hz": IPHONE_HZ[0],
+    "least": LEAST_SLOWER,
+    "most": MOST_SLOWER,
+}
 _OFFER_S, _USUAL_S, _LEAST_S = 25.0, 20.0, 3.0
 
 
@@ -59,10 +68,13 @@ class Chosen:
         Its length.
     span_s : tuple of float, optional
         The part that is to be measured, where not all of it.
+    slow_motion : float, optional
+        How many times slower than life it plays by what the phone noted in it.
     """
 
     n_bytes: int
     span_s: tuple[float, float] | None
+    slow_motion: float | None = None
 
 
 def _said() -> dict[str, str]:
@@ -101,11 +113,28 @@ def _said() -> dict[str, str]:
     }
 
 
+def _kinds() -> list[dict[str, object]]:
+    """Return what files are by their first bytes; what is read says nothing."""
+    signs = {kind: [[(at, sign.decode("latin-1")) for at, sign in each] for each in kind.signs] for kind in KINDS}
+    return [
+        {"signs": signs[kind], "what": kind.what and _(kind.what), "advice": kind.advice and _(kind.advice)}
+        for kind in KINDS
+    ]
+
+
 def _show(upload: dict[str, object] | None) -> object:
     """Show the component: for choosing, or for an upload."""
     limits = {"most_bytes": most_upload_bytes(), "longest_s": LONGEST_S}
     lengths = {"offer_s": _OFFER_S, "usual_s": _USUAL_S, "least_s": _LEAST_S}
-    data = {"client": CLIENT.name, "upload": upload, "words": _said(), **limits, **lengths}
+    data = {
+        "client": CLIENT.name,
+        "upload": upload,
+        "words": _said(),
+        "kinds": _kinds(),
+        "noted": _NOTED,
+        **limits,
+        **lengths,
+    }
     key = "upload" if upload is None else f"upload-{upload['key']}"
     return _UPLOAD(key=key, data=data, on_clip_change=lambda: None, on_ended_change=lambda: None)
 
@@ -118,7 +147,14 @@ def choose() -> Chosen | None:
         return None
     span = told.get("span")
     numbers = isinstance(span, list) and len(span) == 2 and all(isinstance(at_s, int | float) for at_s in span)
-    return Chosen(n_bytes=told["bytes"], span_s=(float(span[0]), float(span[1])) if numbers else None)
+    slower = told.get("slower")
+    return Chosen(
+        n_bytes=told["bytes"],
+        span_s=(float(span[0]), float(span[1])) if numbers else None,
+        slow_motion=float(slower)
+        if isinstance(slower, int | float) and LEAST_SLOWER <= slower <= MOST_SLOWER
+        else None,
+    )
 
 
 def sending(job: Job) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
+from benchmarks import stored
 from benchmarks.chromium import PHONE
+from core.file_kinds import CAPTURED_HZ
 from tests.browser.seeing import MARKS, ONCE, barriers, heading, looks_right
 from tests.browser.sending import CLIP, arrives_once, is_found, sending
 
@@ -105,13 +108,28 @@ def test_what_is_no_clip_is_told_before_a_byte_is_sent(place, phone):
     phone.goto(f"{place.address}/check")
     heading(phone, "Check your running")
     for name, kind, start, says in (
-        ("run.jpg", "image/jpeg", b"\xff\xd8\xff", "This file is not a video."),
+        ("run.jpg", "image/jpeg", b"\xff\xd8\xff", "This is a photo, not a video."),
+        ("run.gif", "image/gif", b"GIF89a", "This is a GIF animation, not a video."),
         ("run.mov", "video/quicktime", b"#EXTM3U\nhttp", "This file is not a video."),
         ("run.mp4", "video/mp4", b"", "The file is empty."),
     ):
         phone.locator("input.pick").set_input_files(files=[{"name": name, "mimeType": kind, "buffer": start * 9}])
         phone.get_by_text(says).wait_for()
     looks_right(phone, "upload-no-clip")
+
+
+@pytest.mark.parametrize(("captured_hz", "chosen"), [("100", "4×"), ("62.5", "2.5×"), ("25", "No")])
+def test_slow_motion_that_the_phone_noted_is_the_answer_already_chosen(place, phone, tmp_path, captured_hz, chosen):
+    grey = np.full((96, 64, 3), 90, np.uint8)
+    moments = [(index / 25, grey) for index in range(100)]
+    clip = stored.write(tmp_path / "run.mp4", moments, notes={CAPTURED_HZ: captured_hz})
+    phone.goto(f"{place.address}/check")
+    heading(phone, "Check your running")
+    phone.locator("input.pick").set_input_files(files=[clip])
+    phone.get_by_text("Your clip:").wait_for()
+    phone.get_by_role("radio", name=chosen, exact=True, checked=True).wait_for()
+    assert phone.get_by_text("Your phone noted").count() == (chosen != "No")
+    looks_right(phone, f"upload-noted-{captured_hz}")
 
 
 def test_stopping_leaves_nothing_behind(place, phone):

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from benchmarks import stored
-from core.capture_rate import CAPTURED_HZ, slow_motion_noted
+from core.capture_rate import slow_motion_noted
 from core.clip import frames, read_header
 from core.errors import Refused
+from core.file_kinds import CAPTURED_HZ
 from core.trim import cut
 
 RATE, SECONDS, KEY_EVERY = 30, 6, 15
