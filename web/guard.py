@@ -16,6 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.language import gettext as _
 from web.languages import Languages
 from web.visitors import Limit, name_of
 
@@ -127,7 +128,7 @@ class Shares:
             await receive()
             await send({"type": "websocket.close", "code": 1013})
         else:
-            busy = PlainTextResponse("Too many requests. Please wait a minute.", 429, headers={"retry-after": "60"})
+            busy = PlainTextResponse(_("Too many requests. Please wait a minute."), 429, headers={"retry-after": "60"})
             await busy(scope, receive, send)
 
 
