@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 
 from core.database import Base, JobRow
 from core.errors import SetUpError
+from core.language import gettext as _
 from core.schema import SCHEMA
 from core.store import Store
 
@@ -29,12 +30,12 @@ def backup(store: Store, folder: Path) -> int:
         Where the folder is there already.
     """
     if folder.exists():
-        raise SetUpError(f"{folder} is there already.", "Name a new folder.")
+        raise SetUpError(_("{folder} is there already.", folder=folder), _("Name a new folder."))
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     (unfinished / "clips").mkdir(mode=0o700, parents=True)
     n_jobs = _write_tables(store, unfinished / _TABLES)
-    for key, _ in store.files.clips():
+    for key, _age in store.files.clips():
         _copy(store, "clips", key, unfinished)
     for key in store.files.folders():
         for name in store.files.pictures(key):
@@ -53,15 +54,16 @@ def restore(store: Store, folder: Path) -> int:
     """
     path = folder / _TABLES
     if not path.is_file():
-        raise SetUpError(f"There is no backup in {folder}.", "Name a folder that `stride-check backup` has made.")
+        what = _("There is no backup in {folder}.", folder=folder)
+        raise SetUpError(what, _("Name a folder that `stride-check backup` has made."))
     with store.engine.begin() as connection:
         if connection.scalar(select(func.count()).select_from(JobRow)):
-            raise SetUpError("There are jobs in this database.", "Restore into an empty one.")
+            raise SetUpError(_("There are jobs in this database."), _("Restore into an empty one."))
         with path.open(encoding="utf-8") as lines:
             found = json.loads(next(lines))["schema"]
             if found != SCHEMA:
-                what = f"The backup is of another version ({found}; this one knows {SCHEMA})."
-                raise SetUpError(what, "Restore it with that version, then migrate.")
+                what = _("The backup is of another version ({found}; this one knows {own}).", found=found, own=SCHEMA)
+                raise SetUpError(what, _("Restore it with that version, then migrate."))
             for name in Base.metadata.tables:
                 connection.execute(Base.metadata.tables[name].delete())
             for line in lines:

@@ -90,8 +90,10 @@ def _purge(asked: argparse.Namespace) -> None:
 
     with Store.open() as store:
         gone = purge(store, dry_run=asked.dry_run)
-    found = f"{gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos, {gone.folders} stray folders and {gone.links} links"
-    print(f"Would remove {found}." if asked.dry_run else f"Removed {found}.")
+    print(
+        "Would remove" if asked.dry_run else "Removed",
+        f"{gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos, {gone.folders} stray folders and {gone.links} links.",
+    )
 
 
 def _migrate(_: argparse.Namespace) -> None:
@@ -148,11 +150,11 @@ def _add_for_servers(commands: Any) -> None:
     purge = _command(commands, "purge", _purge, "remove reports, clips, videos and links whose time is over")
     purge.add_argument("--dry-run", action="store_true", help="only say how many")
     _command(commands, "migrate", _migrate, "set the database up for this version")
-    for name, run, what in (
-        ("backup", _backup, "keep a copy of everything in a new folder"),
-        ("restore", _restore, "bring a copy back into an empty database"),
+    for command in (
+        _command(commands, "backup", _backup, "keep a copy of everything in a new folder"),
+        _command(commands, "restore", _restore, "bring a copy back into an empty database"),
     ):
-        _command(commands, name, run, what).add_argument("dir", type=Path, metavar="DIR")
+        command.add_argument("dir", type=Path, metavar="DIR")
     worker = _command(commands, "worker", _worker, "analyse clips on this machine, beside servers elsewhere")
     worker.add_argument("--processes", type=int, metavar="N", default=1, help="how many at once")
 

@@ -43,6 +43,9 @@ SIDE_ON_DEG = 5.0
 
 FURTHEST_VIEW_DEG = 40.0
 
+FEWEST_SIGHTINGS = 8
+"""In so many frames every joint must be seen to be followed."""
+
 SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.35, 16.0
 """Strides that a clip may show, as it plays: from a sprint to slow motion."""
 
@@ -54,6 +57,22 @@ _NOSE, _EARS = 0, (7, 8)
 def both_sides(track: PoseTrack) -> Floats:
     """Return the joints of the runner's left and right side: shape (n, 2, 6, 2)."""
     return np.stack([track.xy_px[:, LANDMARK_OF[side], :] for side in _SIDES], axis=1)
+
+
+def check_joints(track: PoseTrack) -> None:
+    """Raise `Refused` where a joint of either side is hardly ever seen, so that nothing can be bridged.
+
+    Raises
+    ------
+    Refused
+        `whole_body`.
+    """
+    if (np.isfinite(both_sides(track)).all(axis=-1).sum(axis=0) < FEWEST_SIGHTINGS).any():
+        raise Refused(
+            "whole_body",
+            _("Shoulders, hips or a part of the legs are hardly ever seen."),
+            _("Film so that the whole runner stays in the picture."),
+        )
 
 
 def facing(track: PoseTrack) -> Side:
@@ -105,12 +124,13 @@ def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
     From the line between the two legs with its direction doubled, which is the same whichever leg is called which: it comes back
     every step. Only whether that step is a stride after all, near and far leg looking unlike, is asked of the legs as named.
     """
-    if track.seen.sum() < 8:
-        return None
     sides = both_sides(track)
+    apart = (sides[:, 0] - sides[:, 1])[:, _TELLTALE]
+    if (np.isfinite(apart).all(axis=-1).sum(axis=0) < FEWEST_SIGHTINGS).any():
+        return None
     rate_hz = 1 / float(np.median(np.diff(track.time_s)))
     at_s = even_times(track.time_s, rate_hz)
-    between = (sides[:, 0] - sides[:, 1])[:, _TELLTALE] / leg_length_px(sides)
+    between = apart / leg_length_px(sides)
     along, down = between[..., 0], between[..., 1]
     doubled = np.concatenate([along**2 - down**2, 2 * along * down], axis=1)
 
@@ -277,15 +297,16 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     Raises
     ------
     Refused
-        `one_runner` where nobody is seen for long enough, `enough_strides` where the legs do not move in strides.
+        `one_runner` where nobody is seen for long enough, `whole_body` where a joint is not, `enough_strides` where the legs do
+        not move in strides.
     """
-    seen = track.seen
-    if seen.sum() < 8:
+    if track.seen.sum() < FEWEST_SIGHTINGS:
         raise Refused(
             "one_runner",
             _("Nobody was found in this clip."),
             _("Film one runner from the side, head to feet in the picture."),
         )
+    check_joints(track)
     stride = stride_period_s(track)
     if stride is None:
         raise Refused(
@@ -293,9 +314,8 @@ def tell_legs(track: PoseTrack) -> SideTrack:
             _("No running stride was found in this clip."),
             _("Film one runner from the side, the whole body in the picture, for about 10 seconds of running."),
         )
-    way = facing(track)
+    way, named = facing(track), both_sides(track)
     near = _SIDES.index(way)
-    named = both_sides(track)
     bridged = resample(track.time_s, named, track.time_s)
     sides, exchanged, confidence = repair(track.time_s, bridged, stride[0])
     sides, misfit = bridge_misfits(track.time_s, sides, stride[0])

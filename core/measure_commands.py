@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from core.errors import BadAnswer, Refused, StrideCheckError
+from core.language import gettext, ngettext
 from core.language import gettext as _
-from core.language import ngettext
 from core.model import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Effort
 from core.outputs import Output, check_outputs, writing
 from core.progress import Progress
@@ -212,7 +212,9 @@ def _answers(asked: argparse.Namespace) -> Answers:
 
 
 def _tell(now: Progress) -> None:
-    so_far = "" if now.cadence_spm is None else f", cadence so far {now.cadence_spm:.0f}"
+    so_far = ""
+    if now.cadence_spm is not None:
+        so_far = ", " + gettext("Cadence so far: {cadence:.0f} steps a minute", cadence=now.cadence_spm)
     end = "" if now.done < now.total else "\n"
     print(f"\r{now.stage} {now.done}/{now.total}{so_far} ", end=end, file=sys.stderr, flush=True)
 

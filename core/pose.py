@@ -29,6 +29,7 @@ from core.ahead import ahead, one_thread
 from core.clip import LINES, Frame, Header, frames, read_header
 from core.display import Picture
 from core.errors import SetUpError
+from core.language import gettext as _
 from core.long_pass import LongPass
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
@@ -64,11 +65,12 @@ _LEGS = [list(LANDMARK_OF[side][KNEE:]) for side in ("left", "right")]
 @cache
 def _checked_model(path: Path) -> Path:
     """Return the path of the pose model once its hash is known to be right."""
-    advice = "Build it again with tools/build_pose_model.py."
+    advice = _("Build it again with tools/build_pose_model.py.")
     if not path.is_file():
-        raise SetUpError(f"The pose model {path.name} is missing.", advice)
+        raise SetUpError(_("The pose model {file} is missing.", file=path.name), advice)
     if path == MODEL and hashlib.sha256(path.read_bytes()).hexdigest() != MODEL_SHA256:
-        raise SetUpError(f"The pose model {path.name} is not the one this version was made with.", advice)
+        what = _("The pose model {file} is not the one this version was made with.", file=path.name)
+        raise SetUpError(what, advice)
     return path
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from core.errors import Choices, Refused
 from core.language import gettext as _
 from core.language import marked
-from core.legs import both_sides, leg_length_px, view_angle_deg
+from core.legs import both_sides, check_joints, leg_length_px, view_angle_deg
 from core.level import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.measures import SURE_LEGS
 from core.model import QualityCheck, Severity
@@ -291,6 +291,7 @@ def check_body(
         passed(one_scene(max(n_scenes, len(cuts_s) + 1), piece.true_duration_s)),
         passed(length(piece.true_duration_s)),
     ]
+    check_joints(piece)
     checks += [passed(look(piece)) for look in (_whole_body, _side_on, running, _large)]
     checks.append(passed(frame_rate(info.fps_hz * whole.slow_motion)))
     return piece, checks

@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import ConfigDict, TypeAdapter
 
 from core.errors import SetUpError
+from core.language import gettext as _
 from core.track import Floats
 
 WEIGHTS = Path(__file__).parent / "event_weights.json"
@@ -115,5 +116,5 @@ def load(path: Path = WEIGHTS) -> Readings:
         return TypeAdapter(Readings).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SetUpError(
-            f"The event weights {path.name} cannot be read.", "Fit them with tools/fit_events.py."
+            _("The event weights {file} cannot be read.", file=path.name), _("Fit them with tools/fit_events.py.")
         ) from error

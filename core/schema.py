@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect
 
 from core.errors import SetUpError
+from core.language import gettext as _
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,8 +38,12 @@ def check(engine: Engine) -> None:
         found = version_of(connection)
     if found != SCHEMA:
         _refuse_newer(found)
-        what = f"The database has not been set up for this version ({found or 'nothing'} instead of {SCHEMA})."
-        raise SetUpError(what, "Run `stride-check migrate` once, then start again.")
+        what = _(
+            "The database has not been set up for this version ({found} instead of {own}).",
+            found=found or _("nothing"),
+            own=SCHEMA,
+        )
+        raise SetUpError(what, _("Run `stride-check migrate` once, then start again."))
 
 
 def prepare(engine: Engine) -> None:
@@ -96,5 +101,9 @@ def _alone(connection: Connection) -> None:
 
 def _refuse_newer(found: str | None) -> None:
     if found is not None and found > SCHEMA:
-        what = f"The database comes from a newer version of the program ({found}; this one knows {SCHEMA})."
-        raise SetUpError(what, "Start the newer version, or restore a backup from before.")
+        what = _(
+            "The database comes from a newer version of the program ({found}; this one knows {own}).",
+            found=found,
+            own=SCHEMA,
+        )
+        raise SetUpError(what, _("Start the newer version, or restore a backup from before."))

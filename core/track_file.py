@@ -195,6 +195,9 @@ def _check_places(track: PoseTrack, file: str) -> None:
             "readable_file", what, _("Points at (0, 0), without a number or of visibility 0 count as unseen.")
         )
     _check_pixels(seen, track.size_wh_px, file)
+    if float(np.ptp(seen, axis=0).max()) < 1:
+        what = _("In {file}, all points of the body lie in one place.", file=file)
+        raise Refused("readable_file", what, _("Give where each joint is in the picture."))
     n_seen = np.isfinite(body).all(axis=-1).sum(axis=0)
     if rare := [_(name) for name, n in zip(points, n_seen, strict=True) if n < min(FEWEST_FRAMES, len(track))]:
         what = ngettext("In {file}, {points} is hardly ever seen.", "In {file}, {points} are hardly ever seen.",

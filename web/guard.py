@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.language import gettext as _
 from web import hosts
 from web.languages import Languages
 from web.visitors import Limit, address_of, visitor_of
@@ -161,7 +162,7 @@ class Shares:
             await receive()
             await send({"type": "websocket.close", "code": 1013})
         else:
-            busy = PlainTextResponse("Too many requests. Please wait a minute.", 429, headers={"retry-after": "60"})
+            busy = PlainTextResponse(_("Too many requests. Please wait a minute."), 429, headers={"retry-after": "60"})
             await busy(scope, receive, send)
 
 

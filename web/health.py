@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from core import tallies
 from core.errors import SetUpError
+from core.language import gettext
 from core.schema import check
 from core.store import Store
 
@@ -38,7 +39,7 @@ def routes(store: Store) -> list[Route]:
             return PlainTextResponse(f"{error}\n", 503)
         except Exception:  # whatever it is, no request is to come here until it is over
             log.exception("the database does not answer")
-            return PlainTextResponse("The database does not answer.\n", 503)
+            return PlainTextResponse(gettext("The database does not answer.") + "\n", 503)
         return PlainTextResponse("ok\n")
 
     def metrics(_: Request) -> Response:

@@ -48,11 +48,11 @@ from core.knowledge.types import (
     Points,
     Source,
 )
-from core.language import current, gettext
+from core.language import current, gettext, marked
 from core.model import Verdict
 
 PACKAGED = Path(__file__).parent
-ADVICE = "Put the knowledge files back as they were released, or mend the key that is named."
+ADVICE = marked("Put the knowledge files back as they were released, or correct the key that is named.")
 FILE_OF = MappingProxyType(
     {
         "sources": "sources.toml",
@@ -155,7 +155,8 @@ def _load(folder: Path) -> Knowledge:
 
 
 def _refuse(file: str, key: str, problem: str) -> SetUpError:
-    return SetUpError(f"The knowledge file {file} cannot be used: {key}: {problem}.", ADVICE)
+    what = gettext("The knowledge file {file} cannot be used: {key}: {problem}.", file=file, key=key, problem=problem)
+    return SetUpError(what, gettext(ADVICE))
 
 
 def _read(path: Path) -> str:

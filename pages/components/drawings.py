@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from math import acos, atan2, cos, degrees, hypot, radians, sin
 from types import MappingProxyType
 
+from core.amounts import number
+from pages.components import lettering
+
 Point = tuple[float, float]
 
 # Shares of body height, rounded from common body-segment tables; close enough for a picture.
@@ -197,7 +200,8 @@ def svg(width: float, height: float, inside: str, palette: Palette, *, backed: b
     ground = f'<rect width="{width:g}" height="{height:g}" rx="14" fill="{palette.paper}"/>' if backed else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" font-family="system-ui, sans-serif">{ground}{inside}</svg>'
+        f'width="{width:g}" height="{height:g}" font-family="{lettering.FAMILY}, system-ui, sans-serif">'
+        f"{lettering.faces(inside)}{ground}{inside}</svg>"
     )
 
 
@@ -271,7 +275,7 @@ def angle_arc(origin: Point, base_deg: float, angle_deg: float, size: float, pal
 def _value(at: Point, value_deg: float, palette: Palette) -> str:
     return (
         f'<text x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="26" font-weight="700" text-anchor="middle" '
-        f'fill="{palette.ink}">{value_deg:.0f}°</text>'
+        f'fill="{palette.ink}">{number(value_deg, "deg")}</text>'
     )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
-from core.model import Band, Finding, Report
+from core.model import Band, Finding, Measure, Report
 from core.track import PHASES, MeanStride
 from pages.components import drawings as d
+from pages.components import words
 from pages.components.drawings import Palette, Point, Skeleton
 
 LEG_SHARE = d.THIGH + d.SHANK
@@ -80,6 +81,13 @@ def furthest_back(stride: MeanStride) -> float:
     return curve.index(max(curve)) / PHASES
 
 
+def leans_as(stride: MeanStride, lean_deg: float) -> float:
+    """Return the phase of stance at which the trunk's own lean is nearest to an angle."""
+    curve = stride.angles["trunk_lean"].mean
+    stance = range(max(1, round(stride.toe_off * PHASES)))
+    return min(stance, key=lambda phase: abs(curve[phase] - lean_deg)) / PHASES
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Wedge:
     """An angle that a figure is drawn against: where it turns about, where it is zero, and which way it grows."""
@@ -130,35 +138,35 @@ def _against(wedge: _Wedge, finding: Finding | None, furthest: float, name: str,
 
 
 def lean_figure(report: Report, finding: Finding | None, palette: Palette) -> str:
-    """Return the runner at mid-stance, the lean drawn, and as rings the coach's mark (hatched) and other runners (plain)."""
-    stride, value = _headline(report, "trunk_lean")
+    """Return the runner in stance, the lean drawn, and as rings the coach's mark (hatched) and other runners (plain)."""
+    stride, measure = _headline(report, "trunk_lean")
     leg = 112.0
-    skeleton = bones(stride, stride.mid_stance, (92, _GROUND), leg)
+    skeleton = bones(stride, leans_as(stride, measure.value or 0.0), (92, _GROUND), leg)
     reach = hypot(skeleton.shoulder[0] - skeleton.hip[0], skeleton.shoulder[1] - skeleton.hip[1]) * 1.5
     wedge = _Wedge(origin=skeleton.hip, zero_deg=180, sign=-1, size=reach)
-    return _drawn(skeleton, wedge, value, leg, finding, 30.0, "hatch-lean", palette)
+    return _drawn(skeleton, wedge, measure, leg, finding, 30.0, "hatch-lean", palette)
 
 
 def extension_figure(report: Report, finding: Finding | None, palette: Palette) -> str:
     """Return the runner with the thigh furthest behind, its angle drawn, and the same two rings."""
-    stride, value = _headline(report, "leg_extension")
+    stride, measure = _headline(report, "leg_extension")
     leg = 118.0
     skeleton = bones(stride, furthest_back(stride), (136, _GROUND), leg)
     wedge = _Wedge(origin=skeleton.hip, zero_deg=0, sign=-1, size=leg * 0.86)
-    return _drawn(skeleton, wedge, value, leg, finding, 40.0, "hatch-extension", palette)
+    return _drawn(skeleton, wedge, measure, leg, finding, 40.0, "hatch-extension", palette)
 
 
-def _headline(report: Report, key: str) -> tuple[MeanStride, float]:
-    stride, value = report.mean_stride, report.measures[key].value
-    if stride is None or value is None:
+def _headline(report: Report, key: str) -> tuple[MeanStride, Measure]:
+    stride, measure = report.mean_stride, report.measures[key]
+    if stride is None or measure.value is None:
         raise ValueError("no average stride to draw")
-    return stride, value
+    return stride, measure
 
 
 def _drawn(
     skeleton: Skeleton,
     wedge: _Wedge,
-    value: float,
+    measure: Measure,
     leg: float,
     finding: Finding | None,
     furthest: float,
@@ -166,7 +174,7 @@ def _drawn(
     palette: Palette,
 ) -> str:
     above = wedge.zero_deg == 180
-    length = wedge.size * 1.36
+    length, value = wedge.size * 1.36, measure.value or 0.0
     tip, zero = wedge.ray(value, length), wedge.ray(0, length)
     x, y = (tip[0] + 26, tip[1] + 10) if above else (wedge.origin[0] - 70, wedge.origin[1] + 52)
     inside = (
@@ -178,6 +186,6 @@ def _drawn(
         + d.line(wedge.origin, tip, palette.ink if above else palette.accent, 4)
         + f'<circle cx="{wedge.origin[0]:.1f}" cy="{wedge.origin[1]:.1f}" r="5" fill="{palette.paper}"/>'
         + f'<text x="{x:.1f}" y="{y:.1f}" font-size="26" font-weight="700" text-anchor="middle" fill="{palette.ink}" '
-        f'stroke="{palette.paper}" stroke-width="5" paint-order="stroke">{value:.0f}°</text>'
+        f'stroke="{palette.paper}" stroke-width="5" paint-order="stroke">{words.value(measure)}</text>'
     )
     return d.svg(_WIDE, _TALL, inside, palette)

@@ -261,6 +261,6 @@ def extension_and_bounce(report: Report, palette: Palette) -> str | None:
         parts.append(plane.box(plane.x_range, span, f'fill="{palette.far}" fill-opacity=".55"'))
         parts.append(note(_LEFT + 4, plane.y(span[1]) + 15, _("most runners of one study"), palette))
     parts.append(note(_RIGHT - 6, _TOP + 17, _("the coach’s mark"), palette, anchor="end", weight=600))
-    parts.append(note(_RIGHT - 8, _BOTTOM - 10, _("further back, flatter ↘"), palette, anchor="end"))
+    parts.append(note(_RIGHT - 26, _BOTTOM - 10, _("further back, flatter"), palette, anchor="end"))
     parts.append(plane.own(extension, bounce, palette))
     return d.svg(_WIDE, _TALL, "".join(parts), palette)

@@ -87,7 +87,12 @@ def test_sentence_list_gauge_and_table_write_the_same_number(key: str) -> None:
 def test_pictures_paper_and_previews_write_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
     draw = card._Sheet.text
-    monkeypatch.setattr(card._Sheet, "text", lambda sheet, at, said, *a, **k: (drawn.append(said), draw(sheet, at, said, *a, **k))[1])  # fmt: skip
+
+    def text(sheet: card._Sheet, at: object, said: str, *rest: object, **style: object) -> float:
+        drawn.append(said)
+        return draw(sheet, at, said, *rest, **style)
+
+    monkeypatch.setattr(card._Sheet, "text", text)
     monkeypatch.setattr(paper._Paper, "write_line", lambda _paper, text, *_a, **_k: drawn.append(text))
     card.picture(REPORT, "preview")
     paper.pdf(REPORT, KNOWN)

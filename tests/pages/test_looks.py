@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from unittest import mock
 from xml.etree import ElementTree
 
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from core import knowledge, reference
+from core.language import LANGUAGES, speaking
 from core.model import Answers, Finding, Measure, Report
 from core.store import key_of
-from core.task import KINOGRAM
+from core.task import KINOGRAM, PHOTOS
 from core.track import PHASES
-from pages.components import curves, drawings, figure, figures, follows, gauge, maps, replay, words
+from pages.components import (
+    curves,
+    drawings,
+    figure,
+    figures,
+    follows,
+    gauge,
+    kinogram,
+    maps,
+    replay,
+    result,
+    scenes,
+    session,
+    words,
+)  # fmt: skip
 from pages.components.session import KEY
 from tests import builders
 
@@ -66,7 +86,7 @@ def test_a_headlines_picture_is_sound_and_shows_the_number(key: str, palette: dr
     draw = {"trunk_lean": figure.lean_figure, "leg_extension": figure.extension_figure}[key]
     svg = draw(SAMPLE, follows.finding_of(SAMPLE, key), palette)
     assert "nan" not in svg
-    assert f"{SAMPLE.measures[key].value:.0f}°" in texts(svg)
+    assert words.value(SAMPLE.measures[key]) in texts(svg)
     assert svg.count("<pattern") == 1
     assert "<pattern" not in draw(SAMPLE, None, palette)
 
@@ -328,3 +348,75 @@ def test_without_pictures_the_average_stride_is_drawn_instead(visit, store) -> N
     assert sum(alt.startswith("Your average stride as a drawn figure") for alt in alts) == 2
     assert not any("face blurred" in alt for alt in alts)
     assert "One stride, frame by frame" not in [header.value for header in at.subheader]
+
+
+def test_the_picture_of_a_figure_comes_before_a_key_frame_of_the_stride(visit, owned, store) -> None:
+    """The frame that shows the figure itself; results of earlier versions have none, and show the stride's."""
+    shown = {"trunk_lean": "mid_stance.jpg", "leg_extension": "toe_off.jpg"}
+    for key, names in result.PHOTO_OF.items():
+        assert kinogram_at(store, owned, names).name == shown[key]
+    folder = store.media(owned, "toe_off.jpg").parent
+    for name in PHOTOS.values():
+        Image.new("RGB", (72, 96), (10, 20, 30)).save(folder / name)
+    for key, names in result.PHOTO_OF.items():
+        assert kinogram_at(store, owned, names).name == PHOTOS[key]
+    assert sum(alt.startswith("You, face blurred") for alt in images(visit("pages/results.py", **{KEY: owned}))) == 2
+
+
+def kinogram_at(store, token, names):
+    """Return the picture that `kinogram.picture` chooses, without a page."""
+    with mock.patch.object(session, "store", return_value=store):
+        return kinogram.picture(token, *names)
+
+
+@pytest.mark.parametrize("lean", [-4.0, 0.5, 4.4, 12.0])
+def test_the_drawn_runner_leans_as_the_figure_does(lean: float) -> None:
+    stride = SAMPLE.mean_stride
+    phase = figure.leans_as(stride, lean)
+    curve = stride.angles["trunk_lean"].mean
+    assert 0 <= phase < stride.toe_off
+    stance = curve[: round(stride.toe_off * PHASES)]
+    assert abs(curve[round(phase * PHASES)] - lean) == min(abs(angle - lean) for angle in stance)
+
+
+def test_drawn_figures_are_labelled_with_the_headlines_own_number() -> None:
+    report = with_figures(trunk_lean=(4.4, 1.0), leg_extension=(17.3, 2.0))
+    for draw, key in ((figure.lean_figure, "trunk_lean"), (figure.extension_figure, "leg_extension")):
+        assert words.value(report.measures[key]) in texts(draw(report, None, drawings.LIGHT))
+    assert "4.4°" in texts(drawings.lean_picture(4.4, drawings.LIGHT))
+
+
+# --- our font in our drawings -----------------------------------------------------------------------------------------
+
+
+def lettered() -> dict[str, str]:
+    report = builders.report()
+    return {
+        "gauge": gauge.gauge(report.measures["trunk_lean"], report.findings[0], drawings.LIGHT),
+        "map": maps.lean_and_extension(SAMPLE, drawings.DARK) or "",
+        "bounce": maps.extension_and_bounce(SAMPLE, drawings.DARK) or "",
+        "lean": figure.lean_figure(SAMPLE, None, drawings.LIGHT),
+        "scene": scenes.timer("0:10", True, drawings.LIGHT),
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["gauge", "map", "bounce", "lean", "scene"])
+def test_a_drawing_brings_every_letter_that_it_sets(name: str, language: str) -> None:
+    with speaking(language):
+        svg = lettered()[name]
+    faces = re.findall(r"font-weight:(\d+) (\d+);src:url\(\"data:font/woff;base64,([^\"]+)\"\)", svg)
+    fonts = {(int(a), int(b)): TTFont(io.BytesIO(base64.b64decode(woff))).getBestCmap() for a, b, woff in faces}
+    root = ElementTree.fromstring(svg)
+    assert root.get("font-family").startswith("Figtree")
+    set_in = [element for element in root.iter() if element.tag.endswith("text")]
+    assert set_in
+    for element in set_in:
+        weight = int(element.get("font-weight") or 400)
+        (letters,) = [cmap for (low, high), cmap in fonts.items() if low <= weight <= high]
+        assert {ord(letter) for letter in element.text} <= letters.keys(), element.text
+    assert len(svg) < 24_000
+
+
+def test_a_drawing_without_words_brings_no_font() -> None:
+    assert "@font-face" not in drawings.runner_at_toe_off(drawings.LIGHT)
