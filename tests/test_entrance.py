@@ -142,6 +142,11 @@ def test_the_app_is_loaded_after_what_is_to_be_read(get):
     assert re.findall(r"<script>.*?</script>", index, re.DOTALL) == re.findall(r"<script>.*?</script>", text, re.DOTALL)
 
 
+@pytest.mark.parametrize("address", ["/?job=abc", "/results?job=abc", "/shared?share=abc", "/check?x=1&job=abc"])
+def test_a_first_page_with_a_token_in_it_is_kept_nowhere(get, address):
+    assert get(address)[1]["cache-control"] == "private, no-store"
+
+
 def test_it_is_small_and_asked_for_anew(get):
     status, headers, body = get("/", accept_encoding="gzip")
     assert (status, headers["content-encoding"], headers["cache-control"]) == (200, "gzip", "no-cache")
