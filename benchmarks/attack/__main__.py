@@ -35,10 +35,11 @@ def _end(*_: object) -> None:
     raise TookTooLong
 
 
-def _made(number: int, on: Ground, within_s: float, *, cut_short: bool) -> dict[str, Any]:
-    """Make one attack and return how it went; `cut_short` says that it has less time than it should."""
+def _attempt(number: int, on: Ground, within_s: float, *, cut_short: bool) -> dict[str, Any]:
+    """Make one attack and return how it went, held or not; `cut_short` says that it has less time than it should."""
     attack, began_s = ROWS[number], time.monotonic()
-    said = {"row": number, "attack": (attack.__doc__ or "").splitlines()[0]}
+    said = {"row": number, "attack": (attack.__doc__ or "").partition("\n")[0]}
+    before = signal.signal(signal.SIGALRM, _end)
     signal.alarm(max(1, int(within_s)))
     try:
         failed = attack(on)
@@ -55,6 +56,7 @@ def _made(number: int, on: Ground, within_s: float, *, cut_short: bool) -> dict[
         verdict = {"verdict": "not held", "why": [f"the attack broke off: {error!r}"]}
     finally:
         signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
     return said | verdict | {"took_s": round(time.monotonic() - began_s, 1)}
 
 
@@ -72,21 +74,16 @@ def run(*, quick: bool, rows: Iterable[int] = ROWS, patience: float = 1.0) -> di
     """
     ends_s = time.monotonic() + patience * (QUICK_S if quick else WHOLE_S)
     row_s = patience * (QUICK_ROW_S if quick else WHOLE_ROW_S)
-    before = signal.signal(signal.SIGALRM, _end)
     made: list[dict[str, Any]] = []
-    try:
-        with ground(quick=quick) as on:
-            for number in [number for number in ROWS if number in set(rows)]:
-                left_s = ends_s - time.monotonic()
-                if left_s < 1:
-                    made.append(
-                        {"row": number, "attack": "", "verdict": "not tried", "why": [OUT_OF_TIME], "took_s": 0}
-                    )
-                else:
-                    made.append(_made(number, on, min(row_s, left_s), cut_short=left_s < row_s))
-                print(f"{number:3} {made[-1]['verdict']:9} {made[-1]['took_s']:5.1f} s", file=sys.stderr, flush=True)
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    with ground(quick=quick) as on:
+        _ = on.site, on.plain  # their start is no attack's time
+        for number in [number for number in ROWS if number in set(rows)]:
+            left_s = ends_s - time.monotonic()
+            if left_s < 1:
+                made.append({"row": number, "attack": "", "verdict": "not tried", "why": [OUT_OF_TIME], "took_s": 0})
+            else:
+                made.append(_attempt(number, on, min(row_s, left_s), cut_short=left_s < row_s))
+            print(f"{number:3} {made[-1]['verdict']:9} {made[-1]['took_s']:5.1f} s", file=sys.stderr, flush=True)
     made.sort(key=lambda one: one["row"])
     return {"quick": quick, "not_held": [one["row"] for one in made if one["verdict"] == "not held"], "rows": made}
 
