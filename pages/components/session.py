@@ -20,7 +20,7 @@ from web.address import KEY
 from web.visitors import Limit, name_of
 
 
-@st.cache_resource(max_entries=1)
+@st.cache_resource(max_entries=1, on_release=Store.close)
 def store() -> Store:
     """Return the one store of this server."""
     return Store.open()
