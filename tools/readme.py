@@ -77,12 +77,20 @@ def run(command: str, folder: Path, env: Mapping[str, str]) -> float:
             time.sleep(0.2)
         return time.monotonic() - began_s
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(20)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        _end(server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End a server and all that its command started, in an orderly way if it does so within a while."""
+    deadline_s = time.monotonic() + 30
+    number = signal.SIGTERM
+    with contextlib.suppress(ProcessLookupError):
+        while True:
+            os.killpg(server.pid, number)
+            server.poll()
+            time.sleep(0.2)
+            number = signal.SIGKILL if time.monotonic() > deadline_s else 0  # 0: only asks whether something is left
+    server.wait()
 
 
 def _shows_page(port: int) -> bool:
