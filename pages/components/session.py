@@ -29,7 +29,7 @@ from web.visitors import name_of, wrong_keys
 T = TypeVar("T")
 
 
-@st.cache_resource(max_entries=1)
+@st.cache_resource(max_entries=1, on_release=Store.close)
 def store() -> Store:
     """Return the one store of this server."""
     return Store.open()

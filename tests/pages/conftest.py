@@ -40,7 +40,7 @@ def visit(store):
     """Open a page as a visitor does, and refuse any exception in it."""
 
     def open_page(page: str = "home.py", **query: str) -> AppTest:
-        at = AppTest.from_file(str(HOME), default_timeout=30)
+        at = AppTest.from_file(str(HOME), default_timeout=120)  # a busy machine is slow, not wrong
         if page != "home.py":
             at.run()
             at.switch_page(page)
