@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine, ForeignKey, ScalarSelect, create_engine, event, func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from core.schema import prepare
+
+log = logging.getLogger(__name__)
 
 State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
 
@@ -160,21 +164,30 @@ def open_database(url: str) -> Engine:
 
 
 def engine_of(url: str) -> Engine:
-    """Return an engine on the database, whatever is in there."""
+    """Return an engine on the database, whatever is in there; its errors hold no value of a row, which might be somebody's name."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed)
+        if parsed.database and Path(parsed.database).parent.is_dir():
+            Path(parsed.database).touch(mode=0o600)  # its log beside it gets the same rights
+        engine = create_engine(parsed, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
     # Asked before each use whether it still stands: a database may be started anew while we run.
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
 
 
 def forget_deleted(engine: Engine) -> None:
-    """Clear SQLite's write-ahead log, which still holds what was deleted."""
-    if engine.dialect.name == "sqlite":
+    """Clear SQLite's write-ahead log, which still holds what was deleted; the purge does so again for what could not be cleared."""
+    if engine.dialect.name != "sqlite":
+        return
+    try:
         with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+    except OperationalError:
+        log.exception("the write-ahead log could not be cleared")
+    else:
+        if busy:
+            log.warning("the write-ahead log is in use and could not be cleared")
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
