@@ -74,7 +74,7 @@ def analysis(clip: Path, *, keep_video: bool = False) -> Run:
         mine, media = Path(folder) / "clip", Path(folder) / "media"
         shutil.copy(clip, mine)
         media.mkdir()
-        task = Task(key="speed", clip=mine, media=media, answers=ANSWERS, keep_video=keep_video)
+        task = Task(key="speed", clip=mine, media=media, work=media, answers=ANSWERS, keep_video=keep_video)
         watcher = threading.Thread(target=watch)
         before = {pid: processor_s(pid) for pid in children(os.getpid())}
         began_s = time.perf_counter()

@@ -1,7 +1,8 @@
 """A copy of everything: the tables, as lines of JSON, and the files beside them.
 
 It is the same whatever database and storage it comes from, so that it is also the way from one machine to many. It opens no
-report: tokens are not in it. Whoever deletes a result after the copy was made is in it still: keep copies for days, not months.
+report: tokens are not in it. Nobody but the user who made it may read it. Whoever deletes a result after the copy was made is in
+it still: keep copies for days, not months.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import func, insert, select
 from core.database import Base, JobRow
 from core.errors import SetUpError
 from core.language import gettext as _
+from core.media import private_folder
 from core.schema import SCHEMA
 from core.store import Store
 
@@ -33,7 +35,7 @@ def backup(store: Store, folder: Path) -> int:
         raise SetUpError(_("{folder} is there already.", folder=folder), _("Name a new folder."))
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    (unfinished / "clips").mkdir(mode=0o700, parents=True)
+    private_folder(unfinished / "clips")
     n_jobs = _write_tables(store, unfinished / _TABLES)
     for key, _age in store.files.clips():
         _copy(store, "clips", key, unfinished)
@@ -86,6 +88,7 @@ def _write_tables(store: Store, path: Path) -> int:
     engine = store.engine
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    path.touch(mode=0o600)
     with path.open("w", encoding="utf-8") as out, engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
@@ -99,7 +102,8 @@ def _write_tables(store: Store, path: Path) -> int:
 
 def _copy(store: Store, part: str, name: str, folder: Path) -> None:
     to = folder / part
-    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(to)
+    (to / name).touch(mode=0o600)
     try:
         store.files.copy(part, name, to / name)
     except FileNotFoundError:  # removed meanwhile

@@ -10,7 +10,6 @@ process; the worker reads what the child says and lives on.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import logging
 import os
@@ -28,11 +27,12 @@ from pydantic import TypeAdapter
 
 from core import ROOT, journal
 from core.cores import Cores
-from core.errors import AnalysisStopped, Choices, Refused
+from core.errors import AnalysisStopped, Choices, Refused, SetUpError
 from core.language import gettext as _
 from core.language import speaking
 from core.model import Report
 from core.progress import Progress, TellProgress
+from core.sandbox import enclose, limit_tasks, settings
 from core.task import STILL, VIDEO, Task, server_fault
 
 ANALYSIS = "core.child:analyse_clip"
@@ -91,8 +91,7 @@ def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], No
     from core.trim import cut
 
     if task.span_s is not None:
-        # Beside the pictures, which are made anew each time, so that a second attempt cuts the whole clip again.
-        part = task.media / "part"
+        part = task.work / "part"
         cut(task.clip, part, task.span_s)
         try:
             analyse_clip(replace(task, clip=part, span_s=None), progress, tell)
@@ -110,7 +109,7 @@ def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], No
         draw_key_frames(task.clip, analysis, task.media)
         tell(analysis.report)
         if task.keep_video:
-            unfinished = task.media / "unfinished"
+            unfinished = task.work / "unfinished"
             annotate_video(task.clip, analysis, unfinished)
             unfinished.rename(task.media / VIDEO)
 
@@ -152,6 +151,8 @@ def run_in_child(
         As the child's analysis did.
     AnalysisStopped
         Where the child took too long or too much memory, or died.
+    SetUpError
+        If the system does not let the child leave the network; see `core.sandbox`.
     """
     request = {"task": _TASK.dump_python(task, mode="json"), "analysis": analysis, "wall_s": limits.wall_s}
     request["memory_bytes"] = limits.memory_bytes
@@ -177,6 +178,8 @@ def run_in_child(
                 answer = json.loads(line)
                 if "stage" in answer and not on_progress(_PROGRESS.validate_python(answer)):
                     return False
+                if "unsafe" in answer:
+                    raise SetUpError(*answer["unsafe"])
                 if "report" in answer:
                     on_report(Report.from_json(answer["report"]))
             child.wait()
@@ -229,10 +232,7 @@ keep_spares = _spares.want
 
 def _start(*, ahead: bool) -> subprocess.Popen[str]:
     # One thread for linear algebra: more would only cost memory, and a process may only leave the network alone.
-    # Of our settings it learns no more than which pose model to use: a database's address may hold a password.
-    ours = {name for name in os.environ if name.startswith("STRIDE_") and name != "STRIDE_POSE_MODEL"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment = settings() | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     # Threads that hand pictures to each other would each keep memory of their own; decoders' large pictures go back at once,
     # the small ones are kept for the next.
     environment |= {
@@ -276,7 +276,12 @@ def main(*, ahead: bool) -> None:
     lines = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     journal.set_up()
-    leave_network()  # while there is one thread: later a process may not
+    try:
+        enclose()  # while there is one thread: later a process may not
+    except SetUpError as error:
+        log.critical("%s", error)
+        lines.write(json.dumps({"unsafe": [error.what, error.advice]}) + "\n")
+        return
     os.nice(NICE)
     if ahead:
         _load_libraries()
@@ -321,17 +326,7 @@ def _limit(wall_s: float, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_OPEN_FILES, MOST_OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN_BYTES, MOST_WRITTEN_BYTES))
-
-
-def leave_network() -> bool:
-    """Move this process into a network of its own, with no way out; return whether the system allowed it.
-
-    Linux only. Root may do it as it is, anybody else within a user namespace, where those are not forbidden. The
-    analysis opens no socket in any case; this makes sure of the libraries too.
-    """
-    new_user, new_net = 0x10000000, 0x40000000
-    unshare = getattr(ctypes.CDLL(None), "unshare", None)
-    return unshare is not None and (unshare(new_net) == 0 or unshare(new_user | new_net) == 0)
+    limit_tasks()
 
 
 def leave_with_parent() -> None:

@@ -105,7 +105,8 @@ def read_header(path: Path) -> Header:
     ------
     Refused
         `readable_file` where it is no video, a broken one or the start of one, `length` where it plays longer than
-        `LONGEST_S` or has more than `MOST_FRAMES` pictures, or not two; `file_size` where a picture has more than `MOST_PIXELS`.
+        `LONGEST_S` or has more than `MOST_FRAMES` frames, more than `MOST_PIXELS_IN_ALL`, or not two frames; `file_size`
+        where one of them has more than `MOST_PIXELS`.
     """
     with open_clip(path) as container:
         time_s = _stored_times(container)

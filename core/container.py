@@ -23,6 +23,9 @@ MOST_FRAMES = 21_600
 MOST_PIXELS = 1 << 24
 """Pixels of one picture: 4K in any shape, also 4032 x 3024. Decoders hold about ten pictures in memory at once."""
 
+MOST_PIXELS_IN_ALL = 50_000_000_000
+"""Pixels of all frames: `LONGEST_S` of 4K at 60 a second, or of 1080p at 240. More would hold a worker for minutes."""
+
 FEWEST_LINES, MOST_LINES = 32, 8192
 """Sides of a picture, in pixels."""
 
@@ -154,6 +157,19 @@ def check_size(width: int, height: int) -> None:
         )
 
 
+def check_amount(n_frames: int, width: int, height: int) -> None:
+    """Refuse so many frames of this size that reading them would hold a worker for minutes."""
+    if n_frames * width * height > MOST_PIXELS_IN_ALL:
+        most = MOST_PIXELS_IN_ALL // (width * height)
+        what = _(
+            "This video has more than {most:,} frames of {width} x {height} pixels.",
+            most=most,
+            width=width,
+            height=height,
+        )
+        raise Refused("length", what, SHORTER)
+
+
 def packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet[av.video.stream.VideoStream]]:
     """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends.
 
@@ -166,6 +182,8 @@ def packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet
             n_hidden += packet.is_discard
             if max(n_shown, n_hidden) > MOST_FRAMES:
                 raise Refused("length", _("This video has more than {most:,} pictures.", most=MOST_FRAMES), SHORTER)
+            codec = packet.stream.codec_context
+            check_amount(n_shown + n_hidden, codec.width, codec.height)
             yield packet
 
 
@@ -188,6 +206,7 @@ def decoded(
             for frame in packet.decode():
                 size = size or (frame.width, frame.height)
                 n_found += 1
+                check_amount(n_found, frame.width, frame.height)
                 yield _fitted(frame, size)
     except av.error.FFmpegError as error:
         why = error

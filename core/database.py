@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,10 +25,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from core.errors import clients_for
 from core.schema import prepare
+
+log = logging.getLogger(__name__)
 
 State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
 
@@ -244,7 +248,7 @@ def open_database(url: str) -> Engine:
 
 
 def engine_of(url: str) -> Engine:
-    """Return an engine on the database, whatever is in there.
+    """Return an engine on the database, whatever is in there; its errors hold no value of a row, which might be somebody's name.
 
     Raises
     ------
@@ -253,19 +257,29 @@ def engine_of(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed)
+        if parsed.database and Path(parsed.database).parent.is_dir():
+            Path(parsed.database).touch(mode=0o600)  # its log beside it gets the same rights
+        engine = create_engine(parsed, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
     # Asked before each use whether it still stands: a database may be started anew while we run.
     with clients_for("STRIDE_DATABASE_URL"):
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        psycopg = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(psycopg, pool_pre_ping=True, hide_parameters=True)
 
 
 def forget_deleted(engine: Engine) -> None:
-    """Clear SQLite's write-ahead log, which still holds what was deleted."""
-    if engine.dialect.name == "sqlite":
+    """Clear SQLite's write-ahead log, which still holds what was deleted; the purge does so again for what could not be cleared."""
+    if engine.dialect.name != "sqlite":
+        return
+    try:
         with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+    except OperationalError:
+        log.exception("the write-ahead log could not be cleared")
+    else:
+        if busy:
+            log.warning("the write-ahead log is in use and could not be cleared")
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:

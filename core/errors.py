@@ -5,6 +5,7 @@
     │   └── AnalysisStopped          the analysis was ended from outside: too long, too much memory, or it crashed
     ├── BadAnswer                    a question was answered with something that cannot be
     ├── NotFound                     no such report or job: a wrong, deleted or expired link
+    ├── NoSpace                      a disk of the server is full
     └── SetUpError                   something on the server is missing or altered: the pose model, a knowledge file
 
 Everything else that is raised is a bug: it crashes loudly in the log and politely on the page.
@@ -110,6 +111,10 @@ class BadAnswer(StrideCheckError):
 
 class NotFound(StrideCheckError):
     """There is no such report or job: the link is wrong, or what it led to has expired or was deleted."""
+
+
+class NoSpace(StrideCheckError):
+    """A disk of the server is full, so that nothing more can be stored at present."""
 
 
 class SetUpError(StrideCheckError):

@@ -74,12 +74,13 @@ def job_of(row: JobRow, token: str, state: str, place: int) -> Job:
     )
 
 
-def task_of(row: JobRow, *, clip: Path, media: Path) -> Task:
+def task_of(row: JobRow, *, clip: Path, media: Path, work: Path) -> Task:
     """Return what is asked of the analysis of a row."""
     return Task(
         key=row.key,
         clip=clip,
         media=media,
+        work=work,
         answers=ANSWERS.validate_json(row.answers),
         keep_video=row.keep_video,
         span_s=None if row.from_s is None or row.to_s is None else (row.from_s, row.to_s),

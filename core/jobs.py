@@ -18,6 +18,7 @@ from core.language import gettext as _
 from core.language import ngettext
 from core.model import Answers
 from core.queue import make_queue
+from core.space import saying_if_full
 from core.store import Store
 from core.task import key_of
 
@@ -35,6 +36,7 @@ class QueueFull(StrideCheckError):
     """As many clips wait as the server takes, in all or from one visitor."""
 
 
+@saying_if_full()
 def submit(
     clip: BinaryIO, answers: Answers, store: Store, *, keep_video: bool = False, visitor: str | None = None
 ) -> str:
@@ -64,6 +66,8 @@ def submit(
         `readable_file` where the upload is empty, `file_size` where it is larger than `STRIDE_UPLOAD_MB` (200).
     QueueFull
         Where `STRIDE_QUEUE` (60) jobs wait, or `STRIDE_QUEUE_OF_ONE` (5) of this visitor.
+    NoSpace
+        If the server's disk is full.
     """
     check_queue(store, visitor)
     upload = _take_in(clip, store.clips)
@@ -94,13 +98,13 @@ def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -
 
 def enqueue(store: Store, key: str) -> None:
     """Tell the worker that there is a job to do."""
-    queue, analyse = make_queue(store)
-    with contextlib.closing(queue.storage):
-        try:
+    try:
+        queue, analyse = make_queue(store)
+        with contextlib.closing(queue.storage):
             analyse(key)
-        except Exception:
-            # Whatever the queue is kept in. The job is taken: workers find it in the table within seconds.
-            log.exception("the queue does not answer")
+    except Exception:
+        # Whatever the queue is kept in. The job is taken: workers find it in the table within seconds.
+        log.exception("the queue does not answer")
 
 
 def add_in_queue(

@@ -1,5 +1,8 @@
 """What the log says, and how: plain lines, or JSON where `STRIDE_LOG=json`. Nothing in it is of a person.
 
+Whatever a library or a traceback would say more is taken out of every line of this process: tokens, and what is made of them,
+and the values that a database or a reader of data names in its errors.
+
 A line written while a job is worked on carries `job`: the first letters of the job's name inside the server, by which its lines
 on all machines are found, and from which neither its token nor its report is.
 """
@@ -10,12 +13,26 @@ import contextlib
 import json
 import logging
 import os
+import re
+import sys
+import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
+
+log = logging.getLogger(__name__)
 
 _JOB: ContextVar[str] = ContextVar("job", default="")
 _LETTERS = 12
+
+_PRIVATE = (
+    # Tokens are 43 characters of base64, their hashes 64 or 32 of base 16.
+    (re.compile(r"(?<![\w-])(?:[\w-]{43}|[0-9a-f]{64}|[0-9a-f]{32})(?![\w-])", re.ASCII), "***"),
+    (re.compile(r"^(DETAIL|CONTEXT|LINE \d+): .*", re.MULTILINE), r"\1: ***"),  # PostgreSQL
+    (re.compile(r"\[parameters: .*\]"), "[parameters: ***]"),  # SQLAlchemy
+    (re.compile(r"input_value=.*?(?=, input_type=|\])", re.DOTALL), "input_value=***"),  # pydantic
+)
 
 
 def name_of(key: str) -> str:
@@ -39,6 +56,35 @@ def set_up() -> None:
     handler.setFormatter(_Json() if os.environ.get("STRIDE_LOG") == "json" else _Plain())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("huey").setLevel(logging.WARNING)
+    keep_private()
+
+
+def keep_private() -> None:
+    """Take what is private out of every line that this process logs, whoever logs it, and log what would end a thread."""
+    logging.setLogRecordFactory(_record)
+    sys.excepthook = lambda kind, error, trace: log.critical("this process ends", exc_info=(kind, error, trace))
+    threading.excepthook = lambda ended: log.critical(
+        "a thread ends", exc_info=(ended.exc_type, ended.exc_value or ended.exc_type(), ended.exc_traceback)
+    )
+
+
+def private_out(text: str) -> str:
+    """Return a text without tokens, their hashes, and values in errors of libraries."""
+    for private, instead in _PRIVATE:
+        text = private.sub(instead, text)
+    return text
+
+
+def _record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+    """Return a line to be logged, in which nothing is private; formatters take the text of an error as it is here."""
+    record = logging.LogRecord(*args, **kwargs)
+    with contextlib.suppress(Exception):  # what is logged wrongly is reported by logging itself
+        told = record.getMessage()
+        if (clean := private_out(told)) != told:
+            record.msg, record.args = clean, None
+        if record.exc_info and record.exc_info[0]:
+            record.exc_text = private_out(logging.Formatter().formatException(record.exc_info))
+    return record
 
 
 class _Plain(logging.Formatter):
@@ -59,5 +105,5 @@ class _Json(logging.Formatter):
         if _JOB.get():
             told["job"] = _JOB.get()
         if record.exc_info:
-            told["error"] = self.formatException(record.exc_info)
+            told["error"] = record.exc_text or self.formatException(record.exc_info)
         return json.dumps(told)

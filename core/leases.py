@@ -25,6 +25,7 @@ from core.database import JobRow
 from core.job import interrupted
 from core.store import LEASE, MOST_ATTEMPTS, NO_LEASE, Store
 
+CLOCKS_DIFFER_S = 3600.0
 RENEW_EVERY_S = LEASE.total_seconds() / 6
 
 log = logging.getLogger(__name__)
@@ -48,23 +49,27 @@ def take_over(store: Store, *dead: str) -> int:
     *dead : str
         Holders that are known to be dead; of others, the lease must be over.
     """
+    now_s = store.clock().timestamp()
     lost = or_(
         and_(JobRow.state == "running", JobRow.holder.is_(None)),  # of a version that knew one worker only
-        JobRow.leased_until_s <= store.clock().timestamp(),
+        JobRow.leased_until_s <= now_s,
+        JobRow.leased_until_s > now_s + LEASE.total_seconds() + CLOCKS_DIFFER_S,  # by a clock that was wrong
         JobRow.holder.in_(dead),
     )
     with Session(store.engine) as session:
-        rows = session.execute(select(JobRow.key, JobRow.state, JobRow.attempts).where(lost)).all()
+        rows = session.execute(select(JobRow.key, JobRow.state, JobRow.attempts, JobRow.holder).where(lost)).all()
     again = 0
-    for key, state, attempts in rows:
+    for key, state, attempts, holder in rows:
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == state, lost)
         if state != "running":  # its report stands; the video will not come
-            _change(store, mine.values(**NO_LEASE))
+            changed = _change(store, mine.values(**NO_LEASE))
             store.files.remove_clip(key)
         elif attempts >= MOST_ATTEMPTS or not store.files.holds_clip(key):
-            store.end_refused(mine, key, interrupted(key))
+            changed = store.end_refused(mine, key, interrupted(key))
         else:
-            again += _change(store, mine.values(state="waiting", **NO_LEASE))
+            again += (changed := _change(store, mine.values(state="waiting", **NO_LEASE)))
+        if changed and holder:
+            store.files.leave(key, holder)
     return again
 
 

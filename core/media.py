@@ -15,9 +15,9 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,17 @@ _SHOWN_WITHIN_S = 600.0
 """Seconds that a fetched picture may lie on a web server's disk: Streamlit has read it long before."""
 
 
+ABANDONED_UPLOAD = timedelta(hours=1)
+"""Without a job this long after its last byte, an upload has broken off."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
-    """Where a clip is analysed: the clip, and an empty folder for what is drawn of it."""
+    """Where a clip is analysed: the clip, an empty folder for what is drawn of it, and one for files that nobody is shown."""
 
     clip: Path
     media: Path
+    work: Path
 
 
 class Folder:
@@ -55,8 +60,9 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.arriving = folder / "clips"
         self._media = folder / "media"
-        for part in (folder, self.arriving, self._media):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._scratch = folder / "scratch"
+        for part in (folder, self.arriving, self._media, self._scratch):
+            private_folder(part)
 
     def take_in(self, key: str) -> None:
         """Keep a job's clip, which is whole now, where workers find it."""
@@ -65,21 +71,40 @@ class Folder:
         """Return whether a job's clip is kept."""
         return (self.arriving / key).exists()
 
-    def workplace(self, key: str, holder: str) -> Workplace:  # noqa: ARG002
-        """Return where a worker finds the clip, and where it may draw."""
-        media = self._media / key
-        shutil.rmtree(media, ignore_errors=True)
-        media.mkdir(mode=0o700)
-        return Workplace(clip=self.arriving / key, media=media)
+    def workplace(self, key: str, holder: str) -> Workplace:
+        """Return where a worker finds the clip, and where it may draw; what an earlier attempt has drawn is removed."""
+        self.remove_media(key)
+        media, work = self._media / key, self._place(key, holder) / "work"
+        for part in (media, work):
+            private_folder(part)
+        return Workplace(clip=self.arriving / key, media=media, work=work)
 
-    def publish(self, key: str, holder: str) -> None:
-        """Keep what the worker has drawn so far where pages find it."""
+    def publish(self, key: str, holder: str, names: Collection[str]) -> None:  # noqa: ARG002
+        """Let pages find the pictures of these names that the worker has drawn, and nothing else that it has written."""
+        for name in self.pictures(key):
+            if name not in names or (self._media / key / name).is_symlink():
+                self.remove_picture(key, name)
 
     def leave(self, key: str, holder: str) -> None:
         """Remove what a worker no longer needs once it is done with a job."""
+        shutil.rmtree(self._place(key, holder), ignore_errors=True)
 
     def forget(self, *holders: str) -> None:
         """Remove all that workers have left here."""
+        for key, holder in self.workplaces():
+            if holder in holders:
+                self.leave(key, holder)
+
+    def workplaces(self) -> list[tuple[str, str]]:
+        """Return the job's key and the holder of each workplace on this machine."""
+        names = (path.name.partition(".") for path in self._scratch.iterdir())
+        return [(key, holder) for key, _, holder in names]
+
+    def sweep(self, now: datetime) -> None:
+        """Remove what broke off without a trace in the database."""
+
+    def _place(self, key: str, holder: str) -> Path:
+        return self._scratch / f"{key}.{holder}"
 
     def picture(self, key: str, name: str) -> Path | None:
         """Return one of a job's pictures, or None where it has none of this name."""
@@ -91,13 +116,13 @@ class Folder:
         (self.arriving / key).unlink(missing_ok=True)
 
     def remove_media(self, key: str) -> None:
-        """Remove a job's pictures."""
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self._media / key)
+        """Remove a job's pictures, and the files of the analysis that draws them."""
+        for path in (self._media / key, *self._scratch.glob(f"{key}.*")):
+            _remove(path)
 
     def remove_picture(self, key: str, name: str) -> None:
-        """Remove one picture."""
-        (self._media / key / name).unlink(missing_ok=True)
+        """Remove one picture, or whatever else has this name."""
+        _remove(self._media / key / name)
 
     def pictures(self, key: str) -> list[str]:
         """Return the names of a job's pictures."""
@@ -111,7 +136,7 @@ class Folder:
     def put(self, part: str, name: str, source: Path) -> None:
         """Keep a copy of a file as what `copy` would give."""
         to = self.arriving.parent / part
-        to.mkdir(mode=0o700, exist_ok=True)
+        private_folder(to)
         shutil.copyfile(source, to / name)
 
     def clips(self) -> Iterator[tuple[str, datetime]]:
@@ -121,6 +146,10 @@ class Folder:
     def folders(self) -> list[str]:
         """Return the names of all jobs with pictures."""
         return [path.name for path in self._media.iterdir()]
+
+    def all_pictures(self) -> dict[str, list[str]]:
+        """Return the names of all pictures, by job."""
+        return {key: self.pictures(key) for key in self.folders()}
 
 
 class Objects(Folder):
@@ -142,9 +171,8 @@ class Objects(Folder):
         bucket = self._root.split("/")[0]
         if not storage.exists(bucket):
             storage.mkdir(bucket)
-        self._fetched, self._scratch = folder / "fetched", folder / "scratch"
-        for part in (self._fetched, self._scratch):
-            part.mkdir(mode=0o700, exist_ok=True)
+        self._fetched = folder / "fetched"
+        private_folder(self._fetched)
         self._forget_fetched()
 
     def take_in(self, key: str) -> None:
@@ -160,27 +188,34 @@ class Objects(Folder):
 
     def workplace(self, key: str, holder: str) -> Workplace:
         """Fetch the clip to a folder of this worker's own."""
-        self.leave(key, holder)
-        here = self._scratch / holder / key
-        media = here / "media"
-        media.mkdir(mode=0o700, parents=True)
+        self.remove_media(key)
+        here = self._place(key, holder)
+        for part in ("media", "work"):
+            private_folder(here / part)
         self._storage.get_file(self._at("clips", key), str(here / "clip"))
-        return Workplace(clip=here / "clip", media=media)
+        return Workplace(clip=here / "clip", media=here / "media", work=here / "work")
 
-    def publish(self, key: str, holder: str) -> None:
-        """Put what the worker has drawn so far into the storage."""
-        drawn = self._scratch / holder / key / "media"
-        for path in drawn.iterdir() if drawn.exists() else ():
-            self._storage.put_file(str(path), self._at("media", key, path.name))
+    def publish(self, key: str, holder: str, names: Collection[str]) -> None:
+        """Put the pictures of these names that the worker has drawn into the storage, and nothing else."""
+        drawn = self._place(key, holder) / "media"
+        for name in names:
+            path = drawn / name
+            if path.is_file() and not path.is_symlink():
+                self._storage.put_file(str(path), self._at("media", key, name))
 
-    def leave(self, key: str, holder: str) -> None:
-        """Remove what a worker no longer needs once it is done with a job."""
-        shutil.rmtree(self._scratch / holder / key, ignore_errors=True)
+    def sweep(self, now: datetime) -> None:
+        """Remove what broke off without a trace in the database: pictures that were shown, and pieces of large files.
 
-    def forget(self, *holders: str) -> None:
-        """Remove all that workers have left here."""
-        for holder in holders:
-            shutil.rmtree(self._scratch / holder, ignore_errors=True)
+        Storage takes a large file in pieces, which nobody sees and which stay until somebody ends what was begun.
+        """
+        self._forget_fetched()
+        if not hasattr(self._storage, "list_multipart_uploads"):
+            return
+        bucket, _, path = self._root.partition("/")
+        for begun in self._storage.list_multipart_uploads(bucket) or ():
+            if begun["Key"].startswith(path) and broke_off(begun["Initiated"], now):
+                which = {"Bucket": bucket, "Key": begun["Key"], "UploadId": begun["UploadId"]}
+                self._storage.call_s3("abort_multipart_upload", **which)
 
     def picture(self, key: str, name: str) -> Path | None:
         """Fetch one of a job's pictures, for a few minutes."""
@@ -204,11 +239,12 @@ class Objects(Folder):
         self._remove(self._at("clips", key))
 
     def remove_media(self, key: str) -> None:
-        """Remove a job's pictures."""
+        """Remove a job's pictures, and the files of the analysis that draws them."""
+        super().remove_media(key)
         self._remove(self._at("media", key))
 
     def remove_picture(self, key: str, name: str) -> None:
-        """Remove one picture."""
+        """Remove one picture, or whatever else has this name."""
         self._remove(self._at("media", key, name))
 
     def pictures(self, key: str) -> list[str]:
@@ -233,6 +269,18 @@ class Objects(Folder):
         """Return the names of all jobs with pictures."""
         return [self._name(found) for found in self._list("media")]
 
+    def all_pictures(self) -> dict[str, list[str]]:
+        """Return the names of all pictures, by job."""
+        found: dict[str, list[str]] = {}
+        try:
+            paths = self._storage.find(self._at("media"))
+        except FileNotFoundError:
+            return found
+        for path in paths:
+            key, _, name = path.removeprefix(self._at("media", "")).partition("/")
+            found.setdefault(key, []).append(name)
+        return found
+
     def _at(self, *parts: str) -> str:
         return "/".join((self._root, *parts))
 
@@ -253,7 +301,7 @@ class Objects(Folder):
 
     def _forget_fetched(self) -> None:
         for name, written in _files_in(self._fetched):
-            if written.timestamp() < time.time() - _SHOWN_WITHIN_S:
+            if abs(written.timestamp() - time.time()) > _SHOWN_WITHIN_S:
                 (self._fetched / name).unlink(missing_ok=True)
 
 
@@ -282,3 +330,24 @@ def _files_in(folder: Path) -> Iterator[tuple[str, datetime]]:
     for path in folder.iterdir():
         with contextlib.suppress(FileNotFoundError):
             yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for nobody but the user that this program runs as."""
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def broke_off(written: datetime, now: datetime) -> bool:
+    """Return whether nothing was added to an upload for so long that it has broken off; a time far ahead tells of a wrong clock."""
+    return abs(now - written) >= ABANDONED_UPLOAD
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder, whatever is in it; it may be gone by now."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

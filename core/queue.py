@@ -58,9 +58,9 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
     # The clock goes before all clips that wait: what is kept for a time is not kept longer because many are in the queue.
     @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
     def clock() -> None:
-        store.end_questions()
         if due(store, "purge", _PURGE_EVERY):
             log.info("the clock removed %s", purge(store))
+        store.end_questions()
 
     @queue.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
     def count_error(signal: str, task: HueyTask, error: Exception) -> None:  # noqa: ARG001
@@ -90,12 +90,34 @@ def check_queue_tables(store: Store) -> None:
             )
 
 
+def check_queue(store: Store) -> None:
+    """Raise whatever is wrong if the queue does not answer; a damaged file is made again.
+
+    Raises
+    ------
+    SetUpError
+        If the queue is a file on this machine, and can neither be read nor made again.
+    """
+    try:
+        queue = _open_queue(store)
+        with contextlib.closing(queue.storage):
+            len(queue)
+    except Exception as error:
+        if _address(store) is not None:
+            raise
+        log.exception("the queue's file can neither be read nor made again")
+        what = "The queue's file in the data folder can neither be read nor made again."
+        raise SetUpError(what, "See that the server may write there, and remove queue.sqlite.") from error
+
+
 def _open_queue(store: Store) -> Huey:
-    from huey import PriorityRedisHuey, SqliteHuey
+    from huey import Huey, PriorityRedisHuey
 
     address = _address(store)
     if address is None:
-        return SqliteHuey(_NAME, filename=str(store.folder / "queue.sqlite"), results=False)
+        from core.queue_file import QueueFile
+
+        return Huey(_NAME, storage_class=QueueFile, filename=str(store.folder / "queue.sqlite"), results=False)
     if address.drivername in ("redis", "rediss"):
         with clients_for("STRIDE_QUEUE_URL"):
             import_module("redis")  # huey's own word for its lack is no ImportError
@@ -156,6 +178,7 @@ def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) ->
             log.info("an analysis ended: %s", ended)
     finally:
         store.at_work.discard(key)
+        store.files.leave(key, store.holder)  # whatever went wrong
     return True
 
 

@@ -26,6 +26,7 @@ from core.errors import BadAnswer, NotFound
 from core.findings import judge
 from core.language import gettext as _
 from core.model import Answers, Report
+from core.space import saying_if_full
 from core.task import key_of
 
 LIVES = (timedelta(days=7), timedelta(days=90), None)
@@ -90,6 +91,7 @@ class Shares:
         self._engine = engine
         self._clock = clock
 
+    @saying_if_full()
     def make(self, owner: str, *, life: timedelta | None, runner: str = "") -> Share:
         """Make a link to the result of an owner's token.
 
@@ -158,6 +160,7 @@ class Shares:
                 for row, job_expires_s in session.execute(rows)
             )
 
+    @saying_if_full()
     def revoke(self, owner: str, name: str) -> None:
         """Take back one of an owner's links: from now on it leads nowhere.
 
@@ -175,6 +178,7 @@ class Shares:
             ).rowcount
         if not changed:
             raise NotFound(_("There is no such link."), _("It may be gone already."))
+        forget_deleted(self._engine)
 
     def open(self, token: str) -> Shared:
         """Return what a link's token opens.

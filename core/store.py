@@ -44,10 +44,11 @@ from core.database import (
 from core.errors import NotFound, Refused
 from core.job import ANSWERS, Job, interrupted, job_of, refusal_to_json, task_of
 from core.language import gettext as _
-from core.media import Folder, open_files
+from core.media import Folder, open_files, private_folder
 from core.model import Answers, Report
 from core.progress import Progress
-from core.task import MEDIA, STILL, Task, key_of
+from core.space import saying_if_full
+from core.task import MEDIA, STILL, Task, key_of, shown
 
 UPLOAD_LIFE = timedelta(hours=6)  # for a clip to arrive in
 IDLE_LIFE = timedelta(minutes=10)  # for an upload of which nothing arrives
@@ -122,7 +123,7 @@ class Store:
             Returns the time, UTC.
         """
         folder = Path(folder).resolve() if folder else data_folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         return cls(open_database(url or database_url(folder)), folder, clock)
 
     def close(self) -> None:
@@ -135,6 +136,7 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @saying_if_full()
     def add(
         self,
         answers: Answers,
@@ -229,6 +231,7 @@ class Store:
     def _is_there(self, token: str) -> ColumnElement[bool]:
         return and_(JobRow.key == key_of(token), JobRow.expires_s > self.clock().timestamp())
 
+    @saying_if_full()
     def delete(self, token: str) -> None:
         """Remove the job of this token with its report, clip, pictures and video.
 
@@ -238,10 +241,16 @@ class Store:
         ------
         NotFound
             Where there is none.
+        NoSpace
+            If the disk is so full that the database cannot even delete; the files are gone by then.
         """
         key = key_of(token)
-        if not self._change(delete(JobRow).where(JobRow.key == key)):
+        if self._state(key) is None:
             raise _not_found()
+        # The files first: on a full disk they make the room that the database needs to forget the row.
+        self.remove_files(key)
+        self._change(delete(JobRow).where(JobRow.key == key))
+        # What a worker has drawn or published in between.
         self.remove_files(key)
         forget_deleted(self.engine)
 
@@ -288,7 +297,7 @@ class Store:
             self.tidy(key)
             return None
         self.at_work.add(key)
-        return task_of(row, clip=place.clip, media=place.media)
+        return task_of(row, clip=place.clip, media=place.media, work=place.work)
 
     def set_progress(self, key: str, progress: Progress) -> bool:
         """Note how far the analysis is; False where nobody wants it any more, or another worker has it."""
@@ -296,20 +305,23 @@ class Store:
 
     def finish(self, key: str, report: Report) -> None:
         """Keep the report. The clip stays until `tidy`: what its owner asked for is still drawn from it."""
-        self.files.publish(key, self.holder)
+        self._publish(key, "done")
         self._end(self._held(key), REPORT_LIFE, state="done", report=report.to_json())
 
     def tidy(self, key: str) -> None:
         """Remove the clip of a job whose analysis has ended; of one that was deleted meanwhile, what was drawn too."""
         state = self._state(key)
         if state == "done":
-            self.files.publish(key, self.holder)
+            self._publish(key, state)
         self.files.leave(key, self.holder)
-        drawn = update(JobRow).where(JobRow.key == key, JobRow.state == "done", JobRow.holder == self.holder)
+        drawn = (JobRow.key == key, JobRow.state == "done", JobRow.holder == self.holder)
+        with Session(self.engine) as session:
+            own = session.scalar(select(JobRow.key).where(*drawn)) is not None
         if state is None or self._state(key) is None:
             self.remove_files(key)
-        elif self._change(drawn.values(**NO_LEASE)):
-            self.files.remove_clip(key)
+        elif own:
+            self.files.remove_clip(key)  # first: who dies after this is found by the lease
+            self._change(update(JobRow).where(*drawn).values(**NO_LEASE))
 
     def refuse(self, key: str, refused: Refused) -> None:
         """Keep why there is no report, and remove the clip and what was drawn of it."""
@@ -325,13 +337,14 @@ class Store:
 
     def ask(self, key: str, refused: Refused) -> None:
         """Keep the clip, and why it was refused, until the runner has answered what would settle it."""
-        self.files.publish(key, self.holder)
+        self._publish(key, "asks")
         asked = {"state": "asks", "refusal": refusal_to_json(refused), "finished_s": self.clock().timestamp()}
         if not self._change(self._held(key).values(**asked, **NO_LEASE)) and self._state(key) is None:
             # Deleted while it was analysed.
             self.remove_files(key)
         self.files.leave(key, self.holder)
 
+    @saying_if_full()
     def answer(self, token: str, answers: Answers, *, visitor: str | None = None) -> bool:
         """Let a job that asks wait once more, with these answers; False where it asks no longer."""
         asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
@@ -342,6 +355,7 @@ class Store:
         in_time = JobRow.finished_s > self._latest_asked_s()
         return self._change(asking.where(in_time).values(**said, **anew, **empty))
 
+    @saying_if_full()
     def decline(self, token: str) -> None:
         """Refuse a job that asks, because the runner has no answer."""
         self._give_up(key_of(token))
@@ -393,6 +407,12 @@ class Store:
     def _state(self, key: str) -> str | None:
         with Session(self.engine) as session:
             return session.scalar(select(JobRow.state).where(JobRow.key == key))
+
+    def _publish(self, key: str, state: str) -> None:
+        """Let pages find what was drawn of a job, as far as a job in this state has it to show."""
+        with Session(self.engine) as session:
+            keep_video = session.scalar(select(JobRow.keep_video).where(JobRow.key == key))
+        self.files.publish(key, self.holder, shown(state, keep_video=bool(keep_video)))
 
     def _change(self, statement: Any) -> bool:
         """Run a statement in a transaction of its own, and return whether it changed a row."""

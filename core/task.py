@@ -27,6 +27,13 @@ STILL = "still.jpg"
 """The picture in which a runner is asked to tell who of several they are."""
 
 
+def shown(state: str | None, *, keep_video: bool) -> tuple[str, ...]:
+    """Return the only names of files that a job in this state may have to show; None is the state of a job that is gone."""
+    if state == "done":
+        return MEDIA if keep_video else tuple(name for name in MEDIA if name != VIDEO)
+    return (STILL,) if state == "asks" else ()
+
+
 def key_of(token: str) -> str:
     """Return the name that a job has inside the server, from which its token cannot be found."""
     return sha256(token.encode()).hexdigest()
@@ -44,6 +51,8 @@ class Task:
         Where the clip lies.
     media : Path
         The folder that its pictures go to.
+    work : Path
+        A folder for files that the analysis alone needs. Nothing in it is ever shown, and it is removed when the analysis ends.
     answers : Answers
         What the runner said.
     keep_video : bool
@@ -55,6 +64,7 @@ class Task:
     key: str
     clip: Path
     media: Path
+    work: Path
     answers: Answers
     keep_video: bool
     span_s: tuple[float, float] | None = None

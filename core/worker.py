@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from core import ROOT, journal
+from core import ROOT, journal, sandbox
 from core.child import ANALYSIS, keep_spares, leave_with_parent
 from core.leases import alive, beat, take_over
 from core.purging import sweep
@@ -50,6 +50,7 @@ def work(analysis: str = ANALYSIS) -> None:
 
         take_over(store, *dead)
         store.files.forget(*dead)
+        _sweep(store)
         refill(queue, analyse, store)
         beat(store, look)
         workers = max(1, wanted_workers())
@@ -71,6 +72,8 @@ def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
     open: it ends with this process even where that is killed.
     """
     check_queue_tables(store)
+    if wanted_workers():
+        sandbox.check()
     stop = threading.Event()
     what = _keep_worker if wanted_workers() else _keep_tidy
     keeper = threading.Thread(target=what, args=(store, analysis, stop), name="worker-keeper", daemon=True)
@@ -88,6 +91,7 @@ def work_in_processes(n: int) -> None:
     stop = threading.Event()
     with Store.open() as store:
         check_queue_tables(store)
+        sandbox.check()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         keepers = [threading.Thread(target=_keep_worker, args=(store, ANALYSIS, stop)) for _ in range(max(1, n))]
@@ -116,10 +120,14 @@ def _keep_worker(store: Store, analysis: str, stop: threading.Event) -> None:
 def _keep_tidy(store: Store, _: str, stop: threading.Event) -> None:
     """Remove uploads that broke off on this machine; the clock runs where workers do."""
     while not stop.wait(_SWEEP_EVERY_S):
-        try:
-            sweep(store)
-        except Exception:
-            log.exception("what broke off could not be removed")
+        _sweep(store)
+
+
+def _sweep(store: Store) -> None:
+    try:
+        sweep(store)
+    except Exception:  # the storage may be away for a while
+        log.exception("what broke off could not be removed")
 
 
 def start_worker(store: Store, analysis: str = ANALYSIS) -> subprocess.Popen[bytes]:

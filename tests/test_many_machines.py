@@ -69,7 +69,7 @@ def addresses(outside, tmp_path, monkeypatch):
         "STRIDE_QUEUE_URL": outside.get("queue", outside["database"]).url,
         "STRIDE_MEDIA_URL": f"file://{tmp_path / 'shared'}",
         "STRIDE_LEASE_S": str(LEASE_S),
-        "LEDGER": str(tmp_path / "ledger"),
+        "TMPDIR": str(tmp_path),
     }
     (tmp_path / "ledger").touch()
     for name, value in {**shared, "STRIDE_DATA": str(tmp_path / "onlooker")}.items():
@@ -113,7 +113,7 @@ def wait_for(condition):
 @pytest.fixture
 def begun(addresses):
     """Return a function that reads the ledger."""
-    path = Path(addresses["LEDGER"])
+    path = Path(addresses["TMPDIR"]) / "ledger"
 
     def read():
         lines = [line.split() for line in path.read_text().splitlines()]

@@ -79,6 +79,7 @@ class Browser:
             said.append(message)
 
         await self.app(scope, receive, answer)
+        self.text = b"".join(message.get("body", b"") for message in said).decode()
         return said[0]["status"], {name.decode(): value.decode() for name, value in said[0]["headers"]}
 
     def ask(self, *args, **kwargs):

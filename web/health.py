@@ -1,7 +1,7 @@
 """What tells whoever runs the server how it does; nothing in it is of a person.
 
 /healthz     this process answers
-/readyz      and the database does, in the state that this version knows
+/readyz      and the database does, in the state that this version knows, and the queue
 /metrics     numbers for Prometheus, the same from every web process: they stand in the database
 """
 
@@ -20,6 +20,7 @@ from starlette.routing import Route
 from core import tallies
 from core.errors import SetUpError
 from core.language import gettext
+from core.queue import check_queue
 from core.schema import check
 from core.store import Store
 
@@ -40,6 +41,14 @@ def routes(store: Store) -> list[Route]:
         except Exception:  # whatever it is, no request is to come here until it is over
             log.exception("the database does not answer")
             return PlainTextResponse(gettext("The database does not answer.") + "\n", 503)
+        try:
+            check_queue(store)
+        except SetUpError as error:
+            return PlainTextResponse(f"{error}\n", 503)
+        except Exception:  # results are shown and clips are taken meanwhile
+            log.exception("the queue does not answer")
+            waits = gettext("The queue does not answer: clips are taken, and wait.")
+            return PlainTextResponse(f"ok\n{waits}\n")
         return PlainTextResponse("ok\n")
 
     def metrics(_: Request) -> Response:

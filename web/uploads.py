@@ -14,19 +14,20 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from email.utils import format_datetime
 from io import FileIO
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import uploads
-from core.errors import NotFound
+from core.errors import NoSpace, NotFound
 from core.jobs import most_upload_bytes
+from core.space import saying_if_full
 from core.store import Store
 from core.uploads import Upload
 from web.visitors import visitor_of, wrong_keys
@@ -129,8 +130,21 @@ def routes(store: Store) -> list[Route]:
 
     return [
         Route(f"/uploads/{CLIENT.name}", client),
-        Route("/uploads/{key}", take, methods=["OPTIONS", "HEAD", "PATCH"]),
+        Route("/uploads/{key}", _or_full(take), methods=["OPTIONS", "HEAD", "PATCH"]),
     ]
+
+
+def _or_full(take: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Answer 507 in words if a disk is full; what has arrived stays, and the rest may be sent later."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            with saying_if_full():
+                return await take(request)
+        except NoSpace as full:
+            return PlainTextResponse(f"{full}\n", 507, {"tus-resumable": VERSION, "cache-control": "no-store"})
+
+    return answer
 
 
 async def _append(request: Request, upload: Upload, writers: Writers, store: Store) -> Response:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.errors import NoSpace
 from core.export import strides_csv
 from core.language import gettext as _
 from core.model import Report
 from pages.components import keep, language, paper, session
+from pages.components.frame import problem
 
 
 def panel(token: str, report: Report) -> None:
@@ -53,7 +55,16 @@ def panel(token: str, report: Report) -> None:
             _("The result, its pictures and every link to it are removed for good. The clip itself is already gone.")
         )
         if st.button(_("Yes, delete it all"), type="primary", width="stretch"):
-            session.delete(token)
-            keep.forget(token)
-            session.forget()
-            st.switch_page("home.py")
+            _delete(token)
+
+
+def _delete(token: str) -> None:
+    """Remove a result and leave its page, or say why it could not be removed."""
+    try:
+        session.delete(token)
+    except NoSpace as error:
+        problem(error)
+        return
+    keep.forget(token)
+    session.forget()
+    st.switch_page("home.py")

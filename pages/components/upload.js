@@ -121,10 +121,10 @@ function layProgress(state, ui, told) {
   ui.how.textContent = fill(words.progress, { sent: megabytes(state.bytes), size: megabytes(upload.bytes) });
   document.title = fill(words.title, { share: Math.floor(100 * share) });
   const now = performance.now();
-  if (told.state === "waiting") {
+  if (told.state === "waiting" || told.state === "full") {
     state.marks = [];
     ui.left.textContent = "";
-    ui.says.textContent = words.waiting;
+    ui.says.textContent = words[told.state];
     return;
   }
   if (told.bytes === undefined) return;

@@ -106,6 +106,7 @@ def _said() -> dict[str, str]:
         "progress": _("{sent} of {size}"),
         "title": _("{share} % sent · Stride Check"),
         "waiting": _("Waiting for the network. It goes on by itself from here."),
+        "full": _("The server has no room for your clip at the moment. It goes on by itself once there is room."),
         "seconds_left": _("{n} s left"),
         "minutes_left": _("{n} min left"),
         "another": _("This is another file than the one you began with."),

@@ -30,7 +30,7 @@ async function settled(key) {
   }
 }
 
-// One attempt: "sent", "gone", or "broken".
+// One attempt: "sent", "gone", "full" if the server has no room, or "broken".
 function attempt(tus, job, told) {
   return new Promise((done) => {
     let watch = 0;
@@ -42,7 +42,7 @@ function attempt(tus, job, told) {
       // What the server has, not what lies in the phone's own buffers: those take in a short clip at once.
       onChunkComplete: (_, bytes) => told(bytes),
       onSuccess: () => end("sent"),
-      onError: (error) => end([404, 410].includes(error.originalResponse?.getStatus()) ? "gone" : "broken"),
+      onError: (error) => end({ 404: "gone", 410: "gone", 507: "full" }[error.originalResponse?.getStatus()] ?? "broken"),
     });
     // A phone that leaves a network is not told that its connection is dead.
     const awake = () => {
@@ -79,8 +79,8 @@ async function send(job, told) {
         told({ state: "sending", bytes });
       });
     } catch { /* the client itself could not be fetched: that is the network too */ }
-    if (job.left || how !== "broken") return job.left ? "left" : how;
-    told({ state: "waiting" });
+    if (job.left || !["broken", "full"].includes(how)) return job.left ? "left" : how;
+    told({ state: how === "full" ? "full" : "waiting" });
     await pause(job, waits);
     waits = Math.min(2 * waits, LONGEST_PAUSE_MS);
   }

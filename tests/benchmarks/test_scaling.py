@@ -7,7 +7,7 @@ from tests.core.fake_analyses import FAKES
 
 
 def test_a_worker_is_busy_with_a_clip_until_it_begins_the_next(tmp_path, monkeypatch):
-    monkeypatch.setenv("LEDGER", str(tmp_path / "ledger"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     one, two = Seen(), Seen()
     measure([b"clip"] * 3, 1, one, FAKES + "takes_a_moment")
     measure([b"clip"] * 2, 2, two, FAKES + "takes_a_moment")

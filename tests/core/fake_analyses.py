@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import json
 import os
 import resource
 import signal
 import socket
+import sys
+import tempfile
+import threading
 import time
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+
+from core import child, trim
 from core.errors import Choices, Refused, SetUpError
 from core.model import Answers, Measure, Report
 from core.progress import Progress
@@ -93,7 +104,7 @@ def waits(task, progress, tell):
 
 def takes_a_moment(task, progress, tell):
     """Write down by which worker it was begun, and in which process, and report what the clip holds."""
-    with Path(os.environ["LEDGER"]).open("a") as ledger:
+    with (Path(tempfile.gettempdir()) / "ledger").open("a") as ledger:  # TMPDIR is one of the few settings that it gets
         ledger.write(f"{task.key} {os.getppid()} {os.getpid()}\n")
     for done in range(10):
         progress(Progress("reading", done, 10))
@@ -115,8 +126,31 @@ def phones_home(task, progress, tell):
 def tells_its_limits(task, progress, tell):
     limits = (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
     told = [str(resource.getrlimit(limit)[0]) for limit in limits]
-    settings = [name for name in os.environ if name.startswith("STRIDE_") and name != "STRIDE_POSE_MODEL"]
-    tell(a_report(task.answers, codec=" ".join(told + settings)))
+    tell(a_report(task.answers, codec=json.dumps([told, dict(os.environ)])))
+
+
+def tries_what_it_may_not(task, progress, tell):
+    """Report which of the things that only an attacker would do the system let it do."""
+    tries = {
+        "socket": socket.socket,
+        "fork": os.fork,
+        "exec": lambda: os.execv("/bin/true", ["true"]),
+        "spawn": lambda: os.posix_spawn("/bin/true", ["true"], {}),
+        "signal": lambda: os.kill(os.getppid(), 0),
+    }
+    done = []
+    for name, attempt in tries.items():
+        with contextlib.suppress(OSError):
+            attempt()
+            done.append(name)
+    thread = threading.Thread(target=lambda: done.append("thread"))
+    thread.start()
+    thread.join()
+    limit = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+    lines = [
+        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(("NoNew", "Seccomp:"))
+    ]
+    tell(a_report(task.answers, codec=json.dumps([done, lines, limit])))
 
 
 def opens_many_files(task, progress, tell):
@@ -138,3 +172,58 @@ def spins(task, progress, tell):
 def talks_without_end(task, progress, tell):
     while True:
         progress(Progress("x" * 100_000, 0, 0))
+
+
+class Steps:
+    """The real `analyse_clip`, cutting included, with quick stand-ins for what measures and draws; `step` is called in between."""
+
+    def __init__(self, step=lambda: None):
+        self._step = step
+
+    def __call__(self, task, progress, tell):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setitem(sys.modules, "core.report", SimpleNamespace(analyse=self._analyse))
+            stand_ins = {"draw_key_frames": self._draw, "annotate_video": self._film, "draw_still": self._still}
+            patched.setitem(sys.modules, "core.render", SimpleNamespace(**stand_ins))
+            patched.setattr(trim, "cut", self._cut)
+            child.analyse_clip(task, progress, tell)
+
+    def _cut(self, clip, part, span_s):
+        part.write_bytes(b"half of it")
+        self._step()
+        _real_cut(clip, part, span_s)
+        self._step()
+
+    def _analyse(self, clip, answers, progress):
+        self._step()
+        if answers.slow_motion == 4:
+            raise Refused("one_runner", "Two people run.", "Say who.", Choices(time_s=1.0))
+        cadence = Measure(value=170.0, unit="spm", plus_minus=1.0, n_strides=3, per_stride=(170.0,))
+        return SimpleNamespace(report=replace(a_report(answers), measures={"cadence": cadence}))
+
+    def _draw(self, clip, analysis, folder):
+        (folder / "toe_off.jpg").write_bytes(b"half of a pic")
+        self._step()
+        (folder / "toe_off.jpg").write_bytes(b"picture")
+        self._step()
+
+    def _still(self, clip, choices, out):
+        out.write_bytes(b"still")
+        self._step()
+
+    def _film(self, clip, analysis, out):
+        out.write_bytes(b"half of a vid")
+        self._step()
+        out.write_bytes(b"video")
+        self._step()
+
+
+_real_cut = trim.cut
+
+
+def __getattr__(name):
+    """Give `dies_at_3`: an analysis whose process is killed at its third step."""
+    if not name.startswith("dies_at_"):
+        raise AttributeError(name)
+    left = count(int(name.removeprefix("dies_at_")) - 1, -1)
+    return Steps(lambda: next(left) or os.kill(os.getpid(), signal.SIGKILL))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 
 import pytest
 
@@ -84,3 +86,27 @@ def test_by_the_command_line(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr()
     assert said.out == f"Kept 0 jobs in {tmp_path / 'copy'}.\nBrought 0 jobs back.\n"
     assert "There is no backup" in said.err
+
+
+@pytest.mark.parametrize("kept_in", ["folder", "s3"])
+def test_a_copy_is_for_nobody_but_its_maker(tmp_path, request, monkeypatch, kept_in):
+    if kept_in == "s3":
+        for name, value in request.getfixturevalue("s3").items():
+            monkeypatch.setenv(name, value)
+    before = os.umask(0)  # the most generous one
+    try:
+        with Store.open(tmp_path / "new" / "data") as store:
+            done, waiting = (submit(io.BytesIO(clip), Answers(), store) for clip in (b"one", b"two"))
+            run_job(store, key_of(done), Limits(wall_s=30), FAKES + "works")
+            backup(store, tmp_path / "backups" / "of today" / "copy")
+            for token in (done, waiting):
+                store.delete(token)
+    finally:
+        os.umask(before)
+    written = [tmp_path / "backups", *(tmp_path / "backups").rglob("*")]
+    assert {path.name for path in written} >= {"tables.jsonl", "toe_off.jpg", key_of(waiting)}
+    modes = {path.relative_to(tmp_path).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in written}
+    assert modes == {name: 0o700 if (tmp_path / name).is_dir() else 0o600 for name in modes}
+    folders = [tmp_path / "new", *(path for path in (tmp_path / "new").rglob("*") if path.is_dir())]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new" / "data").glob("store.sqlite*")} == {0o600}

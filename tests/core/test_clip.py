@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from benchmarks import stored
-from core import clip
+from core import clip, container
 from core.clip import DRAWN_SIDE, LINES, LONGEST_S, Frame, Picture, describe, frames, pictures_at, read_header
 from core.errors import Refused
 from core.repeats import picture_times
@@ -453,3 +454,31 @@ def test_a_long_clip_is_refused_by_its_header(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         read_header(tmp_path / "longer.mp4")
     assert refused.value.key == "length"
+
+
+def test_more_pixels_than_a_worker_can_read_in_time_are_refused_before_they_are_decoded(tmp_path):
+    path, n_frames = tmp_path / "huge.mp4", container.MOST_PIXELS_IN_ALL // 4096**2 + 1
+    with av.open(path, "w") as out:
+        stream = out.add_stream("mpeg4", rate=240)
+        stream.width = stream.height = 4096
+        stream.pix_fmt = "yuv420p"
+        stored = bytes(stream.encode(av.VideoFrame(4096, 4096, "yuv420p"))[0])
+        for number in range(n_frames):
+            packet = av.Packet(stored)
+            packet.stream, packet.time_base = stream, Fraction(1, 240)
+            packet.pts = packet.dts = number
+            packet.is_keyframe = True
+            out.mux(packet)
+    began_s = time.process_time()
+    with pytest.raises(Refused, match="frames of 4096 x 4096 pixels") as refusal:
+        read_header(path)
+    assert time.process_time() - began_s < 10
+    assert (refusal.value.key, refusal.value.advice) == ("length", container.SHORTER)
+
+
+def test_a_file_that_hides_how_large_its_frames_are_is_bounded_as_they_are_decoded(tmp_path, monkeypatch):
+    path = write(tmp_path / "clip.mp4", [np.zeros((64, 64, 3), np.uint8)] * 12, np.arange(12) / 30)
+    monkeypatch.setattr(container, "packets", lambda opened: opened.demux(container.picture_stream(opened)))
+    monkeypatch.setattr(container, "MOST_PIXELS_IN_ALL", 10 * 64 * 64)
+    with container.open_clip(path) as opened, pytest.raises(Refused, match="more than 10 frames"):
+        list(container.decoded(opened))

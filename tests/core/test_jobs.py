@@ -194,7 +194,7 @@ def test_a_job_deleted_while_it_waited_is_passed_over(store):
 
 
 def test_the_analysis_cannot_reach_the_network(store):
-    left = "import sys; from core.child import leave_network; sys.exit(not leave_network())"
+    left = "import sys; from core.sandbox import leave_network; sys.exit(not leave_network())"
     if subprocess.run([sys.executable, "-c", left], cwd=ROOT, check=False).returncode:
         pytest.skip("this system does not let a process leave the network")
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -203,3 +203,12 @@ def test_nothing_that_is_said_tells_how_long_somebody_sits():
     assert shared.findings == judge(measures, moves, known)
     assert "sit" not in " ".join(finding.says for finding in shared.findings).split()
     assert known.general.sitting.says not in shared.to_json()
+
+
+def test_nothing_is_left_of_the_name_on_a_link_that_was_taken_back(shares, store, owner):
+    link, other = shares.make(owner, life=None, runner="Zebulon Quixote"), shares.make(owner, life=None, runner="Anna")
+    assert b"Zebulon Quixote" in kept(store)
+    shares.revoke(owner, link.name)
+    assert b"Zebulon" not in kept(store)
+    assert b"Anna" in kept(store)
+    assert other in shares.of(owner)

@@ -13,8 +13,9 @@ from core.errors import AnalysisStopped, Choices, NotFound, Refused
 from core.leases import take_over
 from core.model import Answers
 from core.progress import Progress
-from core.purging import Purged, purge
-from core.store import QUESTION_LIFE, Store, key_of
+from core.purging import Purged, due, purge
+from core.shares import Shares
+from core.store import QUESTION_LIFE, REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE, Store, key_of
 from core.task import MEDIA, STILL, VIDEO
 from tests.core.conftest import START, kept
 from tests.core.fake_analyses import a_report
@@ -409,3 +410,64 @@ def test_another_database_by_url(tmp_path, monkeypatch):
     with sqlite3.connect(tmp_path / "elsewhere.sqlite") as connection:
         assert connection.execute("select count(*) from jobs").fetchone() == (1,)
     connection.close()
+
+
+# --- a clock that was wrong ------------------------------------------------------------------------------------------
+
+WRONG = timedelta(days=3650)
+
+
+def test_a_clock_that_was_once_wrong_does_not_stop_the_purge(store, clock):
+    clock.now += WRONG
+    assert due(store, "purge", timedelta(hours=1))
+    clock.now -= WRONG
+    assert due(store, "purge", timedelta(hours=1))
+    assert not due(store, "purge", timedelta(hours=1))
+    clock.now += timedelta(minutes=58)
+    assert due(store, "purge", timedelta(hours=1))
+
+
+@pytest.mark.parametrize("state", ["uploading", "waiting", "running", "asks", "refused", "done"])
+def test_what_was_stored_while_the_clock_was_wrong_ends_in_time(store, clock, state):
+    clock.now += WRONG
+    token = add(store, keep_video=True, upload_bytes=6 if state == "uploading" else None)
+    if state not in ("uploading", "waiting"):
+        task = store.claim(key_of(token))
+        (task.media / VIDEO).write_bytes(b"video")
+        ends = {"asks": store.ask, "refused": store.refuse, "done": store.finish, "running": lambda *_: None}
+        ends[state](task.key, a_report(ANSWERS) if state == "done" else WHO)
+    if state == "done":
+        store.tidy(key_of(token))
+        Shares(store.engine, clock).make(token, life=timedelta(days=7))
+    clock.now = START
+    purge(store)
+    if state == "done":
+        assert purge(store, START + timedelta(days=30, minutes=1)).videos == 1
+    if state == "asks":
+        assert purge(store, START + QUESTION_LIFE).clips == 0
+        assert store.job(token).state == "refused"
+    lives = {"uploading": UPLOAD_LIFE, "done": REPORT_LIFE, "refused": REFUSED_LIFE, "asks": REFUSED_LIFE}
+    life = lives.get(state, timedelta(days=1))
+    purge(store, START + life + timedelta(minutes=1))
+    clock.now = START
+    with pytest.raises(NotFound):
+        store.job(token)
+    assert [path for path in files_of(store) if path.is_file()] == []
+
+
+def test_a_job_leased_while_the_clock_was_wrong_is_taken_over(store, clock):
+    token = add(store)
+    clock.now += WRONG
+    store.claim(key_of(token))
+    clock.now -= WRONG
+    with Store(store.engine, store.folder, clock) as another:
+        assert take_over(another) == 1
+        assert another.claim(key_of(token))
+        assert take_over(another) == 0
+
+
+def test_an_upload_that_broke_off_while_the_clock_was_wrong_is_swept(store):
+    upload = store.clips / "upload-2"
+    upload.write_bytes(b"half a cl")
+    written = datetime.fromtimestamp(upload.stat().st_mtime, UTC)
+    assert purge(store, written - WRONG) == Purged(clips=1)

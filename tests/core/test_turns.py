@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import resource
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import select, update
 
+from core import sandbox
 from core.child import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
 from core.database import JobRow
-from core.errors import SERVER_FAULT, Refused
+from core.errors import SERVER_FAULT, Refused, SetUpError
 from core.jobs import QueueFull, submit
 from core.model import Answers
 from core.queue import make_queue, run_job
+from core.sandbox import KEPT_SETTINGS
 from core.store import USUAL_ANALYSIS_S, Store, key_of
+from core.worker import worker_running
 
 FAKES = "tests.core.fake_analyses:"
 
@@ -123,14 +129,73 @@ def run(store, analysis, limits):
     return store.job(token)
 
 
-def test_a_child_has_limits_on_files_and_processor_time_and_none_of_our_settings(store, monkeypatch):
-    monkeypatch.setenv("STRIDE_DATABASE_URL", "postgresql://user:password@host/base")
+def tell(store, analysis):
+    """Return what an analysis tells."""
     task = store.claim(key_of(hand_in(store)))
     reports = []
-    run_in_child(task, Limits(wall_s=30), lambda *_: True, reports.append, analysis=FAKES + "tells_its_limits")
-    told = reports[0].clip.codec.split()
-    assert told[:3] == [str(MOST_OPEN_FILES), str(MOST_WRITTEN_BYTES), str(4 * 30 + 1)]
-    assert told[3:] == []  # names of settings it can see
+    run_in_child(task, Limits(wall_s=30), lambda *_: True, reports.append, analysis=FAKES + analysis)
+    return json.loads(reports[0].clip.codec)
+
+
+def test_a_child_has_limits_on_files_and_processor_time_and_only_the_settings_that_it_needs(store, monkeypatch):
+    for name in (
+        "STRIDE_DATABASE_URL",
+        "AWS_SECRET_ACCESS_KEY",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "PGPASSWORD",
+        "LD_PRELOAD",
+    ):
+        monkeypatch.setenv(name, "a secret")
+    monkeypatch.setenv("STRIDE_POSE_MODEL", "/a/model")
+    limits, settings = tell(store, "tells_its_limits")
+    assert limits == [str(MOST_OPEN_FILES), str(MOST_WRITTEN_BYTES), str(4 * 30 + 1)]
+    assert settings["STRIDE_POSE_MODEL"] == "/a/model"
+    ours = {
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "MALLOC_ARENA_MAX",
+        "MALLOC_MMAP_THRESHOLD_",
+        "MALLOC_TRIM_THRESHOLD_",
+    }
+    assert set(settings) <= {*KEPT_SETTINGS, *ours}
+    assert "a secret" not in settings.values()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="filters of system calls are Linux's")
+def test_a_child_may_start_no_process_open_no_socket_and_gain_no_right(store):
+    done, status, most_tasks = tell(store, "tries_what_it_may_not")
+    assert done == ["thread"]
+    assert [line.split() for line in status] == [["NoNewPrivs:", "1"], ["Seccomp:", "2"]]
+    assert 0 < most_tasks < 1 << 16
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot take the network away")
+def test_a_system_that_does_not_let_a_child_leave_the_network_is_not_ignored(store, monkeypatch, caplog):
+    cannot = "import core.sandbox as s; s.leave_network = s._filter_calls = lambda: False\n"
+    real = subprocess.run
+
+    def run(command, **options):
+        return real([*command[:-1], cannot + command[-1]], **options)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(SetUpError, match="does not let an analysis leave the network") as error, worker_running(store):
+        pass
+    assert "STRIDE_ANALYSIS_NETWORK" in error.value.advice
+    monkeypatch.setenv("STRIDE_ANALYSIS_NETWORK", "allow")
+    sandbox.check()
+    assert "does not let an analysis leave the network" in caplog.text
+
+
+def test_a_child_that_cannot_leave_the_network_reads_no_clip(store, monkeypatch):
+    start = subprocess.Popen
+
+    def unsafe(command, **options):
+        code = "import core.child as c, core.sandbox as s; s.leave_network = s._filter_calls = lambda: False; c.main(ahead=False)"
+        return start([*command[:-1], code], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", unsafe)
+    job = run(store, "works", Limits(wall_s=30))
+    assert job.refused.what == "Something went wrong on the server."
 
 
 @pytest.mark.parametrize(("analysis", "key"), [("opens_many_files", SERVER_FAULT), ("writes_much", SERVER_FAULT)])

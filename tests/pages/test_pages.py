@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 import streamlit as st
 
@@ -9,7 +11,7 @@ from core import knowledge
 from core.errors import NotFound, Refused
 from core.model import Answers, Measure
 from core.progress import Progress
-from core.store import key_of
+from core.store import Store, key_of
 from pages.components import onward
 from pages.components.frame import WELLNESS
 from pages.components.session import KEY
@@ -202,6 +204,20 @@ def test_delete_really_deletes_and_goes_home(visit, store):
     assert not at.exception
     assert at.title[0].value == "See how you run"
     assert KEY not in at.query_params
+
+
+def test_a_result_that_cannot_be_deleted_says_why(visit, store, monkeypatch):
+    token = add_job(store, "done")
+    at = visit("pages/results.py", **{KEY: token})
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Store, "remove_files", full)
+    next(button for button in at.button if button.label == "Yes, delete it all").click().run()
+    assert not at.exception
+    assert "The server has no room left to store anything." in text_of(at)
+    assert store.job(token).report is not None
 
 
 def test_explain_lights_a_muscle_that_the_result_asks_of(visit, store):
