@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.signals import low_pass
+from core.signals import smoothed_px
 from core.track import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
 
 ANGLE_CUTOFF_HZ = 9.0
@@ -61,11 +61,11 @@ def _behind_vertical_deg(upper: Floats, lower: Floats) -> Floats:
 
 def angle_series(side: SideTrack) -> Angles:
     """Compute every angle over time from points smoothed at `ANGLE_CUTOFF_HZ`."""
-    xy_px = low_pass(side.xy_px, side.rate_hz, ANGLE_CUTOFF_HZ)
+    xy_px = smoothed_px(side, ANGLE_CUTOFF_HZ)
     shoulder, hip, knee, ankle, heel, toe = (xy_px[:, :, joint] for joint in (SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE))
     mid_hip, mid_shoulder = hip.mean(axis=1), shoulder.mean(axis=1)
     thigh, shank = _behind_vertical_deg(hip, knee), _behind_vertical_deg(knee, ankle)
-    leg_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0]))
+    leg_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0, side.in_a_pass]))
     foot = toe - heel
     return Angles(
         time_s=side.time_s,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.legs import stride_period_s
 from core.long_pass import LongPass
-from core.quality import FASTEST_SPM, SLOWEST_SPM, running
+from core.quality import running
+from core.rhythm import FASTEST_SPM, SLOWEST_SPM
 from core.track import PoseTrack
 
 EVERY_S, EVERY_SHARE = 1.0, 0.1

@@ -23,18 +23,19 @@ from core.glimpse import Glimpse, Looking, glimpse, looking
 from core.language import gettext as _
 from core.language import marked
 from core.model import Answers, QualityCheck
+from core.playback import SHORTEST_S
 from core.pose import Window
 from core.quality import (
     FEWEST_LOOKS,
-    SHORTEST_S,
     check_early,
     check_upright,
     frame_rate,
     length,
     one_scene,
     passed,
+    slow_before_coarse,
 )
-from core.scout import FEWEST_SIGHTINGS, Body, Person, choose_runner, people_in, window_for
+from core.scout import FEWEST_SIGHTINGS, Body, Person, choose_runner, passes_joined, people_in, window_for
 from core.sight import Change, Following, sight_of
 
 EVERY_S, EVERY_PICTURES = 0.2, 6
@@ -103,7 +104,8 @@ def first_look(path: Path, answers: Answers) -> FirstLook:
         Where the pose model is missing or altered.
     """
     header = _header(path, answers)
-    return _settled(path, header, answers, _looks(path, header, every_s=_every_s(header)))
+    coarse = _rate(header, answers.slow_motion).severity == "refuse"
+    return _settled(path, header, answers, _looks(path, header, every_s=_every_s(header, coarse=coarse)))
 
 
 def _header(path: Path, answers: Answers) -> Header:
@@ -112,12 +114,18 @@ def _header(path: Path, answers: Answers) -> Header:
     shown_s = header.duration_s / answers.slow_motion
     if shown_s < SHORTEST_S:
         passed(length(shown_s))
-    # The pictures that a file stores are as many as the distinct ones or more.
-    passed(frame_rate((header.n_frames - 1) / max(shown_s, 1e-3)))
     return header
 
 
-def _every_s(header: Header) -> float:
+def _rate(header: Header, slow_motion: float) -> QualityCheck:
+    """Check the rate of the frames that the file stores, which are as many as the distinct ones or more."""
+    return frame_rate((header.n_frames - 1) / max(header.duration_s / slow_motion, 1e-3))
+
+
+def _every_s(header: Header, *, coarse: bool = False) -> float:
+    """Return how often to look; where frames are too few to be measured, at each, to see if the clip plays slowly."""
+    if coarse:
+        return 0.0
     return max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1))
 
 
@@ -135,6 +143,7 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
     if runner is None:
         _refuse_the_rest(people, looks)
     check_early(runner.track)
+    slow_before_coarse(runner.track, _rate(header, slow_motion))
     sights = np.array(runner.sights)
     clear = (lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1]), steady(_down_trunks(scene, header, runner)))
     checks = (*_file(header), *(passed(check) for check in clear))
@@ -195,8 +204,10 @@ class LookBeside:
 
 @contextlib.contextmanager
 def look_beside(path: Path, answers: Answers) -> Iterator[LookBeside]:
-    """Open a first look that is given the clip's pictures; errors as for `first_look`."""
+    """Open a first look that is given the clip's pictures; errors as for `first_look`, and `LookFirst`."""
     header = _header(path, answers)
+    if _rate(header, answers.slow_motion).severity == "refuse":
+        raise LookFirst
     with looking(header, bodies=MOST_BODIES) as look:
         yield LookBeside(path, header, answers, look)
 
@@ -238,7 +249,7 @@ def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = N
 
 
 def _people(looks: Sequence[_Look], header: Header, slow_motion: float) -> list[Person]:
-    found = people_in([(look.time_s, look.bodies) for look in looks], header.size_wh_px, slow_motion)
+    found = passes_joined(people_in([(look.time_s, look.bodies) for look in looks], header.size_wh_px, slow_motion))
     return found if any(len(person.time_s) >= FEWEST_SIGHTINGS for person in found) else []
 
 

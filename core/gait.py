@@ -7,6 +7,7 @@ says how far off the cues are for this runner.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -67,7 +68,15 @@ class LegSeries:
 
 
 def stride_s(side: SideTrack) -> float | None:
-    """Return the stride's mean period in true time, from how the legs repeat; None where they do not."""
+    """Return the stride's mean period in true time, from how the legs repeat in each pass; None where they do not."""
+    passes = [side.within(part) for part in side.passes]
+    found = [(one, period) for one in passes if (period := _period_s(one)) is not None]
+    if not found:
+        return None
+    return float(np.average([period for _, period in found], weights=[len(one) for one, _ in found]))
+
+
+def _period_s(side: SideTrack) -> float | None:
     between = (side.xy_px[:, NEAR] - side.xy_px[:, FAR])[:, [KNEE, ANKLE, HEEL, TOE]]
     smooth = low_pass(between.reshape(len(side), -1), side.rate_hz, 8.0)
     found = period_s(smooth, side.rate_hz, 0.35, 3.0)
@@ -160,11 +169,16 @@ def find_events(side: SideTrack, stride: float, *, readings: Readings | None = N
         In true time. Both lists rise; a toe-off follows its contact within three quarters of a stride.
     """
     known = readings or load()
-    near, far = (LegSeries(side, leg, stride) for leg in (NEAR, FAR))
-    return GaitEvents(
-        near=_read(near, first_estimates(near, stride), stride, known),
-        far=_read(far, first_estimates(far, stride), stride, known),
-    )
+
+    def events(leg: int) -> LegEvents:
+        series = [LegSeries(side.within(part), leg, stride) for part in side.passes]
+        found = [_read(one, first_estimates(one, stride), stride, known) for one in series]
+        return LegEvents(
+            initial_contact_s=tuple(t for one in found for t in one.initial_contact_s),
+            toe_off_s=tuple(t for one in found for t in one.toe_off_s),
+        )
+
+    return GaitEvents(near=events(NEAR), far=events(FAR))
 
 
 class Stride(NamedTuple):
@@ -180,13 +194,20 @@ class Stride(NamedTuple):
         return (self.contact_s + self.toe_off_s) / 2
 
 
-def strides_of(events: LegEvents, stride: float) -> tuple[Stride, ...]:
-    """Return the leg's strides, the last one perhaps without its next contact.
+def crosses(breaks_s: Sequence[tuple[float, float]], start_s: float, end_s: float) -> bool:
+    """Return whether one pass ends and another begins between two times (`SideTrack.breaks_s`)."""
+    return any(start_s < from_s < end_s or start_s < to_s < end_s for from_s, to_s in breaks_s)
+
+
+def strides_of(events: LegEvents, stride: float, breaks_s: Sequence[tuple[float, float]] = ()) -> tuple[Stride, ...]:
+    """Return the leg's strides, the last one of each pass perhaps without its next contact.
 
     A stride whose length is not within a third of the usual one, or that has not just one toe-off, is left out, not mended.
     """
     found = []
     for contact_s, next_s in zip_longest(events.initial_contact_s, events.initial_contact_s[1:]):
+        if next_s is not None and crosses(breaks_s, contact_s, next_s):
+            next_s = None
         end_s = next_s if next_s is not None else contact_s + stride
         between = [t for t in events.toe_off_s if contact_s < t < end_s]
         if len(between) == 1 and abs(end_s - contact_s - stride) < stride / 3:

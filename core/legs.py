@@ -7,6 +7,9 @@ better with the legs exchanged, and whose change-over fits the motion from frame
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import NamedTuple
+
 import numpy as np
 
 from core.errors import Refused
@@ -17,6 +20,7 @@ from core.track import (
     FAR,
     HEEL,
     HIP,
+    JOINTS,
     KNEE,
     LANDMARK_OF,
     NEAR,
@@ -45,6 +49,9 @@ FURTHEST_VIEW_DEG = 40.0
 
 FEWEST_SIGHTINGS = 8
 """In so many frames every joint must be seen to be followed."""
+
+FACING_S = 0.8
+"""About a stride: over less, a foot that points down in swing outvotes the other."""
 
 SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.35, 16.0
 """Strides that a clip may show, as it plays: from a sprint to slow motion."""
@@ -83,16 +90,32 @@ def facing(track: PoseTrack) -> Side:
     Refused
         `whole_body` where no foot was seen.
     """
-    sides = both_sides(track)
-    feet = np.sign(sides[:, :, TOE, 0] - sides[:, :, HEEL, 0])
-    head = np.sign(track.xy_px[:, _NOSE, 0] - track.xy_px[:, _EARS, 0].mean(axis=1))
-    votes = np.append(feet, head)
+    votes = _facing_votes(track)
     votes = votes[np.isfinite(votes)]
     if len(votes) == 0:
         raise Refused(
             "whole_body", _("No feet could be seen."), _("Film so that the whole runner stays in the picture.")
         )
     return "right" if votes.mean() >= 0 else "left"
+
+
+def _facing_votes(track: PoseTrack) -> Floats:
+    """Return where each foot and the nose point in each frame, +1 for right and -1 for left: shape (n, 3)."""
+    sides = both_sides(track)
+    feet = np.sign(sides[:, :, TOE, 0] - sides[:, :, HEEL, 0])
+    head = np.sign(track.xy_px[:, _NOSE, 0] - track.xy_px[:, _EARS, 0].mean(axis=1))
+    return np.column_stack([feet, head])
+
+
+def facing_over_time(track: PoseTrack) -> Floats:
+    """Return where the runner faces along time, from -1 (left) to +1 (right), averaged over `FACING_S`: shape (n,)."""
+    votes = _facing_votes(track)
+    known = np.isfinite(votes)
+    rate_hz = 1 / float(np.median(np.diff(track.true_time_s)))
+    around = np.ones(max(1, min(len(track), round(FACING_S * rate_hz))))
+    total = np.convolve(np.where(known, votes, 0.0).sum(axis=1), around, mode="same")
+    count = np.convolve(known.sum(axis=1), around, mode="same")
+    return np.asarray(total / np.maximum(count, 1))
 
 
 def view_angle_deg(track: PoseTrack) -> float | None:
@@ -287,7 +310,7 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     Parameters
     ----------
     track : PoseTrack
-        Any frame may be missing.
+        Any frame may be missing. Each of its passes is looked at by itself.
 
     Returns
     -------
@@ -307,6 +330,58 @@ def tell_legs(track: PoseTrack) -> SideTrack:
             _("Film one runner from the side, head to feet in the picture."),
         )
     check_joints(track)
+    way = facing(track)
+    near = _SIDES.index(way)
+    view_deg = view_angle_deg(track) or 0.0
+    stretch = 1.0 if view_deg < SIDE_ON_DEG else 1 / float(np.cos(np.radians(min(view_deg, FURTHEST_VIEW_DEG))))
+    to_side = np.array([stretch if way == "right" else -stretch, 1.0])
+    at_s = even_times(track.true_time_s, RATE_HZ)
+    source_rate_hz = 1 / float(np.median(np.diff(track.true_time_s)))
+    xy_px, seen = np.full((len(at_s), 2, len(JOINTS), 2), np.nan), np.zeros((len(at_s), 2), dtype=bool)
+    repaired, confidence = [], []
+    passes = track.passes
+    for one in passes:
+        legs = _told(one, near)
+        true_s = one.true_time_s
+        here = (at_s >= true_s[0]) & (at_s <= true_s[-1])
+        xy_px[here] = resample(true_s, legs.xy_px * to_side, at_s[here])
+        for leg in (NEAR, FAR):
+            seen[here, leg] = near_a_sample(true_s, legs.measured[:, leg], at_s[here], 0.75 / source_rate_hz)
+        repaired.append(legs.repaired)
+        confidence.append(legs.confidence)
+    frames = [len(one) for one in passes]
+    return SideTrack(
+        time_s=at_s,
+        xy_px=_held(xy_px),
+        seen=seen,
+        facing=way,
+        near_side=way,
+        repaired=float(np.average(repaired, weights=frames)),
+        confidence=float(np.average(confidence, weights=frames)),
+        view_deg=view_deg,
+        stretch=stretch,
+        source_rate_hz=source_rate_hz,
+        breaks_s=tuple((float(one.true_time_s[-1]), float(other.true_time_s[0])) for one, other in pairwise(passes)),
+    )
+
+
+def _held(xy_px: Floats) -> Floats:
+    """Return points of shape (n, ...) with what is not known held as it was last."""
+    known = np.isfinite(xy_px).all(axis=(1, 2, 3))
+    return np.asarray(xy_px[np.maximum.accumulate(np.where(known, np.arange(len(xy_px)), 0))])
+
+
+class _Legs(NamedTuple):
+    """A pass's near and far leg: `xy_px` of shape (n, 2, 6, 2) and whether each was measured, (n, 2)."""
+
+    xy_px: Floats
+    measured: Bools
+    repaired: float
+    confidence: float
+
+
+def _told(track: PoseTrack, near: int) -> _Legs:
+    """Tell the legs of one pass apart; `near` is the place of the near side in `_SIDES`."""
     stride = stride_period_s(track)
     if stride is None:
         raise Refused(
@@ -314,29 +389,10 @@ def tell_legs(track: PoseTrack) -> SideTrack:
             _("No running stride was found in this clip."),
             _("Film one runner from the side, the whole body in the picture, for about 10 seconds of running."),
         )
-    way, named = facing(track), both_sides(track)
-    near = _SIDES.index(way)
+    order = [near, 1 - near]
+    named = both_sides(track)
     bridged = resample(track.time_s, named, track.time_s)
     sides, exchanged, confidence = repair(track.time_s, bridged, stride[0])
     sides, misfit = bridge_misfits(track.time_s, sides, stride[0])
-    view_deg = view_angle_deg(track) or 0.0
-    stretch = 1.0 if view_deg < SIDE_ON_DEG else 1 / float(np.cos(np.radians(min(view_deg, FURTHEST_VIEW_DEG))))
-    legs = sides[:, [near, 1 - near]] * np.array([stretch if way == "right" else -stretch, 1.0])
-    true_s = track.true_time_s
-    source_rate_hz = 1 / float(np.median(np.diff(true_s)))
-    at_s = even_times(true_s, RATE_HZ)
     whole = np.asarray(np.isfinite(named).all(axis=(1, 2, 3)))
-    measured = whole[:, None] & ~misfit[:, [near, 1 - near]]
-    around = [near_a_sample(true_s, measured[:, leg], at_s, 0.75 / source_rate_hz) for leg in (NEAR, FAR)]
-    return SideTrack(
-        time_s=at_s,
-        xy_px=resample(true_s, legs, at_s),
-        seen=np.stack(around, axis=1),
-        facing=way,
-        near_side=way,
-        repaired=float(exchanged.mean()),
-        confidence=confidence,
-        view_deg=view_deg,
-        stretch=stretch,
-        source_rate_hz=source_rate_hz,
-    )
+    return _Legs(sides[:, order], whole[:, None] & ~misfit[:, order], float(exchanged.mean()), confidence)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.gait import strides_of
-from core.signals import low_pass
+from core.signals import smoothed_px
 from core.track import FAR, HIP, NEAR, TOE, GaitEvents, LegEvents, SideTrack
 
 TILT_PLUS_MINUS_DEG = 3.0
@@ -54,10 +54,11 @@ def tilt_deg(side: SideTrack, events: GaitEvents, stride: float) -> float | None
 
 
 def _leg_deg(side: SideTrack, events: LegEvents, leg: int, stride: float) -> float | None:
-    toe = low_pass(side.xy_px[:, leg, TOE], side.rate_hz, SMOOTH_HZ)
-    leg_px = float(np.median(np.linalg.norm(side.xy_px[:, leg, TOE] - side.xy_px[:, leg, HIP], axis=1)))
+    toe = smoothed_px(side, SMOOTH_HZ)[:, leg, TOE]
+    reach_px = np.linalg.norm(side.xy_px[:, leg, TOE] - side.xy_px[:, leg, HIP], axis=1)
+    leg_px = float(np.median(reach_px[side.in_a_pass]))
     slopes = []
-    for one in strides_of(events, stride):
+    for one in strides_of(events, stride, side.breaks_s):
         stance_s = one.toe_off_s - one.contact_s
         flat = (side.time_s >= one.contact_s + FLAT_FROM * stance_s) & (
             side.time_s <= one.contact_s + FLAT_TO * stance_s

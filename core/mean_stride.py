@@ -6,7 +6,7 @@ import numpy as np
 
 from core.angles import ANGLE_CUTOFF_HZ, Angles
 from core.gait import Stride
-from core.signals import low_pass, resample
+from core.signals import low_pass, resample, smoothed_px
 from core.track import (
     FAR,
     HIP,
@@ -79,7 +79,7 @@ def mean_stride(
 
 def _paths(track: PoseTrack, side: SideTrack, leg_px: float) -> dict[str, Floats]:
     """Return each point's path (n, 2) from the mid-hip, in leg lengths, x forward and y up."""
-    xy_px = low_pass(side.xy_px, side.rate_hz, ANGLE_CUTOFF_HZ)
+    xy_px = smoothed_px(side, ANGLE_CUTOFF_HZ)
     middle = xy_px[:, :, HIP].mean(axis=1)
     up = np.array([1.0, -1.0]) / leg_px
     paths = {"shoulder": (xy_px[:, :, SHOULDER].mean(axis=1) - middle) * up}

@@ -18,7 +18,7 @@ from scipy.stats import t as student
 
 from core.angles import Angles
 from core.figures import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
-from core.gait import Stride, strides_of
+from core.gait import Stride, crosses, strides_of
 from core.language import gettext as _
 from core.language import marked
 from core.level import TILTED_DEG
@@ -126,7 +126,8 @@ def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> M
     """
     each = np.array([120 / stride_time_s(stride) for stride in strides if stride.next_contact_s is not None])
     value = 120 / stride_s
-    n = max(1, int((side.time_s[-1] - side.time_s[0]) / stride_s))
+    times_s = [side.time_s[part] for part in side.passes]
+    n = max(1, sum(int((time_s[-1] - time_s[0]) / stride_s) for time_s in times_s))
     spread = float(each.std(ddof=1)) if len(each) > 1 else 0.03 * value
     return Measure(
         value=value,
@@ -191,6 +192,8 @@ def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
     far = np.array(events.far.initial_contact_s)
     shares = []
     for contact_s, next_s in pairwise(near):
+        if crosses(side.breaks_s, contact_s, next_s):
+            continue
         between = far[(far > contact_s) & (far < next_s)]
         if len(between) == 1:
             share = (between[0] - contact_s) / (next_s - contact_s)
@@ -213,13 +216,14 @@ def usable_strides(side: SideTrack, events: GaitEvents, stride_s: float) -> tupl
     """Return the near leg's strides that the clip shows until the leg was furthest behind, and shows really, not bridged."""
 
     def seen(stride: Stride) -> bool:
-        if extension_over_s(stride) > side.time_s[-1]:
+        over_s = extension_over_s(stride)
+        if over_s > side.time_s[-1] or crosses(side.breaks_s, stride.contact_s, over_s):
             return False
         end_s = stride.toe_off_s if stride.next_contact_s is None else stride.next_contact_s
         inside = (side.time_s >= stride.contact_s) & (side.time_s <= end_s)
         return bool(side.seen[inside, NEAR].mean() >= SEEN_SHARE)
 
-    return tuple(stride for stride in strides_of(events.near, stride_s) if seen(stride))
+    return tuple(stride for stride in strides_of(events.near, stride_s, side.breaks_s) if seen(stride))
 
 
 def measure(

@@ -9,18 +9,19 @@ import numpy as np
 from core.errors import Choices, Refused
 from core.language import gettext as _
 from core.language import marked
-from core.legs import both_sides, check_joints, leg_length_px, view_angle_deg
+from core.legs import both_sides, check_joints, facing, leg_length_px, stride_period_s, view_angle_deg
 from core.level import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.measures import SURE_LEGS
 from core.model import QualityCheck, Severity
-from core.pieces import pieces
-from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack
+from core.passes import Found, find_passes
+from core.pieces import one_way
+from core.playback import SHORTEST_S
+from core.rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
+from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack, joined
 from core.unrest import TOO_MUCH, USUAL, unrest, wider
 from core.walking import walking_signs
 
-SHORTEST_S = 1.2  # true time: hardly two strides
 SHORTEST_PIECE_S = 2.5  # of a clip with cuts
-GHOST_S = 0.3  # true time: whom the pose model sees for less, in a picture that the runner has left, makes no scene
 SEEN_SHARE = 0.5
 FEWEST_LOOKS = 8
 UPRIGHT_DEG = (
@@ -30,7 +31,6 @@ BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
 VISIBLE = 0.5
 OUT_SHARE = 0.3
 SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
-SLOWEST_SPM, USUAL_SPM, FASTEST_SPM = 120.0, 170.0, 250.0
 SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
 FEW_STRIDES, MANY_STRIDES = 1, 6
 COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
@@ -240,6 +240,7 @@ def length(seconds: float) -> QualityCheck:
 
 def check_early(track: PoseTrack) -> None:
     """Check what a few pictures a second show, and raise `Refused` where the long pass would surely refuse as well."""
+    track = max(one_way(track), key=len)
     if len(track) < FEWEST_LOOKS:
         return
     check_upright(track)
@@ -251,6 +252,86 @@ def check_early(track: PoseTrack) -> None:
         _large(track, EARLY),
     ):
         passed(check)
+
+
+LOOKS = (_whole_body, _side_on, running, _large)
+"""What each pass has to stand."""
+
+
+def _not_backward(found: Found) -> QualityCheck:
+    """Check that what is measured plays forward."""
+    key = "true_speed"
+    if not found.backward:
+        return _check(key, "pass", _("The clip plays forward."))
+    if not found.forward:
+        what = _("This clip plays backwards, or it shows somebody who runs backwards.")
+        return _check(key, "refuse", what, _("Send the clip as it was filmed, not reversed."))
+    what = _("Part of this clip plays backwards, as in a boomerang. Only what plays forward was measured.")
+    advice = _("Send the clip as it was filmed.")
+    if found.longest.true_duration_s < SHORTEST_S:
+        what = _("This clip plays forward and backwards, as a boomerang does, and what plays forward is too short.")
+        return _check(key, "refuse", what, _("Send about 10 seconds of running as it was filmed."))
+    return _check(key, "warn", what, advice)
+
+
+def _each_pass(found: Found) -> QualityCheck:
+    """Check that the longest pass before the camera is long enough; of a clip with one, the length is checked as such."""
+    seconds = found.longest.true_duration_s
+    if found.crossings >= 2 and seconds < SHORTEST_S:
+        return _check(
+            "length",
+            "refuse",
+            _("The runner passes the camera in {seconds:.1f} seconds or less each time.", seconds=seconds),
+            _("Step back, so that each pass lasts 2 seconds or more, or have a friend pan along."),
+        )
+    return _check("length", "pass", _("Each pass is long enough."))
+
+
+def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityCheck]:
+    """Return what is to be said of the clip's scene, of a runner who passes more than once, and of one who goes both ways."""
+    key, said = "no_cuts", [scene]
+    if n_passes > 1 and scene.severity == "pass":
+        what = _("{n} parts of the clip were measured together.", n=n_passes)
+        if found.crossings > 1:
+            what = _("{n} passes in the same direction were measured together.", n=n_passes)
+        said = [_check(key, "pass", what)]
+    if found.other_way:
+        way = _("left") if facing(found.longest) == "right" else _("right")
+        what = _(
+            "The runner also goes the other way in this clip, to the {way}. That shows the other leg, and was not measured.",
+            way=way,
+        )
+        said.append(_check(key, "warn", what, _("To measure that leg, send only what goes to the {way}.", way=way)))
+    return said
+
+
+def _enough_frames(info: ClipInfo, found: Found) -> QualityCheck:
+    """Check the frame rate; a clip that is too coarse may be one in slow motion without new frames, and that is asked first.
+
+    Raises
+    ------
+    Refused
+        `true_speed` with choices, or `frame_rate`.
+    """
+    piece = found.longest
+    rate_hz = info.fps_hz * piece.slow_motion
+    if found.speed is not None:  # the clip's usual rate may be that of the other speed
+        rate_hz = min(rate_hz, piece.slow_motion / float(np.median(np.diff(piece.time_s))))
+    return slow_before_coarse(piece, frame_rate(rate_hz))
+
+
+def slow_before_coarse(track: PoseTrack, rate: QualityCheck) -> QualityCheck:
+    """Return the check of the frame rate unless it refuses, and ask about slow motion first.
+
+    Raises
+    ------
+    Refused
+        `true_speed`, with choices, if the steps are too slow for running; the check's own refusal otherwise.
+    """
+    stride = stride_period_s(track) if rate.severity == "refuse" else None
+    if stride is not None:
+        check_speed(stride[0] / track.slow_motion, track.slow_motion)
+    return passed(rate)
 
 
 def check_body(
@@ -270,31 +351,36 @@ def check_body(
     Returns
     -------
     PoseTrack
-        The longest piece without a cut: what is to be measured.
+        What is to be measured: the longest piece without a cut, with the other passes of the runner in the same direction.
     list of QualityCheck
         All checks that could be made, up to the first that refuses.
 
     Raises
     ------
     Refused
-        With the key of the first check that refuses.
+        With the key of the first check that refuses; with choices where an answer would settle it.
     """
     check_upright(whole)
     checks = [passed(_somebody(whole))]
-    cut = pieces(whole, cuts_s)
-    piece = max(cut, key=lambda part: part.true_duration_s) if cut else whole
-    n_scenes = sum(part.true_duration_s >= GHOST_S for part in cut)
-    if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S:
+    found = find_passes(whole, cuts_s)
+    piece = found.longest
+    if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S and found.crossings < 2:
         what = _("Nobody could be followed in this clip for long enough.")
         raise Refused("one_runner", what, _("Film one runner from the side, head to feet in the picture."))
-    checks += [
-        passed(one_scene(max(n_scenes, len(cuts_s) + 1), piece.true_duration_s)),
-        passed(length(piece.true_duration_s)),
-    ]
+    scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), piece.true_duration_s))
+    if found.forward:  # of a clip that only plays backwards this would not be the reason
+        passed(_each_pass(found))
+    good = [one for one in found.passes if one is piece or all(look(one).severity != "refuse" for look in LOOKS)]
+    checks += _together(len(good), found, scene)
+    lasts = length(sum(one.true_duration_s for one in good))
+    checks.append(lasts if found.backward else passed(lasts))
     check_joints(piece)
-    checks += [passed(look(piece)) for look in (_whole_body, _side_on, running, _large)]
-    checks.append(passed(frame_rate(info.fps_hz * whole.slow_motion)))
-    return piece, checks
+    checks += [passed(look(piece)) for look in LOOKS]
+    direction = passed(_not_backward(found))
+    checks.append(_enough_frames(info, found))
+    told = [direction] if direction.severity == "warn" else []
+    told += [] if found.speed is None else [found.speed]
+    return joined(good), [*checks, *told]
 
 
 def check_strides(

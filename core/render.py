@@ -73,7 +73,8 @@ class _Drawn:
     def joints_px(self, index: int, scale: float) -> Floats | None:
         """Return near and far leg's joints in a picture, shape (2, 6, 2), or None where the runner was not followed."""
         moment_s = float(self.track.true_time_s[index])
-        if not self.side.time_s[0] <= moment_s <= self.side.time_s[-1]:
+        between = any(end_s < moment_s < start_s for end_s, start_s in self.side.breaks_s)
+        if between or not self.side.time_s[0] <= moment_s <= self.side.time_s[-1]:
             return None
         sample = int(np.argmin(np.abs(self.side.time_s - moment_s)))
         return np.asarray(self.side.xy_px[sample] * self._to_picture * scale)

@@ -26,7 +26,7 @@ from core.level import tilt_deg
 from core.long_pass import LongPass
 from core.mean_stride import mean_stride
 from core.measures import SURE_LEGS, measure, usable_strides
-from core.model import Answers, Report
+from core.model import Answers, QualityCheck, Report
 from core.plausible import check_plausible
 from core.pose import read_pose
 from core.progress import Progress, TellProgress
@@ -162,6 +162,8 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
 def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: FirstLook | None = None) -> Analysis:
     track, checks = check_body(info, whole, () if look is None else look.cuts_s)
     checks += () if look is None else look.checks
+    if track.slow_motion != whole.slow_motion:  # only part of the clip is in slow motion, and that part is measured
+        whole, answers = track, dataclasses.replace(answers, slow_motion=track.slow_motion)
     side = tell_legs(track)
     period_s = stride_s(side)
     if period_s is None:
@@ -176,7 +178,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     events = find_events(side, period_s)
     strides = usable_strides(side, events, period_s)
     tilt = tilt_deg(side, events, period_s)
-    checks += check_strides(side, period_s, len(strides), tilt, slow_motion=answers.slow_motion)
+    checks = _once(checks + check_strides(side, period_s, len(strides), tilt, slow_motion=answers.slow_motion))
     checks, wider = only_sure(checks), widening(checks, unrest(side, period_s))
     angles = angle_series(side)
     figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wider)
@@ -199,3 +201,9 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     )
     frames_s = figure_frames_s(strides, figures, angles, track.true_time_s)
     return Analysis(report=report, track=whole, side=side, angles=angles, figure_frames_s=frames_s)
+
+
+def _once(checks: list[QualityCheck]) -> list[QualityCheck]:
+    """Return the checks without those that pass under a name that was warned of as well."""
+    warned = {check.key for check in checks if check.severity == "warn"}
+    return [check for check in checks if check.severity == "warn" or check.key not in warned]

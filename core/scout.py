@@ -7,7 +7,7 @@ by leg motion, not by size. Where that needs it, the long pass looks only at a w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,9 @@ RUNS_LEGS = 0.12
 
 RIVAL = 0.6
 """Another mover nearly as large (share of the trunk's length) and nearly as long in the clip makes it unclear who is meant."""
+
+AS_LARGE = 0.75
+"""Who runs at other times, and whose trunk is as long within this share, is a runner who passes again (drawn: 0.97)."""
 
 LARGE_SHARE = 0.45
 """A runner, alone, whose body fills this share of the picture's short side needs no window."""
@@ -151,6 +154,44 @@ def people_in(
                 taken.add(m)
         tracks += [[(time_s, body)] for m, body in enumerate(once) if m not in taken]
     return [_person(track, size_wh_px, slow_motion) for track in tracks]
+
+
+def passes_joined(people: list[Person]) -> list[Person]:
+    """Return the people with those who run at other times, as large in the picture, as one: a runner who passes again."""
+    found: list[Person] = []
+    for person in sorted(people, key=lambda person: person.size, reverse=True):
+        for place, other in enumerate(found):
+            if _passes_again(person, other):
+                found[place] = _both(person, other)
+                break
+        else:
+            found.append(person)
+    return found
+
+
+def _passes_again(person: Person, other: Person) -> bool:
+    start_s, end_s = person.time_s[0], person.time_s[-1]
+    apart = not ((other.time_s >= start_s) & (other.time_s <= end_s)).any()
+    alike = AS_LARGE <= person.trunk_px / other.trunk_px <= 1 / AS_LARGE
+    return bool(apart and alike and person.runs and other.runs)
+
+
+def _both(one: Person, other: Person) -> Person:
+    """Return two people as one, their sightings in order."""
+    order = np.argsort(np.concatenate([one.time_s, other.time_s]))
+
+    def sorted_(name: str) -> Floats:
+        return np.asarray(np.concatenate([getattr(one.track, name), getattr(other.track, name)])[order])
+
+    track = replace(
+        one.track,
+        time_s=sorted_("time_s"),
+        xy_px=sorted_("xy_px"),
+        visibility=sorted_("visibility"),
+        depth_px=None if one.track.depth_px is None or other.track.depth_px is None else sorted_("depth_px"),
+    )
+    sights = (*one.sights, *other.sights)
+    return Person(track=track, sights=tuple(sights[index] for index in order))
 
 
 def _person(track: list[tuple[float, Body]], size_wh_px: tuple[int, int], slow_motion: float) -> Person:

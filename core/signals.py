@@ -6,7 +6,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline, make_interp_spline
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from core.track import Bools, Floats
+from core.track import Bools, Floats, SideTrack
 
 
 def even_times(time_s: Floats, rate_hz: float) -> Floats:
@@ -64,6 +64,14 @@ def low_pass(values: Floats, rate_hz: float, cutoff_hz: float) -> Floats:
     sos = butter(2, once_hz, fs=rate_hz, output="sos")
     pad = min(len(values) - 1, round(rate_hz / cutoff_hz))
     return np.asarray(sosfiltfilt(sos, values, axis=0, padtype="odd", padlen=pad))
+
+
+def smoothed_px(side: SideTrack, cutoff_hz: float) -> Floats:
+    """Return a runner's points smoothed along time, each pass by itself: the shape of `SideTrack.xy_px`."""
+    xy_px = side.xy_px.copy()
+    for part in side.passes:
+        xy_px[part] = low_pass(side.xy_px[part], side.rate_hz, cutoff_hz)
+    return xy_px
 
 
 def derivative(values: Floats, rate_hz: float) -> Floats:

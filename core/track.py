@@ -7,8 +7,9 @@ so nothing later knows left from right of the picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
@@ -105,6 +106,8 @@ class PoseTrack:
         How many times slower than life the file plays; 1 is real time.
     shown_s : ndarray, shape (n,), optional
         When the file shows the pictures, which is not quite `time_s` where some were repeated to pad the frame rate.
+    starts : tuple of int
+        The entries at which another pass of the runner begins: nothing is known of the time before them.
 
     Raises
     ------
@@ -119,6 +122,7 @@ class PoseTrack:
     depth_px: Floats | None = None
     slow_motion: float = 1.0
     shown_s: Floats | None = None
+    starts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(np.atleast_1d(self.time_s))
@@ -150,11 +154,58 @@ class PoseTrack:
         """Seconds of the runner's own time, from the first to the last frame of this track."""
         return float(self.time_s[-1] - self.time_s[0]) / self.slow_motion if len(self) else 0.0
 
+    def part(self, start: int, end: int) -> PoseTrack:
+        """Return the entries from one index up to another; their times stay those of the whole."""
+        here = slice(start, end)
+        return replace(
+            self,
+            time_s=self.time_s[here],
+            xy_px=self.xy_px[here],
+            visibility=self.visibility[here],
+            depth_px=None if self.depth_px is None else self.depth_px[here],
+            shown_s=None if self.shown_s is None else self.shown_s[here],
+            starts=(),
+        )
+
+    def between(self, start_s: float, end_s: float) -> PoseTrack:
+        """Return the entries within two times, as the file plays."""
+        start = np.searchsorted(self.time_s, start_s, side="left")
+        return self.part(int(start), int(np.searchsorted(self.time_s, end_s, side="right")))
+
+    @property
+    def passes(self) -> list[PoseTrack]:
+        """The passes of the runner one by one: the track itself where there is one."""
+        if not self.starts:
+            return [self]
+        return [self.part(start, end) for start, end in pairwise((0, *self.starts, len(self)))]
+
     @property
     def seen(self) -> Bools:
         """Whether a body was found in the frame: shape (n,)."""
         found: Bools = np.count_nonzero(np.isfinite(self.xy_px[:, :, 0]), axis=1) > 0
         return found
+
+
+def joined(passes: Sequence[PoseTrack]) -> PoseTrack:
+    """Return passes of one runner, in order, as one track."""
+    first, *others = passes
+    if not others:
+        return first
+
+    return replace(
+        first,
+        time_s=np.concatenate([one.time_s for one in passes]),
+        xy_px=np.concatenate([one.xy_px for one in passes]),
+        visibility=np.concatenate([one.visibility for one in passes]),
+        depth_px=_end_to_end([one.depth_px for one in passes]),
+        shown_s=_end_to_end([one.shown_s for one in passes]),
+        starts=tuple(int(start) for start in np.cumsum([len(one) for one in passes])[:-1]),
+    )
+
+
+def _end_to_end(arrays: Sequence[Floats | None]) -> Floats | None:
+    known = [array for array in arrays if array is not None]
+    return np.concatenate(known) if len(known) == len(arrays) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +234,9 @@ class SideTrack:
         What x was multiplied by to undo the foreshortening of that view.
     source_rate_hz : float
         Pictures a second of true time that the track was made from.
+    breaks_s : tuple of (float, float)
+        True times at which one pass of the runner ends and the next begins. No stride crosses them, and what lies between is
+        made up.
     """
 
     time_s: Floats
@@ -195,6 +249,7 @@ class SideTrack:
     view_deg: float = 0.0
     stretch: float = 1.0
     source_rate_hz: float
+    breaks_s: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
@@ -215,6 +270,25 @@ class SideTrack:
 
     def __len__(self) -> int:
         return len(self.time_s)
+
+    @property
+    def passes(self) -> list[slice]:
+        """Where each pass of the runner is."""
+        ends = [int(np.searchsorted(self.time_s, end_s, side="right")) for end_s, _ in self.breaks_s]
+        starts = [int(np.searchsorted(self.time_s, start_s, side="left")) for _, start_s in self.breaks_s]
+        return [slice(start, end) for start, end in zip([0, *starts], [*ends, len(self)], strict=True)]
+
+    @property
+    def in_a_pass(self) -> Bools:
+        """Whether each sample is of a pass: shape (n,)."""
+        inside = np.zeros(len(self), dtype=bool)
+        for part in self.passes:
+            inside[part] = True
+        return inside
+
+    def within(self, part: slice) -> SideTrack:
+        """Return one of its passes."""
+        return replace(self, time_s=self.time_s[part], xy_px=self.xy_px[part], seen=self.seen[part], breaks_s=())
 
     @property
     def rate_hz(self) -> float:

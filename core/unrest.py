@@ -30,20 +30,22 @@ def unrest(side: SideTrack, stride_s: float) -> float | None:
     Returns
     -------
     float or None
-        The median over time, in leg lengths, of the joints' root mean square distance, seen from the hips; None if the clip
-        is shorter than a stride and a half.
+        The median over time, in leg lengths, of the joints' root mean square distance, seen from the hips; None if the
+        runner is seen for less than half a stride after the first one.
     """
     lag = round(stride_s * side.rate_hz)
-    if len(side) < 1.5 * lag:
-        return None
     hips = side.xy_px[:, :, HIP].mean(axis=1)[:, None, None]
     thigh, shank = (
         np.linalg.norm(side.xy_px[:, :, lower] - side.xy_px[:, :, upper], axis=-1)
         for upper, lower in ((HIP, KNEE), (KNEE, ANKLE))
     )
-    body = (side.xy_px - hips) / np.median(thigh + shank)
-    moved = np.delete(body[lag:] - body[:-lag], HIP, axis=2)
-    return float(np.median(np.sqrt((moved**2).sum(axis=-1).mean(axis=(1, 2)))))
+    body = (side.xy_px - hips) / np.median((thigh + shank)[side.in_a_pass])
+    passes = [body[part] for part in side.passes]
+    moved = np.concatenate([one[lag:] - one[:-lag] for one in passes])
+    if len(moved) < 0.5 * lag:
+        return None
+    joints = np.delete(moved, HIP, axis=2)
+    return float(np.median(np.sqrt((joints**2).sum(axis=-1).mean(axis=(1, 2)))))
 
 
 def wider(restless: float | None) -> float:
