@@ -13,6 +13,7 @@ from core.errors import NoSpace
 from core.language import gettext as _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL_IN_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)  # the second when it is opened
 _FULL_IN_POSTGRESQL = "53100"
 
 
@@ -21,7 +22,7 @@ def is_full(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         error = error.orig or error
     if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        return getattr(error, "sqlite_errorcode", None) in _FULL_IN_SQLITE
     if isinstance(error, OSError):
         return error.errno in _FULL
     return getattr(error, "sqlstate", None) == _FULL_IN_POSTGRESQL

@@ -245,13 +245,11 @@ class Store:
             If the disk is so full that the database cannot even delete; the files are gone by then.
         """
         key = key_of(token)
-        if self._state(key) is None:
+        # The files first: on a full disk they make the room that the database needs to forget the row, or even to be opened.
+        self.remove_files(key)
+        if not self._change(delete(JobRow).where(JobRow.key == key)):
             raise _not_found()
-        # The files first: on a full disk they make the room that the database needs to forget the row.
-        self.remove_files(key)
-        self._change(delete(JobRow).where(JobRow.key == key))
-        # What a worker has drawn or published in between.
-        self.remove_files(key)
+        self.remove_files(key)  # what a worker has drawn or published in between
         forget_deleted(self.engine)
 
     def still_drawn(self, token: str) -> bool:
