@@ -1,6 +1,8 @@
-"""Databases for tests that must do on all of them."""
+"""How many processes run the tests, and databases for tests that must do on all of them."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
@@ -9,6 +11,17 @@ from core.queue import set_up_queue
 from core.schema import migrate
 from core.store import Store
 from tests import servers
+
+MOST_PROCESSES = 8
+"""Each may have a browser and a server of its own."""
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Run one file in this process, and more in one process more than there are cores: there are times when one waits."""
+    files = {name.partition("::")[0] for name in config.args}
+    if len(files) == 1 and files.pop().endswith(".py"):
+        return 0
+    return min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,27 @@ MARKS = [
 ]
 """The marks of every module that drives Chromium."""
 
+_STILL = """ms => new Promise(done => {
+    const began = performance.now();
+    let changed = began;
+    const watch = new MutationObserver(() => { changed = performance.now(); });
+    watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+    const look = () => {
+        const now = performance.now();
+        if (now - changed < ms && now - began < 5000) return setTimeout(look, 30);
+        watch.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(done));
+    };
+    look();
+})"""
+
 ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
 """Where a theme makes no difference."""
+
+
+def still(page, quiet_ms=200):
+    """Wait until nothing of the page has changed for so long, five seconds at most, and it is painted."""
+    page.evaluate(_STILL, quiet_ms)
 
 
 def heading(page, text):
@@ -34,7 +53,7 @@ def heading(page, text):
     # The page is whole when its script has ended.
     page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
     page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
-    page.wait_for_timeout(400)
+    still(page)
 
 
 def looks_right(page, name):

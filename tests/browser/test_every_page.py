@@ -15,7 +15,7 @@ from core.progress import Progress
 from core.shares import Shares
 from core.store import Store, now_utc
 from core.task import STILL, key_of
-from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers
+from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, still
 from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, WORDED, settled
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
@@ -71,14 +71,15 @@ def drawn(page, place, addresses, name):
     page.goto(f"{place.address}/{PAGES[name].format(**addresses)}")
     page.locator("h1").first.wait_for()
     page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
-    page.wait_for_timeout(1000)
     page.wait_for_function(WORDED)
+    still(page, 400)
     kind, label = PRESSED.get(name, (None, None))
     if kind == "tab":
         page.get_by_role("tab", name=label).click()
     elif kind:
         page.locator(".stCheckbox label").first.click()
-    page.wait_for_timeout(800 if kind else 0)
+    if kind:
+        still(page, 400)
 
 
 @pytest.fixture
@@ -99,8 +100,8 @@ def clean(phone):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
     drawn(clean, place, addresses, name)
-    assert clean.evaluate("jumped") < MOST_JUMP, clean.evaluate("jumps")
     assert barriers(clean) == []
+    assert clean.evaluate("jumped") < MOST_JUMP, clean.evaluate("jumps")
     assert clean.locator("[data-testid=stException]").count() == 0
     assert clean.complaints == []
     levels = clean.evaluate(LEVELS)
@@ -111,7 +112,7 @@ def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
     assert clean.locator(MAIN_BUTTONS).count() <= (2 if name == "asks-who" else 1)
     for size, (wide, tall) in SIZES.items():
         clean.set_viewport_size({"width": wide, "height": tall})
-        clean.wait_for_timeout(400)
+        still(clean)
         clean.screenshot(path=SHOTS / f"page-{name}-{size}-{clean.theme}.png")
         assert settled(clean, WIDE) == [], size
         assert settled(clean, SMALL) == [], size
