@@ -176,7 +176,7 @@ def _drawn(
     above = wedge.zero_deg == 180
     length, value = wedge.size * 1.36, measure.value or 0.0
     tip, zero = wedge.ray(value, length), wedge.ray(0, length)
-    x, y = (tip[0] + 26, tip[1] + 10) if above else (wedge.origin[0] - 70, wedge.origin[1] + 52)
+    x, y = (tip[0] + 40, tip[1] + 10) if above else (wedge.origin[0] - 70, wedge.origin[1] + 52)
     inside = (
         d.ground_line(_GROUND + 3, 16, _WIDE - 16, palette)
         + _against(wedge, finding, furthest, name, palette)

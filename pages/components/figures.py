@@ -33,8 +33,8 @@ _STYLE = """<style>
 .figures .legend { font-size: .875rem; opacity: .85; margin: 0; }
 .figures h3 { font-size: 1rem; font-weight: 650; margin: 1.25rem 0 .25rem; padding: 0; }
 .figures details { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.figures summary { display: grid; grid-template-columns: minmax(0, 1fr) minmax(min-content, auto) 1.25rem; gap: .1rem .75rem;
-  align-items: center; min-height: 44px; padding: .65rem 0; cursor: pointer; list-style: none; }
+.figures summary { display: grid; grid-template-columns: minmax(min-content, 1fr) minmax(min-content, auto) 1.25rem;
+  gap: .1rem .75rem; align-items: center; min-height: 44px; padding: .65rem 0; cursor: pointer; list-style: none; }
 .figures summary::-webkit-details-marker { display: none; }
 .figures summary:focus-visible { outline: 2px solid var(--figures-accent); outline-offset: 2px; border-radius: 6px; }
 .figures .name { font-weight: 600; }

@@ -42,7 +42,12 @@ def _subset(name: str, letters: str) -> str:
     from fontTools.ttLib import TTFont
 
     options = Options(
-        flavor="woff", layout_features=["kern"], hinting=False, name_IDs=[], notdef_outline=True, drop_tables=["STAT", "GDEF"]
+        flavor="woff",
+        layout_features=["kern"],
+        hinting=False,
+        name_IDs=[],
+        notdef_outline=True,
+        drop_tables=["STAT", "GDEF"],
     )
     font = TTFont(_FONTS / f"figtree-{name}.ttf", recalcTimestamp=False)
     subsetter = Subsetter(options)
