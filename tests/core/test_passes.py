@@ -28,7 +28,11 @@ def one_after_the_other(*tracks: PoseTrack, empty_s: float = 0.0) -> PoseTrack:
     empty = np.full((round(empty_s / step_s), LANDMARKS, 2), np.nan)
     xy_px = np.concatenate([part for track in tracks for part in (track.xy_px, empty)])
     return replace(
-        tracks[0], time_s=step_s * np.arange(len(xy_px)), xy_px=xy_px, visibility=np.ones(xy_px.shape[:2]), depth_px=None
+        tracks[0],
+        time_s=step_s * np.arange(len(xy_px)),
+        xy_px=xy_px,
+        visibility=np.ones(xy_px.shape[:2]),
+        depth_px=None,
     )
 
 
@@ -65,7 +69,9 @@ def refusal(track: PoseTrack) -> Refused:
 
 @pytest.mark.parametrize("empty_s", [0.0, 1.7])
 @pytest.mark.parametrize(("way", "speed_mps"), [("right", 3.0), ("left", 3.6)])
-def test_passes_in_one_direction_are_measured_together(drawn: Drawn, way: str, speed_mps: float, empty_s: float) -> None:
+def test_passes_in_one_direction_are_measured_together(
+    drawn: Drawn, way: str, speed_mps: float, empty_s: float
+) -> None:
     stride = Stride(speed_mps=speed_mps)
     made = [drawn(stride, facing=way, duration_s=2.3, start=start, **WIDE) for start in (0.0, 0.3, 0.6)]
     alone = measure_track(made[0].track, Answers())
