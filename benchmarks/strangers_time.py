@@ -187,23 +187,62 @@ _BRIEF = tuple(replace(PAST, duration_s=0.9, start=start) for start in (0.0, 0.4
 _FAST = replace(BELT, fps_hz=240.0, duration_s=5.0)
 
 ROWS: tuple[StrangerRow, ...] = (
-    StrangerRow(number=5, name="three passes to the right", build=_passes(*_THREE), judge=_measured(PAST, strides=(6, 12), says="3 passes")),
-    StrangerRow(number=5, name="out and back, out again", build=_passes(_THREE[0], _BACK, _THREE[1]), judge=_measured(PAST, strides=(4, 8), says="to the left")),
-    StrangerRow(number=5, name="three passes, each too short", build=_passes(*_BRIEF), judge=_refused("length", "each time")),
     StrangerRow(
-        number=5, name="a pass looped three times, slow motion 2.5", build=_looped(FIXED, 3), judge=_like_the_original,
-        answers=Answers(slow_motion=2.5), shared=True,
+        number=5,
+        name="three passes to the right",
+        build=_passes(*_THREE),
+        judge=_measured(PAST, strides=(6, 12), says="3 passes"),
     ),
-    StrangerRow(number=6, name="240 frames/s, the middle 8 times slower", build=_slow_middle(_FAST, 1.5, 3.7, 8), judge=_measured(_FAST, slow_motion=8.0, says="8 times slower")),
     StrangerRow(
-        number=6, name="120 frames/s, the middle 4 times slower, to the left",
+        number=5,
+        name="out and back, out again",
+        build=_passes(_THREE[0], _BACK, _THREE[1]),
+        judge=_measured(PAST, strides=(4, 8), says="to the left"),
+    ),
+    StrangerRow(
+        number=5, name="three passes, each too short", build=_passes(*_BRIEF), judge=_refused("length", "each time")
+    ),
+    StrangerRow(
+        number=5,
+        name="a pass looped three times, slow motion 2.5",
+        build=_looped(FIXED, 3),
+        judge=_like_the_original,
+        answers=Answers(slow_motion=2.5),
+        shared=True,
+    ),
+    StrangerRow(
+        number=6,
+        name="240 frames/s, the middle 8 times slower",
+        build=_slow_middle(_FAST, 1.5, 3.7, 8),
+        judge=_measured(_FAST, slow_motion=8.0, says="8 times slower"),
+    ),
+    StrangerRow(
+        number=6,
+        name="120 frames/s, the middle 4 times slower, to the left",
         build=_slow_middle(replace(_FAST, fps_hz=120.0, facing="left"), 1.2, 4.0, 4),
         judge=_measured(_FAST, slow_motion=4.0, says="4 times slower"),
     ),
-    StrangerRow(number=11, name="30 frames/s at half speed without new frames", build=_halved, judge=_refused("true_speed", "slow motion", 2.0)),
-    StrangerRow(number=11, name="our own annotated video", build=_sent_back, judge=_refused("true_speed", "slow motion", 2.0)),
+    StrangerRow(
+        number=11,
+        name="30 frames/s at half speed without new frames",
+        build=_halved,
+        judge=_refused("true_speed", "slow motion", 2.0),
+    ),
+    StrangerRow(
+        number=11, name="our own annotated video", build=_sent_back, judge=_refused("true_speed", "slow motion", 2.0)
+    ),
     StrangerRow(number=12, name="reversed", build=_played(BELT, "r"), judge=_refused("true_speed", "backwards")),
-    StrangerRow(number=12, name="forward, then reversed", build=_played(replace(BELT, duration_s=4.0), "fr"), judge=_measured(BELT, says="boomerang")),
-    StrangerRow(number=12, name="a boomerang of one second", build=_played(replace(BELT, fps_hz=30.0, duration_s=1.0), "frfr"), judge=_refused("true_speed", "backwards")),
-)  # fmt: skip
+    StrangerRow(
+        number=12,
+        name="forward, then reversed",
+        build=_played(replace(BELT, duration_s=4.0), "fr"),
+        judge=_measured(BELT, says="boomerang"),
+    ),
+    StrangerRow(
+        number=12,
+        name="a boomerang of one second",
+        build=_played(replace(BELT, fps_hz=30.0, duration_s=1.0), "frfr"),
+        judge=_refused("true_speed", "backwards"),
+    ),
+)
 """Rows 5, 6, 11 and 12 of the list of kinds."""

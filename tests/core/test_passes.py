@@ -74,10 +74,9 @@ def test_passes_in_one_direction_are_measured_together(
 ) -> None:
     stride = Stride(speed_mps=speed_mps)
     made = [drawn(stride, facing=way, duration_s=2.3, start=start, **WIDE) for start in (0.0, 0.3, 0.6)]
-    alone = measure_track(made[0].track, Answers())
+    alone = sum(measure_track(one.track, Answers()).measures["trunk_lean"].n_strides for one in made)
     report = measure_track(one_after_the_other(*(one.track for one in made), empty_s=empty_s), Answers())
-    n_strides = report.measures["trunk_lean"].n_strides
-    assert 2.4 * alone.measures["trunk_lean"].n_strides <= n_strides <= 3.4 * alone.measures["trunk_lean"].n_strides
+    assert report.measures["trunk_lean"].n_strides == pytest.approx(alone, abs=1)
     right(report, made[0].truth.figures, "contact_time", "knee_drive")
     # No stride crosses a gap: all take as long as the runner's.
     np.testing.assert_allclose(120 / np.array(report.measures["cadence"].per_stride), stride.stride_s, atol=0.03)
@@ -124,7 +123,9 @@ def test_slow_motion_in_the_middle_is_measured_with_its_factor(
     assert f"{factor} times slower" in said(report, "true_speed", "warn")
     (part,), _ = at_one_speed([track])
     end_played_s = start_s + factor * (end_s - start_s)
-    assert (part.time_s[0], part.time_s[-1]) == pytest.approx((start_s, end_played_s), abs=0.1 * factor / 2)
+    # Nothing of the real time on either side is in it; at most a step is left out.
+    assert -0.05 * factor < part.time_s[0] - start_s < 0.4 * factor
+    assert -0.05 * factor < end_played_s - part.time_s[-1] < 0.4 * factor
     for frame in report.key_frames:
         assert part.time_s[0] <= frame.file_time_s <= part.time_s[-1]
 
@@ -144,7 +145,7 @@ def test_a_steady_run_plays_forward_at_one_speed(drawn: Drawn, speed_mps: float,
     assert forwardness(track, steps_s(track)).min() > 1.5 * SURE
     assert forwardness(reversed_(track), steps_s(reversed_(track))).max() < -1.5 * SURE
     found = find_passes(track)
-    assert (found.longest is track, found.passes, found.backward, found.speed) == (True, (track,), False, None)
+    assert ([len(one) for one in found.passes], found.backward, found.speed) == ([len(track)], False, None)
 
 
 @pytest.mark.parametrize("settings", [{}, {"facing": "left", "fps_hz": 30.0}, WIDE | {"duration_s": 2.4}])
