@@ -26,6 +26,7 @@ from core.model import Answers, QualityCheck
 from core.playback import SHORTEST_S
 from core.pose import Window
 from core.quality import (
+    COARSE_RATE_HZ,
     FEWEST_LOOKS,
     check_early,
     check_upright,
@@ -125,7 +126,7 @@ def _rate(header: Header, slow_motion: float) -> QualityCheck:
 def _every_s(header: Header, *, coarse: bool = False) -> float:
     """Return how often to look; where frames are too few to be measured, at each, to see if the clip plays slowly."""
     if coarse:
-        return 0.0
+        return 1 / COARSE_RATE_HZ
     return max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1))
 
 

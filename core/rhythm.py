@@ -188,7 +188,11 @@ def _half_strides_s(track: PoseTrack) -> Floats:
     if len(taken_s) > 1 and (~_near(taken_s)).mean() <= ODD_SHARE:
         return passing_s
     stride = stride_period_s(track)
-    return np.array([]) if stride is None else np.arange(track.time_s[0], track.time_s[-1], stride[0] / 2)
+    half_s = 60 * track.slow_motion / USUAL_SPM
+    # A short boomerang repeats as a whole, more slowly than anybody runs.
+    if stride is not None and SLOWEST_SPM <= 120 * track.slow_motion / stride[0] <= FASTEST_SPM:
+        half_s = stride[0] / 2
+    return np.arange(track.time_s[0], track.time_s[-1], half_s)
 
 
 def forward_parts(track: PoseTrack) -> list[PoseTrack] | None:
