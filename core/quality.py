@@ -18,7 +18,7 @@ from core.pieces import one_way
 from core.playback import SHORTEST_S
 from core.rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
 from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack, joined
-from core.unrest import TOO_MUCH, USUAL, unrest, wider
+from core.unrest import TOO_MUCH, USUAL, unrest
 from core.walking import walking_signs
 
 SHORTEST_PIECE_S = 2.5  # of a clip with cuts
@@ -58,7 +58,7 @@ _PARTS = {
 
 TURN_ADVICE = marked("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
 CLEAR_ADVICE = marked(
-    "Film in bright light, and send the clip as your camera saved it: not a copy from a chat, and no effects."
+    "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
 )
 SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
 
@@ -511,10 +511,18 @@ def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
     return check
 
 
-def widening(checks: Iterable[QualityCheck], restless: float | None = None) -> float:
-    """Return how many times wider errors are than usual, for what was warned of and for unrest; they add as variances."""
+def widening(checks: Iterable[QualityCheck], followed: float = 1.0) -> float:
+    """Return how many times wider errors are than usual; warnings add as variances.
+
+    Parameters
+    ----------
+    checks : iterable of QualityCheck
+        What the clip passed, and what was warned of.
+    followed : float
+        How many times wider they are for how surely the body was followed (`core.unrest.wider`).
+    """
     warned = (check.key for check in checks if check.severity == "warn")
-    return float(np.sqrt(wider(restless) ** 2 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
+    return float(np.sqrt(followed**2 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
 
 
 def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:

@@ -32,7 +32,7 @@ from core.pose import read_pose
 from core.progress import Progress, TellProgress
 from core.quality import check_body, check_speed, check_strides, check_upright, only_sure, widening
 from core.track import ClipInfo, PoseTrack, SideTrack
-from core.unrest import unrest
+from core.unrest import unrest, wider
 
 TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
 
@@ -179,9 +179,10 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     strides = usable_strides(side, events, period_s)
     tilt = tilt_deg(side, events, period_s)
     checks = _once(checks + check_strides(side, period_s, len(strides), tilt, slow_motion=answers.slow_motion))
-    checks, wider = only_sure(checks), widening(checks, unrest(side, period_s))
+    checks = only_sure(checks)
+    wide = widening(checks, wider(unrest(side, period_s), side.repaired))
     angles = angle_series(side)
-    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wider)
+    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wide)
     check_plausible(figures)
     facts = knowledge.load()
     report = Report(

@@ -10,11 +10,15 @@ import numpy as np
 
 from core.track import ANKLE, HIP, KNEE, SideTrack
 
-USUAL, TOO_MUCH = 0.055, 0.11
+USUAL, TOO_MUCH = 0.055, 0.09
 """Leg lengths. Clips in good light have up to the first, handheld ones too; from the second on errors say nothing any more."""
 
-STEEP = 2.0
+STEEP = 3.0
 """The power of the unrest that errors grow with."""
+
+USUAL_EXCHANGED, EXCHANGED_COST, MOST_FOR_EXCHANGED = 0.05, 4.0, 2.2
+"""In good light the pose model exchanges the legs in up to the first share of the frames (drawn and real: 0.00 to 0.04), in drawn
+clips that are dark, or dark and noisy, in 0.07 to 0.29; errors grow by the second for each share more, up to the third."""
 
 
 def unrest(side: SideTrack, stride_s: float) -> float | None:
@@ -48,6 +52,16 @@ def unrest(side: SideTrack, stride_s: float) -> float | None:
     return float(np.median(np.sqrt((joints**2).sum(axis=-1).mean(axis=(1, 2)))))
 
 
-def wider(restless: float | None) -> float:
-    """Return how many times larger errors are than in a clip in which the runner was followed surely."""
-    return 1.0 if restless is None else max(1.0, restless / USUAL) ** STEEP
+def wider(restless: float | None, exchanged: float) -> float:
+    """Return how many times larger errors are than in a clip in which the runner was followed surely.
+
+    Parameters
+    ----------
+    restless : float or None
+        As `unrest` returns it.
+    exchanged : float
+        Share of the frames whose legs the pose model had exchanged (`SideTrack.repaired`).
+    """
+    jumps = 1.0 if restless is None else max(1.0, restless / USUAL) ** STEEP
+    mistakes = min(1 + EXCHANGED_COST * max(0.0, exchanged - USUAL_EXCHANGED), MOST_FOR_EXCHANGED)
+    return float(np.sqrt(jumps**2 + mistakes**2 - 1))
