@@ -66,7 +66,6 @@ class Opening:
 def _open(stack: ExitStack) -> Router:
     """Open everything, and return the routes that need it."""
     try:
-
         from core.shares import Shares
         from core.store import Store, now_utc
         from core.worker import worker_running
