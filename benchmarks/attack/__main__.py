@@ -108,6 +108,7 @@ def main() -> int:
         "--row", type=int, action="append", choices=sorted(ROWS), help="this attack alone; may come again"
     )
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its servers and its disk end with it
     found = run(quick=asked.quick, rows=asked.row or ROWS, patience=asked.patience)
     print(table(found))
     if not asked.quick and not asked.row:

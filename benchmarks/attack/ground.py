@@ -248,6 +248,7 @@ class Window:
             additional_headers={"X-Forwarded-For": who},
             origin=Origin(origin) if origin else None,
             open_timeout=30,
+            ping_interval=None,  # a server that is kept busy is slow to answer, which is for the attack to see
             max_size=None,
         )
         self.session_id = ""

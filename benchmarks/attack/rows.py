@@ -26,7 +26,7 @@ ROWS: dict[int, Attack] = {
     12: clips.too_many_pixels,
     10: keeping.names_in_the_log,
     6: visiting.silent_connections,
-    7: visiting.reruns_without_end,
     16: keeping.a_full_disk,
+    7: visiting.reruns_without_end,
 }
 """In the order in which they are made: what spoils a server for the others comes last."""
