@@ -18,7 +18,7 @@ from core.pieces import one_way
 from core.playback import SHORTEST_S
 from core.rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
 from core.track import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack, joined
-from core.unrest import TOO_MUCH, USUAL, unrest
+from core.unrest import OFTEN_EXCHANGED, TOO_MUCH, USUAL, unrest
 from core.walking import walking_signs
 
 SHORTEST_PIECE_S = 2.5  # of a clip with cuts
@@ -395,8 +395,9 @@ def check_strides(
     """
     rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
     checks = [check_speed(stride_s, slow_motion), *(passed(check) for check in rest)]
-    restless = unrest(side, stride_s)
-    return [*checks, passed(_restless(restless))] if restless is not None and restless > USUAL else checks
+    restless = unrest(side, stride_s) or 0.0
+    doubtful = restless > USUAL and side.repaired > OFTEN_EXCHANGED
+    return [*checks, passed(_restless(restless))] if doubtful else checks
 
 
 def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
@@ -474,7 +475,7 @@ def _told_apart(side: SideTrack) -> QualityCheck:
 
 
 def _restless(restless: float) -> QualityCheck:
-    """Check how far the body is from where it was a stride ago, in leg lengths, if that is more than usual."""
+    """Check how far a body is from where it was a stride ago, in leg lengths, whose legs were often exchanged."""
     key = "clear_enough"
     if restless > TOO_MUCH:
         return _check(key, "refuse", _("The runner cannot be seen clearly enough to be measured."), _(CLEAR_ADVICE))

@@ -1,7 +1,9 @@
-"""How surely a runner was followed: running repeats, so what does not come back a stride later is the pose model's error.
+"""How surely a runner was followed, by two things that a pose model does when it sees little.
 
-In the dark, in noise, in coarse or heavily compressed frames the model's landmarks jump about, and where they jump they are also
-off for good: the hips of dark shorts before a dark wall are put behind where they are, in every frame. The jumps can be seen.
+It takes one leg for the other: in dark, noisy, coarse or heavily compressed frames far more often. Those exchanges are put right,
+but where they are many the joints are off as well. And its landmarks jump about: running repeats, so what does not come back a
+stride later is error. A runner over rough ground, or one who is zoomed in on, repeats less too, so this counts only beside many
+exchanges.
 """
 
 from __future__ import annotations
@@ -11,14 +13,17 @@ import numpy as np
 from core.track import ANKLE, HIP, KNEE, SideTrack
 
 USUAL, TOO_MUCH = 0.055, 0.09
-"""Leg lengths. Clips in good light have up to the first, handheld ones too; from the second on errors say nothing any more."""
+"""Unrest in leg lengths. Treadmill clips in good light have up to the first; from the second on errors say nothing any more."""
 
 STEEP = 3.0
 """The power of the unrest that errors grow with."""
 
-USUAL_EXCHANGED, EXCHANGED_COST, MOST_FOR_EXCHANGED = 0.05, 4.0, 2.2
-"""In good light the pose model exchanges the legs in up to the first share of the frames (drawn and real: 0.00 to 0.04), in drawn
-clips that are dark, or dark and noisy, in 0.07 to 0.29; errors grow by the second for each share more, up to the third."""
+USUAL_EXCHANGED, OFTEN_EXCHANGED = 0.05, 0.25
+"""Shares of the frames whose legs were exchanged. Drawn clips in good light have up to 0.04, in the dark and in noise 0.06 to 0.29;
+real ones in good light up to 0.19, such in which the model took shadows for hips, or two people for one, 0.34 to 0.40."""
+
+COST, MOST = 4.0, 2.2
+"""Errors grow by the first for each share of exchanged frames, up to the second."""
 
 
 def unrest(side: SideTrack, stride_s: float) -> float | None:
@@ -62,6 +67,6 @@ def wider(restless: float | None, exchanged: float) -> float:
     exchanged : float
         Share of the frames whose legs the pose model had exchanged (`SideTrack.repaired`).
     """
-    jumps = 1.0 if restless is None else max(1.0, restless / USUAL) ** STEEP
-    mistakes = min(1 + EXCHANGED_COST * max(0.0, exchanged - USUAL_EXCHANGED), MOST_FOR_EXCHANGED)
+    jumps = max(1.0, (restless or 0.0) / USUAL) ** STEEP if exchanged > OFTEN_EXCHANGED else 1.0
+    mistakes = float(np.clip(1 + COST * (exchanged - USUAL_EXCHANGED), 1.0, MOST))
     return float(np.sqrt(jumps**2 + mistakes**2 - 1))
