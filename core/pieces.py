@@ -19,6 +19,9 @@ CROSSES_TRUNKS = 1.5
 Drawn and real runners on a treadmill, or followed by the camera, go 0.0 to 1.3 trunk lengths; those who pass go 3 and more.
 """
 
+GHOST_S = 1.0
+"""True time: whatever is seen for less beside a runner who passes, and does not pass itself, is not the runner."""
+
 TURNED = 0.3
 """The runner has turned when feet and nose point the other way by this balance of votes (`facing_over_time`, -1 to 1).
 
@@ -44,13 +47,21 @@ def scenes(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list
     """
     found: list[list[PoseTrack]] = []
     before: PoseTrack | None = None
-    for piece in _without_jumps(track, cuts_s):
+    for piece in _without_ghosts(_without_jumps(track, cuts_s)):
         cut = before is None or any(before.time_s[-1] <= to_s and from_s <= piece.time_s[0] for from_s, to_s in cuts_s)
         if before is None or cut or not (crosses(before) and crosses(piece)):
             found.append([])
         found[-1] += one_way(piece)
         before = piece
     return found
+
+
+def _without_ghosts(pieces: list[PoseTrack]) -> list[PoseTrack]:
+    """Return the pieces without what the pose model takes for a body for a moment before and after a runner passes."""
+    passes = [crosses(piece) for piece in pieces]
+    if not any(passes):
+        return pieces
+    return [piece for piece, one in zip(pieces, passes, strict=True) if one or piece.true_duration_s >= GHOST_S]
 
 
 def _without_jumps(track: PoseTrack, cuts_s: Sequence[tuple[float, float]]) -> list[PoseTrack]:

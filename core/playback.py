@@ -80,7 +80,11 @@ def at_one_speed(pieces: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityC
         for part in of_piece
     ]
     run = [part for part in parts if part.runs]
-    slow = [part for part in parts if part.cadence_spm < SLOWEST_SPM and sum(walking_signs(part.track)) < 2]
+    slow = [
+        part
+        for part in parts
+        if part.cadence_spm < SLOWEST_SPM and part.n_steps > 1 and sum(walking_signs(part.track)) < 2
+    ]
     if not run:
         return list(pieces), None
     if not slow or run[0].track.slow_motion != 1:

@@ -367,9 +367,9 @@ def check_body(
     if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S and found.crossings < 2:
         what = _("Nobody could be followed in this clip for long enough.")
         raise Refused("one_runner", what, _("Film one runner from the side, head to feet in the picture."))
-    scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), piece.true_duration_s))
-    if found.forward:  # of a clip that only plays backwards this would not be the reason
+    if found.forward and not len(cuts_s):  # of a clip that only plays backwards this would not be the reason
         passed(_each_pass(found))
+    scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), piece.true_duration_s))
     good = [one for one in found.passes if one is piece or all(look(one).severity != "refuse" for look in LOOKS)]
     checks += _together(len(good), found, scene)
     lasts = length(sum(one.true_duration_s for one in good))

@@ -14,7 +14,7 @@ from core.model import Answers, Report
 from core.passes import find_passes
 from core.playback import at_one_speed
 from core.report import measure_track
-from core.rhythm import SURE, forwardness, speeds, steps_s
+from core.rhythm import BACKWARD, forwardness, speeds, steps_s
 from core.track import LANDMARKS, PoseTrack
 from tools.drawn_runner import Stride
 
@@ -110,6 +110,20 @@ def test_passes_that_are_each_too_short_are_refused_for_that(drawn: Drawn) -> No
     assert "1.0 seconds or less each time" in refused.what
 
 
+def test_what_is_seen_for_a_moment_between_passes_parts_them_not(drawn: Drawn) -> None:
+    first, second = (drawn(duration_s=2.3, start=start, **WIDE)[1] for start in (0.0, 0.5))
+    ghost = replace(drawn(duration_s=0.6, size_wh_px=(1920, 1080), runner_px=300.0)[1], depth_px=None)
+    report = measure_track(one_after_the_other(ghost, first, ghost, second, ghost, empty_s=0.7), Answers())
+    assert "2 passes" in said(report, "no_cuts", "pass")
+    assert said(report, "no_cuts", "warn") == ""
+
+
+def test_short_passes_with_ghosts_between_are_refused_as_short(drawn: Drawn) -> None:
+    short = drawn(duration_s=0.9, **WIDE)[1]
+    ghost = drawn(duration_s=0.6, size_wh_px=(1920, 1080), runner_px=300.0)[1]
+    assert refusal(one_after_the_other(short, ghost, short, ghost, short, empty_s=0.7)).key == "length"
+
+
 @pytest.mark.parametrize(("factor", "start_s", "end_s"), [(8, 2.0, 4.0), (8, 1.3, 3.4), (4, 2.0, 4.5), (2, 1.5, 5.0)])
 @pytest.mark.parametrize(("way", "speed_mps"), [("right", 3.0), ("left", 4.2)])
 def test_slow_motion_in_the_middle_is_measured_with_its_factor(
@@ -142,8 +156,8 @@ def test_a_slow_part_by_no_cameras_factor_is_asked_about(drawn: Drawn) -> None:
 def test_a_steady_run_plays_forward_at_one_speed(drawn: Drawn, speed_mps: float, settings: dict[str, Any]) -> None:
     _, track = drawn(Stride(speed_mps=speed_mps), duration_s=3.0, **settings)
     assert len(speeds(track)) == 1
-    assert forwardness(track, steps_s(track)).min() > 1.5 * SURE
-    assert forwardness(reversed_(track), steps_s(reversed_(track))).max() < -1.5 * SURE
+    assert forwardness(track, steps_s(track)).min() > 0.6
+    assert forwardness(reversed_(track), steps_s(reversed_(track))).max() < BACKWARD
     found = find_passes(track)
     assert ([len(one) for one in found.passes], found.backward, found.speed) == ([len(track)], False, None)
 
@@ -167,7 +181,7 @@ def test_a_short_boomerang_is_refused_by_name(drawn: Drawn) -> None:
     _, track = drawn(duration_s=1.0, fps_hz=30.0)
     refused = refusal(one_after_the_other(*(track, reversed_(track)) * 3))
     assert refused.key == "true_speed"
-    assert "boomerang" in refused.what or "backwards" in refused.what
+    assert "backwards" in refused.what
 
 
 def test_too_few_frames_in_slow_motion_are_asked_about_first(drawn: Drawn) -> None:
