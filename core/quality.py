@@ -393,11 +393,9 @@ def check_strides(
     Refused
         With the key of the first check that refuses.
     """
+    followed = _followed(side, stride_s)
     rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
-    checks = [check_speed(stride_s, slow_motion), *(passed(check) for check in rest)]
-    restless = unrest(side, stride_s) or 0.0
-    doubtful = restless > USUAL and side.repaired > OFTEN_EXCHANGED
-    return [*checks, passed(_restless(restless))] if doubtful else checks
+    return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest), *followed]
 
 
 def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
@@ -474,14 +472,19 @@ def _told_apart(side: SideTrack) -> QualityCheck:
     return _check(key, "pass", _("Left and right leg were told apart."))
 
 
-def _restless(restless: float) -> QualityCheck:
-    """Check how far a body is from where it was a stride ago, in leg lengths, whose legs were often exchanged."""
-    key = "clear_enough"
-    if restless > TOO_MUCH:
-        return _check(key, "refuse", _("The runner cannot be seen clearly enough to be measured."), _(CLEAR_ADVICE))
-    return _check(
-        key, "warn", _("The runner cannot be seen clearly, so every figure has a larger error."), _(CLEAR_ADVICE)
-    )
+def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
+    """Check how surely the body was followed; nothing is said if it was.
+
+    A step is taken for a stride in a body whose legs are one blur: that is no clip that was sped up.
+    """
+    restless = unrest(side, stride_s) or 0.0
+    if restless <= USUAL or side.repaired <= OFTEN_EXCHANGED:
+        return []
+    if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
+        what = _("The runner cannot be seen clearly enough to be measured.")
+        return [passed(_check("clear_enough", "refuse", what, _(CLEAR_ADVICE)))]
+    what = _("The runner cannot be seen clearly, so every figure has a larger error.")
+    return [_check("clear_enough", "warn", what, _(CLEAR_ADVICE))]
 
 
 def _level(tilt: float | None) -> QualityCheck:

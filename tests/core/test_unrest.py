@@ -100,6 +100,13 @@ def test_too_much_of_both_is_refused_by_name(drawn: Drawn) -> None:
     assert refused.value.key == "clear_enough"
 
 
+def test_a_step_taken_for_a_stride_is_no_clip_that_was_sped_up(drawn: Drawn) -> None:
+    side = replace(tell_legs(shaken(drawn()[1], 0.034)), repaired=0.3)
+    with pytest.raises(Refused) as refused:
+        check_strides(side, Stride().stride_s / 2, 8)
+    assert refused.value.key == "clear_enough"
+
+
 def test_a_view_is_not_told_of_a_body_that_is_seen_badly() -> None:
     view = QualityCheck(key="side_on", severity="warn", what="Aslant.", advice="Turn.")
     dark = QualityCheck(key="light_contrast", severity="warn", what="Dark.", advice="Light.")
