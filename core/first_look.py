@@ -285,9 +285,11 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
         passed(dark(float(np.median([look.light for look in looks]))))
         raise Refused("one_runner", _("Nobody was found in this clip."), _(FILM_ADVICE))
     largest = max(people, key=lambda person: person.size)
-    check_upright(largest.track)
+    seldom = len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2)
+    if not seldom:
+        check_upright(largest.track)
     check_early(largest.track)
-    if len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2):
+    if seldom:
         raise Refused("one_runner", _("No runner could be made out in this clip."), _(FILM_ADVICE))
     raise Refused(
         "running_not_walking", _("Nobody runs in this clip."), _("Film yourself from the side while you run.")

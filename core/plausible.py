@@ -83,7 +83,7 @@ def _impossible(measures: Mapping[str, Measure]) -> Iterator[tuple[str, str]]:
     for key, (low, high) in limits.items():
         value = measures[key].value
         if value is not None and not low <= value <= high:
-            yield f"{key} {value:.3g} is not in {low:g} to {high:g}", _one_figure(key, measures[key])
+            yield f"{key} {value:.3g}: {low:g}-{high:g}", _one_figure(key, measures[key])
     yield from (
         (reason, _("What was measured in this clip contradicts itself.")) for reason in _contradictions(measures)
     )
@@ -98,18 +98,19 @@ def _one_figure(key: str, measure: Measure) -> str:
 
 
 def _contradictions(measures: Mapping[str, Measure]) -> Iterator[str]:
+    """Yield the measures that contradict each other with their values, for the log."""
     strides_s = 120 / np.array(measures["cadence"].per_stride)
     cadence = measures["cadence"].value
     if len(strides_s) > 1 and strides_s.std(ddof=1) > STRIDES_SCATTER * strides_s.mean():
-        yield f"stride times scatter: {np.round(strides_s, 3).tolist()} s"
+        yield f"cadence.per_stride: {np.round(strides_s, 3).tolist()}"
     if len(strides_s) > 0 and cadence is not None and abs(strides_s.mean() * cadence / 120 - 1) > STRIDES_OFF:
-        yield f"strides of {strides_s.mean():.3f} s do not make {cadence:.0f} steps a minute"
+        yield f"cadence.per_stride, cadence: {strides_s.mean():.3f}, {cadence:.0f}"
     stance, contact = (measures[key].value for key in ("knee_flexion_stance", "knee_flexion_contact"))
     if stance is not None and contact is not None and stance < contact - KNEE_MARGIN_DEG:
-        yield f"knee in stance at most {stance:.0f}, at contact {contact:.0f}"
+        yield f"knee_flexion_stance, knee_flexion_contact: {stance:.0f}, {contact:.0f}"
     swing = measures["heel_recovery"].value
     if swing is not None and stance is not None and swing < stance - KNEE_MARGIN_DEG:
-        yield f"knee in swing at most {swing:.0f}, in stance {stance:.0f}"
+        yield f"heel_recovery, knee_flexion_stance: {swing:.0f}, {stance:.0f}"
     furthest, at_toe_off = (measures[key].value for key in ("leg_extension", "leg_extension_at_toe_off"))
     if furthest is not None and at_toe_off is not None and furthest < at_toe_off - KNEE_MARGIN_DEG:
-        yield f"thigh furthest behind at {furthest:.0f}, at toe-off {at_toe_off:.0f}"
+        yield f"leg_extension, leg_extension_at_toe_off: {furthest:.0f}, {at_toe_off:.0f}"

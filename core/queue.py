@@ -106,8 +106,8 @@ def check_queue(store: Store) -> None:
         if _address(store) is not None:
             raise
         log.exception("the queue's file can neither be read nor made again")
-        what = "The queue's file in the data folder can neither be read nor made again."
-        raise SetUpError(what, "See that the server may write there, and remove queue.sqlite.") from error
+        what = _("The queue's file in the data folder can neither be read nor made again.")
+        raise SetUpError(what, _("See that the server may write there, and remove queue.sqlite.")) from error
 
 
 def _open_queue(store: Store) -> Huey:

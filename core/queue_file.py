@@ -80,8 +80,8 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
             with contextlib.closing(sqlite3.connect(self.filename, timeout=5, isolation_level=None)) as connection:
                 sound = bool(connection.execute("PRAGMA quick_check").fetchone()[0] == "ok")
                 connection.execute("BEGIN IMMEDIATE")
-                for columns in ("id, queue, data, priority FROM task", "id, queue, data, timestamp FROM schedule"):
-                    connection.execute(f"SELECT {columns} LIMIT 1")
+                connection.execute("SELECT id, queue, data, priority FROM task LIMIT 1")
+                connection.execute("SELECT id, queue, data, timestamp FROM schedule LIMIT 1")
                 connection.execute("ROLLBACK")
                 return sound
         except sqlite3.DatabaseError as error:

@@ -77,6 +77,7 @@ def _reached_s(time_s: Floats, values: Floats, before: npt.NDArray[np.intp], lev
     after = np.minimum(before + 1, len(values) - 1)
     way = values[after] - values[before]
     share = np.clip((level - values[before]) / np.where(way == 0, 1.0, way), 0.0, 1.0)
+    share = np.nan_to_num(share, nan=0.5)  # of the two samples one may not have been seen
     return np.asarray(time_s[before] + share * (time_s[after] - time_s[before]))
 
 

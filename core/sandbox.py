@@ -21,6 +21,7 @@ from typing import Any
 
 from core import ROOT
 from core.errors import SetUpError
+from core.language import gettext as _
 
 KEPT_SETTINGS = (
     *("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"),
@@ -98,8 +99,11 @@ def enclose() -> None:
         return
     if sys.platform == "linux" and os.environ.get("STRIDE_ANALYSIS_NETWORK") != "allow":
         raise SetUpError(
-            "This system does not let an analysis leave the network.",
-            "Install libseccomp (Debian: libseccomp2), or set STRIDE_ANALYSIS_NETWORK=allow to go without (see SECURITY.md).",
+            _("This system does not let an analysis leave the network."),
+            _(
+                "Install libseccomp (Debian: libseccomp2), or set STRIDE_ANALYSIS_NETWORK=allow to go without "
+                "(see SECURITY.md)."
+            ),
         )
     log.warning("this system does not let an analysis leave the network: it is trusted to open no socket")
 

@@ -39,7 +39,7 @@ BUGS = {
 }  # fmt: skip
 NOT_PEOPLE = re.compile(
     r"^_refuse$|^(?:log|logging|logger|_log)\.\w+$|\.(?:exec_driver_sql|execute|execution_options|encode|get|set_variation_by_axes)$"
-    r"|^re\.\w+$|^(?:sa|op)\.\w+$|^(?:text|element|Path|TypeVar|ContextVar|setattr|getattr|open|Document)$"
+    r"|^re\.\w+$|^(?:sa|op)\.\w+$|^(?:cast|text|element|Path|TypeVar|ContextVar|setattr|getattr|open|Document)$"
     r"|^(?:\w+Family|Summary|Gauge|Counter)\w*$|add_argument$|ArgumentParser$|^(?:_command|command)$|^parser\.error$"
     r"|components\.v2\.component$|resolve_name$|with_name$|format_(?:date|skeleton)$|^calendar\.add$"
 )
@@ -60,6 +60,9 @@ NAMES = re.compile(r"Stride Check|Figtree")
 
 COMMAND_LINE = {"core/command.py", "core/measure_commands.py"}
 """Where `print` speaks to whoever runs a server, in English."""
+
+LOGGED = {"web/quiet.py"}
+"""What writes log lines only."""
 
 
 def shown_as(node: ast.AST) -> str:
@@ -110,7 +113,7 @@ def untold(source: str, name: str = "core/any.py") -> list[str]:
         functions = [function for function, _ in calls]
         if any(function in CATALOGUE or function in BUGS or NOT_PEOPLE.search(function) for function in functions):
             continue
-        if name in COMMAND_LINE and "print" in functions:
+        if name in LOGGED or (name in COMMAND_LINE and "print" in functions):
             continue
         if calls and calls[0][1] in KEYWORDS:
             continue

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class PrivateMedia:
                 await send(message)
 
             there = await run_in_threadpool(self.is_there, PurePosixPath(scope["path"]).stem)
-            answer = app if there else PlainTextResponse("File not found", 404)
+            answer = app if there else Response(status_code=404)
             await answer(scope, receive, send_privately)
 
         return serve

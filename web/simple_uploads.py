@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime import Runtime
 
+from core.language import gettext as _
 from web.sessions import SESSIONS, Sessions
 from web.visitors import visitor_of
 
@@ -36,12 +37,12 @@ class SimpleUploads:
         session_id, file_id = place.groups()
         visitor = visitor_of(scope)
         if self._sessions.may_send.get((session_id, file_id)) != visitor:
-            await PlainTextResponse("No page asked for this file.", 403)(scope, receive, send)
+            await PlainTextResponse(_("No page asked for this file."), 403)(scope, receive, send)
         elif scope["method"] == "DELETE":
             self._sessions.drop_clip(Runtime.instance(), session_id)
             await self._app(scope, receive, send)
         elif session_id in self._coming or self._is_full(session_id, visitor):
-            await PlainTextResponse("Please try again in a minute.", 503, headers={"retry-after": "60"})(
+            await PlainTextResponse(_("Please try again in a minute."), 503, headers={"retry-after": "60"})(
                 scope, receive, send
             )
         else:

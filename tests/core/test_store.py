@@ -444,7 +444,7 @@ def test_what_was_stored_while_the_clock_was_wrong_ends_in_time(store, clock, st
     if state == "done":
         assert purge(store, START + timedelta(days=30, minutes=1)).videos == 1
     if state == "asks":
-        assert purge(store, START + QUESTION_LIFE).clips == 0
+        assert purge(store, START + QUESTION_LIFE).clips == 1
         assert store.job(token).state == "refused"
     lives = {"uploading": UPLOAD_LIFE, "done": REPORT_LIFE, "refused": REFUSED_LIFE, "asks": REFUSED_LIFE}
     life = lives.get(state, timedelta(days=1))
