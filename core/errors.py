@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from core.language import gettext as _
+
 SERVER_FAULT = "server_fault"
 """The key of an `AnalysisStopped` that is no fault of the clip; every other key of a `Refused` is a check."""
 
@@ -138,5 +140,5 @@ def clients_for(setting: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        what = f"The client for the server in {setting} is not installed ({error})."
-        raise SetUpError(what, "Install it with `uv sync --extra server`, then start again.") from error
+        what = _("The client for the server in {setting} is not installed ({error}).", setting=setting, error=error)
+        raise SetUpError(what, _("Install it with `uv sync --extra server`, then start again.")) from error
