@@ -40,7 +40,7 @@ ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
 
 
 def still(page, quiet_ms=200):
-    """Wait until nothing of the page has changed for so long, or five times as long if something always moves, and it is painted."""
+    """Wait until nothing of the page has changed for so long and it is painted; five times as long if something always moves."""
     page.evaluate(_STILL, quiet_ms)
 
 
