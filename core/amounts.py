@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.language import gettext as _
-from core.model import Measure
+
+if TYPE_CHECKING:  # pages' first paint writes numbers, and does without what the model needs
+    from core.model import Measure
 
 DECIMALS = {"deg": 1, "%": 1, "cm": 1, "ratio": 2}
 """How many decimals a number of a unit is written with; none of other units."""

@@ -202,7 +202,7 @@ def forward_parts(track: PoseTrack) -> list[PoseTrack] | None:
     Where the way changes within the track, a step is left out.
     """
     halves_s = _half_strides_s(track)
-    if len(halves_s) < 3:
+    if len(halves_s) < 3 or len(_between(track)[0]) < 2:  # too few steps, or no legs to tell by
         return None
     scores = forwardness(track, halves_s)
     if scores.min() > BACKWARD:

@@ -116,15 +116,21 @@ def check() -> None:
     SetUpError
         As `enclose`.
     """
-    code = "import sys, core.sandbox as s\ntry: s.enclose()\nexcept s.SetUpError as error: sys.exit(f'{error.what}|{error.advice}')"
-    tried = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=settings(), capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", "from core.sandbox import try_it; try_it()"]
+    tried = subprocess.run(command, cwd=ROOT, env=settings(), capture_output=True, text=True, check=False)
     if tried.returncode:
-        what, _, advice = tried.stderr.strip().rpartition("\n")[2].partition("|")
-        raise SetUpError(what or "An analysis cannot be started on this system.", advice)
+        what, _bar, advice = tried.stderr.strip().rpartition("\n")[2].partition("|")
+        raise SetUpError(what or _("An analysis cannot be started on this system."), advice)
     if tried.stderr:
         log.warning("%s", tried.stderr.strip())
+
+
+def try_it() -> None:
+    """Enclose this process, or end it with what is wrong."""
+    try:
+        enclose()
+    except SetUpError as error:
+        sys.exit(f"{error.what}|{error.advice}")
 
 
 def leave_network() -> bool:

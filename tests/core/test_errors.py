@@ -17,6 +17,7 @@ ERRORS = [
     jobs.QueueFull("Many wait.", "Try again."),
     errors.Refused("side_on", "It is from the front.", "Film from the side."),
     errors.Refused("true_speed", "Slow motion?", "Say so.", CHOICES),
+    errors.NoSpace("The disk is full.", "Delete something."),
     errors.AnalysisStopped("length", "It took too long.", "Send less."),
 ]
 

@@ -77,11 +77,23 @@ def test_the_height_of_the_bounce_is_limited_in_centimetres_too() -> None:
 @pytest.mark.parametrize(
     ("changed", "logged"),
     [
-        ({"cadence": replace(measures()["cadence"], per_stride=(166.0, 120.0, 200.0, 166.0, 125.0))}, "scatter"),
-        ({"cadence": replace(measures()["cadence"], per_stride=(120.0, 121.0, 122.0))}, "do not make"),
-        ({"knee_flexion_contact": with_value("knee_flexion_contact", 60.0)}, "knee in stance"),
-        ({"heel_recovery": with_value("heel_recovery", 25.0)}, "knee in swing"),
-        ({"leg_extension_at_toe_off": with_value("leg_extension_at_toe_off", 40.0)}, "thigh"),
+        (
+            {"cadence": replace(measures()["cadence"], per_stride=(166.0, 120.0, 200.0, 166.0, 125.0))},
+            "cadence.per_stride: [",
+        ),
+        (
+            {"cadence": replace(measures()["cadence"], per_stride=(120.0, 121.0, 122.0))},
+            "cadence.per_stride, cadence: ",
+        ),
+        (
+            {"knee_flexion_contact": with_value("knee_flexion_contact", 60.0)},
+            "knee_flexion_stance, knee_flexion_contact: ",
+        ),
+        ({"heel_recovery": with_value("heel_recovery", 25.0)}, "heel_recovery, knee_flexion_stance: "),
+        (
+            {"leg_extension_at_toe_off": with_value("leg_extension_at_toe_off", 40.0)},
+            "leg_extension, leg_extension_at_toe_off: ",
+        ),
     ],
 )
 def test_figures_that_contradict_each_other_are_refused(
