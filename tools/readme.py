@@ -4,7 +4,7 @@
     python3 tools/readme.py --serve "COMMAND"      only this: does what serves show its first page?
 
 Needs nothing but git and a Python 3.11 with pip and venv. The clone of HEAD, a home with empty caches and a Python of its own are
-put into FOLDER, which must not exist yet, and stay there. The command line finds a clip and a track of the names that the README
+put into FOLDER, which must not exist yet, and stay there. The command line finds clips and a track of the names that the README
 gives them. Each command must end with 0; one that serves must show its first page. Prints how long each took.
 """
 
@@ -27,15 +27,17 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_FOR_THE_APP = ("pytest", "mypy", "ruff", "moto", "playwright", "psycopg", "redis", "s3fs")
 """What must not be installed before the tests ask for it."""
 
-TRACK = """
+INPUTS = """
+from pathlib import Path
 import numpy as np
 from tests.core.conftest import track_of
-from tools.drawn_runner import Motion, Scene, Stride, truth_of
+from tools.drawn_runner import Motion, Scene, Stride, draw_clip, truth_of
 track = track_of(truth_of(Scene(), Motion(Stride())))
 named = {name: getattr(track, name) for name in ("time_s", "xy_px", "visibility", "size_wh_px")}
 np.savez("track.npz", **named)
+draw_clip(Path("two.mp4"), Scene(duration_s=3.6, runner_px=430.0, size_wh_px=(1280, 720), fps_hz=60.0, rival=True))
 """
-"""Writes the track of a drawn runner."""
+"""Writes the track of a drawn runner, and a clip in which two run."""
 
 SYSTEM = "/usr/local/bin:/usr/bin:/bin"
 """Where the system's own programs are."""
@@ -137,7 +139,7 @@ def main(folder: Path) -> None:
         if serves(command):
             _check_lean(clone)
     shutil.copy(clone / "assets" / "demo_clip.mp4", clone / "run.mp4")
-    subprocess.run([clone / ".venv" / "bin" / "python", "-c", TRACK], cwd=clone, check=True)
+    subprocess.run([clone / ".venv" / "bin" / "python", "-c", INPUTS], cwd=clone, check=True)
     for command in commands((clone / "README.md").read_text(encoding="utf-8"), "From the command line"):
         print(f"$ {command}", flush=True)
         took[command] = run(command, clone, env)
