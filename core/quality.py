@@ -362,6 +362,7 @@ def check_body(
     """
     check_upright(whole)
     checks = [passed(_somebody(whole))]
+    check_joints(whole)
     found = find_passes(whole, cuts_s)
     piece = found.longest
     if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S and found.crossings < 2:

@@ -58,7 +58,8 @@ def steps_s(track: PoseTrack) -> Floats:
     seen = track.seen
     sides, time_s = both_sides(track)[seen], track.time_s[seen]
     apart = np.abs(sides[:, 0, ANKLE, 0] - sides[:, 1, ANKLE, 0])
-    furthest = float(np.nanquantile(apart, 0.9)) if len(apart) else 0.0
+    known = apart[np.isfinite(apart)]
+    furthest = float(np.quantile(known, 0.9)) if len(known) else 0.0
     state = np.where(apart > APART * furthest, 1, np.where(apart < TOGETHER * furthest, -1, 0))
     told = np.flatnonzero(state)
     changes = np.flatnonzero(np.diff(state[told]))
