@@ -49,7 +49,7 @@ class Place:
             self.process = subprocess.Popen(
                 [*command, *options, *self._options], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
-        deadline_s = time.monotonic() + 60
+        deadline_s = time.monotonic() + 120
         while True:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=2).close()

@@ -29,7 +29,7 @@ def test_the_network_goes_for_twenty_seconds(place, phone):
     phone.context.set_offline(False)
     arrives_once(place, phone, before)
     is_found(place, phone)
-    assert "✓" in phone.title()
+    phone.wait_for_function("() => document.title.includes('✓')")
 
 
 def test_the_page_is_reloaded_while_it_is_sent_and_while_it_is_measured(place, phone):
