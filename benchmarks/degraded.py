@@ -3,8 +3,8 @@
     uv run python -m benchmarks.degraded [--keep FOLDER] [--runners N]
 
 Drawn runners, whose angles are exactly known, in pictures that get darker, noisier, coarser and more compressed. At each step the
-tables show the share of 90 % intervals that hold the truth, and how many clips were refused. Every other runner was left out of
-the fit of `core.unrest`; the tables tell of both halves apart.
+tables show the share of 90 % intervals that hold the truth, and how many clips were refused. The tables show every other
+runner apart; the constants of `core.unrest` were not fitted without them yet.
 """
 
 from __future__ import annotations
