@@ -13,11 +13,10 @@ import resource
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.hostile import N_FILES, corpus
-from benchmarks.processes import children
+from benchmarks.processes import children, environment
 from benchmarks.whole import from_command_line
 from core.errors import AnalysisStopped
 from core.job import Job
@@ -32,20 +31,6 @@ MEMORY_MB = 1024
 LIMITS = {"STRIDE_TIME_LIMIT_S": "60", "STRIDE_MEMORY_LIMIT_MB": str(MEMORY_MB)}
 AT_ONCE = 10
 PATIENCE_S = 120.0
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _wait_for(store: Store, token: str) -> Job:
@@ -83,7 +68,7 @@ def run(every: int = 1) -> dict[str, object]:
     """
     ends: dict[str, str] = {}
     began_s, slowest_s = time.monotonic(), 0.0
-    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "data") as store, _environment(LIMITS):
+    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "data") as store, environment(LIMITS):
         files = list(corpus())[::every]
         before = set(children(os.getpid()))
         with worker_running(store):

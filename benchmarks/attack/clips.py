@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.attack.ground import SECRET, Ground, NotTried, Site
 from benchmarks.hostile import good_clip
-from benchmarks.processes import children
+from benchmarks.processes import children, environment
 from core import uploads
 from core.errors import NotFound
 from core.jobs import submit
@@ -136,7 +136,7 @@ def _in_objects(on: Ground, clip: bytes) -> list[str]:
         host, port = storage.get_host_and_port()
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
         settings = keys | {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "STRIDE_MEDIA_URL": "s3://attacked/of/runners"}
-        with _environment(settings):
+        with environment(settings):
             data = on.folder / "objects" / "data"
             data.mkdir(parents=True)
             with on.serving(data, **settings) as site:
@@ -149,20 +149,6 @@ def _in_objects(on: Ground, clip: bytes) -> list[str]:
             return [f"{len(left)} clips were left in the storage of objects"] if left else []
     finally:
         storage.stop()
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def a_child_that_knows_too_much(on: Ground) -> list[str]:
