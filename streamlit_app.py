@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit import config
 from streamlit.runtime import Runtime
 
 from core import journal
@@ -51,4 +49,3 @@ app = st.App(
     ],
     routes=[*entrance.routes(), *install.routes(), *opening.routes()],
 )
-config.set_option("server.maxUploadSize", int(os.environ.get("STRIDE_UPLOAD_MB", "200")))

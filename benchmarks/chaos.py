@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.fuzz import outcome
 from benchmarks.hostile import good_clip
-from benchmarks.processes import children, runs
+from benchmarks.processes import children, runs, workers
 from benchmarks.serving import free_port, start
 from benchmarks.whole import from_command_line
 from core.jobs import submit
@@ -37,10 +37,10 @@ def _find(victim: str, server: int) -> int | None:
     """Return the process to kill; None where there is none at the moment."""
     if victim == "server":
         return server
-    workers = children(server)
+    at_work = workers(server)
     if victim == "worker":
-        return workers[0] if workers else None
-    analyses = [child for worker in workers for child in children(worker)]
+        return at_work[0] if at_work else None
+    analyses = [child for worker in at_work for child in children(worker)]
     return analyses[0] if analyses else None
 
 

@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from benchmarks.hostile import good_clip
-from benchmarks.processes import children, memory_mb
+from benchmarks.processes import children, memory_mb, workers
 from benchmarks.serving import serving
 from benchmarks.whole import from_command_line
 from core.jobs import QueueFull, submit
@@ -65,8 +65,8 @@ def _pages_s(port: int, token: str, times: int) -> list[float]:
 
 
 def _memory_mb(server: int) -> float:
-    workers = children(server)
-    return sum(map(memory_mb, [server, *workers, *(child for worker in workers for child in children(worker))]))
+    at_work = workers(server)
+    return sum(map(memory_mb, [server, *at_work, *(child for worker in at_work for child in children(worker))]))
 
 
 def _is_full(store: Store, clip: bytes, most: int) -> str | None:

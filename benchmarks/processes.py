@@ -19,6 +19,18 @@ def children(pid: int) -> list[int]:
     return sorted(found)
 
 
+def workers(pid: int) -> list[int]:
+    """Return the workers of a server; it starts a process for a moment, to try what an analysis may do, that is none."""
+    return [child for child in children(pid) if b"core.worker" in _command(child)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def runs(pid: int) -> bool:
     """Whether the process runs; a dead one that nobody has collected does not."""
     try:

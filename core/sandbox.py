@@ -118,10 +118,12 @@ def check() -> None:
     """
     command = [sys.executable, "-c", "from core.sandbox import try_it; try_it()"]
     tried = subprocess.run(command, cwd=ROOT, env=settings(), capture_output=True, text=True, check=False)
-    if tried.returncode:
+    if tried.returncode < 0:
+        log.warning("the trial of an analysis was ended by signal %d; each analysis tries it again", -tried.returncode)
+    elif tried.returncode:
         what, _bar, advice = tried.stderr.strip().rpartition("\n")[2].partition("|")
         raise SetUpError(what or _("An analysis cannot be started on this system."), advice)
-    if tried.stderr:
+    elif tried.stderr:
         log.warning("%s", tried.stderr.strip())
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
+from core import ROOT
 from core.database import Base, engine_of
 from core.queue import set_up_queue
 from core.schema import migrate
@@ -14,6 +16,46 @@ from tests import servers
 
 MOST_PROCESSES = 8
 """Each may have a browser and a server of its own."""
+
+ONE_AFTER_THE_OTHER = {
+    "tests/benchmarks/test_attack.py",
+    "tests/test_chaos.py",
+    "tests/test_hostile_files.py",
+    "tests/test_many_machines.py",
+    "tests/test_visits.py",
+}
+"""Files whose tests need most of the machine for minutes: each starts servers and sends clips, and looks at the time."""
+
+# Every process that a test starts would compile all libraries again, which takes it 5 seconds instead of 2.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
+
+
+class Scheduling(LoadFileScheduling):
+    """A file's tests run in one process; those of some files run in the same one, since they disturb each other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "one after the other" if file in ONE_AFTER_THE_OTHER else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that the processes end at about the same time."""
+
+    def place(item):
+        if item.nodeid.partition("::")[0] in ONE_AFTER_THE_OTHER:
+            return 0
+        return 1 if item.get_closest_marker("browser") else 2 if item.get_closest_marker("pose") else 3
+
+    files = {}
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        files[file] = min(place(item), files.get(file, 3))
+    items.sort(key=lambda item: files[item.nodeid.partition("::")[0]])
 
 
 def pytest_xdist_auto_num_workers(config):

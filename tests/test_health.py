@@ -82,7 +82,7 @@ def test_a_bug_of_the_clock_is_counted(store, monkeypatch):
 
 
 def test_a_wait_is_counted_from_when_the_clip_had_arrived(store):
-    store.clock = lambda: now_utc() - timedelta(hours=3)
+    store.clock = lambda: now_utc() - timedelta(minutes=8)
     token = uploads.begin(4, Answers(), store)
     store.clip(key_of(token)).write_bytes(b"clip")
     store.clock = now_utc

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.processes import workers
 from benchmarks.serving import free_port
 from core import ROOT
 
@@ -42,19 +43,6 @@ def get(url):
             return error.code, ""
     except OSError:
         return None
-
-
-def children_of(pid):
-    """Return the ids of the processes that this one has started and that run."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = stat.read_text().rsplit(")", 1)[1].split()[:2]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(parent) == pid and state != "Z":
-            found.append(int(stat.parent.name))
-    return found
 
 
 def at_work_on(data):
@@ -107,9 +95,9 @@ def test_a_cold_deep_link_answers_and_the_server_takes_its_worker_along(server):
     assert status == 200
     assert "<html" in page
 
-    (worker,) = wait_for(lambda: children_of(process.pid))
+    (worker,) = wait_for(lambda: workers(process.pid))
     os.kill(worker, signal.SIGKILL)
-    (another,) = wait_for(lambda: [pid for pid in children_of(process.pid) if pid != worker])
+    (another,) = wait_for(lambda: [pid for pid in workers(process.pid) if pid != worker])
     assert get(f"{address}/_stcore/health")[0] == 200
 
     process.terminate()

@@ -66,6 +66,9 @@ class Opening:
 def _open(stack: ExitStack) -> Router:
     """Open everything, and return the routes that need it."""
     try:
+        from streamlit import config
+
+        from core.jobs import most_upload_mb
         from core.shares import Shares
         from core.store import Store, now_utc
         from core.worker import worker_running
@@ -73,6 +76,7 @@ def _open(stack: ExitStack) -> Router:
         from web.private_media import MEDIA
         from web.visitors import wrong_keys
 
+        config.set_option("server.maxUploadSize", most_upload_mb())  # of the simple uploader
         store = stack.enter_context(Store.open())
         shares = Shares(store.engine, now_utc)
         door = sharing.Door(lambda: shares, wrong_keys(store.folder))

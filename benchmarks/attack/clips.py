@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.attack.ground import SECRET, Ground, NotTried, Site
 from benchmarks.hostile import good_clip
-from benchmarks.processes import children, environment
+from benchmarks.processes import children, environment, workers
 from core import uploads
 from core.errors import NotFound
 from core.jobs import submit
@@ -46,9 +46,14 @@ def videos(folder: Path) -> list[str]:
     found = []
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):
-            if path.is_file() and path.name != VIDEO and _is_video(path.open("rb").read(12)):
+            if path.is_file() and path.name != VIDEO and _is_video(_start(path)):
                 found.append(str(path.relative_to(folder)))
     return found
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(12)
 
 
 def _is_video(start: bytes) -> bool:
@@ -67,7 +72,7 @@ def _send(store: Store, clip: bytes, *, keep_video: bool = True) -> str:
 
 
 def _analyses(server: int) -> list[int]:
-    return [child for worker in children(server) for child in children(worker)]
+    return [child for worker in workers(server) for child in children(worker)]
 
 
 def an_unblurred_clip(on: Ground) -> list[str]:
@@ -85,8 +90,8 @@ def an_unblurred_clip(on: Ground) -> list[str]:
         token = _send(site.store, clip)
         until(lambda token=token: site.store.job(token).state in ("running", *ENDED), ENDS_WITHIN_S)
         time.sleep(dice.uniform(0, 3))
-        workers = children(site.pid)
-        _kill([*workers, *_analyses(site.pid)] if number % 2 == 0 else _analyses(site.pid))
+        at_work = workers(site.pid)
+        _kill([*at_work, *_analyses(site.pid)] if number % 2 == 0 else _analyses(site.pid))
         failed += _left(site, token, "processes were killed at a random moment")
     done = _a_done_job(site)
     stray = site.data / "media" / key_of(done) / "part"

@@ -241,7 +241,8 @@ class Window:
     """
 
     def __init__(self, port: int, who: str, *, origin: str | None = None, host: str | None = None) -> None:
-        self.socket: ClientConnection = connect(
+        self._stack = contextlib.ExitStack()
+        connecting = connect(
             f"ws://{host or '127.0.0.1'}:{port}/_stcore/stream",
             sock=socket.create_connection(("127.0.0.1", port), timeout=30),
             subprotocols=[Subprotocol("streamlit")],
@@ -251,6 +252,7 @@ class Window:
             ping_interval=None,  # a server that is kept busy is slow to answer, which is for the attack to see
             max_size=None,
         )
+        self.socket: ClientConnection = self._stack.enter_context(connecting)
         self.session_id = ""
 
     def send(self, message: BackMsg) -> None:
@@ -281,7 +283,7 @@ class Window:
 
     def close(self) -> None:
         """Close the window."""
-        self.socket.close()
+        self._stack.close()
 
 
 @contextlib.contextmanager

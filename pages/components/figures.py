@@ -47,8 +47,10 @@ _STYLE = """<style>
 .figures details[open] .sign { transform: rotate(90deg); }
 .figures .more { padding: 0 1.5rem .9rem 0; font-size: .92rem; line-height: 1.5; }
 .figures .more p { margin: 0 0 .5rem; }
-@media (prefers-reduced-motion: reduce) { .figures img { display: block; width: 100%; max-width: 11rem; }
-.figures .sign { transition: none; } }
+@media (prefers-reduced-motion: reduce) { .figures .sign { transition: none; } }
+@media (max-width: 18rem) { .figures summary { grid-template-columns: minmax(0, 1fr) 1.25rem; }
+.figures .number { grid-row: 2; text-align: left; } .figures .small { grid-row: 3; grid-column: 1; }
+.figures .sign { grid-row: 1 / 4; grid-column: 2; } }
 </style>"""
 
 
