@@ -186,6 +186,14 @@ def test_a_system_that_does_not_let_a_child_leave_the_network_is_not_ignored(sto
     assert "does not let an analysis leave the network" in caplog.text
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot take the network away")
+def test_a_trial_that_is_killed_stops_no_server(monkeypatch, caplog):
+    real, dies = subprocess.run, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    monkeypatch.setattr(subprocess, "run", lambda command, **options: real([*command[:-1], dies], **options))
+    sandbox.check()
+    assert "each analysis tries it again" in caplog.text
+
+
 def test_a_child_that_cannot_leave_the_network_reads_no_clip(store, monkeypatch):
     start = subprocess.Popen
 
