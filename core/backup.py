@@ -1,8 +1,8 @@
 """A copy of everything: the tables, as lines of JSON, and the files beside them.
 
 It is the same whatever database and storage it comes from, so that it is also the way from one machine to many. It opens no
-report: tokens are not in it. Nobody but the user who made it may read it. Whoever deletes a result after the copy was made is in
-it still: keep copies for days, not months.
+report: tokens are not in it. Nobody but the user who made it may read it. A result that is deleted after the copy was made is
+still in it: keep copies for days, not months.
 """
 
 from __future__ import annotations

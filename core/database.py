@@ -210,7 +210,7 @@ def insert_job(engine: Engine, values: dict[str, Any], room: Room | None) -> Non
 
 
 def one_at_a_time(connection: Connection) -> None:
-    """Let whoever else counts jobs and adds one wait for the end of this transaction; SQLite does so by itself."""
+    """Let other processes that count jobs and add one wait for the end of this transaction; SQLite does so by itself."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
 

@@ -60,7 +60,7 @@ def set_up() -> None:
 
 
 def keep_private() -> None:
-    """Take what is private out of every line that this process logs, whoever logs it, and log what would end a thread."""
+    """Take what is private out of every line that this process logs, from any module, and log what would end a thread."""
     logging.setLogRecordFactory(_record)
     sys.excepthook = lambda kind, error, trace: log.critical("this process ends", exc_info=(kind, error, trace))
     threading.excepthook = lambda ended: log.critical(

@@ -174,7 +174,7 @@ def forwardness(track: PoseTrack, half_strides_s: Floats) -> Floats:
 
 
 def _between(track: PoseTrack) -> tuple[Floats, Floats]:
-    """Return times, and the way from one lower leg to the other (n, 2) with exchanged legs put right from frame to frame."""
+    """Return times, and the way from one lower leg to the other (n, 2) with exchanged legs corrected from frame to frame."""
     sides = both_sides(track)
     way = (sides[:, 0] - sides[:, 1])[:, LOWER_LEG].mean(axis=1)
     known = np.isfinite(way).all(axis=1)

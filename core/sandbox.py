@@ -1,9 +1,9 @@
 """What an analysis gives up before it reads a stranger's file: most settings, new rights, the network and other processes.
 
-A hole in a decoder would run code of whoever made the file. On Linux that code finds itself in a network of its own without a
+A hole in a decoder would run code of the one who made the file. On Linux that code finds itself in a network of its own without a
 way out, may open no socket, start no program or process, and signal none but its own. Either of the two, the network of its own
 or the filter on system calls, is enough to leave the network; if a system allows neither, no clip is analysed there, unless
-whoever runs the server says that it may be (`STRIDE_ANALYSIS_NETWORK=allow`).
+the operator of the server says that it may be (`STRIDE_ANALYSIS_NETWORK=allow`).
 """
 
 from __future__ import annotations

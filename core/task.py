@@ -74,7 +74,7 @@ def server_fault(key: str, what: str | None = None) -> AnalysisStopped:
     """Return why a job ends that the server could not do; `what` defaults to no more than that."""
     what = what or _("Something went wrong on the server. It is not your clip.")
     advice = _(
-        "Please send the clip once more. If this happens again, tell whoever runs this site this number: {job}.",
+        "Please send the clip once more. If this happens again, give this number to the people who run this site: {job}.",
         job=name_of(key),
     )
     return AnalysisStopped(SERVER_FAULT, what, advice)

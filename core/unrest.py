@@ -1,6 +1,6 @@
 """How surely a runner was followed, by two things that a pose model does when it sees little.
 
-It takes one leg for the other: in dark, noisy, coarse or heavily compressed frames far more often. Those exchanges are put right,
+It takes one leg for the other: in dark, noisy, coarse or heavily compressed frames far more often. Those exchanges are corrected,
 but where they are many the joints are off as well. And its landmarks jump about: running repeats, so what does not come back a
 stride later is error. A runner over rough ground, or one who is zoomed in on, repeats less too, so this counts only beside many
 exchanges.

@@ -104,7 +104,7 @@ def routes() -> list[Route]:
     """Return a route for every page, in the place of Streamlit's own answer."""
 
     def entrance(name: str) -> Callable[[Request], Response]:
-        # It is asked for anew each time: a newer version of the app has other scripts. One whose links hold a token is not kept.
+        # It is asked for again each time: a newer version of the app has other scripts. One whose links hold a token is not kept.
         def answer(request: Request) -> Response:
             kept = "private, no-store" if request.url.query else "no-cache"
             return HTMLResponse(first_page(name, request), headers={"cache-control": kept})

@@ -1,6 +1,6 @@
 """What a page's connection may carry: what Streamlit's page asks for a visitor, and answers without the server's secrets.
 
-The messages are Streamlit's (protocol buffers). Others of them are for whoever writes an app, on their own machine: clearing
+The messages are Streamlit's (protocol buffers). Others of them are for people who write an app, on their own machine: clearing
 all caches, installing files, asking for the state of the source. Any client could send them.
 """
 

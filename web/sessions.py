@@ -103,7 +103,7 @@ class Sessions:
 
 
 def _shrink(session: AppSession, runtime: Runtime) -> None:
-    """Drop pictures and descriptors of a session, which Streamlit makes anew when its window is back."""
+    """Drop pictures and descriptors of a session, which Streamlit makes again when its window is back."""
     loop = session._script_event_loop
     if session._scriptrunner is None and not loop.is_closed():
         loop.close()

@@ -1,6 +1,6 @@
 """Streamlit's own way to upload, which holds a clip in the server's memory: only for the page that asked, and only so much.
 
-The simple uploader of the check page uses it. Whoever has a session could send to it at any time, whatever the page shows.
+The simple uploader of the check page uses it. A visitor who has a session could send to it at any time, whatever the page shows.
 """
 
 from __future__ import annotations

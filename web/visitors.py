@@ -46,7 +46,7 @@ def name_of(headers: Mapping[str, str], peer: str | None) -> str:
 
 
 def visitor_of(scope: Scope) -> str:
-    """Return the name of whoever asks; see `name_of`."""
+    """Return the visitor's name; see `name_of`."""
     return name_of(Headers(scope=scope), (scope.get("client") or (None,))[0])
 
 
@@ -56,7 +56,7 @@ def network_of(name: str) -> str:
 
 
 def address_of(forwarded_for: str, peer: str | None) -> str:
-    """Return the address of whoever asks, as the outermost proxy of ours saw it; see `name_of`."""
+    """Return the visitor's address, as the outermost proxy of ours saw it; see `name_of`."""
     proxies = int(os.environ.get("STRIDE_PROXIES", "0"))
     said = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     return said[-proxies] if 0 < proxies <= len(said) else peer or ""
