@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.hostile import N_FILES, corpus
 from benchmarks.processes import children, environment
 from benchmarks.whole import from_command_line
-from core.errors import AnalysisStopped
+from core.errors import SERVER_FAULT, AnalysisStopped
 from core.job import Job
 from core.jobs import submit
 from core.model import CHECKS, Answers
@@ -53,7 +53,7 @@ def outcome(job: Job) -> str:
     """Return 'report', the check that refused it, 'stopped: ' and why, or 'HANGS' where it has no end."""
     if job.refused is None:
         return "report" if job.report is not None else "HANGS"
-    if job.refused.key not in CHECKS or not job.refused.what or not job.refused.advice:
+    if job.refused.key not in {*CHECKS, SERVER_FAULT} or not job.refused.what or not job.refused.advice:
         return f"NAMELESS: {job.refused!r}"
     return f"stopped: {job.refused.key}" if isinstance(job.refused, AnalysisStopped) else job.refused.key
 

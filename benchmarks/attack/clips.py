@@ -251,6 +251,6 @@ def an_unreadable_queue(on: Ground) -> list[str]:
             tokens = [token, submit(io.BytesIO(good_clip()), Answers(), site.store)]
         except Exception as error:  # noqa: BLE001 - whatever it is, its runner has no token
             return [f"a clip was lost on its way in: {error!r}"]
-        if not until(lambda: all(site.store.job(one).state in ENDED for one in tokens), 20 if on.quick else 60):
+        if not until(lambda: all(site.store.job(one).state in ENDED for one in tokens), 60):
             return ["no clip was analysed"]
     return []
