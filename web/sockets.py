@@ -156,6 +156,8 @@ class Talk:
         self._session_id, self._code = "", 1006
         self._asked = self._closed = False
         self._turn: asyncio.TimerHandle | None = None
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
         self._uploader_shown = self._uploader_was_shown = False
         self._files: list[tuple[str, str]] = []
 
@@ -198,14 +200,17 @@ class Talk:
         return True
 
     async def _take_turn(self) -> None:
-        if self._turn is None:
-            await self._sockets.turns.take(self._visitor)
-            self._turn = asyncio.get_running_loop().call_later(LONGEST_RUN_S, self._give_back)
+        """Wait for a turn; a script that runs on this connection ends first, or asking again would be free of turns."""
+        await self._at_rest.wait()
+        await self._sockets.turns.take(self._visitor)
+        self._at_rest.clear()
+        self._turn = asyncio.get_running_loop().call_later(LONGEST_RUN_S, self._give_back)
 
     def _give_back(self) -> None:
         if self._turn is not None:
             self._turn.cancel()
             self._turn = None
+            self._at_rest.set()
             self._sockets.turns.give_back(self._visitor)
 
     async def send(self, message: Message) -> None:
