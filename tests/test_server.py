@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import workers
+from benchmarks.processes import runs, workers
 from benchmarks.serving import free_port
 from core import ROOT
 
@@ -53,14 +53,6 @@ def at_work_on(data):
             if f"STRIDE_DATA={data}".encode() in environment.read_bytes().split(b"\0"):
                 found.append(int(environment.parent.name))
     return found
-
-
-def is_alive(pid):
-    """Whether the process runs; a dead one that nobody has collected does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 @contextlib.contextmanager
@@ -102,7 +94,7 @@ def test_a_cold_deep_link_answers_and_the_server_takes_its_worker_along(server):
 
     process.terminate()
     assert process.wait(PATIENCE_S) in (0, -signal.SIGTERM)
-    wait_for(lambda: not is_alive(another))
+    wait_for(lambda: not runs(another))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -70,7 +71,15 @@ def site(
     command = [*before, sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
     environment = os.environ | {"STRIDE_DATA": str(folder / "data"), "STRIDE_WORKERS": "0"} | settings
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     running = Site(port=port, process=process, folder=folder)
     deadline_s = time.monotonic() + START_WITHIN_S
     try:
@@ -83,11 +92,13 @@ def site(
             time.sleep(0.2)
         yield running
     finally:
-        process.terminate()
+        # A program that runs it, as `before` may name, does not pass a signal on: all of its group are told.
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(20)
 
 
 @dataclass(kw_only=True)

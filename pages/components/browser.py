@@ -12,7 +12,7 @@ _FILES = Path(__file__).parent
 
 # What has no word yet is not there: until the script has run, a button would have no name.
 _WORDLESS = """
-[data-word]:empty { visibility: hidden; }
+[data-word]:empty, button:empty { visibility: hidden; }
 [data-label]:not([aria-label]) { visibility: hidden; }
 """
 

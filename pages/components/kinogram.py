@@ -12,39 +12,24 @@ from core.language import gettext as _
 from core.model import Report
 from core.task import KINOGRAM, VIDEO
 from pages.components import session, words
-
-HERE = Path(__file__).parent
+from pages.components.browser import element
 
 # The address of a picture or video is the page server's own business: both components look up what Streamlit shows.
-_OPEN = st.components.v2.component(
+_OPEN = element(
     "stride_check_open",
-    html='<a class="open" target="_blank" rel="noopener" href="#"></a>',
-    css=(HERE / "kinogram.css").read_text(encoding="utf-8"),
-    js="export default function ({ parentElement, data }) {\n"
-    '  const link = parentElement.querySelector("a");\n'
-    "  link.textContent = data.words.open;\n"
-    '  const aim = () => { link.href = document.querySelector(`.st-key-${data.of} img`)?.src ?? "#"; };\n'
-    "  link.onpointerdown = link.onfocus = link.onclick = aim;\n"
-    "  aim();\n}\n",
+    '<a class="open" target="_blank" rel="noopener" href="#" data-word="open"></a>',
+    "open.js",
+    css="kinogram.css",
 )
 
-_SPEEDS = st.components.v2.component(
+_SPEEDS = element(
     "stride_check_speeds",
-    html='<div class="speeds" role="group"><button type="button" value="2" name="real"></button>'
-    '<button type="button" value="1" name="half"></button><button type="button" value="0.5" name="quarter"></button></div>',
-    css=(HERE / "kinogram.css").read_text(encoding="utf-8"),
-    js="export default function ({ parentElement, data }) {\n"
-    '  parentElement.querySelector(".speeds").setAttribute("aria-label", data.words.speed);\n'
-    '  const buttons = [...parentElement.querySelectorAll("button")];\n'
-    "  for (const button of buttons) button.textContent = data.words[button.name];\n"
-    "  const press = (rate) => {\n"
-    "    const video = document.querySelector(`.st-key-${data.of} video`);\n"
-    "    if (video) { video.playbackRate = video.defaultPlaybackRate = rate; if (data.rate) video.play(); }\n"
-    '    for (const button of buttons) button.setAttribute("aria-pressed", String(Number(button.value) === rate));\n'
-    "    data = { ...data, rate };\n"
-    "  };\n"
-    "  for (const button of buttons) button.onclick = () => press(Number(button.value));\n"
-    "  press(1);\n}\n",
+    '<div class="speeds" role="group" data-label="speed">'
+    '<button type="button" value="2" data-word="real"></button>'
+    '<button type="button" value="1" data-word="half"></button>'
+    '<button type="button" value="0.5" data-word="quarter"></button></div>',
+    "speeds.js",
+    css="kinogram.css",
 )
 
 

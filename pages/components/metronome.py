@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,8 +10,6 @@ from core.home_tests import UNIT_WORDS
 from core.knowledge.types import HomeTest
 from core.language import gettext as _
 from pages.components.browser import element
-
-HERE = Path(__file__).parent
 
 _HTML = """
 <div class="box" role="group" data-label="tool">
@@ -31,14 +28,11 @@ _HTML = """
 
 _METRONOME = element("stride_check_metronome", _HTML, "metronome.js", css="metronome.css")
 
-_PRINT = st.components.v2.component(
+_PRINT = element(
     "stride_check_print",
-    html='<button type="button" class="small main">\n</button>',
-    css=(HERE / "metronome.css").read_text(encoding="utf-8") + "\n.small { width: 100%; }",
-    js="export default function ({ parentElement, data }) {\n"
-    '  const button = parentElement.querySelector("button");\n'
-    "  button.textContent = data.words.print;\n"
-    "  button.onclick = () => window.print();\n}\n",
+    '<button type="button" class="small main wide" data-word="print"></button>',
+    "print.js",
+    css="metronome.css",
 )
 
 

@@ -1,0 +1,8 @@
+// Opens a picture that Streamlit shows on the page; its address is the server's own business, and is looked up.
+export default function ({ parentElement, data }) {
+  label(parentElement, data.words);
+  const link = parentElement.querySelector("a");
+  const aim = () => { link.href = document.querySelector(`.st-key-${data.of} img`)?.src ?? "#"; };
+  link.onpointerdown = link.onfocus = link.onclick = aim;
+  aim();
+}

@@ -1,0 +1,4 @@
+export default function ({ parentElement, data }) {
+  label(parentElement, data.words);
+  parentElement.querySelector("button").onclick = () => window.print();
+}
