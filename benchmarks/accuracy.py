@@ -16,14 +16,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from benchmarks import drawn, lab, lab_rows, lab_tables, marks, marks_tables
 from benchmarks.score import Row, Table, text
 from benchmarks.summary import Outcomes, for_runners
+from core.paths import ROOT
 
-RESULTS = Path(__file__).parent / "results" / "accuracy.json"
+RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
 PARTS = ("lab", "drawn", "clips")
 LIBRARIES = ("mediapipe", "numpy", "scipy", "opencv-python-headless", "av", "stride-check")
 

@@ -22,7 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
+from core.paths import ROOT
+
+RESULTS = ROOT / "benchmarks" / "results"
 CORES_OF_A_WORKER = 2  # as it was measured
 PEAK_OVER_MEAN = 3.0
 N_CLIPS = 40_000

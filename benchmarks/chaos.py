@@ -24,9 +24,10 @@ from benchmarks.serving import free_port, start
 from benchmarks.whole import from_command_line
 from core.jobs import submit
 from core.model import Answers
+from core.paths import ROOT
 from core.store import Store
 
-RESULTS = Path(__file__).parent / "results" / "chaos.json"
+RESULTS = ROOT / "benchmarks" / "results" / "chaos.json"
 FULL, SAMPLE = 50, 4
 VICTIMS = ("child", "worker", "server")
 LONGEST_WAIT_S = 4.0

@@ -22,10 +22,11 @@ from core.errors import SERVER_FAULT, AnalysisStopped
 from core.job import Job
 from core.jobs import submit
 from core.model import CHECKS, Answers
+from core.paths import ROOT
 from core.store import Store
 from core.worker import worker_running
 
-RESULTS = Path(__file__).parent / "results" / "fuzz.json"
+RESULTS = ROOT / "benchmarks" / "results" / "fuzz.json"
 SAMPLE = 24
 MEMORY_MB = 1024
 LIMITS = {"STRIDE_TIME_LIMIT_S": "60", "STRIDE_MEMORY_LIMIT_MB": str(MEMORY_MB)}

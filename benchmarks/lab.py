@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
+from core.paths import ROOT
 from core.track import FAR, HIP, KNEE, LANDMARK_OF, LANDMARKS, NEAR, Floats, PoseTrack, Side
 
-FOLDER = Path(__file__).parents[2] / "shared" / "mocap"
+FOLDER = ROOT.parent / "shared" / "mocap"
 PX_PER_MM = 0.2  # 2 px a centimetre: a phone-like size, the runner about 350 px tall
 SIDES: tuple[Side, Side] = ("left", "right")
 

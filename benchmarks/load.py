@@ -25,9 +25,10 @@ from benchmarks.serving import serving
 from benchmarks.whole import from_command_line
 from core.jobs import QueueFull, submit
 from core.model import Answers
+from core.paths import ROOT
 from core.store import Store
 
-RESULTS = Path(__file__).parent / "results" / "load.json"
+RESULTS = ROOT / "benchmarks" / "results" / "load.json"
 FULL, SAMPLE = 30, 6
 OF_ONE = 5
 """Clips of the one visitor who sends more than one; they come first."""

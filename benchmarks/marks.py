@@ -22,11 +22,12 @@ from core.angles import ANGLE_CUTOFF_HZ
 from core.errors import Refused
 from core.gait import stride_s, strides_of
 from core.model import Answers, Measure
+from core.paths import ROOT
 from core.report import Analysis, analyse
 from core.signals import low_pass
 from core.track import ANKLE, HIP, NEAR, SHOULDER, Floats
 
-FOLDER = Path(__file__).parents[2] / "shared" / "clips"
+FOLDER = ROOT.parent / "shared" / "clips"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from core import ROOT
 from core.model import Answers, Report
+from core.paths import ROOT
 from core.store import Store
 from core.task import key_of
 

@@ -24,13 +24,13 @@ from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.load import open_page
 from benchmarks.score import Table, target, text
 from benchmarks.serving import serving
-from core import ROOT
 from core.model import Report
+from core.paths import ROOT
 from core.shares import Shares
 from core.store import Store, key_of, now_utc
 from web.entrance import PAGES
 
-RESULTS = Path(__file__).parent / "results" / "pages.json"
+RESULTS = ROOT / "benchmarks" / "results" / "pages.json"
 SLOW_4G = {"offline": False, "latency": 562.5, "downloadThroughput": 180_000, "uploadThroughput": 84_375}
 """As Chromium's developer tools have it: milliseconds, and bytes a second."""
 

@@ -23,12 +23,13 @@ from core.gait import find_events, stride_s
 from core.legs import tell_legs
 from core.measures import measure
 from core.model import Answers
+from core.paths import ROOT
 from core.pose import model_path
 from core.repeats import picture_times
 from core.track import FAR, NEAR, Floats, PoseTrack
 from tools.drawn_runner import Stride, draw_clip
 
-CLIPS = Path(__file__).parents[2] / "shared" / "clips"
+CLIPS = ROOT.parent / "shared" / "clips"
 REAL = (
     "mirror_pair_a_rtl.mp4",
     "mirror_pair_b_ltr.mp4",

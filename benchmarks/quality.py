@@ -22,12 +22,13 @@ from benchmarks import strangers
 from benchmarks.quality_cases import Case, Wanted, cases
 from core.errors import Refused
 from core.model import Answers, Report
+from core.paths import ROOT
 from core.progress import Progress
 from core.report import analyse
 from tools.drawn_runner import Motion, truth_of
 
-RESULTS = Path(__file__).parent / "results" / "quality.json"
-CLIPS = Path(__file__).parents[2] / "shared" / "clips"
+RESULTS = ROOT / "benchmarks" / "results" / "quality.json"
+CLIPS = ROOT.parent / "shared" / "clips"
 
 REAL: dict[str, tuple[Wanted, tuple[str, ...]]] = {
     "bad_front_view.mp4": ("refused", ("side_on",)),

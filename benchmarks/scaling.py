@@ -26,11 +26,12 @@ from core.child import ANALYSIS
 from core.database import JobRow
 from core.jobs import submit
 from core.model import Answers
+from core.paths import ROOT
 from core.store import Store
 from core.task import VIDEO
 from core.worker import end_worker, start_worker
 
-RESULTS = Path(__file__).parent / "results" / "scaling.json"
+RESULTS = ROOT / "benchmarks" / "results" / "scaling.json"
 WORKERS = (1, 2)
 
 MIX = (HD60, HD240, HD60, SHORT, HD60, SHORT)

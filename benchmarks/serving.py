@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from core import ROOT
+from core.paths import ROOT
 
 START_WITHIN_S = 90.0
 

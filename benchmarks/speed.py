@@ -31,13 +31,13 @@ from benchmarks.score import Row, Table, target, text
 from benchmarks.serving import free_port, serving
 from benchmarks.speed_clips import HD60, HD240, LONG, SHORT, UHD60, make_clip
 from benchmarks.speed_floor import BareLoop
-from core import ROOT
 from core.child import Limits, keep_spares, run_in_child
 from core.model import Answers, Report
+from core.paths import ROOT
 from core.progress import Progress
 from core.task import VIDEO, Task
 
-RESULTS = Path(__file__).parent / "results" / "speed.json"
+RESULTS = ROOT / "benchmarks" / "results" / "speed.json"
 LOOK_EVERY_S = 0.05
 SPARE_WITHIN_S = 20.0
 ANSWERS = Answers(effort="easy")

@@ -17,9 +17,10 @@ import av.filter
 
 from core.errors import StrideCheckError
 from core.model import Answers, Report
+from core.paths import ROOT
 from core.report import analyse
 
-SHARED_CLIPS = Path(__file__).parents[2] / "shared" / "clips"
+SHARED_CLIPS = ROOT.parent / "shared" / "clips"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from core import ROOT
+from core.paths import ROOT
 
 
 def from_command_line(says: str, run: Callable[[bool], dict[str, Any]], whole_is: str, kept: Path) -> None:

@@ -25,12 +25,13 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from core import ROOT, journal
+from core import journal
 from core.cores import Cores
 from core.errors import AnalysisStopped, Choices, Refused, SetUpError
 from core.language import gettext as _
 from core.language import speaking
 from core.model import Report
+from core.paths import ROOT
 from core.progress import Progress, TellProgress
 from core.sandbox import enclose, limit_tasks, settings
 from core.task import STILL, VIDEO, Task, server_fault

@@ -29,11 +29,10 @@ from core.errors import BadAnswer, SetUpError, StrideCheckError
 from core.language import gettext as _
 from core.measure_commands import add_commands, parse_pace, refusal, write_json
 from core.model import Report
+from core.paths import ROOT
 from core.track_file import load_track
 
 __all__ = ("load_track", "main", "parse_pace")
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

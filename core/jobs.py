@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from core import ROOT
 from core.database import NoRoom, Room
 from core.errors import Refused, SetUpError, StrideCheckError
 from core.language import gettext as _
 from core.language import ngettext
 from core.model import Answers
+from core.paths import ROOT
 from core.queue import make_queue
 from core.space import saying_if_full
 from core.store import Store

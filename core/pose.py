@@ -31,6 +31,7 @@ from core.display import Picture
 from core.errors import SetUpError
 from core.language import gettext as _
 from core.long_pass import LongPass
+from core.paths import ROOT
 from core.track import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 WINDOW_PX = 640
 """Side that a window around the runner is read at, where the clip has as many pixels."""
 
-MODEL = Path(__file__).parents[1] / "assets" / "pose_landmarker_full.task"
+MODEL = ROOT / "assets" / "pose_landmarker_full.task"
 MODEL_SHA256 = "8fe0162677f1edfe0ca11b37d5ce7787b6affa6b669d4ea637b8435b1b9df7de"
 
 # MediaPipe smooths landmarks causally (One Euro), which delays them by about 10 ms and takes a degree or two off every

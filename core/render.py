@@ -27,10 +27,11 @@ from core.errors import Choices
 from core.language import gettext as _
 from core.language import marked
 from core.model import Measure, Phase
+from core.paths import ROOT
 from core.report import Analysis
 from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
 
-FONT = Path(__file__).parents[1] / "static" / "fonts" / "figtree-latin.woff2"
+FONT = ROOT / "static" / "fonts" / "figtree-latin.woff2"
 
 NEAR_COLOUR = (255, 122, 66)
 FAR_COLOUR = (196, 202, 210)

@@ -19,9 +19,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core import ROOT
 from core.errors import SetUpError
 from core.language import gettext as _
+from core.paths import ROOT
 
 KEPT_SETTINGS = (
     *("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"),

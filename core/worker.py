@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 
-from core import ROOT, journal, sandbox
+from core import journal, sandbox
 from core.child import ANALYSIS, keep_spares, leave_with_parent
 from core.leases import alive, beat, take_over
+from core.paths import ROOT
 from core.purging import sweep
 from core.queue import check_queue_tables, make_queue, refill
 from core.store import Store

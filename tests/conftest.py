@@ -7,8 +7,8 @@ import os
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from core import ROOT
 from core.database import Base, engine_of
+from core.paths import ROOT
 from core.queue import set_up_queue
 from core.schema import migrate
 from core.store import Store

@@ -17,10 +17,10 @@ import yaml
 from sqlalchemy.engine import make_url
 
 from benchmarks.serving import serving
-from core import ROOT
 from core.child import Limits
 from core.command import _parser, main
 from core.database import engine_of
+from core.paths import ROOT
 from tests.servers import postgresql
 
 DEPLOY = ROOT / "deploy"

@@ -16,7 +16,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.serving import serving
-from core import ROOT
+from core.paths import ROOT
 from core.store import Store
 from pages.components.frame import LINKS
 from web.bundles import STREAMLIT

@@ -7,7 +7,6 @@ import random
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,7 @@ from benchmarks.hostile import packets
 from core.clip import LONGEST_S, frames, read_header
 from core.container import check_size
 from core.errors import Refused
-
-ROOT = Path(__file__).parents[1]
+from core.paths import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import pytest
 
-from core import ROOT
 from core.command import main
 from core.errors import SERVER_FAULT, AnalysisStopped
 from core.jobs import submit
 from core.model import Answers
+from core.paths import ROOT
 from core.store import Store, key_of
 from tests import servers
 from tests.core.fake_analyses import FAKES

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from core.paths import ROOT
+
 STRACE = shutil.which("strace")
 
 needs_strace = pytest.mark.skipif(STRACE is None, reason="strace is not installed")

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router, WebSocketRoute
 
-from core import ROOT
+from core.paths import ROOT
 from core.shares import Shares
 from core.store import Store, now_utc
 from web import health, opening, sharing, uploads

@@ -18,9 +18,10 @@ import pytest
 
 from benchmarks.load import open_page
 from benchmarks.serving import free_port, start
-from core import ROOT, uploads
+from core import uploads
 from core.jobs import submit
 from core.model import Answers
+from core.paths import ROOT
 from core.shares import Shares
 from core.store import Store, key_of, now_utc
 from tests import builders

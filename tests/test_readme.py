@@ -6,8 +6,8 @@ import shlex
 
 import pytest
 
-from core import ROOT
 from core.command import _parser
+from core.paths import ROOT
 from tools.readme import commands, serves
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

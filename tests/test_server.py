@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.processes import runs, workers
 from benchmarks.serving import free_port
-from core import ROOT
+from core.paths import ROOT
 
 PATIENCE_S = 60
 

@@ -9,9 +9,10 @@ import pytest
 
 from core.errors import Refused
 from core.model import Answers, Report
+from core.paths import ROOT
 from core.report import analyse
 
-CLIPS = Path(__file__).parents[2] / "shared" / "clips"
+CLIPS = ROOT.parent / "shared" / "clips"
 pytestmark = [
     pytest.mark.shared,
     pytest.mark.pose,

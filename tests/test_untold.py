@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from core.paths import ROOT
+
 FILES = sorted(
     [*ROOT.glob("*.py"), *(path for part in ("core", "pages", "web") for path in (ROOT / part).rglob("*.py"))]
 )

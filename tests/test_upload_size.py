@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from core.paths import ROOT
 from web import opening
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,10 @@ import pytest
 import textstat
 
 from core.knowledge import FILE_OF, PACKAGED, SINGLE, load
+from core.paths import ROOT
 from core.store import REPORT_LIFE, VIDEO_LIFE
 from pages.components.frame import WELLNESS
 
-ROOT = Path(__file__).parents[1]
 KNOWLEDGE = load()
 SHOWING = sorted([ROOT / "home.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "pages" / "components").glob("*.py")])
 SAYING = sorted([*(ROOT / "core").glob("*.py")])

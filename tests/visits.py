@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from benchmarks.serving import free_port
-from core import ROOT
+from core.paths import ROOT
 
 START_WITHIN_S = 120
 PATIENCE_S = 60

@@ -16,7 +16,8 @@ import streamlit
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-ROOT = Path(__file__).parents[1]
+from core.paths import ROOT
+
 STREAMLIT = Path(streamlit.__file__).parent / "static" / "static"
 FONT = ROOT / "static" / "fonts" / "icons.woff2"
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"

@@ -13,7 +13,7 @@ import re
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.chromium import CHROMIUM, FLAGS
-from core import ROOT
+from core.paths import ROOT
 from pages.components import drawings
 
 ICON = (ROOT / "assets" / "icon.svg").read_text(encoding="utf-8")

@@ -7,12 +7,11 @@ The pages' font is one variable WOFF2 file; a PDF asks for a TTF file for each w
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-ROOT = Path(__file__).parents[1]
+from core.paths import ROOT
+
 VARIABLE = ROOT / "static" / "fonts" / "figtree-latin.woff2"
 WEIGHTS = {"regular": 400, "bold": 700}
 

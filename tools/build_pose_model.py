@@ -24,7 +24,9 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-BUNDLE = Path(__file__).parents[1] / "assets" / "pose_landmarker_full.task"
+from core.paths import ROOT
+
+BUNDLE = ROOT / "assets" / "pose_landmarker_full.task"
 
 LANDMARKS = "pose_landmarks_detector.tflite"
 PRESENCE, SILHOUETTE = 1, 2

@@ -20,8 +20,8 @@ from jinja2.ext import babel_extract
 
 from core.knowledge.prose import texts
 from core.language import FOLDER, LANGUAGES, WRITTEN_IN, catalogue
+from core.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 KEYWORDS = {"_": 1, "gettext": 1, "marked": 1, "ngettext": 2}
 """Functions that are given words, and how many."""
 

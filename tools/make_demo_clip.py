@@ -8,11 +8,10 @@ The same bytes come out every time from the same versions of OpenCV, NumPy, SciP
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from core.paths import ROOT
 from tools.drawn_runner import Scene, Stride, draw_clip
 
-ASSETS = Path(__file__).parents[1] / "assets"
+ASSETS = ROOT / "assets"
 
 # An easy pace with something to find: less lean and less extension than the coach's marks.
 DEMO = Scene(

@@ -5,13 +5,12 @@ Run it with `uv run python -m tools.make_demo_report`.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from core.model import Answers
+from core.paths import ROOT
 from core.report import analyse
 from tools.make_demo_clip import DEMO
 
-ASSETS = Path(__file__).parents[1] / "assets"
+ASSETS = ROOT / "assets"
 PACE_S_PER_KM = round(1000 / DEMO.stride.speed_mps)
 
 

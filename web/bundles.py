@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core import ROOT
+from core.paths import ROOT
 
 STREAMLIT = Path(streamlit.__file__).parent / "static"
 

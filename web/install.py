@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from core import ROOT
 from core.language import current
 from core.language import gettext as _
+from core.paths import ROOT
 from web.entrance import NAME, PAGES
 from web.templates import colours, pages
 

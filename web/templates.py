@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from core import ROOT
 from core.language import current, gettext
+from core.paths import ROOT
 from pages.components import drawings
 
 _THEME = ROOT / ".streamlit" / "config.toml"

@@ -17,7 +17,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from email.utils import format_datetime
 from io import FileIO
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -27,12 +26,13 @@ from starlette.routing import Route
 from core import uploads
 from core.errors import NoSpace, NotFound
 from core.jobs import most_upload_bytes
+from core.paths import ROOT
 from core.space import saying_if_full
 from core.store import Store
 from core.uploads import Upload
 from web.visitors import visitor_of, wrong_keys
 
-CLIENT = Path(__file__).parents[1] / "assets" / "vendor" / "tus-4.3.1.min.js"
+CLIENT = ROOT / "assets" / "vendor" / "tus-4.3.1.min.js"
 """The browser's side of the protocol: tus-js-client."""
 
 VERSION = "1.0.0"

@@ -12,14 +12,14 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from benchmarks.attack.ground import Ground, NotTried, ground
 from benchmarks.attack.rows import ROWS
 from benchmarks.whole import keep
+from core.paths import ROOT
 
-RESULTS = Path(__file__).parents[1] / "results" / "attack.json"
+RESULTS = ROOT / "benchmarks" / "results" / "attack.json"
 QUICK_S, WHOLE_S = 90.0, 1200.0
 QUICK_ROW_S, WHOLE_ROW_S = 30.0, 240.0
 """Seconds for one attack; what takes longer does not hold."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.attack.ground import Ground, ask
 from benchmarks.serving import free_port
-from core import ROOT
+from core.paths import ROOT
 
 DEPLOY = ROOT / "deploy"
 MOST_EXPOSED = 3.0

@@ -18,9 +18,10 @@ from PIL import Image
 from sqlalchemy import text
 
 from benchmarks.attack.ground import Ground, NotTried, Site, ask, elements, visitor, window
-from core import ROOT, uploads
+from core import uploads
 from core.errors import NotFound
 from core.model import Answers, Report
+from core.paths import ROOT
 from core.purging import due
 from core.store import Store
 from core.task import KINOGRAM, key_of

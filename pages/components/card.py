@@ -15,12 +15,11 @@ from PIL import Image, ImageDraw, ImageFont
 from core import knowledge
 from core.language import gettext as _
 from core.model import Report
+from core.paths import ROOT
 from pages.components import follows, stick, words
 from pages.components.drawings import DARK, RADII, Point, Skeleton, along
 
-FONTS = tuple(
-    Path(__file__).parents[2] / "static" / "fonts" / f"figtree-{part}.woff2" for part in ("latin", "latin-ext")
-)
+FONTS = tuple(ROOT / "static" / "fonts" / f"figtree-{part}.woff2" for part in ("latin", "latin-ext"))
 
 SIZES = MappingProxyType({"preview": (1200, 630), "story": (1080, 1920), "post": (1080, 1350)})
 """Width and height of each kind of picture: what link previews show, a phone's whole screen, and an upright post."""

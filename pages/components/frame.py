@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
 from core.errors import StrideCheckError
 from core.language import gettext as _
 from core.language import marked, retell
+from core.paths import ROOT
 from pages.components import drawings, language
 from web.private_media import nothing_opened
 
-ASSETS = Path(__file__).parents[2] / "assets"
+ASSETS = ROOT / "assets"
 
 WELLNESS = marked(
     "For general fitness and education. Not medical advice, does not diagnose or treat. "

@@ -7,11 +7,12 @@ import io
 import re
 from functools import lru_cache
 from html import unescape
-from pathlib import Path
+
+from core.paths import ROOT
 
 FAMILY = "Figtree"
 
-_FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+_FONTS = ROOT / "assets" / "fonts"
 _BOLD_FROM = 600
 _ALWAYS = " 0123456789.,−°±"  # so that drawings that differ in their numbers share a font
 _TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")

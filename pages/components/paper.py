@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import warnings
 from datetime import datetime
-from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
@@ -15,11 +14,12 @@ from core.knowledge import Knowledge
 from core.language import current
 from core.language import gettext as _
 from core.model import Measure, Report
+from core.paths import ROOT
 from pages.components import drawings, follows, stick, words
 from pages.components.drawings import LIGHT
 from pages.components.frame import WELLNESS
 
-_FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+_FONTS = ROOT / "assets" / "fonts"
 _MARGIN_MM, _WIDE_MM = 16, 178
 _INK, _SOFT, _ACCENT = (27, 29, 33), (91, 86, 78), (185, 56, 21)
 

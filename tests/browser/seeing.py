@@ -8,10 +8,10 @@ import pytest
 
 from benchmarks.chromium import CHROMIUM, PHONE
 from core.model import Answers
+from core.paths import ROOT
 from core.store import Store, key_of
 from tests import builders
 
-ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "out" / "screenshots"
 AXE = Path(__file__).with_name("axe.min.js")
 

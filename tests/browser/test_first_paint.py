@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.pages import READABLE_WITHIN_MS, throttle
-from core import ROOT
+from core.paths import ROOT
 from tests.browser.seeing import MARKS, SHOTS, barriers, heading
 from web.bundles import STREAMLIT
 from web.entrance import PAGES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,12 +16,13 @@ from core.clip import Header
 from core.first_look import FirstLook, LookFirst
 from core.long_pass import LongPass
 from core.model import Answers
+from core.paths import ROOT
 from core.progress import Progress
 from core.track import LANDMARKS, PoseTrack
 from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]
-CLIP = Path(__file__).parents[2] / "assets" / "demo_clip.mp4"
+CLIP = ROOT / "assets" / "demo_clip.mp4"
 TRUE_SPM = 164.65
 
 

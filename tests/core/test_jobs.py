@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from core import ROOT, jobs
+from core import jobs
 from core.child import Limits, run_in_child
 from core.errors import SERVER_FAULT, AnalysisStopped, Choices, NotFound, Refused, SetUpError
 from core.jobs import submit, submit_demo
 from core.model import CHECKS, Answers
+from core.paths import ROOT
 from core.progress import Progress
 from core.queue import make_queue, refill, run_job
 from core.store import Store, key_of

@@ -20,10 +20,11 @@ from core.clip import Picture, frames
 from core.errors import SetUpError
 from core.legs import tell_legs
 from core.model import Answers
+from core.paths import ROOT
 from core.report import measure_track
 from core.track import LANDMARK_OF, ClipInfo, PoseTrack
 
-ASSETS = Path(__file__).parents[2] / "assets"
+ASSETS = ROOT / "assets"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -20,12 +19,13 @@ import pytest
 from core import knowledge
 from core.errors import Refused
 from core.model import CHECKS, Answers, Phase, Report
+from core.paths import ROOT
 from core.report import measure_track
 from core.track import PoseTrack
 from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]
-GOLDEN = Path(__file__).parents[1] / "golden" / "drawn_runner.json"
+GOLDEN = ROOT / "tests" / "golden" / "drawn_runner.json"
 ANSWERS = Answers(effort="marathon", pace_s_per_km=300, surface="treadmill", height_cm=175, sitting_hours=8)
 STRIDE = Stride(speed_mps=1000 / 300, lean_deg=6.0)
 

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.paths import ROOT
 from core.store import Store
 from pages.components import onward
 
-HOME = Path(__file__).parents[2] / "home.py"
+HOME = ROOT / "home.py"
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -13,11 +12,10 @@ import pytest
 from core import knowledge
 from core.errors import BadAnswer
 from core.model import CHECKS, Answers, Band, Finding, Measure
+from core.paths import ROOT
 from pages.components import charts, checks, drawings, follows, questions, words
 from pages.components.frame import WELLNESS
 from tests import builders
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from PIL import Image
 from core import knowledge, reference
 from core.language import LANGUAGES, speaking
 from core.model import Answers, Finding, Measure, Report
+from core.paths import ROOT
 from core.store import key_of
 from core.task import KINOGRAM, PHOTOS
 from core.track import PHASES
@@ -41,7 +42,7 @@ from pages.components import (
 from pages.components.session import KEY
 from tests import builders
 
-SAMPLE = Report.from_json((Path(__file__).parents[2] / "assets" / "demo_report.json").read_text())
+SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
 PALETTES = [drawings.LIGHT, drawings.DARK]
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from core.language import ask_reader, catalogue
 from core.model import Report
+from core.paths import ROOT
 from pages.components import language
 from pages.components.session import KEY
 from tests.pages.conftest import text_of
 from tests.pages.test_pages import add_job
 
-DEMO = Path(__file__).parents[2] / "assets" / "demo_report.json"
+DEMO = ROOT / "assets" / "demo_report.json"
 PAGES = {
     "home.py": "Mira cómo corres",
     "pages/record.py": None,

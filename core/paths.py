@@ -1,0 +1,6 @@
+"""Where the program's files are."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The program's folder."""
