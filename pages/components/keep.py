@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.language import current
@@ -14,7 +12,6 @@ from pages.components import words
 from pages.components.browser import element
 
 _GONE = "deleted-results"
-_FILES = Path(__file__).parent
 
 _SHELF = element(
     "stride_check_keep",
@@ -23,7 +20,7 @@ _SHELF = element(
         '<button type="button" class="button keep" hidden></button><p class="said" role="status"></p></div>'
     ),
     "keep.js",
-    css=(_FILES / "share.css").read_text(encoding="utf-8") + "\n.said:empty { display: none; }\n",
+    css="share.css",
 )
 
 
