@@ -27,7 +27,7 @@ from core.store import Store
 from core.worker import worker_running
 
 RESULTS = ROOT / "benchmarks" / "results" / "fuzz.json"
-SAMPLE = 24
+SAMPLE = 12
 MEMORY_MB = 1024
 LIMITS = {"STRIDE_TIME_LIMIT_S": "60", "STRIDE_MEMORY_LIMIT_MB": str(MEMORY_MB)}
 AT_ONCE = 10

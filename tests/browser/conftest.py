@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,12 +21,12 @@ from tests.browser.sending import SLOW, Place
 START_WITHIN_S = 60
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def data(tmp_path_factory):
     return tmp_path_factory.mktemp("data")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(data):
     """Start the server on a free port of this machine only, with a data folder of its own; yield its address."""
     with socket.socket() as free:
@@ -58,7 +59,7 @@ def server(data):
         log.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import sync_playwright
 
@@ -69,15 +70,44 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(params=["light", "dark"])
-def phone(browser, request):
-    """Yield a page of a phone's size, in a light or a dark theme."""
-    context = browser.new_context(viewport=PHONE, color_scheme=request.param, has_touch=True, is_mobile=True)
+@pytest.fixture(scope="session")
+def phones(browser):
+    """Yield phones by theme. Each keeps what it has loaded, and no more, for the next test: the app is large."""
+    made = {
+        theme: browser.new_context(viewport=PHONE, color_scheme=theme, has_touch=True, is_mobile=True)
+        for theme in ("light", "dark")
+    }
+    yield made
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture
+def phone(phones, request):
+    """Yield a page on a phone that knows nothing of these pages; its theme is light unless a test asks for another."""
+    theme = getattr(request, "param", "light")
+    context = phones[theme]
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.theme = request.param
+    page.theme = theme
     yield page
-    context.close()
+    forget(context)
+
+
+def forget(context):
+    """Remove what pages have kept in a browser, and close them."""
+    context.set_offline(False)
+    context.clear_cookies()
+    context.clear_permissions()
+    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(page.url)) for page in context.pages if page.url[:4] == "http"}
+    blank = context.new_page()
+    for page in context.pages:
+        if page is not blank:
+            page.close()
+    session = context.new_cdp_session(blank)
+    for origin in origins:
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    blank.close()
 
 
 @pytest.fixture(scope="module")

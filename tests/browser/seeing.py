@@ -35,8 +35,8 @@ _STILL = """ms => new Promise(done => {
     look();
 })"""
 
-ONCE = pytest.mark.parametrize("phone", ["light"], indirect=True)
-"""Where a theme makes no difference."""
+BOTH_THEMES = pytest.mark.parametrize("phone", ["light", "dark"], indirect=True)
+"""For tests that look at colours."""
 
 
 def still(page, quiet_ms=200):

@@ -15,7 +15,7 @@ from core.progress import Progress
 from core.shares import Shares
 from core.store import Store, now_utc
 from core.task import STILL, key_of
-from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, still
+from tests.browser.seeing import BOTH_THEMES, MARKS, ROOT, SHOTS, barriers, still
 from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, WORDED, settled
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
@@ -97,6 +97,7 @@ def clean(phone):
     return phone
 
 
+@BOTH_THEMES
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
     drawn(clean, place, addresses, name)
@@ -110,6 +111,9 @@ def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
     # A card's heading stands two below the page's where it is no part of a section.
     assert all(lower - upper <= 2 for upper, lower in pairwise(levels))
     assert clean.locator(MAIN_BUTTONS).count() <= (2 if name == "asks-who" else 1)
+    if clean.theme == "dark":  # which colours alone differ in
+        clean.screenshot(path=SHOTS / f"page-{name}-phone-dark.png")
+        return
     for size, (wide, tall) in SIZES.items():
         clean.set_viewport_size({"width": wide, "height": tall})
         still(clean)
@@ -118,7 +122,6 @@ def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
         assert settled(clean, SMALL) == [], size
 
 
-@pytest.mark.parametrize("phone", ["light"], indirect=True)
 @pytest.mark.parametrize("name", ["sending", "waiting"])
 def test_progress_is_told_to_who_does_not_see_it(place, addresses, clean, name):
     drawn(clean, place, addresses, name)
@@ -151,7 +154,6 @@ def test_the_cadence_so_far_is_told_once_and_moves_nothing(place, clean, size):
         store.delete(token)
 
 
-@pytest.mark.parametrize("phone", ["light"], indirect=True)
 def test_every_field_brings_the_right_keyboard(place, addresses, clean):
     """Numbers have a number field. A pace has a colon, which no number keyboard has: it is text, and not a search nor a name."""
     for name in ("check", "tests", "plan"):

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.pages import READABLE_WITHIN_MS, throttle
 from core.paths import ROOT
-from tests.browser.seeing import MARKS, SHOTS, barriers, heading
+from tests.browser.seeing import BOTH_THEMES, MARKS, SHOTS, barriers, heading
 from web.bundles import STREAMLIT
 from web.entrance import PAGES
 
@@ -91,6 +91,7 @@ def test_it_never_comes_back(server, phone):
     assert phone.evaluate("window.cameBack") is False
 
 
+@BOTH_THEMES
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_it_stands_where_the_app_will(server, phone, width):
     phone.set_viewport_size({"width": width, "height": 844})
@@ -114,6 +115,7 @@ def test_it_stands_where_the_app_will(server, phone, width):
         assert ours == pytest.approx(theirs, abs=2)
 
 
+@BOTH_THEMES
 def test_it_looks_right_and_everyone_can_use_it(server, no_app):
     for path in ("", "check"):
         no_app.goto(f"{server}/{path}")

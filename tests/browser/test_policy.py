@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
+from benchmarks.chromium import PHONE
 from benchmarks.serving import serving
 from core.model import Answers
 from core.store import Store, key_of
@@ -25,15 +25,12 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        page = chromium.new_context(viewport=PHONE).new_page()
-        page.set_default_timeout(60_000)
-        yield page
-        chromium.close()
+def page(browser):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
 
 
 def test_no_page_does_what_the_policy_forbids(place, page):

@@ -1,8 +1,8 @@
 """The runner goes away and comes back: a locked phone, the back button, no network at first, a second tab.
 
 A phone that is locked stands still: its browser's processes are stopped, and its connections are broken. The server forgets a
-page that is gone for longer than `server.disconnectedSessionTTL`, an hour for us; here five seconds, so that fifteen seconds of
-lock are more than ten minutes are for runners.
+page that is gone for longer than `server.disconnectedSessionTTL`, an hour for us; here two seconds, so that six seconds of lock
+are more than three hours are for runners.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import time
 import pytest
 
 from core.store import Store
-from tests.browser.seeing import MARKS, ONCE, heading, looks_right
+from tests.browser.seeing import MARKS, heading, looks_right
 from tests.browser.sending import CLIP, SIZE, SPARE, Place, arrives_once, chosen, is_found, sending
 
-FORGOTTEN_S, LOCKED_S = 5, 15
+FORGOTTEN_S, LOCKED_S = 2, 6
 
-pytestmark = [*MARKS, ONCE, pytest.mark.usefixtures("calm", "sent_once")]
+pytestmark = [*MARKS, pytest.mark.usefixtures("calm", "sent_once")]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from core.model import Answers, Report
 from core.shares import Shares
 from core.store import Store, key_of, now_utc
 from core.task import MEDIA
-from tests.browser.seeing import MARKS, ONCE, ROOT, SHOTS, barriers, heading, looks_right
+from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, heading, looks_right
 
 DESK = {"width": 1280, "height": 800}
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"
@@ -135,7 +135,6 @@ def _bytes(frame):
     return frame.encode() if isinstance(frame, str) else frame
 
 
-@ONCE
 def test_one_tap_makes_a_link_that_can_be_copied_and_taken_back(server, phone, owner):
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     phone.goto(f"{server}/results?job={owner}")
@@ -158,7 +157,6 @@ def test_one_tap_makes_a_link_that_can_be_copied_and_taken_back(server, phone, o
     assert phone.request.get(f"{url}/preview.png").status == 404
 
 
-@ONCE
 def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
     phone.add_init_script("""navigator.share = async (what) => { window.shared = what; };
         navigator.canShare = () => true;""")
@@ -175,7 +173,6 @@ def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
         assert phone.evaluate("window.shared.files[0].size") > 20_000
 
 
-@ONCE
 def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner):
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
@@ -198,7 +195,6 @@ def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner)
     heading(phone, "Nothing here")
 
 
-@ONCE
 def test_what_can_be_taken_along_arrives(server, phone, owner):
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")

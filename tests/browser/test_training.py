@@ -47,8 +47,8 @@ def test_the_metronome_sounds_and_flashes_in_time_and_counts(server, phone, key,
     phone.wait_for_timeout((LEAD_IN_S + 6.3 * step_s) * 1000)
     assert phone.locator(".cue").inner_text() == "up"
     assert phone.locator(".number").inner_text() == "3"
-    looks_right(phone, f"metronome-{key}")
     disc(phone).tap()
+    looks_right(phone, f"metronome-{key}")
     tones = phone.evaluate("window.tones")
     lead, beats = tones[:LEAD_IN_S], tones[LEAD_IN_S : LEAD_IN_S + 7]
     assert [tone["pitch"] for tone in lead] == [440] * LEAD_IN_S

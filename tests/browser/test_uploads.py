@@ -10,10 +10,10 @@ import pytest
 from benchmarks import stored
 from benchmarks.chromium import PHONE
 from core.file_kinds import CAPTURED_HZ
-from tests.browser.seeing import MARKS, ONCE, barriers, heading, looks_right
+from tests.browser.seeing import MARKS, barriers, heading, looks_right
 from tests.browser.sending import CLIP, arrives_once, is_found, sending
 
-pytestmark = [*MARKS, ONCE, pytest.mark.usefixtures("calm")]
+pytestmark = [*MARKS, pytest.mark.usefixtures("calm")]
 
 
 def test_the_network_goes_for_twenty_seconds(place, phone):
@@ -74,7 +74,7 @@ def test_of_two_tabs_one_sends_and_the_other_takes_over(place, phone):
 def test_another_browser_goes_on_with_the_same_clip(place, browser, phone):
     before = sending(place, phone, 0.2)
     address = phone.url
-    phone.context.close()
+    phone.close()
     other = browser.new_page(viewport=PHONE)
     other.set_default_timeout(60_000)
     other.goto(address)

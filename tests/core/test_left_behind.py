@@ -25,8 +25,17 @@ from core.task import MEDIA, VIDEO
 from tests.core.fake_analyses import FAKES, Steps
 
 ROOMY = Limits(wall_s=60)
-WAYS = [(trimmed, keep_video) for trimmed in (True, False) for keep_video in (True, False)]
-NAMES = ["trimmed with video", "trimmed", "whole with video", "whole"]
+EVERY_WAY = pytest.mark.parametrize(
+    ("store", "trimmed", "keep_video"),
+    [
+        pytest.param("folder", True, True, id="folder, trimmed with video"),
+        pytest.param("folder", True, False, id="folder, trimmed"),
+        pytest.param("folder", False, True, id="folder, whole with video"),
+        pytest.param("folder", False, False, id="folder, whole"),
+        pytest.param("s3", True, True, id="s3, trimmed with video"),  # the steps of all others are among its own
+    ],
+    indirect=["store"],
+)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +89,7 @@ def wanted(store, token, *, keep_video):
     return [["toe_off.jpg"], [VIDEO, "toe_off.jpg"]] if keep_video else [["toe_off.jpg"]]
 
 
-@pytest.mark.parametrize(("trimmed", "keep_video"), WAYS, ids=NAMES)
+@EVERY_WAY
 def test_an_analysis_that_is_killed_at_any_step_leaves_no_frame(store, clip, trimmed, keep_video):
     n_steps = 3 + 2 * trimmed + 2 * keep_video
     for step in range(1, n_steps + 2):
@@ -141,7 +150,7 @@ def worker_dies(store, key, at_step, patched):
     os._exit(1)
 
 
-@pytest.mark.parametrize(("trimmed", "keep_video"), WAYS, ids=NAMES)
+@EVERY_WAY
 def test_a_worker_that_is_killed_at_any_step_leaves_no_frame(store, clip, monkeypatch, trimmed, keep_video):
     killed, step = True, 0
     while killed:
