@@ -43,8 +43,16 @@ def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with what takes longest, so that the processes end at about the same time."""
+def pytest_addoption(parser):
+    parser.addoption("--sweep", action="store_true", help="also run the rest of the long series, marked `sweep`")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the rest of long series; begin with what takes longest, so that processes end at about the same time."""
+    if not config.getoption("--sweep"):
+        left_out = [item for item in items if item.get_closest_marker("sweep")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("sweep")]
 
     def place(item):
         if item.nodeid.partition("::")[0] in ONE_AFTER_THE_OTHER:

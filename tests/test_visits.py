@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import socket
@@ -121,25 +122,30 @@ def test_who_runs_scripts_in_many_windows_slows_others_little(place):
         return time.monotonic() - began_s
 
     opens("127.0.0.8")
-    alone_s = min(opens("127.0.0.8") for _ in range(3))
-    ended = threading.Event()
+    ended, ran = threading.Event(), itertools.count()
 
     def rushes():
         with window(place, source="127.0.0.9") as seat:
             while not ended.is_set():
                 seat.run("about")
+                next(ran)
 
     windows = [threading.Thread(target=rushes) for _ in range(25)]
     for thread in windows:
         thread.start()
     try:
         time.sleep(5)
+        before, began_s = next(ran), time.monotonic()
         beside_s = min(opens("127.0.0.8") for _ in range(3))
+        time.sleep(2)
+        script_s = (time.monotonic() - began_s) / (next(ran) - before)
     finally:
         ended.set()
         for thread in windows:
             thread.join(PATIENCE_S)
-    assert beside_s < 6 * alone_s + 1.0, (alone_s, beside_s)
+    # In turns, few scripts of the others run before one's own; without, all 25 would. Whatever else the machine does counts on
+    # both sides.
+    assert beside_s < 12 * script_s, (beside_s, script_s)
 
 
 def test_all_that_is_guessed_counts_together_and_clearing_caches_forgets_nothing(place):

@@ -69,9 +69,9 @@ def test_the_cases_are_many_and_each_can_be_told() -> None:
         "two run",
         "view +60 degrees",
         "walking 1.4 m/s, 30 frames/s",
-        "light times 0.02",
-        "a cut every 0.9 s",
-        "feet cut off",
+        pytest.param("light times 0.02", marks=pytest.mark.sweep),
+        pytest.param("a cut every 0.9 s", marks=pytest.mark.sweep),
+        pytest.param("feet cut off", marks=pytest.mark.sweep),
     ],
 )
 def test_a_sample_of_bad_clips_is_refused_at_the_first_look(name: str, tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ _STILL = """ms => new Promise(done => {
     look();
 })"""
 
+
+def sampled(names, always):
+    """Return a series' parameters: these always run, the rest with `--sweep`."""
+    return [name if name in always else pytest.param(name, marks=pytest.mark.sweep) for name in names]
+
+
 BOTH_THEMES = pytest.mark.parametrize("phone", ["light", "dark"], indirect=True)
 """For tests that look at colours."""
 
