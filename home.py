@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.coaching import implications
 from core.errors import StrideCheckError
-from core.language import gettext as _
-from pages.components import cards, drawings, follows, keep, session
+from core.i18n.translate import gettext as _
+from pages.components import cards, saved_results, session
 from pages.components.frame import PROMISE, footer, frame, picture, problem
+from view.drawing import runner
 
 frame(_("See how you run"))
 
@@ -32,9 +34,9 @@ with words:
             problem(error)
         else:
             st.switch_page("pages/check.py", query_params={session.KEY: demo})
-    keep.shelf()
+    saved_results.shelf()
 with hero:
-    picture(drawings.runner_at_toe_off, _("A runner seen from the side, pushing off."), key="hero")
+    picture(runner.runner_at_toe_off, _("A runner seen from the side, pushing off."), key="hero")
 
 with st.container(horizontal=True, gap="small"):
     st.badge(_("No account"), icon=":material/no_accounts:", color="gray")
@@ -46,6 +48,6 @@ sample = session.sample()
 if sample is not None:
     st.subheader(_("A sample result"), anchor=False)
     st.caption(_("From our drawn runner, measured the same way as your clip will be."))
-    for key in follows.HEADLINES:
+    for key in implications.HEADLINES:
         cards.headline(sample, key)
 footer()

@@ -9,16 +9,16 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime import Runtime
 
-from core import journal
-from web import entrance, install
-from web.bundles import Bundles
-from web.guard import believe_no_header, keep_log_private, middleware
-from web.opening import Opening
-from web.private_media import MEDIA
-from web.quiet import leave_out_repeats
-from web.sessions import SESSIONS
-from web.simple_uploads import SimpleUploads
-from web.sockets import Sockets, raise_descriptor_limit
+from core import logs
+from web.quiet_log import leave_out_repeats
+from web.security import believe_no_header, keep_log_private, middleware
+from web.streamlit_shell import app_shell, pwa
+from web.streamlit_shell.private_media import MEDIA
+from web.streamlit_shell.sessions import SESSIONS
+from web.streamlit_shell.simple_uploads import SimpleUploads
+from web.streamlit_shell.sockets import Sockets, raise_descriptor_limit
+from web.streamlit_shell.startup import Opening
+from web.streamlit_shell.static_assets import Bundles
 
 opening = Opening()
 believe_no_header()
@@ -28,7 +28,7 @@ raise_descriptor_limit()
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Keep a worker running for as long as the server does."""
-    journal.set_up()
+    logs.set_up()
     keep_log_private()
     leave_out_repeats()
     async with opening.running(), SESSIONS.tidied(), MEDIA.swept(Runtime.instance().media_file_mgr._storage):
@@ -44,8 +44,8 @@ app = st.App(
         Middleware(SimpleUploads),
         Middleware(MEDIA),
         Middleware(opening.before_pages),
-        Middleware(entrance.Nowhere),
+        Middleware(app_shell.Nowhere),
         Middleware(Bundles),
     ],
-    routes=[*entrance.routes(), *install.routes(), *opening.routes()],
+    routes=[*app_shell.routes(), *pwa.routes(), *opening.routes()],
 )

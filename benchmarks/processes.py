@@ -21,7 +21,7 @@ def children(pid: int) -> list[int]:
 
 def workers(pid: int) -> list[int]:
     """Return the workers of a server; it starts a process for a moment, to try what an analysis may do, that is none."""
-    return [child for child in children(pid) if b"core.worker" in _command(child)]
+    return [child for child in children(pid) if b"core.jobs.worker" in _command(child)]
 
 
 def _command(pid: int) -> bytes:

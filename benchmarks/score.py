@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from core.track import Floats
+from core.model.tracks import Floats
 
 MATCH_S = 0.150
 EDGE_S = 0.30

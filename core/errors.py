@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from core.language import gettext as _
+from core.i18n.translate import gettext as _
 
 SERVER_FAULT = "server_fault"
 """The key of an `AnalysisStopped` that is no fault of the clip; every other key of a `Refused` is a check."""
@@ -36,7 +36,7 @@ class Choices:
         `true_speed`: how many times slower than life the clip may play, likeliest first.
     runners : tuple of Box
         `one_runner`: where those are who could be meant, largest first. The middle of the one that is meant, with `time_s`,
-        is `core.model.Answers.runner_at`.
+        is `core.model.report.Answers.runner_at`.
     faces : tuple of Box
         Everyone's head in that picture: what must be blurred before it is shown.
     time_s : float or None
@@ -86,7 +86,7 @@ class Refused(StrideCheckError):
     Parameters
     ----------
     key : str
-        The check that refused it, one of `core.model.CHECKS`; or `SERVER_FAULT`.
+        The check that refused it, one of `core.model.report.CHECKS`; or `SERVER_FAULT`.
     what, advice : str
         As in `StrideCheckError`.
     choices : Choices, optional

@@ -7,8 +7,8 @@ import re
 
 import streamlit as st
 
-from core.language import gettext as _
-from core.language import retell
+from core.i18n.translate import gettext as _
+from core.i18n.translate import retell
 from pages.components import cards, session
 from pages.components.frame import ASSETS, footer, frame
 

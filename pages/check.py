@@ -7,12 +7,13 @@ from functools import partial
 
 import streamlit as st
 
-from core import jobs, uploads
 from core.errors import SERVER_FAULT, Refused, StrideCheckError
-from core.job import Job
-from core.language import gettext as _
-from pages.components import announce, asking, checks, drawings, onward, questions, session, underway, upload
+from core.i18n.translate import gettext as _
+from core.jobs import submission, uploads
+from core.storage.job import Job
+from pages.components import announce, checks, clarification, job_progress, questions, redirect, session, upload
 from pages.components.frame import footer, frame, picture, problem
+from view.drawing import runner
 
 
 def refused(error: Refused) -> None:
@@ -33,7 +34,7 @@ def refused(error: Refused) -> None:
 def measured(job: Job) -> None:
     """Go on to the result."""
     announce.finished()
-    onward.to("results", job=job.token)
+    redirect.to("results", job=job.token)
 
 
 def begin() -> None:
@@ -52,7 +53,7 @@ def begin() -> None:
     with st.expander(_("Trouble with that? Use the simple uploader"), icon=":material/help:"):
         st.caption(_("It sends at once, and starts from the beginning if the network goes."))
         clip = st.file_uploader(
-            _("A side-on video of about 10 seconds"), type="video", max_upload_size=jobs.most_upload_mb()
+            _("A side-on video of about 10 seconds"), type="video", max_upload_size=submission.most_upload_mb()
         )
     st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
     st.subheader(_("Five quick questions"), anchor=False)
@@ -72,7 +73,11 @@ def begin() -> None:
         elif not agreed:
             st.warning(_("Tick the box above this button if you agree."), title=_("We need your agreement."))
         else:
-            sent = partial(jobs.submit, clip) if clip else partial(uploads.begin, chosen.n_bytes, span_s=chosen.span_s)
+            sent = (
+                partial(submission.submit, clip)
+                if clip
+                else partial(uploads.begin, chosen.n_bytes, span_s=chosen.span_s)
+            )
             hand_in(lambda: sent(answers=answers, store=session.store(), keep_video=keep, visitor=session.visitor()))
     if st.button(_("Try it with a drawn runner"), icon=":material/play_circle:", width="stretch"):
         hand_in(session.try_drawn_runner)
@@ -95,13 +100,13 @@ job = session.find(token) if token else None
 if job is None:
     begin()
 elif job.state == "uploading":
-    underway.send(job)
+    job_progress.send(job)
 elif job.state in ("waiting", "running"):
     st.title(_("Measuring your run"), anchor=False)
-    picture(drawings.runner_at_toe_off, _("A runner seen from the side, pushing off."), key="wait")
-    underway.follow(job.token)
+    picture(runner.runner_at_toe_off, _("A runner seen from the side, pushing off."), key="wait")
+    job_progress.follow(job.token)
 elif job.state == "asks" and job.refused and job.refused.choices:
-    asking.ask(job, job.refused.choices)
+    clarification.ask(job, job.refused.choices)
 elif job.refused:
     refused(job.refused)
 else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.compare import compare, unlike
+from core.coaching.comparison import compare, unlike
 from core.errors import NotFound, StrideCheckError
-from core.language import gettext as _
-from core.model import Report
-from pages.components import comparing, keep, session, share
+from core.i18n.translate import gettext as _
+from core.model.report import Report
+from pages.components import saved_results, session, share
 from pages.components.frame import footer, frame, picture, problem
+from view.charts import comparison
 
 WITH = "with"  # the name of the other own result's token in the address
 
@@ -19,13 +20,13 @@ def choose(own: str) -> None:
     st.markdown(
         _("Film again after some weeks, or fresh and tired on one day. Then see what changed by more than the noise.")
     )
-    keep.beside(own)
+    saved_results.beside(own)
     link = st.text_input(
         _("Or paste a link: a shared one, or the address of another result of yours"), key="pasted", autocomplete="off"
     )
     if not link:
         return
-    found = comparing.pasted(link)
+    found = comparison.pasted(link)
     if found is None:
         problem(StrideCheckError(_("This is no link to a result."), _("Copy the whole link, and paste it here.")))
         return
@@ -65,18 +66,18 @@ if found is None:
     footer()
     st.stop()
 
-first, second = comparing.named(report, found[0], shared=found[1])
+first, second = comparison.named(report, found[0], shared=found[1])
 names, known = (first.name, second.name), session.known()
 changes = compare(first.report, second.report)
-st.markdown(comparing.luck(changes))
+st.markdown(comparison.luck(changes))
 for what in unlike(first.report, second.report):
-    st.info(_(comparing.UNLIKE[what]), icon=":material/info:")
+    st.info(_(comparison.UNLIKE[what]), icon=":material/info:")
 
 strides = (first.report.mean_stride, second.report.mean_stride)
 if strides[0] and strides[1]:
     st.subheader(_("Stride over stride"), anchor=False)
-    alt = comparing.overlaid_alt(names)
-    picture(lambda palette: comparing.overlaid(*strides, names, palette), alt, key="overlaid")
+    alt = comparison.overlaid_alt(names)
+    picture(lambda palette: comparison.overlaid(*strides, names, palette), alt, key="overlaid")
     st.caption(
         _("Averages of all strides, both drawn with the same leg length. Small gaps can be noise: the list tells.")
     )
@@ -97,8 +98,8 @@ for told, heading in ((True, _("Changed by more than the noise")), (False, _("No
         text = known.measures[change.key]
         with st.container(key=f"row-{change.key}", gap=None):
             left, right = st.columns([5, 3], wrap=False)
-            left.markdown(f"**{text.name}**  \n:small[{comparing.both((change.first, change.second))}]")
-            right.markdown(comparing.said(change, text), text_alignment="right")
+            left.markdown(f"**{text.name}**  \n:small[{comparison.both((change.first, change.second))}]")
+            right.markdown(comparison.said(change, text), text_alignment="right")
 if not changes:
     st.markdown(_("The two results have no figure in common."))
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.coaching import implications
+from core.i18n.translate import gettext as _
+from core.i18n.translate import ngettext
 from core.knowledge import Knowledge
-from core.language import gettext as _
-from core.language import ngettext
-from pages.components import cards, chain, charts, follows, forces, leg, session, words
+from pages.components import cards, chain, leg, session
 from pages.components.frame import footer, frame, palette
+from view.charts import force_by_pace, muscle_forces
+from view.text import wording
 
 # Where the pace slider stands for a visitor without a result: 5:00 per km.
 START_S = 300
 
 
 @st.fragment
-def muscles(known: Knowledge, asked: dict[str, follows.Asked], own_s: float | None) -> None:
+def muscles(known: Knowledge, asked: dict[str, implications.Asked], own_s: float | None) -> None:
     """Show the leg, the lit muscle, and forces by muscle and by pace; a tap or the slider runs only this part again."""
     every = tuple(known.muscles.values())
     first = next(iter(asked), every[0].key)
-    paces = forces.paces(own_s)
+    paces = force_by_pace.paces(own_s)
     start = round(own_s) if own_s is not None and round(own_s) in paces else START_S
     pace_s = st.session_state.get("pace", start)
 
@@ -31,22 +34,22 @@ def muscles(known: Knowledge, asked: dict[str, follows.Asked], own_s: float | No
         cards.muscle_card(known.muscles[lit], known, pace_s, asked.get(lit))
 
     st.subheader(_("How hard they pull"), anchor=False)
-    st.select_slider(_("Pace per km"), paces, value=start, key="pace", format_func=words.clock)
-    st.markdown(forces.told(every, pace_s))
+    st.select_slider(_("Pace per km"), paces, value=start, key="pace", format_func=wording.clock)
+    st.markdown(force_by_pace.told(every, pace_s))
     st.plotly_chart(
-        charts.force_chart(every, lit, pace_s, palette()),
-        config=charts.STATIC,
+        muscle_forces.force_chart(every, lit, pace_s, palette()),
+        config=muscle_forces.STATIC,
         key="forces",
-        alt=charts.force_alt(every),
+        alt=muscle_forces.force_alt(every),
     )
     st.caption(
         _("Full dot: found at this pace. Empty dot: found at another. Largest force in computer models of runners.")
     )
     st.plotly_chart(
-        forces.pace_chart(every, lit, pace_s, palette()),
-        config=charts.STATIC,
+        force_by_pace.pace_chart(every, lit, pace_s, palette()),
+        config=muscle_forces.STATIC,
         key="by-pace",
-        alt=forces.pace_alt(known.muscles[lit]),
+        alt=force_by_pace.pace_alt(known.muscles[lit]),
     )
     st.caption(
         _("Where the numbers are from, in times body weight. In colour: {muscle}.", muscle=known.muscles[lit].name)
@@ -58,7 +61,7 @@ known = session.known()
 token = session.token()
 job = session.find(token) if token else None
 report = job.report if job else None
-asked = follows.muscles(report, known) if report else {}
+asked = implications.muscles(report, known) if report else {}
 
 st.title(_("Why it matters"), anchor=False)
 st.markdown(_("Seven muscles carry you when you run. **Tap one.**"))
@@ -96,7 +99,7 @@ with st.expander(
 
 with st.expander(_("All {n} drills", n=len(known.drills)), icon=":material/exercise:"):
     st.caption(known.general.training.says)
-    fitting = follows.drills(report, known) if report else {}
+    fitting = implications.drills(report, known) if report else {}
     for drill in known.drills.values():
         cards.drill_card(drill, known, fitting.get(drill.key))
 with st.expander(_("All {n} sources, and how each was read", n=len(known.sources)), icon=":material/menu_book:"):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import gettext as _
-from core.language import ngettext
-from core.plan import choose
+from core.coaching.plan import choose
+from core.i18n.translate import gettext as _
+from core.i18n.translate import ngettext
 from pages.components import cards, entries, planning, session
 from pages.components.frame import footer, frame
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import gettext as _
-from core.language import marked
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from pages.components import checks, framing
 from pages.components.frame import footer, frame
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import gettext as _
-from core.model import Report
-from pages.components import announce, cards, chain, export, follows, kinogram, result, session, share, versions, words
+from core.coaching import implications
+from core.i18n.translate import gettext as _
+from core.model.report import Report
+from pages.components import announce, cards, chain, export, kinogram, result, session, share, versions
 from pages.components.frame import footer, frame
+from view.text import wording
 
 
 def overview(token: str, report: Report) -> None:
     """Show the two headline figures on the owner's own key frames, the map, and what else is held against something."""
     photos = {key: kinogram.picture(token, *names) for key, names in result.PHOTO_OF.items()}
     result.headlines(report, photos)
-    others = [finding for finding in follows.marked(report) if finding.key in session.known().measures]
+    others = [finding for finding in implications.marked(report) if finding.key in session.known().measures]
     if others:
         st.subheader(_("Also worth reading"), anchor=False)
         for finding in others:
@@ -40,7 +42,7 @@ def training(token: str, report: Report) -> None:
     )
     with st.expander(_("The coach’s marks, and the studies"), icon=":material/compare_arrows:"):
         cards.differences("results", known)
-    drills = follows.drills(report, known)
+    drills = implications.drills(report, known)
     if drills:
         st.subheader(_("Training ideas"), anchor=False)
         st.caption(known.general.training.says)
@@ -53,7 +55,7 @@ token, report = session.finished()
 
 st.title(_("Your run"), anchor=False)
 announce.result()
-st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
+st.caption(f"{wording.told(report.answers)}  \n{wording.clip_facts(report)}")
 versions.note_if_older(report, session.known())
 
 form, moving, figures, train = st.tabs([_("Result"), _("Motion"), _("Figures"), _("Train")], width="stretch")

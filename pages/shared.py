@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.coaching import implications
 from core.errors import NotFound
-from core.language import gettext as _
-from pages.components import cards, follows, result, session, share, versions, words
+from core.i18n.translate import gettext as _
+from pages.components import cards, result, session, share, versions
 from pages.components.frame import footer, frame, problem
+from view.text import wording
 
 
 def own_check() -> None:
@@ -32,7 +34,7 @@ st.title(_("A shared run"), anchor=False)
 if shared.runner:
     # Typed words are shown as they are, never read as markup.
     st.text(_("By {runner}", runner=shared.runner))
-st.caption(f"{words.told(report.answers)}  \n{words.clip_facts(report)}")
+st.caption(f"{wording.told(report.answers)}  \n{wording.clip_facts(report)}")
 st.caption(_("“You” on this page is the runner who shared it."))
 versions.note_if_older(report, known)
 
@@ -41,7 +43,7 @@ if report.mean_stride is not None:
 result.headlines(report)
 own_check()
 
-others = [finding for finding in follows.marked(report) if finding.key in known.measures]
+others = [finding for finding in implications.marked(report) if finding.key in known.measures]
 if others:
     st.subheader(_("Also worth reading"), anchor=False)
     for finding in others:
@@ -59,7 +61,7 @@ st.page_link(
 st.caption(
     _(
         "This link ends on {day}, or when the runner takes it back. It shows no video and no face.",
-        day=words.date(shared.expires_on),
+        day=wording.date(shared.expires_on),
     )
 )
 footer()

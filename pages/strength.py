@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import gettext as _
-from pages.components import cards, entries, follows, session, testing
+from core.coaching import implications
+from core.i18n.translate import gettext as _
+from pages.components import cards, entries, session, testing
 from pages.components.frame import footer, frame
 
 TEST = "test"
@@ -26,7 +27,7 @@ testing.rules(known)
 entries.ask_person()
 st.caption(_("What you enter stays in this visit. It is not stored, and a reload forgets it."))
 
-asked = follows.tests(report, known) if report else {}
+asked = implications.tests(report, known) if report else {}
 keys = [*asked, *(key for key in known.tests if key not in asked)]
 wanted = st.query_params.get(TEST)
 chosen = st.pills(

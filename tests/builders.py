@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.model import Answers, Band, Finding, KeyFrame, Measure, QualityCheck, Report
-from core.track import ClipInfo, GaitEvents, LegEvents
+from core.model.report import Answers, Band, Finding, KeyFrame, Measure, QualityCheck, Report
+from core.model.tracks import ClipInfo, GaitEvents, LegEvents
 
 COACH, STUDIES = "tait-2015", "fukuchi-2017"
 

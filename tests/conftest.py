@@ -7,11 +7,11 @@ import os
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from core.database import Base, engine_of
+from core.jobs.queue import set_up_queue
 from core.paths import ROOT
-from core.queue import set_up_queue
-from core.schema import migrate
-from core.store import Store
+from core.storage.schema import migrate
+from core.storage.store import Store
+from core.storage.tables import Base, engine_of
 from tests import servers
 
 MOST_PROCESSES = 8

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.track import LANDMARK_OF, Bools, Floats, PoseTrack
+from core.model.tracks import LANDMARK_OF, Bools, Floats, PoseTrack
 
 LEGS = {side: list(LANDMARK_OF[side][2:]) for side in LANDMARK_OF}
 """Knee, ankle, heel and toe."""

@@ -9,8 +9,8 @@ from string import Formatter
 
 import pytest
 
-from core import language
-from core.language import LANGUAGES, WRITTEN_IN, catalogue, gettext, ngettext, retell, speaking
+from core.i18n import translate
+from core.i18n.translate import LANGUAGES, WRITTEN_IN, catalogue, gettext, ngettext, retell, speaking
 from tools import catalogue as tool
 
 OTHERS = [name for name in LANGUAGES if name != WRITTEN_IN]
@@ -53,7 +53,7 @@ def test_every_word_is_translated(name):
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_every_plural_is_spoken_for_every_number(name):
-    text = (language.FOLDER / name / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
+    text = (translate.FOLDER / name / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
     count, which = re.search(r'^"Plural-Forms: nplurals=(\d+); plural=(.+);\\n"$', text, re.MULTILINE).groups()
     form_of = c2py(which)
     plurals = [message for message in catalogue(name) if message.id and message.pluralizable]
@@ -69,9 +69,9 @@ def test_every_plural_is_spoken_for_every_number(name):
 
 
 def test_a_catalogue_keeps_its_own_plural_forms(tmp_path, monkeypatch):
-    kept, copy = language.FOLDER, tmp_path / "locale"
+    kept, copy = translate.FOLDER, tmp_path / "locale"
     shutil.copytree(kept, copy)
-    for module in (language, tool):
+    for module in (translate, tool):
         monkeypatch.setattr(module, "FOLDER", copy)
     assert tool.main() == 0
     for path in copy.rglob("*.po"):
@@ -120,7 +120,7 @@ def test_what_the_library_stores_is_known_again_whatever_was_filled_in(name):
     tried = 0
     for message in catalogue(name):
         from_core = any(place.startswith("core/") and place.endswith(".py") for place, _ in message.locations)
-        if not (isinstance(message.id, str) and from_core) or language._wordy(message.id) < 2:
+        if not (isinstance(message.id, str) and from_core) or translate._wordy(message.id) < 2:
             continue
         filled = {field: 7.25 if form else values.get(field, "12") for field, form in asked(message.id)}
         stored = message.id.format(**filled) if filled else message.id

@@ -1,4 +1,4 @@
-"""Kills and crowds, as much of them as fits into a test; `benchmarks.chaos` and `benchmarks.load` do it in full."""
+"""Kills and crowds, as much of them as fits into a test; `benchmarks.soak.chaos` and `benchmarks.soak.load` do it in full."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import chaos, load
+from benchmarks.soak import chaos, load
 
 pytestmark = [
     pytest.mark.pose,

@@ -17,10 +17,10 @@ import yaml
 from sqlalchemy.engine import make_url
 
 from benchmarks.serving import serving
-from core.child import Limits
-from core.command import _parser, main
-from core.database import engine_of
+from core.cli.main import _parser, main
+from core.jobs.sandbox_process import Limits
 from core.paths import ROOT
+from core.storage.tables import engine_of
 from tests.servers import postgresql
 
 DEPLOY = ROOT / "deploy"

@@ -17,10 +17,10 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.serving import serving
 from core.paths import ROOT
-from core.store import Store
+from core.storage.store import Store
 from pages.components.frame import LINKS
-from web.bundles import STREAMLIT
-from web.entrance import PAGES, PROMISE, STRINGS
+from web.streamlit_shell.app_shell import PAGES, PROMISE, STRINGS
+from web.streamlit_shell.static_assets import STREAMLIT
 
 SCRIPTS = sorted((STREAMLIT / "static" / "js").glob("*.js"), key=lambda script: script.stat().st_size)
 
@@ -222,7 +222,7 @@ def test_a_maskable_icon_may_be_cut_to_a_circle(get):
 
 
 def test_the_worker_is_asked_for_anew_and_keeps_only_what_is_there(get):
-    status, headers, body = get("/worker.js")
+    status, headers, body = get("/service_worker.js")
     assert (status, headers["cache-control"]) == (200, "no-cache")
     assert headers["content-type"].startswith("text/javascript")
     kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", body.decode()).group(1))

@@ -13,14 +13,16 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 
-from core import journal, tallies, uploads
-from core.child import Limits
-from core.jobs import submit
-from core.model import Answers
-from core.purging import due
-from core.queue import _PURGE_EVERY, make_queue, run_job
-from core.schema import SCHEMA
-from core.store import Store, key_of, now_utc
+from core import logs
+from core.jobs import uploads
+from core.jobs.queue import _PURGE_EVERY, make_queue, run_job
+from core.jobs.sandbox_process import Limits
+from core.jobs.submission import submit
+from core.model.report import Answers
+from core.storage import counters
+from core.storage.retention import due
+from core.storage.schema import SCHEMA
+from core.storage.store import Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES
 from web.health import routes
 
@@ -93,14 +95,14 @@ def test_a_wait_is_counted_from_when_the_clip_had_arrived(store):
 def test_counting_at_once_loses_nothing(store):
     def count():
         for _ in range(20):
-            tallies.note(store.engine, "stage", "reading", 0.5)
+            counters.note(store.engine, "stage", "reading", 0.5)
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert tallies.read(store.engine) == {("stage", "reading"): (80, 40.0)}
+    assert counters.read(store.engine) == {("stage", "reading"): (80, 40.0)}
 
 
 def test_of_all_workers_one_does_what_the_clock_asks(store):
@@ -120,7 +122,7 @@ def test_of_all_workers_one_does_what_the_clock_asks(store):
 
 
 def test_what_is_logged_of_a_job_carries_its_name_and_nothing_of_whose_it_is(store, caplog, tmp_path):
-    caplog.handler.setFormatter(journal._Json())
+    caplog.handler.setFormatter(logs._Json())
     answers = Answers(pace_s_per_km=333.25, height_cm=187.5, sitting_hours=9.75)
     with caplog.at_level(logging.INFO):
         tokens = [submit(io.BytesIO(b"clip"), answers, store, visitor="somebody") for _ in range(3)]
@@ -137,10 +139,10 @@ def test_what_is_logged_of_a_job_carries_its_name_and_nothing_of_whose_it_is(sto
 
 
 def test_a_line_is_the_same_in_both_forms():
-    record = logging.LogRecord("core.queue", logging.INFO, "", 0, "an analysis ended: %s", ("done",), None)
-    with journal.about(key_of("a token")):
-        line = json.loads(journal._Json().format(record))
-        plain = journal._Plain().format(record)
+    record = logging.LogRecord("core.jobs.queue", logging.INFO, "", 0, "an analysis ended: %s", ("done",), None)
+    with logs.about(key_of("a token")):
+        line = json.loads(logs._Json().format(record))
+        plain = logs._Plain().format(record)
     assert (line["message"], line["job"]) == ("an analysis ended: done", key_of("a token")[:12])
     assert key_of("a token")[:12] in plain
-    assert "job" not in json.loads(journal._Json().format(record))
+    assert "job" not in json.loads(logs._Json().format(record))

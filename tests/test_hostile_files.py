@@ -10,12 +10,12 @@ import sys
 
 import pytest
 
-from benchmarks import fuzz, hostile
-from benchmarks.hostile import packets
-from core.clip import LONGEST_S, frames, read_header
-from core.container import check_size
+from benchmarks.soak import fuzz, hostile
+from benchmarks.soak.hostile import packets
 from core.errors import Refused
 from core.paths import ROOT
+from core.video.container import check_size
+from core.video.reader import LONGEST_S, frames, read_header
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_the_corpus_is_as_large_as_it_says_and_all_its_files_differ(files):
 
 
 def test_every_broken_file_is_read_or_refused_by_name(files, clip):
-    """Much of the corpus through the reader alone, which is quick; `benchmarks.fuzz` sends it through the worker."""
+    """Much of the corpus through the reader alone, which is quick; `benchmarks.soak.fuzz` sends it through the worker."""
     some = random.Random(3).sample(sorted(files), 200)
     ends = {outcome(clip(files[name])) for name in some}
     assert {end for end in ends if isinstance(end, str)} <= {"readable_file", "length", "file_size"}
@@ -136,7 +136,7 @@ def test_a_file_that_names_another_file_does_not_show_it(files, clip, tmp_path):
 def test_a_sample_of_the_corpus_leaves_the_worker_alive_and_no_file_behind():
     # In a process of its own: the peak memory is that of all children a process has had, and a browser is a large child.
     run = subprocess.run(
-        [sys.executable, "-m", "benchmarks.fuzz"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "benchmarks.soak.fuzz"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     found = json.loads(run.stdout)
     assert found["files"] >= fuzz.SAMPLE

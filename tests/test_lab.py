@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from benchmarks import lab
-from core.angles import angle_series
-from core.gait import find_events, stride_s
-from core.legs import tell_legs
-from core.signals import at
-from core.track import FAR, NEAR, Floats, Leg
+from benchmarks.accuracy import lab
+from core.gait.angles import angle_series
+from core.gait.events import find_events, stride_s
+from core.gait.legs import tell_legs
+from core.gait.signals import at
+from core.model.tracks import FAR, NEAR, Floats, Leg
 
 pytestmark = [
     pytest.mark.shared,

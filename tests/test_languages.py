@@ -8,7 +8,7 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from core.language import current
+from core.i18n.translate import current
 from web.languages import COOKIE, Languages
 
 

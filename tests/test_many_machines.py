@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import pytest
 
-from core.command import main
+from core.cli.main import main
 from core.errors import SERVER_FAULT, AnalysisStopped
-from core.jobs import submit
-from core.model import Answers
+from core.jobs.submission import submit
+from core.model.report import Answers
 from core.paths import ROOT
-from core.store import Store, key_of
+from core.storage.store import Store, key_of
 from tests import servers
 from tests.core.fake_analyses import FAKES
 
@@ -31,10 +31,10 @@ CLIPS_OF_EACH = 4
 # What a page does when a runner hands in a clip; the token is told once the clip is taken.
 WEB = """
 import io, sys, time
-from core.jobs import submit
-from core.model import Answers
-from core.store import Store
-from core.worker import worker_running
+from core.jobs.submission import submit
+from core.model.report import Answers
+from core.storage.store import Store
+from core.jobs.worker import worker_running
 with Store.open() as store, worker_running(store):
     for number in range(int(sys.argv[2])):
         clip = f"{sys.argv[1]}-{number}"
@@ -42,7 +42,7 @@ with Store.open() as store, worker_running(store):
         time.sleep(0.1)
     time.sleep(600)
 """
-WORKER = "import sys; from core.worker import work; work(sys.argv[1])"
+WORKER = "import sys; from core.jobs.worker import work; work(sys.argv[1])"
 
 
 class Begun(NamedTuple):

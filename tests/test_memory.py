@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from streamlit.runtime.media_file_storage import MediaFileKind
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from web.private_media import PrivateMedia, nothing_opened, opened
-from web.sessions import FREED_AFTER_S, LOST_KEPT_S, MEMORY_KEPT_S, Sessions
+from web.streamlit_shell.private_media import PrivateMedia, nothing_opened, opened
+from web.streamlit_shell.sessions import FREED_AFTER_S, LOST_KEPT_S, MEMORY_KEPT_S, Sessions
 
 
 class Loop:

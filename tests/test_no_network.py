@@ -38,7 +38,7 @@ def test_the_watch_sees_a_socket(tmp_path: Path) -> None:
 @pytest.mark.pose
 def test_an_analysis_opens_no_network_socket(tmp_path: Path) -> None:
     clip, out = ROOT / "assets" / "demo_clip.mp4", tmp_path / "report.json"
-    analyse = [sys.executable, "-c", "import sys; from core.command import main; sys.exit(main())"]
+    analyse = [sys.executable, "-c", "import sys; from core.cli.main import main; sys.exit(main())"]
     calls = network_calls(
         tmp_path / "log", *analyse, "analyse", str(clip), "--json", str(out), "--key-frames", str(tmp_path)
     )

@@ -14,9 +14,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router, WebSocketRoute
 
 from core.paths import ROOT
-from core.shares import Shares
-from core.store import Store, now_utc
-from web import health, opening, sharing, uploads
+from core.storage.share_links import Shares
+from core.storage.store import Store, now_utc
+from web import health, shared_results, uploads
+from web.streamlit_shell import startup
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def gate(monkeypatch):
         stack.callback(gate.closed.set)
         return Router([Route("/readyz", says("ready")), Route("/r/{token}", says("shared"))])
 
-    monkeypatch.setattr(opening, "_open", open_slowly)
+    monkeypatch.setattr(startup, "_open", open_slowly)
     return gate
 
 
@@ -56,7 +57,7 @@ async def talks(socket):
 
 def test_what_needs_the_store_waits_for_it_and_nothing_else_does(gate):
     async def run():
-        server = opening.Opening()
+        server = startup.Opening()
         routes = [Route("/", says("first")), WebSocketRoute("/stream", talks), *server.routes()]
         app = Starlette(routes=routes, middleware=[Middleware(server.before_pages)])
         async with server.running():
@@ -79,7 +80,7 @@ def test_what_needs_the_store_waits_for_it_and_nothing_else_does(gate):
 
 def test_what_is_being_opened_as_the_server_ends_is_closed(gate):
     async def run():
-        async with opening.Opening().running():
+        async with startup.Opening().running():
             asyncio.get_running_loop().call_later(0.05, gate.set)
         assert gate.closed.is_set()
 
@@ -88,9 +89,9 @@ def test_what_is_being_opened_as_the_server_ends_is_closed(gate):
 
 def test_every_route_that_needs_the_store_is_there_to_wait(tmp_path):
     with Store.open(tmp_path) as store:
-        door = sharing.Door(lambda: Shares(store.engine, now_utc))
-        behind = [*sharing.routes(door), *health.routes(store), *uploads.routes(store)]
-    before = opening.Opening().routes()
+        door = shared_results.Door(lambda: Shares(store.engine, now_utc))
+        behind = [*shared_results.routes(door), *health.routes(store), *uploads.routes(store)]
+    before = startup.Opening().routes()
 
     def leads(route, path):
         return bool(route.path_regex.match(path))

@@ -11,11 +11,11 @@ import av.codec
 import numpy as np
 import pytest
 
-from core.model import Answers
-from core.report import analyse
+from core.model.report import Answers
+from core.report.pipeline import analyse
+from simulation import Motion, Scene, Stride, draw_clip
+from simulation.truth import figures_of
 from tests.core.test_trim import turned
-from tools.drawn_runner import Motion, Scene, Stride, draw_clip
-from tools.drawn_runner.truth import figures_of
 
 pytestmark = pytest.mark.pose
 
@@ -39,7 +39,7 @@ WAVERING = ("hip_bend", "knee_flexion_stance", "foot_strike")
 and 7.6 degrees over these four strides. They are held to the drawn runner's own, as often within the error that the report states
 as that error promises."""
 WITHIN = 0.85
-"""Of 90 % intervals, so few comparisons; `benchmarks.accuracy` asks for the same share."""
+"""Of 90 % intervals, so few comparisons; `benchmarks.accuracy.three_truths` asks for the same share."""
 
 HDR = {"color_primaries": 9, "color_trc": 18, "colorspace": 9}  # BT.2020 with HLG, as iPhones film
 QUICK = {"preset": "ultrafast", "crf": "16", "x265-params": "log-level=none"}

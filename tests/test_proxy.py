@@ -16,14 +16,14 @@ from datetime import timedelta
 
 import pytest
 
-from benchmarks.load import open_page
 from benchmarks.serving import free_port, start
-from core import uploads
-from core.jobs import submit
-from core.model import Answers
+from benchmarks.soak.load import open_page
+from core.jobs import uploads
+from core.jobs.submission import submit
+from core.model.report import Answers
 from core.paths import ROOT
-from core.shares import Shares
-from core.store import Store, key_of, now_utc
+from core.storage.share_links import Shares
+from core.storage.store import Store, key_of, now_utc
 from tests import builders
 
 TUS = {"tus-resumable": "1.0.0"}

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from core.command import _parser
+from core.cli.main import _parser
 from core.paths import ROOT
 from tools.readme import commands, serves
 

@@ -8,8 +8,8 @@ import pytest
 from fsspec.registry import _registry
 
 from core.errors import SetUpError
-from core.queue import set_up_queue
-from core.store import Store
+from core.jobs.queue import set_up_queue
+from core.storage.store import Store
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import Refused
-from core.model import Answers, Report
+from core.model.report import Answers, Report
 from core.paths import ROOT
-from core.report import analyse
+from core.report.pipeline import analyse
 
 CLIPS = ROOT.parent / "shared" / "clips"
 pytestmark = [

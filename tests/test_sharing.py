@@ -17,14 +17,15 @@ from starlette.applications import Starlette
 
 from benchmarks.serving import serving
 from core import knowledge
-from core.model import Answers, Measure
-from core.shares import Shares
-from core.store import Store, key_of, now_utc
-from core.task import MEDIA, VIDEO
-from pages.components import card, words
+from core.model.report import Answers, Measure
+from core.storage.share_links import Shares
+from core.storage.store import Store, key_of, now_utc
+from core.storage.task import MEDIA, VIDEO
 from pages.components.frame import WELLNESS
 from tests import builders
-from web import guard, sharing
+from view.export import share_card
+from view.text import wording
+from web import security, shared_results
 
 HOSTILE = '"><script>alert(1)</script>&{{7*7}}'
 TYPES = {"preview": (1200, 630), "story": (1080, 1920), "post": (1080, 1350)}
@@ -74,7 +75,7 @@ def owner(store):
 @pytest.fixture
 def get(shares):
     """Return a function that asks the server's own routes and gives status, body and headers."""
-    app = Starlette(routes=sharing.routes(sharing.Door(lambda: shares)), middleware=guard.middleware())
+    app = Starlette(routes=shared_results.routes(shared_results.Door(lambda: shares)), middleware=security.middleware())
 
     def send(path, *, host="run.example", visitor="192.0.2.7", method="GET"):
         scope = {
@@ -136,8 +137,8 @@ def test_every_figure_can_be_read_without_a_script(get, shares, owner):
     for key, measure in report.measures.items():
         if measure.value is not None:
             assert knowledge.load().measures[key].name in text
-            assert measure.word or words.value(measure) in text
-            assert words.error(measure) in text
+            assert measure.word or wording.value(measure) in text
+            assert wording.error(measure) in text
     assert "Below the coach's mark" in text
     assert WELLNESS in text
     assert "/check" in page.links
@@ -149,7 +150,7 @@ def test_pictures_are_whole_and_light_enough_to_send(get, shares, owner, kind):
     image = Image.open(io.BytesIO(body))
     image.load()
     assert (status, headers["content-type"], image.format) == (200, "image/png", "PNG")
-    assert image.size == TYPES[kind] == card.SIZES[kind]
+    assert image.size == TYPES[kind] == share_card.SIZES[kind]
     assert len(body) < 300_000
     assert not image.info  # no word of how, when or from what it was made
 
@@ -157,15 +158,21 @@ def test_pictures_are_whole_and_light_enough_to_send(get, shares, owner, kind):
 def test_a_picture_shows_this_result_and_this_name():
     report = builders.report()
     measures = {**report.measures, "trunk_lean": replace(report.measures["trunk_lean"], value=9.9)}
-    plain = card.picture(report, "preview")
-    assert card.picture(report, "preview") == plain
+    plain = share_card.picture(report, "preview")
+    assert share_card.picture(report, "preview") == plain
     assert (
-        len({plain, card.picture(replace(report, measures=measures), "preview"), card.picture(report, "preview", "A")})
+        len(
+            {
+                plain,
+                share_card.picture(replace(report, measures=measures), "preview"),
+                share_card.picture(report, "preview", "A"),
+            }
+        )
         == 3
     )
     # A name that our font cannot write is left out rather than drawn as empty boxes.
-    assert card.picture(report, "preview", "走る") == plain
-    assert card.picture(report, "preview", "Łukasz Ødegård") != plain
+    assert share_card.picture(report, "preview", "走る") == plain
+    assert share_card.picture(report, "preview", "Łukasz Ødegård") != plain
 
 
 def test_a_result_that_could_not_tell_is_shared_as_such(get, store, shares):
@@ -247,7 +254,7 @@ def test_what_ended_is_gone_and_says_nothing_else(get, store, shares, owner, end
 
 def test_who_tries_many_wrong_links_is_turned_away_and_others_are_not(get, shares, owner, monkeypatch):
     token = shares.make(owner, life=None).token
-    for number in range(sharing.WRONG_LINKS[0]):
+    for number in range(shared_results.WRONG_LINKS[0]):
         assert get(f"/r/wrong-{number}")[0] == 404
     assert get(f"/r/{token}")[0] == 404
     assert b"Wait ten minutes" in get(f"/r/{token}/preview.png")[1]
@@ -255,7 +262,7 @@ def test_who_tries_many_wrong_links_is_turned_away_and_others_are_not(get, share
 
 
 def test_pictures_are_drawn_for_one_visitor_so_often(shares, owner, monkeypatch, request):
-    monkeypatch.setattr(sharing, "PICTURES", (2, 600.0))
+    monkeypatch.setattr(shared_results, "PICTURES", (2, 600.0))
     get = request.getfixturevalue("get")
     path = f"/r/{shares.make(owner, life=None).token}"
     assert [get(f"{path}/preview.png")[0] for _ in range(3)] == [200, 200, 429]

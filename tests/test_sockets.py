@@ -9,10 +9,10 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from web import sockets
-from web.quiet import Repeats
-from web.sessions import Sessions
-from web.sockets import Sockets
+from web.quiet_log import Repeats
+from web.streamlit_shell import sockets
+from web.streamlit_shell.sessions import Sessions
+from web.streamlit_shell.sockets import Sockets
 from web.turns import Pace, Turns
 
 RERUN = BackMsg()

@@ -59,10 +59,10 @@ NO_PROSE = re.compile(
 NAMES = re.compile(r"Stride Check|Figtree")
 """What is called the same in every language."""
 
-COMMAND_LINE = {"core/command.py", "core/measure_commands.py"}
+COMMAND_LINE = {"core/cli/main.py", "core/cli/measuring.py"}
 """Where `print` speaks to whoever runs a server, in English."""
 
-LOGGED = {"web/quiet.py"}
+LOGGED = {"web/quiet_log.py"}
 """What writes log lines only."""
 
 

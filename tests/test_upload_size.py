@@ -10,7 +10,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from core.paths import ROOT
-from web import opening
+from web.streamlit_shell import startup
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def set_up(tmp_path, monkeypatch):
 
 def test_the_server_takes_no_more_by_the_simple_uploader():
     with ExitStack() as stack:
-        opening._open(stack)
+        startup._open(stack)
         assert config.get_option("server.maxUploadSize") == 7
 
 

@@ -11,15 +11,15 @@ import pytest
 from fsspec.core import url_to_fs
 from starlette.applications import Starlette
 
-from core import uploads
-from core.database import engine_of
 from core.errors import NotFound, Refused
-from core.jobs import QueueFull, submit
-from core.leases import take_over
-from core.media import Folder, Objects
-from core.model import Answers
-from core.purging import purge, sweep
-from core.store import UPLOAD_LIFE, Store, key_of, now_utc
+from core.jobs import uploads
+from core.jobs.leases import take_over
+from core.jobs.submission import QueueFull, submit
+from core.model.report import Answers
+from core.storage.blobs import Folder, Objects
+from core.storage.retention import purge, sweep
+from core.storage.store import UPLOAD_LIFE, Store, key_of, now_utc
+from core.storage.tables import engine_of
 from web.uploads import CLIENT, routes
 from web.visitors import name_of
 
@@ -300,7 +300,7 @@ def test_uploads_that_send_nothing_keep_nobody_out_and_end_soon(browser, store, 
 
 def test_an_upload_that_goes_on_is_not_ended_but_after_six_hours(browser, tmp_path, database_url, monkeypatch):
     now = [now_utc()]
-    monkeypatch.setattr("core.uploads.now_utc", lambda: now[0])
+    monkeypatch.setattr("core.jobs.uploads.now_utc", lambda: now[0])
     monkeypatch.setattr("web.uploads.NOTED_EVERY_S", 0.0)
     with Store(engine_of(database_url), tmp_path / "clock", clock=lambda: now[0]) as store:
         phone = Browser(store)

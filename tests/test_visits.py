@@ -15,9 +15,9 @@ from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
-from core.model import Answers
-from core.store import Store, key_of
-from core.task import KINOGRAM, VIDEO
+from core.model.report import Answers
+from core.storage.store import Store, key_of
+from core.storage.task import KINOGRAM, VIDEO
 from tests import builders
 from tests.visits import PATIENCE_S, site, window
 

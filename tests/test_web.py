@@ -12,11 +12,11 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
-from benchmarks.load import open_page
 from benchmarks.serving import serving
-from core.model import Answers
-from core.store import Store
-from web import guard
+from benchmarks.soak.load import open_page
+from core.model.report import Answers
+from core.storage.store import Store
+from web import security
 from web.visitors import Limit, name_of, network_of
 
 UPLOAD = "/_stcore/upload_file/a/b"
@@ -43,7 +43,7 @@ def ask():
                 Route(UPLOAD, says_hello, methods=["PUT"]),
                 WebSocketRoute("/stream", talks),
             ]
-            app = Starlette(routes=routes, middleware=guard.middleware())
+            app = Starlette(routes=routes, middleware=security.middleware())
         named = {"host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
         raw = [(name.encode(), value.encode()) for name, value in named.items()]
         scope = {
@@ -92,7 +92,7 @@ def test_only_named_hosts_are_served_where_any_are_named(ask, monkeypatch, host,
 
 
 def test_who_asks_too_often_is_turned_away_and_others_are_not(ask, monkeypatch):
-    monkeypatch.setattr(guard, "REQUESTS", (3, 60.0))
+    monkeypatch.setattr(security, "REQUESTS", (3, 60.0))
     monkeypatch.setenv("STRIDE_PROXIES", "1")
     first, second = (f"9.9.9.9, 10.0.0.{number}" for number in (1, 2))
     assert [ask(x_forwarded_for=first)[0] for _ in range(4)] == [200, 200, 200, 429]
@@ -100,8 +100,8 @@ def test_who_asks_too_often_is_turned_away_and_others_are_not(ask, monkeypatch):
 
 
 def test_uploads_and_connections_have_shares_of_their_own(ask, monkeypatch):
-    monkeypatch.setattr(guard, "UPLOADS", (1, 60.0))
-    monkeypatch.setattr(guard, "CONNECTIONS", (1, 60.0))
+    monkeypatch.setattr(security, "UPLOADS", (1, 60.0))
+    monkeypatch.setattr(security, "CONNECTIONS", (1, 60.0))
     assert [ask(UPLOAD, method="PUT")[0] for _ in range(2)] == [200, 429]
     connections = [ask("/stream", kind="websocket")[0] for _ in range(2)]
     assert connections == ["websocket.accept", "websocket.close"]
@@ -156,8 +156,8 @@ def test_what_a_header_says_of_its_sender_counts_only_behind_proxies_of_ours(mon
     async def app(scope, receive, send):
         seen.append((scope["client"][0], scope["scheme"]))
 
-    guard.believe_no_header()
-    config = uvicorn.Config(guard.Proxies(app))
+    security.believe_no_header()
+    config = uvicorn.Config(security.Proxies(app))
     config.load()
     headers = [(b"x-forwarded-for", b"198.51.100.1, 203.0.113.9"), (b"x-forwarded-proto", b"https")]
     scope = {"type": "http", "scheme": "http", "client": ("127.0.0.1", 9), "headers": headers}
@@ -172,7 +172,7 @@ def test_the_lifespan_passes_through():
         async def app(scope, receive, send):
             seen.append(scope["type"])
 
-        await guard.Shares(app)({"type": "lifespan"}, None, None)
+        await security.Shares(app)({"type": "lifespan"}, None, None)
         return seen
 
     assert asyncio.run(run()) == ["lifespan"]

@@ -14,15 +14,22 @@ import textstat
 
 from core.knowledge import FILE_OF, PACKAGED, SINGLE, load
 from core.paths import ROOT
-from core.store import REPORT_LIFE, VIDEO_LIFE
+from core.storage.store import REPORT_LIFE, VIDEO_LIFE
 from pages.components.frame import WELLNESS
 
 KNOWLEDGE = load()
-SHOWING = sorted([ROOT / "home.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "pages" / "components").glob("*.py")])
-SAYING = sorted([*(ROOT / "core").glob("*.py")])
+SHOWING = sorted(
+    [
+        ROOT / "home.py",
+        *(ROOT / "pages").glob("*.py"),
+        *(ROOT / "pages" / "components").rglob("*.py"),
+        *(ROOT / "view").rglob("*.py"),
+    ]
+)
+SAYING = sorted([*(ROOT / "core").rglob("*.py")])
 SCRIPTS = sorted((ROOT / "pages" / "components").glob("*.js"))
 PLAIN = sorted((ROOT / "web" / "pages").glob("*.html"))
-PICTURES = sorted((ROOT / "pages" / "components").glob("*.toml"))
+PICTURES = sorted((ROOT / "view" / "drawing").glob("*.toml"))
 TOML = [PACKAGED / name for name in (*SINGLE, *FILE_OF.values())]
 TRAINING = [ROOT / "pages" / name for name in ("strength.py", "plan.py")] + [
     ROOT / "pages" / "components" / name for name in ("testing.py", "planning.py", "entries.py", "metronome.py")

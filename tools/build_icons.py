@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.chromium import CHROMIUM, FLAGS
 from core.paths import ROOT
-from pages.components import drawings
+from view.drawing import runner as drawings
 
 ICON = (ROOT / "assets" / "icon.svg").read_text(encoding="utf-8")
 FOLDER = ROOT / "static" / "icons"

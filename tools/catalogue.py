@@ -3,7 +3,7 @@
     uv run python -m tools.catalogue            # bring the catalogues up to date; exit code 1 where words are missing
 
 Words stand in the code as `_("...")`, `ngettext(...)` or `marked("...")`, in the plain pages as `{{ _("...") }}`, and in data
-files beneath the keys of `core.knowledge.prose.PROSE`.
+files beneath the keys of `core.i18n.translatable.PROSE`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
-from core.knowledge.prose import texts
-from core.language import FOLDER, LANGUAGES, WRITTEN_IN, catalogue
+from core.i18n.translatable import texts
+from core.i18n.translate import FOLDER, LANGUAGES, WRITTEN_IN, catalogue
 from core.paths import ROOT
 
 KEYWORDS = {"_": 1, "gettext": 1, "marked": 1, "ngettext": 2}
 """Functions that are given words, and how many."""
 
-CODE = ("home.py", "core/**/*.py", "pages/**/*.py", "web/**/*.py", "benchmarks/summary.py")
-PAGES = ("web/pages/*.html",)
-DATA = ("core/knowledge/*.toml", "pages/components/*.toml")
+CODE = ("home.py", "core/**/*.py", "pages/**/*.py", "view/**/*.py", "web/**/*.py", "benchmarks/accuracy/summary.py")
+PAGES = ("web/templates/*.html",)
+DATA = ("core/knowledge/*.toml", "view/drawing/*.toml")
 
 
 def found() -> Catalog:

@@ -1,4 +1,4 @@
-"""Fit the weights of `core/reading.py` on running on force plates, and print how they do on runners left out.
+"""Fit the weights of `core/gait/event_correction.py` on running on force plates, and print how they do on runners left out.
 
 Run it with `uv run python -m tools.fit_events`; it needs the recordings in `../shared/mocap`, of which nothing but the
 weights enters the project.
@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from benchmarks import lab
-from core.gait import LegSeries, first_estimates, stride_s
-from core.legs import tell_legs
-from core.reading import WEIGHTS, Reading, Readings, features_at
-from core.track import FAR, NEAR, Floats, Side, SideTrack
+from benchmarks.accuracy import lab
+from core.gait.event_correction import WEIGHTS, Reading, Readings, features_at
+from core.gait.events import LegSeries, first_estimates, stride_s
+from core.gait.legs import tell_legs
+from core.model.tracks import FAR, NEAR, Floats, Side, SideTrack
 
 RIDGE = {"initial_contact": 2.0, "toe_off": 0.1}
 JOINT_MOVED_MM = 15.0

@@ -9,7 +9,7 @@ The same bytes come out every time from the same versions of OpenCV, NumPy, SciP
 from __future__ import annotations
 
 from core.paths import ROOT
-from tools.drawn_runner import Scene, Stride, draw_clip
+from simulation import Scene, Stride, draw_clip
 
 ASSETS = ROOT / "assets"
 

@@ -5,9 +5,9 @@ Run it with `uv run python -m tools.make_demo_report`.
 
 from __future__ import annotations
 
-from core.model import Answers
+from core.model.report import Answers
 from core.paths import ROOT
-from core.report import analyse
+from core.report.pipeline import analyse
 from tools.make_demo_clip import DEMO
 
 ASSETS = ROOT / "assets"

@@ -31,7 +31,7 @@ INPUTS = """
 from pathlib import Path
 import numpy as np
 from tests.core.conftest import track_of
-from tools.drawn_runner import Motion, Scene, Stride, draw_clip, truth_of
+from simulation import Motion, Scene, Stride, draw_clip, truth_of
 track = track_of(truth_of(Scene(), Motion(Stride())))
 named = {name: getattr(track, name) for name in ("time_s", "xy_px", "visibility", "size_wh_px")}
 np.savez("track.npz", **named)

@@ -17,12 +17,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import tallies
 from core.errors import SetUpError
-from core.language import gettext
-from core.queue import check_queue
-from core.schema import check
-from core.store import Store
+from core.i18n.translate import gettext
+from core.jobs.queue import check_queue
+from core.storage import counters
+from core.storage.schema import check
+from core.storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class _Numbers:
 
     def collect(self) -> Iterator[Metric]:
         """Give all numbers."""
-        queue = tallies.queue(self._store.engine, self._store.clock())
+        queue = counters.queue(self._store.engine, self._store.clock())
         jobs = GaugeMetricFamily("stride_check_jobs", "Jobs by state.", labels=["state"])
         for state, n in queue.jobs.items():
             jobs.add_metric([state], n)
@@ -78,10 +78,10 @@ class _Numbers:
         refusals = CounterMetricFamily("stride_check_refusals", "Refused clips by check.", labels=["check"])
         errors = CounterMetricFamily("stride_check_errors", "Bugs by where they showed.", labels=["where"])
         stages = SummaryMetricFamily("stride_check_stage_seconds", "Seconds of each stage.", labels=["stage"])
-        counters = {"ended": analyses, "refused": refusals, "error": errors}
-        for (kind, label), (n, seconds) in tallies.read(self._store.engine).items():
+        by_kind = {"ended": analyses, "refused": refusals, "error": errors}
+        for (kind, label), (n, seconds) in counters.read(self._store.engine).items():
             if kind == "stage":
                 stages.add_metric([label], n, seconds)
             else:
-                counters[kind].add_metric([label], n)
+                by_kind[kind].add_metric([label], n)
         yield from (analyses, refusals, errors, stages)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.language import LANGUAGES, chosen, speaking
+from core.i18n.translate import LANGUAGES, chosen, speaking
 
 ASKED, COOKIE = "lang", "language"
 YEAR_S = 365 * 24 * 3600

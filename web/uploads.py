@@ -23,13 +23,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import uploads
 from core.errors import NoSpace, NotFound
-from core.jobs import most_upload_bytes
+from core.jobs import uploads
+from core.jobs.submission import most_upload_bytes
+from core.jobs.uploads import Upload
 from core.paths import ROOT
-from core.space import saying_if_full
-from core.store import Store
-from core.uploads import Upload
+from core.storage.disk_space import saying_if_full
+from core.storage.store import Store
 from web.visitors import visitor_of, wrong_keys
 
 CLIENT = ROOT / "assets" / "vendor" / "tus-4.3.1.min.js"
@@ -41,7 +41,7 @@ IDLE_S = 30.0
 """A connection that brings nothing for so long is given up: phones leave without a word."""
 
 NOTED_EVERY_S = 15.0
-"""How often it is noted that an upload goes on; one that does not is ended after `core.uploads.IDLE_LIFE`."""
+"""How often it is noted that an upload goes on; one that does not is ended after `core.jobs.uploads.IDLE_LIFE`."""
 
 
 class Writers:

@@ -12,7 +12,7 @@
     plan.toml          how drills are chosen for a plan
     differences.toml   the articles' claims beside the studies
 
-The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.marks`. `load` refuses
+The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.targets`. `load` refuses
 what it does not know and what it cannot trace.
 """
 
@@ -32,8 +32,9 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import SetUpError
-from core.knowledge.marks import BandData
-from core.knowledge.prose import retold
+from core.i18n.translatable import retold
+from core.i18n.translate import current, gettext, marked
+from core.knowledge.targets import BandData
 from core.knowledge.types import (
     Because,
     Difference,
@@ -48,8 +49,7 @@ from core.knowledge.types import (
     Points,
     Source,
 )
-from core.language import current, gettext, marked
-from core.model import Verdict
+from core.model.report import Verdict
 
 PACKAGED = Path(__file__).parent
 ADVICE = marked("Put the knowledge files back as they were released, or correct the key that is named.")

@@ -2,7 +2,7 @@
 
 An entry's `key` is its table's name; pages and reports refer to entries by it. Every list called `sources` holds keys of
 `sources.toml`; lists called `muscles`, `tests` and `drills` hold keys of the tables of the same name. Every number stands
-beside its unit, in the field's name or in a field called `unit`. Marks and references are in `core.knowledge.marks`.
+beside its unit, in the field's name or in a field called `unit`. Marks and references are in `core.knowledge.targets`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from core.model import Effort, Verdict
+from core.model.report import Effort, Verdict
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -342,7 +342,7 @@ class Starter(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanRule(Strict):
-    """How a plan is made: the rule that the page shows is the rule that `core.plan` follows.
+    """How a plan is made: the rule that the page shows is the rule that `core.coaching.plan` follows.
 
     Attributes
     ----------

@@ -7,21 +7,25 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.coaching import implications
+from core.i18n.translate import gettext as _
+from core.i18n.translate import ngettext
 from core.knowledge import Knowledge
 from core.knowledge.types import Difference, Drill, Muscle, Page, Source
-from core.language import gettext as _
-from core.language import ngettext
-from core.model import Finding, Report
-from pages.components import anatomy, drawings, figure, follows, forces, gauge, moves, session, words
+from core.model.report import Finding, Report
+from pages.components import session
 from pages.components.frame import palette, picture
+from view.charts import force_by_pace, gauge
+from view.drawing import exercises, leg_muscles, measured_runner, runner
+from view.text import wording
 
-DRAWN = {"trunk_lean": drawings.lean_picture, "leg_extension": drawings.extension_picture}
-MEASURED = {"trunk_lean": figure.lean_figure, "leg_extension": figure.extension_figure}
+DRAWN = {"trunk_lean": runner.lean_picture, "leg_extension": runner.extension_picture}
+MEASURED = {"trunk_lean": measured_runner.lean_figure, "leg_extension": measured_runner.extension_figure}
 """A headline's picture: our drawn runner at that angle, and, from the average stride, the runner as measured."""
 
 
 def _verdict(finding: Finding) -> None:
-    icon, text = words.verdict(finding)
+    icon, text = wording.verdict(finding)
     # The accent on a tint of itself is too faint to read on a dark page.
     st.badge(text, icon=icon, color="gray")
 
@@ -45,7 +49,11 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
     photo : Path, optional
         The owner's own key frame, face blurred and lines drawn in; else the measured figure is drawn.
     """
-    measure, finding, text = report.measures.get(key), follows.finding_of(report, key), session.known().measures[key]
+    measure, finding, text = (
+        report.measures.get(key),
+        implications.finding_of(report, key),
+        session.known().measures[key],
+    )
     if measure is None:
         return
     with st.container(border=True):
@@ -57,9 +65,9 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
         with left:
             _headline_picture(report, key, photo)
         with right:
-            st.metric(text.name, words.value(measure))
+            st.metric(text.name, wording.value(measure))
             told = ngettext("**{error}** :small[over {n} stride]", "**{error}** :small[over {n} strides]",
-                            measure.n_strides, error=words.error(measure))  # fmt: skip
+                            measure.n_strides, error=wording.error(measure))  # fmt: skip
             st.markdown(told)
         if finding:
             _verdict(finding)
@@ -70,12 +78,12 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
 
 def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
     measure, text = report.measures[key], session.known().measures[key]
-    said = {"figure": text.name.lower(), "value": words.value(measure)}
+    said = {"figure": text.name.lower(), "value": wording.value(measure)}
     if photo is not None:
         told = _("You, face blurred, with lines drawn in for your {figure}: {value}.", **said)
         st.image(str(photo), alt=told, width=270)
     elif report.mean_stride is not None:
-        draw = partial(MEASURED[key], report, follows.finding_of(report, key))
+        draw = partial(MEASURED[key], report, implications.finding_of(report, key))
         picture(draw, _("Your average stride as a drawn figure, with your {figure}: {value}.", **said), key=key)
     else:
         told = _("A drawn runner with your {figure}: {value}.", **said)
@@ -86,24 +94,24 @@ def finding_card(report: Report, finding: Finding) -> None:
     """Show a finding that is held against something, smaller than a headline."""
     measure, text = report.measures[finding.key], session.known().measures[finding.key]
     with st.container(border=True):
-        st.markdown(f"**{text.name}: {words.value(measure)}** :small[{words.error(measure)}]")
+        st.markdown(f"**{text.name}: {wording.value(measure)}** :small[{wording.error(measure)}]")
         _verdict(finding)
         _said(finding)
 
 
-def _reasons(asked: follows.Asked | None, known: Knowledge) -> None:
+def _reasons(asked: implications.Asked | None, known: Knowledge) -> None:
     for key, because in asked.reasons if asked else ():
         figure_name = _("Your {figure}", figure=known.measures[key].name.lower())
         st.markdown(f":gray-badge[{figure_name}] {because}")
 
 
-def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.Asked | None = None) -> None:
+def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: implications.Asked | None = None) -> None:
     """Show the lit muscle: role, moments of a step, force at a pace, how sure, and why a result asks of it."""
     with st.container(border=True, gap="small"):
         st.subheader(f"{muscle.rank}. {muscle.name}", anchor=False)
-        st.markdown(f":small[{words.name(muscle.plain_name)}]  \n{muscle.role}")
-        picture(partial(anatomy.moments, muscle), anatomy.moments_alt(muscle), key=f"moments-{muscle.key}")
-        at_pace = _("At {pace} /km: {force}", pace=words.clock(pace_s), force=forces.at_pace(muscle, pace_s))
+        st.markdown(f":small[{wording.name(muscle.plain_name)}]  \n{muscle.role}")
+        picture(partial(leg_muscles.moments, muscle), leg_muscles.moments_alt(muscle), key=f"moments-{muscle.key}")
+        at_pace = _("At {pace} /km: {force}", pace=wording.clock(pace_s), force=force_by_pace.at_pace(muscle, pace_s))
         st.markdown(f":material/fitness_center: {at_pace}")
         st.markdown(f":material/balance: {muscle.sureness}")
         _reasons(asked, known)
@@ -111,10 +119,10 @@ def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.
             for force in muscle.forces:
                 told = _(
                     "**{number} × body weight** ({part}): {condition}, {paces}.",
-                    number=words.name(forces.number(force)),
+                    number=wording.name(force_by_pace.number(force)),
                     part=force.part,
                     condition=force.condition,
-                    paces=forces.found_at(force),
+                    paces=force_by_pace.found_at(force),
                 )
                 second = _("Read second-hand.") + " " if force.second_hand else ""
                 st.markdown(f"{told} {second}{cite(force.sources, known)}")
@@ -122,16 +130,16 @@ def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: follows.
             st.markdown(f"{works} {cite(muscle.sources, known)}")
 
 
-def picture_row(pictures: tuple[moves.Picture, ...]) -> None:
+def picture_row(pictures: tuple[exercises.Picture, ...]) -> None:
     """Show the pictures of a drill or of a home test side by side, each with its name under it."""
     for column, drawn in zip(st.columns(len(pictures), wrap=False, gap="xsmall"), pictures, strict=True):
         column.image(drawn.svg, caption=drawn.name, alt=drawn.alt, width="stretch")
 
 
-def drill_card(drill: Drill, known: Knowledge, asked: follows.Asked | None = None) -> None:
+def drill_card(drill: Drill, known: Knowledge, asked: implications.Asked | None = None) -> None:
     """Show a drill: dose, steps, how to progress, cautions and evidence."""
     with st.expander(f"**{drill.name}**  \n:small[{drill.dose.says}]"):
-        picture_row(moves.drill_pictures(drill.key, palette()))
+        picture_row(exercises.drill_pictures(drill.key, palette()))
         _reasons(asked, known)
         st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(drill.steps, 1)))
         st.markdown(_("**To progress:** {progress}", progress=drill.progress))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.coaching import implications
+from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
-from core.language import gettext as _
-from core.model import Finding, Report
-from pages.components import cards, follows, moves, session, words
+from core.model.report import Finding, Report
+from pages.components import cards, session
 from pages.components.frame import palette
+from view.drawing import exercises
+from view.text import wording
 
 _STYLE = """<style>
 [class*="st-key-step-"] {{ border-left: 3px solid {accent}; padding-left: .9rem; }}
@@ -30,12 +33,12 @@ def explained(report: Report, known: Knowledge, *, key: str) -> None:
         Unique on the page.
     """
     st.html(_STYLE.format(accent=palette().accent))
-    findings = follows.explained(report, known)
+    findings = implications.explained(report, known)
     for place, finding in enumerate(findings):
         measure, name = report.measures[finding.key], known.measures[finding.key].name
         # A figure that is only described is worth a line here, not a verdict.
-        verdict = "" if finding.verdict == "described" else f" · {words.verdict(finding)[1]}"
-        label = f"**{name}** {measure.word or words.value(measure)}  \n:small[{words.error(measure)}{verdict}]"
+        verdict = "" if finding.verdict == "described" else f" · {wording.verdict(finding)[1]}"
+        label = f"**{name}** {measure.word or wording.value(measure)}  \n:small[{wording.error(measure)}{verdict}]"
         with st.expander(label, expanded=place == 0):
             show(finding, known, report.answers.sitting_hours, key=f"{key}-{finding.key}")
 
@@ -45,13 +48,13 @@ def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key
     sitting, to_test, to_train = known.general.sitting, _("To test it"), _("To train it")
     if finding.key == sitting.finding and (sitting_hours or 0) >= sitting.long_hours:
         st.markdown(f":material/chair: {sitting.says} {cards.cite(sitting.sources, known)}")
-    for place, step in enumerate(follows.chain(finding, known, sitting_hours)):
+    for place, step in enumerate(implications.chain(finding, known, sitting_hours)):
         with st.container(key=f"step-{key}-{place}", gap="small"):
             for link in step.muscles:
                 muscle = known.muscles[link.key]
                 st.markdown(f"**{muscle.name}** :small[{muscle.plain_name}]  \n{link.because}")
             for link in step.tests:
-                column = _beside(moves.test_pictures(link.key, palette())[1])
+                column = _beside(exercises.test_pictures(link.key, palette())[1])
                 column.markdown(f":small[{to_test}]  \n**{known.tests[link.key].name}**  \n{link.because}")
                 column.page_link(
                     "pages/strength.py",
@@ -60,7 +63,7 @@ def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key
                     query_params=_to(link.key),
                 )
             for link in step.drills:
-                drill, column = known.drills[link.key], _beside(moves.drill_pictures(link.key, palette())[1])
+                drill, column = known.drills[link.key], _beside(exercises.drill_pictures(link.key, palette())[1])
                 column.markdown(f":small[{to_train}]  \n**{drill.name}**, {drill.dose.says}  \n{link.because}")
             links = (*step.muscles, *step.tests, *step.drills)
             sources = tuple(dict.fromkeys(source for link in links for source in link.sources))
@@ -73,7 +76,7 @@ def _to(test: str) -> dict[str, str]:
     return {"test": test} | ({session.KEY: token} if token else {})
 
 
-def _beside(picture: moves.Picture) -> DeltaGenerator:
+def _beside(picture: exercises.Picture) -> DeltaGenerator:
     """Show a picture, and return the column beside it."""
     left, right = st.columns([2, 5], wrap=False, gap="small", vertical_alignment="center")
     left.image(picture.svg, alt=picture.alt, width="stretch")

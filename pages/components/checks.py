@@ -7,113 +7,114 @@ from functools import partial
 
 import streamlit as st
 
-from core.language import gettext as _
-from core.language import marked
-from core.model import QualityCheck
-from pages.components import drawings, frame, scenes
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.model.report import QualityCheck
+from pages.components import frame
+from view.drawing import filming_scenes, runner
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
     """A picture of right and one of wrong, and what each shows."""
 
-    right: scenes.Scene
+    right: filming_scenes.Scene
     right_says: str
-    wrong: scenes.Scene
+    wrong: filming_scenes.Scene
     wrong_says: str
 
 
-def _pair(right: scenes.Scene, right_says: str, wrong: scenes.Scene, wrong_says: str) -> Pair:
+def _pair(right: filming_scenes.Scene, right_says: str, wrong: filming_scenes.Scene, wrong_says: str) -> Pair:
     return Pair(right=right, right_says=right_says, wrong=wrong, wrong_says=wrong_says)
 
 
-def _speed(says: str, good: bool, palette: drawings.Palette) -> str:
-    return scenes.speed(_(says), good, palette)
+def _speed(says: str, good: bool, palette: runner.Palette) -> str:
+    return filming_scenes.speed(_(says), good, palette)
 
 
 PICTURES: dict[str, Pair] = {
     "readable_file": _pair(
-        partial(scenes.file, True), marked("Yes: the video itself, as your camera saved it."),
-        partial(scenes.file, False), marked("No: a photo, a link, or half a file."),
+        partial(filming_scenes.file, True), marked("Yes: the video itself, as your camera saved it."),
+        partial(filming_scenes.file, False), marked("No: a photo, a link, or half a file."),
     ),
     "file_size": _pair(
-        partial(scenes.size, True), marked("Yes: ten seconds, in 1080p."),
-        partial(scenes.size, False), marked("No: a long clip, or one in 4K."),
+        partial(filming_scenes.size, True), marked("Yes: ten seconds, in 1080p."),
+        partial(filming_scenes.size, False), marked("No: a long clip, or one in 4K."),
     ),
     "length": _pair(
-        partial(scenes.timer, "0:10", True), marked("Yes: about ten seconds of running."),
-        partial(scenes.timer, "0:01", False), marked("No: only a step or two."),
+        partial(filming_scenes.timer, "0:10", True), marked("Yes: about ten seconds of running."),
+        partial(filming_scenes.timer, "0:01", False), marked("No: only a step or two."),
     ),
     "one_runner": _pair(
-        scenes.whole, marked("Yes: one runner, alone."),
-        scenes.two, marked("No: two runners, or a mirror."),
+        filming_scenes.whole, marked("Yes: one runner, alone."),
+        filming_scenes.two, marked("No: two runners, or a mirror."),
     ),
     "upright": _pair(
-        scenes.whole, marked("Yes: the picture is upright."),
-        scenes.upside_down, marked("No: upside down, or on its side."),
+        filming_scenes.whole, marked("Yes: the picture is upright."),
+        filming_scenes.upside_down, marked("No: upside down, or on its side."),
     ),
     "whole_body": _pair(
-        scenes.whole, marked("Yes: head to feet, most of the height."),
-        scenes.cropped, marked("No: feet or head cut off."),
+        filming_scenes.whole, marked("Yes: head to feet, most of the height."),
+        filming_scenes.cropped, marked("No: feet or head cut off."),
     ),
     "side_on": _pair(
-        partial(scenes.plan, True), marked("Yes: square to the running line, 3 to 5 m away."),
-        partial(scenes.plan, False), marked("No: at a slant. Angles come out wrong."),
+        partial(filming_scenes.plan, True), marked("Yes: square to the running line, 3 to 5 m away."),
+        partial(filming_scenes.plan, False), marked("No: at a slant. Angles come out wrong."),
     ),
     "running_not_walking": _pair(
-        scenes.flying, marked("Yes: running. Both feet leave the ground."),
-        scenes.walking, marked("No: walking. One foot is always down."),
+        filming_scenes.flying, marked("Yes: running. Both feet leave the ground."),
+        filming_scenes.walking, marked("No: walking. One foot is always down."),
     ),
     "true_speed": _pair(
         partial(_speed, marked("4× slower"), True), marked("Yes: tell us how slow the clip plays."),
         partial(_speed, marked("speed ?"), False), marked("No: slow motion that we do not know of."),
     ),
     "enough_strides": _pair(
-        partial(scenes.strides, 6), marked("Yes: six strides or more in the picture."),
-        partial(scenes.strides, 1), marked("No: past the phone in one stride."),
+        partial(filming_scenes.strides, 6), marked("Yes: six strides or more in the picture."),
+        partial(filming_scenes.strides, 1), marked("No: past the phone in one stride."),
     ),
     "frame_rate": _pair(
-        partial(scenes.frames, 60), marked("Yes: 60 frames a second or more."),
-        partial(scenes.frames, 20), marked("No: few frames. The moment of landing is lost."),
+        partial(filming_scenes.frames, 60), marked("Yes: 60 frames a second or more."),
+        partial(filming_scenes.frames, 20), marked("No: few frames. The moment of landing is lost."),
     ),
     "steady_camera": _pair(
-        scenes.hip_height, marked("Yes: the phone on a stand or a bag."),
-        scenes.shaken, marked("No: a hand that shakes."),
+        filming_scenes.hip_height, marked("Yes: the phone on a stand or a bag."),
+        filming_scenes.shaken, marked("No: a hand that shakes."),
     ),
     "level": _pair(
-        scenes.hip_height, marked("Yes: level, at the height of the hip."),
-        scenes.tilted, marked("No: tilted. Lean would come out wrong."),
+        filming_scenes.hip_height, marked("Yes: level, at the height of the hip."),
+        filming_scenes.tilted, marked("No: tilted. Lean would come out wrong."),
     ),
     "sharp_enough": _pair(
-        scenes.whole, marked("Yes: sharp, in focus."),
-        scenes.blurred, marked("No: blurred. Wipe the lens, find more light."),
+        filming_scenes.whole, marked("Yes: sharp, in focus."),
+        filming_scenes.blurred, marked("No: blurred. Wipe the lens, find more light."),
     ),
     "clear_enough": _pair(
-        scenes.bright, marked("Yes: bright, and the clip as your camera saved it."),
-        scenes.coarse, marked("No: dark, grainy, or a copy of a copy."),
+        filming_scenes.bright, marked("Yes: bright, and the clip as your camera saved it."),
+        filming_scenes.coarse, marked("No: dark, grainy, or a copy of a copy."),
     ),
     "big_enough": _pair(
-        scenes.whole, marked("Yes: near: most of the picture's height."),
-        scenes.far, marked("No: too far away, too small."),
+        filming_scenes.whole, marked("Yes: near: most of the picture's height."),
+        filming_scenes.far, marked("No: too far away, too small."),
     ),
     "light_contrast": _pair(
-        scenes.bright, marked("Yes: daylight on the side that we see."),
-        scenes.dark, marked("No: too dark, or light behind you."),
+        filming_scenes.bright, marked("Yes: daylight on the side that we see."),
+        filming_scenes.dark, marked("No: too dark, or light behind you."),
     ),
     "legs_told_apart": _pair(
-        scenes.whole, marked("Yes: bare legs, or socks of two colours."),
-        scenes.alike, marked("No: two legs that look alike."),
+        filming_scenes.whole, marked("Yes: bare legs, or socks of two colours."),
+        filming_scenes.alike, marked("No: two legs that look alike."),
     ),
     "no_cuts": _pair(
-        partial(scenes.film, False), marked("Yes: one take, from start to end."),
-        partial(scenes.film, True), marked("No: scenes that were cut together."),
+        partial(filming_scenes.film, False), marked("Yes: one take, from start to end."),
+        partial(filming_scenes.film, True), marked("No: scenes that were cut together."),
     ),
     "plausible": _pair(
-        scenes.whole, marked("Yes: one runner, with nothing in front of the legs."),
-        scenes.hidden, marked("No: legs hidden behind something or somebody."),
+        filming_scenes.whole, marked("Yes: one runner, with nothing in front of the legs."),
+        filming_scenes.hidden, marked("No: legs hidden behind something or somebody."),
     ),
 }  # fmt: skip
-"""Right and wrong for each of `core.model.CHECKS`."""
+"""Right and wrong for each of `core.model.report.CHECKS`."""
 
 
 def picture(key: str) -> None:
@@ -122,7 +123,7 @@ def picture(key: str) -> None:
     Parameters
     ----------
     key : str
-        One of `core.model.CHECKS`; at most once on a page.
+        One of `core.model.report.CHECKS`; at most once on a page.
     """
     pair = PICTURES[key]
     with st.container(key=f"drawn-{key}"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.coaching.home_tests import UNIT_WORDS, Person, Sides, entry
 from core.errors import BadAnswer
-from core.home_tests import UNIT_WORDS, Person, Sides, entry
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from core.knowledge import Knowledge
 from core.knowledge.types import HomeTest
-from core.language import gettext as _
-from core.language import marked
 from pages.components.frame import problem
 
 _TESTED, _PERSON = "tested", "person"

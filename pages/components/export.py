@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import NoSpace
-from core.export import strides_csv
-from core.language import gettext as _
-from core.model import Report
-from pages.components import keep, language, paper, session
+from core.i18n.translate import gettext as _
+from core.model.report import Report
+from core.report.csv import strides_csv
+from pages.components import language, saved_results, session
 from pages.components.frame import problem
+from view.export import pdf
 
 
 def panel(token: str, report: Report) -> None:
@@ -25,7 +26,7 @@ def panel(token: str, report: Report) -> None:
     st.subheader(_("Take it with you"), anchor=False)
     st.caption(_("A sheet of paper, a table of every stride, or all of it for other programs."))
     files = (
-        ("PDF", language.later(paper.pdf, report, session.known()), "pdf", "application/pdf"),
+        ("PDF", language.later(pdf.pdf, report, session.known()), "pdf", "application/pdf"),
         ("CSV", language.later(strides_csv, report), "csv", "text/csv"),
         ("JSON", report.to_json, "json", "application/json"),
     )
@@ -45,7 +46,7 @@ def panel(token: str, report: Report) -> None:
 
     st.subheader(_("Keep it or remove it"), anchor=False)
     st.caption(_("This page's address is your private key to the result. Keep it on this phone, or keep the address."))
-    keep.button(token, report)
+    saved_results.button(token, report)
     if st.button(_("Compare with another result"), icon=":material/compare_arrows:", width="stretch"):
         st.switch_page("pages/compare.py", query_params={session.KEY: token})
     if st.button(_("Check another clip"), icon=":material/videocam:", width="stretch"):
@@ -65,6 +66,6 @@ def _delete(token: str) -> None:
     except NoSpace as error:
         problem(error)
         return
-    keep.forget(token)
+    saved_results.forget(token)
     session.forget()
     st.switch_page("home.py")

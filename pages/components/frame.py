@@ -7,11 +7,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import StrideCheckError
-from core.language import gettext as _
-from core.language import marked, retell
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked, retell
 from core.paths import ROOT
-from pages.components import drawings, language
-from web.private_media import nothing_opened
+from pages.components import language
+from view.drawing import runner
+from web.streamlit_shell.private_media import nothing_opened
 
 ASSETS = ROOT / "assets"
 
@@ -81,12 +82,12 @@ html { font-size: 100% !important; }
 </style>"""
 
 # White on the dark theme's accent would be too faint to read.
-_STYLE_DARK = f"<style>.stMain button[kind^='primary'] {{ color: {drawings.DARK.paper}; }}</style>"
+_STYLE_DARK = f"<style>.stMain button[kind^='primary'] {{ color: {runner.DARK.paper}; }}</style>"
 
 
-def palette() -> drawings.Palette:
+def palette() -> runner.Palette:
     """Return the drawing colours of the visitor's theme."""
-    return drawings.DARK if st.context.theme.type == "dark" else drawings.LIGHT
+    return runner.DARK if st.context.theme.type == "dark" else runner.LIGHT
 
 
 def frame(title: str) -> None:
@@ -99,7 +100,7 @@ def frame(title: str) -> None:
     """
     nothing_opened()
     st.set_page_config(page_title=f"{title} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
-    dark = palette() is drawings.DARK
+    dark = palette() is runner.DARK
     st.html(_STYLE + (_STYLE_DARK if dark else ""))
     st.logo((ASSETS / ("logo-dark.svg" if dark else "logo.svg")).read_text(), size="large")
     with st.container(key="top", horizontal=True, horizontal_alignment="distribute", gap=None, wrap=False):
@@ -115,7 +116,7 @@ def footer() -> None:
         language.switch()
 
 
-def picture(draw: Callable[[drawings.Palette], str], alt: str, *, key: str, caption: str | None = None) -> None:
+def picture(draw: Callable[[runner.Palette], str], alt: str, *, key: str, caption: str | None = None) -> None:
     """Show one of our drawings in the colours of the visitor's theme.
 
     Parameters
@@ -132,7 +133,7 @@ def picture(draw: Callable[[drawings.Palette], str], alt: str, *, key: str, capt
     svg = draw(palette())
     with st.container(key=f"figure-{key}"):
         # Its place is kept while it loads, so that nothing below it jumps.
-        st.html(f"<style>.st-key-figure-{key} {{ aspect-ratio: {drawings.ratio(svg)}; }}</style>")
+        st.html(f"<style>.st-key-figure-{key} {{ aspect-ratio: {runner.ratio(svg)}; }}</style>")
         st.image(svg, caption=caption, alt=alt, width="stretch")
 
 

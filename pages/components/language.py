@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.language import LANGUAGES, WRITTEN_IN, Language, ask_reader, chosen, current, speaking
+from core.i18n.translate import LANGUAGES, WRITTEN_IN, Language, ask_reader, chosen, current, speaking
 from web.languages import ASKED, COOKIE
 
 _session: ContextVar[tuple[str, Language]] = ContextVar("session", default=("", WRITTEN_IN))

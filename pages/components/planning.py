@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime
 import streamlit as st
 from babel.dates import format_date, format_skeleton, get_day_names
 
+from core.coaching.plan import Chosen, Plan, rule_words
+from core.coaching.schedule import DAYS_OF_WEEK, Schedule, calendar_file, schedule
 from core.errors import BadAnswer
+from core.i18n.translate import WRITTEN_IN, current, ngettext
+from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
-from core.language import WRITTEN_IN, current, ngettext
-from core.language import gettext as _
-from core.plan import Chosen, Plan, rule_words
-from core.schedule import DAYS_OF_WEEK, Schedule, calendar_file, schedule
-from pages.components import moves
 from pages.components.cards import cite, picture_row
 from pages.components.frame import WELLNESS, palette, problem
 from pages.components.metronome import print_button
+from view.drawing import exercises
 
 # On paper there is only the sheet, small enough for one page whatever is open on the screen.
 _PRINT = """<style>
@@ -78,7 +78,7 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
         st.subheader(f"{place}. {drill.name}", anchor=False)
         st.markdown(f"**{drill.dose.says}** {cite(drill.dose.sources, known)}")
         with st.container(key=f"drawn-{place}"):
-            picture_row(moves.drill_pictures(drill.key, palette()))
+            picture_row(exercises.drill_pictures(drill.key, palette()))
         st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(drill.steps, 1)))
         lines = (
             _("**Easier:** {how}", how=drill.easier),

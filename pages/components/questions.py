@@ -7,10 +7,10 @@ import re
 import streamlit as st
 
 from core.errors import BadAnswer
-from core.language import gettext as _
-from core.language import marked
-from core.model import Answers
-from pages.components import words
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.model.report import Answers
+from view.text import wording
 
 MILE_KM = 1.609344
 PER = {"km": marked("km"), "mile": marked("mile")}
@@ -56,10 +56,10 @@ def ask(noted: float | None = None) -> Answers:
     """
     effort = st.pills(
         _("1. How hard were you running?"),
-        tuple(words.EFFORTS),
+        tuple(wording.EFFORTS),
         default="easy",
         required=True,
-        format_func=lambda key: _(words.EFFORTS[key]),
+        format_func=lambda key: _(wording.EFFORTS[key]),
         help=_("The coach's mark for lean rises with effort."),
     )
     written, unit = st.columns([3, 2], wrap=False, vertical_alignment="bottom")
@@ -74,17 +74,17 @@ def ask(noted: float | None = None) -> Answers:
     )
     surface = st.segmented_control(
         _("2. Where?"),
-        tuple(words.SURFACES),
+        tuple(wording.SURFACES),
         default="ground",
         required=True,
-        format_func=lambda key: _(words.SURFACES[key]),
+        format_func=lambda key: _(wording.SURFACES[key]),
     )
     slow_motion = st.segmented_control(
         _("3. Is the clip in slow motion?"),
-        tuple(sorted({*words.SLOW_MOTION, noted or 1.0})),
+        tuple(sorted({*wording.SLOW_MOTION, noted or 1.0})),
         default=noted or 1.0,
         required=True,
-        format_func=lambda factor: _(words.SLOW_MOTION[factor]) if factor in words.SLOW_MOTION else f"{factor:g}×",
+        format_func=lambda factor: _(wording.SLOW_MOTION[factor]) if factor in wording.SLOW_MOTION else f"{factor:g}×",
         help=_("How many times slower it plays. A phone's 240 frames a second saved as 30 plays 8 times slower."),
     )
     if noted:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import reference
-from core.language import gettext as _
-from core.model import Report
-from core.task import PHOTOS
-from pages.components import cards, charts, checks, curves, figures, follows, maps, replay, session
+from core.coaching import implications
+from core.i18n.translate import gettext as _
+from core.knowledge import lab_reference
+from core.model.report import Report
+from core.storage.task import PHOTOS
+from pages.components import cards, checks, replay, session
 from pages.components.frame import palette, picture
+from view.charts import joint_angles, maps, muscle_forces
+from view.text import measure_list
 
 PHOTO_OF = {
     "trunk_lean": (PHOTOS["trunk_lean"], "mid_stance.jpg"),
@@ -23,7 +26,7 @@ PHOTO_OF = {
 
 def headlines(report: Report, photos: Mapping[str, Path | None] | None = None) -> None:
     """Show the two headline figures, on the owner's own key frames where they are given by figure, and the map of both."""
-    for key in follows.HEADLINES:
+    for key in implications.HEADLINES:
         cards.headline(report, key, (photos or {}).get(key))
     where_you_are(report)
 
@@ -33,17 +36,17 @@ def where_you_are(report: Report) -> None:
     first, second = maps.lean_and_extension(report, palette()), maps.extension_and_bounce(report, palette())
     if first is None:
         return
-    known, race = session.known(), reference.load().race
+    known, race = session.known(), lab_reference.load().race
     doubts = {
         key: f"{known.bands[key].doubt} {cards.cite(known.bands[key].sources, known)}"
-        for key in (*follows.HEADLINES, "vertical_oscillation")
+        for key in (*implications.HEADLINES, "vertical_oscillation")
     }
     st.subheader(_("Where you are on the map"), anchor=False)
     with st.container(border=True):
         picture(lambda _palette: first, maps.map_alt(report), key="map")
         st.markdown(f"**{maps.way(report)}** {_('The box around your dot is its error.')}")
         with st.expander(_("What studies say about that corner"), icon=":material/menu_book:"):
-            for key in follows.HEADLINES:
+            for key in implications.HEADLINES:
                 st.markdown(doubts[key])
             st.markdown(f"{race.says} {cards.cite(race.sources, known)}")
     if second is not None:
@@ -71,24 +74,27 @@ def angles(report: Report) -> None:
     st.subheader(_("Angles over the stride"), anchor=False)
     key = st.segmented_control(
         _("Angle of"),
-        list(curves.CURVES),
-        default=next(iter(curves.CURVES)),
-        format_func=lambda name: _(curves.CURVES[name][0]),
+        list(joint_angles.CURVES),
+        default=next(iter(joint_angles.CURVES)),
+        format_func=lambda name: _(joint_angles.CURVES[name][0]),
         required=True,
         label_visibility="collapsed",
         width="stretch",
         key="curve",
     )
     st.plotly_chart(
-        curves.chart(report, key, palette()), config=charts.STATIC, key=f"curve-{key}", alt=curves.alt(report, key)
+        joint_angles.chart(report, key, palette()),
+        config=muscle_forces.STATIC,
+        key=f"curve-{key}",
+        alt=joint_angles.alt(report, key),
     )
-    st.caption(curves.says(report, key))
+    st.caption(joint_angles.says(report, key))
 
 
 def every_figure(report: Report) -> None:
     """Show every other figure as a list."""
     st.subheader(_("Every figure"), anchor=False)
-    st.html(figures.listed(report, session.known(), palette()))
+    st.html(measure_list.listed(report, session.known(), palette()))
 
 
 def not_told(report: Report) -> None:

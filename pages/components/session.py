@@ -11,19 +11,20 @@ import streamlit as st
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import jobs, knowledge
+from core import knowledge
 from core.errors import NotFound
-from core.job import Job
-from core.language import gettext as _
-from core.model import Answers, Report
-from core.retold import refusal, retold
-from core.store import Store
-from core.task import key_of
-from pages.components import onward
+from core.i18n.translate import gettext as _
+from core.jobs import submission
+from core.model.report import Answers, Report
+from core.report.retelling import refusal, retold
+from core.storage.job import Job
+from core.storage.store import Store
+from core.storage.task import key_of
+from pages.components import redirect
 from pages.components.frame import ASSETS, footer, problem
 from web.address import KEY
-from web.private_media import MEDIA, opened
-from web.sessions import SESSIONS
+from web.streamlit_shell.private_media import MEDIA, opened
+from web.streamlit_shell.sessions import SESSIONS
 from web.visitors import name_of, wrong_keys
 
 T = TypeVar("T")
@@ -154,7 +155,7 @@ def finished() -> tuple[str, Report]:
         st.stop()
     job = find(current)
     if job.report is None:
-        onward.to("check", job=current)
+        redirect.to("check", job=current)
         st.stop()
     note(KEY, current)
     return current, job.report
@@ -171,7 +172,7 @@ def try_drawn_runner() -> str:
     truth = ASSETS / "demo_clip.json"
     speed_mps = json.loads(truth.read_text())["figures"]["speed_mps"] if truth.exists() else None
     pace_s_per_km = 1000 / speed_mps if speed_mps else None
-    return jobs.submit_demo(
+    return submit.submit_demo(
         Answers(effort="easy", pace_s_per_km=pace_s_per_km, surface="treadmill"), store(), visitor=visitor()
     )
 

@@ -6,15 +6,16 @@ from functools import partial
 
 import streamlit as st
 
-from core.home_tests import UNIT_WORDS, Beside, Person, Sides, gap_counts, groups
+from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sides, gap_counts, groups
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from core.knowledge import Knowledge
 from core.knowledge.types import HomeTest
-from core.language import gettext as _
-from core.language import marked
-from pages.components import entries, moves
+from pages.components import entries
 from pages.components.cards import cite, picture_row
 from pages.components.frame import palette
 from pages.components.metronome import metronome
+from view.drawing import exercises
 
 NUMBER_WORDS = {
     "mean": marked("average"),
@@ -58,7 +59,7 @@ def test_card(test: HomeTest, known: Knowledge) -> None:
     st.subheader(test.name, anchor=False)
     st.caption(_("Asks of: {muscles}.", muscles=muscles))
     with st.container(key=f"drawn-{test.key}"):
-        picture_row(moves.test_pictures(test.key, palette()))
+        picture_row(exercises.test_pictures(test.key, palette()))
     st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(test.protocol, 1)))
     st.markdown(_("**The set ends when**") + "\n" + "\n".join(f"- {item}" for item in test.stop_when))
     if test.unit != "deg":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
-from core.language import gettext as _
-from core.model import Report
+from core.model.report import Report
 
 
 def note_if_older(report: Report, known: Knowledge) -> None:

@@ -8,7 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import accuracy, drawn, lab, lab_rows, marks, marks_tables, noise, summary, textbook
+from benchmarks.accuracy import (
+    lab,
+    lab_rows,
+    marked_clips,
+    marked_tables,
+    noise,
+    simulated,
+    summary,
+    textbook,
+    three_truths,
+)
 from benchmarks.score import (
     LEAST_SPAN,
     EventScore,
@@ -24,11 +34,11 @@ from benchmarks.score import (
     target,
     text,
 )
-from core.legs import tell_legs
-from core.model import Measure
-from core.track import FAR, LANDMARK_OF, LANDMARKS, NEAR, PoseTrack, SideTrack
-from tools.drawn_runner import Motion, Scene, Stride, truth_of
-from tools.drawn_runner.truth import figures_of
+from core.gait.legs import tell_legs
+from core.model.report import Measure
+from core.model.tracks import FAR, LANDMARK_OF, LANDMARKS, NEAR, PoseTrack, SideTrack
+from simulation import Motion, Scene, Stride, truth_of
+from simulation.truth import figures_of
 
 STRIDE = Stride(speed_mps=3.2, lean_deg=8.0)
 
@@ -105,8 +115,8 @@ def test_the_slope_is_that_of_measured_on_true() -> None:
 
 
 def test_the_drawn_grid_spans_enough_for_every_slope_that_is_asked() -> None:
-    truths = [figures_of(Motion(case.scene.stride)) for case in drawn.grid() if case.row == drawn.SIDE_ON]
-    for key in drawn.TARGETS:
+    truths = [figures_of(Motion(case.scene.stride)) for case in simulated.grid() if case.row == simulated.SIDE_ON]
+    for key in simulated.TARGETS:
         assert np.ptp([truth[key] for truth in truths]) >= LEAST_SPAN, key
 
 
@@ -236,8 +246,10 @@ def test_legs_are_exchanged_in_bouts_and_frames_are_lost(still: PoseTrack) -> No
 # --- real clips and the page -----------------------------------------------------------------------------------------
 
 
-def mark(by: str, event: str, file_time_s: float, angle_deg: float) -> marks.Mark:
-    return marks.Mark(by=by, event=event, file_time_s=file_time_s, angles_deg=dict.fromkeys(marks.EVENT_OF, angle_deg))
+def mark(by: str, event: str, file_time_s: float, angle_deg: float) -> marked_clips.Mark:
+    return marked_clips.Mark(
+        by=by, event=event, file_time_s=file_time_s, angles_deg=dict.fromkeys(marked_clips.EVENT_OF, angle_deg)
+    )
 
 
 def test_eye_marks_are_averaged_by_person_before_the_persons() -> None:
@@ -247,12 +259,14 @@ def test_eye_marks_are_averaged_by_person_before_the_persons() -> None:
         mark("b", "TO", 1.0, 27.0),
         mark("b", "FS", 1.5, 1.0),
     ]
-    assert marks.marked_deg(found, "hip_ankle_extension") == pytest.approx((21.0 + 27.0) / 2)
-    assert marks.marked_deg(found, "knee_flexion_contact") == pytest.approx(1.0)
+    assert marked_clips.marked_deg(found, "hip_ankle_extension") == pytest.approx((21.0 + 27.0) / 2)
+    assert marked_clips.marked_deg(found, "knee_flexion_contact") == pytest.approx(1.0)
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not marks.FOLDER.is_dir(), reason=f"no clips in {marks.FOLDER.parent.name}/{marks.FOLDER.name}")
+@pytest.mark.skipif(
+    not marked_clips.FOLDER.is_dir(), reason=f"no clips in {marked_clips.FOLDER.parent.name}/{marked_clips.FOLDER.name}"
+)
 @pytest.mark.parametrize(
     ("clip", "thigh_deg", "leg_deg", "knee_deg"),
     [
@@ -264,25 +278,27 @@ def test_eye_marks_are_averaged_by_person_before_the_persons() -> None:
 def test_eye_marks_give_the_angles_that_their_readme_gives(
     clip: str, thigh_deg: float, leg_deg: float, knee_deg: float
 ) -> None:
-    read = marks.marks_of(clip)
-    assert marks.marked_deg(read, "leg_extension_at_toe_off") == pytest.approx(thigh_deg, abs=0.15)
-    assert marks.marked_deg(read, "hip_ankle_extension") == pytest.approx(leg_deg, abs=0.15)
-    assert marks.marked_deg(read, "knee_flexion_contact") == pytest.approx(knee_deg, abs=0.15)
+    read = marked_clips.marks_of(clip)
+    assert marked_clips.marked_deg(read, "leg_extension_at_toe_off") == pytest.approx(thigh_deg, abs=0.15)
+    assert marked_clips.marked_deg(read, "hip_ankle_extension") == pytest.approx(leg_deg, abs=0.15)
+    assert marked_clips.marked_deg(read, "knee_flexion_contact") == pytest.approx(knee_deg, abs=0.15)
 
 
 def measured(**values: float) -> dict[str, Measure]:
-    keys = ("cadence", *drawn.FIGURES)
+    keys = ("cadence", *simulated.FIGURES)
     return {key: Measure(value=values.get(key, 1.0), unit="deg", plus_minus=1.0, n_strides=5) for key in keys}
 
 
 def test_a_refused_clip_or_one_of_a_pair_counts_as_missed() -> None:
-    by_name = {clip.name: clip for clip in marks.CLIPS}
-    one = marks.Outcome(clip=by_name["mirror_pair_a_rtl.mp4"], measures=measured(trunk_lean=4.0, cadence=152.0))
-    other = marks.Outcome(clip=by_name["mirror_pair_b_ltr.mp4"], measures=measured(trunk_lean=4.5, cadence=150.5))
+    by_name = {clip.name: clip for clip in marked_clips.CLIPS}
+    one = marked_clips.Outcome(clip=by_name["mirror_pair_a_rtl.mp4"], measures=measured(trunk_lean=4.0, cadence=152.0))
+    other = marked_clips.Outcome(
+        clip=by_name["mirror_pair_b_ltr.mp4"], measures=measured(trunk_lean=4.5, cadence=150.5)
+    )
     refused = replace(other, refused="side_on", measures={})
-    asked = ("mirror pair mirror_pair", f"real clips, cadence {marks.MARKS}")
+    asked = ("mirror pair mirror_pair", f"real clips, cadence {marked_clips.MARKS}")
     both, missing = (
-        {row["figure"]: row["met"] for row in marks_tables.targets(pair) if row["truth"] in asked}
+        {row["figure"]: row["met"] for row in marked_tables.targets(pair) if row["truth"] in asked}
         for pair in ([one, other], [one, refused])
     )
     assert both["trunk_lean: difference deg"] == "missed by 0.2"
@@ -292,17 +308,17 @@ def test_a_refused_clip_or_one_of_a_pair_counts_as_missed() -> None:
 
 
 def test_a_bystander_is_told_by_a_foot_that_hardly_moves() -> None:
-    two = marks.Clip(name=marks_tables.TWO_PEOPLE)
+    two = marked_clips.Clip(name=marked_tables.TWO_PEOPLE)
     for travel, met in ((0.1, "missed by 1.0"), (1.2, "met")):
-        outcome = marks.Outcome(clip=two, measures=measured(), foot_travel=travel)
-        rows = {row["figure"]: row["met"] for row in marks_tables.targets([outcome])}
+        outcome = marked_clips.Outcome(clip=two, measures=measured(), foot_travel=travel)
+        rows = {row["figure"]: row["met"] for row in marked_tables.targets([outcome])}
         assert rows["bystander measured"] == met
 
 
 def test_the_page_gets_a_few_plain_rows() -> None:
-    case = drawn.Case(row=drawn.SIDE_ON, scene=drawn.BASE)
+    case = simulated.Case(row=simulated.SIDE_ON, scene=simulated.BASE)
     scores = tuple(replace(figure(6.0 + size, 5.0), figure="trunk_lean") for size in (0.0, 0.5))
-    outcomes = summary.Outcomes(drawn=[drawn.Outcome(case=case, figures=scores, events={})])
+    outcomes = summary.Outcomes(drawn=[simulated.Outcome(case=case, figures=scores, events={})])
     says, rows = summary.for_runners(outcomes)
     assert "truth" in says
     assert rows == [
@@ -310,9 +326,9 @@ def test_the_page_gets_a_few_plain_rows() -> None:
     ]
 
 
-@pytest.mark.skipif(not accuracy.RESULTS.exists(), reason="the benchmark has not been run in full")
+@pytest.mark.skipif(not three_truths.RESULTS.exists(), reason="the benchmark has not been run in full")
 def test_the_results_that_are_kept_say_how_they_came_about() -> None:
-    kept = json.loads(accuracy.RESULTS.read_text())
+    kept = json.loads(three_truths.RESULTS.read_text())
     assert set(kept) == {"says", "rows", "made", "tables"}
     assert {"on", "command", "cores", "versions", "parts"} <= set(kept["made"])
     assert kept["tables"][-1]["title"] == "Targets"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.attack import __main__ as attack
-from benchmarks.attack.ground import NotTried
-from benchmarks.attack.rows import ROWS
+from benchmarks.soak.attack import __main__ as attack
+from benchmarks.soak.attack.ground import NotTried
+from benchmarks.soak.attack.rows import ROWS
 
 PATIENCE = 4.0
 """For other tests at work on the same cores."""

@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from benchmarks.capacity import PATIENCE_S, Prices, cost_per_1000, exponential, measured, simulate, workers_for
+from benchmarks.speed.capacity import PATIENCE_S, Prices, cost_per_1000, exponential, measured, simulate, workers_for
 
 EXPONENTIAL_S = exponential(10.0)
 

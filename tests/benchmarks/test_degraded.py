@@ -7,10 +7,10 @@ from pathlib import Path
 import av
 import numpy as np
 
-from benchmarks.degraded import FIGURES, LADDERS, Outcome, darker, runners, steps, tables
+from benchmarks.accuracy.degraded import FIGURES, LADDERS, Outcome, darker, runners, steps, tables
+from benchmarks.accuracy.strangers import filtered
 from benchmarks.score import FigureScore
-from benchmarks.strangers import filtered
-from tools.drawn_runner import Scene, draw_clip
+from simulation import Scene, draw_clip
 
 SCENE = Scene(size_wh_px=(160, 240), runner_px=120.0, duration_s=0.3, fps_hz=20.0)
 

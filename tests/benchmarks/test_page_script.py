@@ -8,7 +8,7 @@ from types import FrameType
 
 import pytest
 
-from benchmarks import page_script
+from benchmarks.speed import page_script
 
 
 def here(path: str) -> FrameType:

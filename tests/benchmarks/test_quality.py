@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.quality import Row, summary, table, try_case
-from benchmarks.quality_cases import Wanted, cases
-from core.model import CHECKS
+from benchmarks.accuracy.quality import Row, summary, table, try_case
+from benchmarks.accuracy.quality_cases import Wanted, cases
+from core.model.report import CHECKS
 
 KNOWN = {case.name: case for case in cases()}
 

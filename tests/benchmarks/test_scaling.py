@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.scaling import Seen, measure, summary
+from benchmarks.speed.scaling import Seen, measure, summary
 from tests.core.fake_analyses import FAKES
 
 

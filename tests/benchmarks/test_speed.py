@@ -8,8 +8,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from benchmarks.speed_clips import HD60, STRIDE, make_clip
-from core.clip import frames, read_header
+from benchmarks.speed.clips import HD60, STRIDE, make_clip
+from core.video.reader import frames, read_header
 
 
 def test_a_clip_is_one_stride_over_and_over(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
-from core.store import Store
+from core.storage.store import Store
 from tests.browser.seeing import ROOT, SHOTS
 from tests.browser.sending import SLOW, Place
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chromium import CHROMIUM, PHONE
-from core.model import Answers
+from core.model.report import Answers
 from core.paths import ROOT
-from core.store import Store, key_of
+from core.storage.store import Store, key_of
 from tests import builders
 
 SHOTS = ROOT / "out" / "screenshots"

@@ -10,7 +10,7 @@ import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.serving import free_port
-from core.task import key_of
+from core.storage.task import key_of
 from tests.browser.network import Network
 from tests.browser.seeing import ROOT, heading
 
@@ -21,8 +21,8 @@ HELD = 40e3  # so slow that the rest of the clip is still on its way when a test
 SPARE = 400_000  # what pages, headers and pieces on their way when a connection breaks take beside the clip
 
 QUICK = """
-import functools, core.worker
-core.worker.worker_running = functools.partial(core.worker.worker_running, analysis="tests.core.fake_analyses:waits")
+import functools, core.jobs.worker
+core.jobs.worker.worker_running = functools.partial(core.jobs.worker.worker_running, analysis="tests.core.fake_analyses:waits")
 from streamlit.web.cli import main
 main()
 """

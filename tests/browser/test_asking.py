@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from core.errors import Choices, Refused
-from core.jobs import DEMO_CLIP
-from core.model import Answers
-from core.store import Store, key_of
-from core.task import STILL
+from core.jobs.submission import DEMO_CLIP
+from core.model.report import Answers
+from core.storage.store import Store, key_of
+from core.storage.task import STILL
 from tests.browser.seeing import MARKS, barriers, heading, looks_right
 
 MEASURED_WITHIN_MS = 240_000

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core.jobs import DEMO_CLIP
-from core.store import Store
+from core.jobs.submission import DEMO_CLIP
+from core.storage.store import Store
 from tests.browser.engines import FIREFOX, SCREEN, WEBKIT_DRIVER, Firefox, WebKit
 from tests.browser.seeing import SHOTS
 

@@ -10,11 +10,11 @@ from PIL import Image
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from core.errors import Choices, Refused
-from core.model import Answers, Report
-from core.progress import Progress
-from core.shares import Shares
-from core.store import Store, now_utc
-from core.task import STILL, key_of
+from core.model.progress import Progress
+from core.model.report import Answers, Report
+from core.storage.share_links import Shares
+from core.storage.store import Store, now_utc
+from core.storage.task import STILL, key_of
 from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, sampled, still
 from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, WORDED, settled
 

@@ -8,11 +8,11 @@ import re
 import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
-from benchmarks.pages import READABLE_WITHIN_MS, throttle
+from benchmarks.speed.pages import READABLE_WITHIN_MS, throttle
 from core.paths import ROOT
 from tests.browser.seeing import BOTH_THEMES, MARKS, SHOTS, barriers, heading
-from web.bundles import STREAMLIT
-from web.entrance import PAGES
+from web.streamlit_shell.app_shell import PAGES
+from web.streamlit_shell.static_assets import STREAMLIT
 
 pytestmark = MARKS
 
@@ -186,13 +186,13 @@ def test_the_phone_keeps_no_address_and_no_answer_but_that_page(server, kept):
     heading(kept, "Nothing here")
     keys = kept.evaluate("""async () => (await Promise.all((await caches.keys()).map(async name =>
         (await (await caches.open(name)).keys()).map(({ url }) => url.slice(location.origin.length))))).flat()""")
-    assert sorted(keys) == ["/app/static/fonts/figtree-latin.woff2", "/entrance.js", "/favicon.png", "/offline"]
+    assert sorted(keys) == ["/app/static/fonts/figtree-latin.woff2", "/app_shell.js", "/favicon.png", "/offline"]
 
 
 def test_a_newer_worker_throws_away_what_an_older_one_kept(server, kept):
     kept.evaluate("caches.open('stride-check-older').then(store => store.put('/offline', new Response('old')))")
     kept.evaluate("""async () => { const worker = await navigator.serviceWorker.getRegistration();
-        await worker.unregister(); await navigator.serviceWorker.register('/worker.js'); }""")
+        await worker.unregister(); await navigator.serviceWorker.register('/service_worker.js'); }""")
     kept.wait_for_function("async () => !(await caches.keys()).includes('stride-check-older')")
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.chromium import PHONE
 from core.errors import Refused
-from core.jobs import DEMO_CLIP
-from core.model import Answers
-from core.store import Store, key_of
+from core.jobs.submission import DEMO_CLIP
+from core.model.report import Answers
+from core.storage.store import Store, key_of
 from pages.components.frame import LINKS
 from tests.browser.seeing import MARKS, done_token, heading, looks_right
 

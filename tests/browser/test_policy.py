@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.chromium import PHONE
 from benchmarks.serving import serving
-from core.model import Answers
-from core.store import Store, key_of
+from core.model.report import Answers
+from core.storage.store import Store, key_of
 from tests import builders
 from tests.browser.seeing import MARKS
 

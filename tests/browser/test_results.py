@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.model import Answers, Report
-from core.store import Store, key_of
+from core.model.report import Answers, Report
+from core.storage.store import Store, key_of
 from tests.browser.seeing import MARKS, ROOT, heading
 
 pytestmark = MARKS

@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from core.store import Store
+from core.storage.store import Store
 from tests.browser.seeing import MARKS, heading, looks_right
 from tests.browser.sending import CLIP, SIZE, SPARE, Place, arrives_once, chosen, is_found, sending
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.chromium import PHONE
-from core.model import Answers, Report
-from core.shares import Shares
-from core.store import Store, key_of, now_utc
-from core.task import MEDIA
+from core.model.report import Answers, Report
+from core.storage.share_links import Shares
+from core.storage.store import Store, key_of, now_utc
+from core.storage.task import MEDIA
 from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, heading, looks_right, sampled
 
 DESK = {"width": 1280, "height": 800}

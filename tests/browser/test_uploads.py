@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import stored
 from benchmarks.chromium import PHONE
-from core.file_kinds import CAPTURED_HZ
+from core.video.file_kinds import CAPTURED_HZ
 from tests.browser.seeing import MARKS, barriers, heading, looks_right
 from tests.browser.sending import CLIP, arrives_once, is_found, sending
 

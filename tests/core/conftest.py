@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from core.database import Base
-from core.store import Store
-from core.track import HIP, LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
-from tools.drawn_runner import Motion, Scene, Stride, Truth, truth_of
+from core.model.tracks import HIP, LANDMARK_OF, LANDMARKS, SHOULDER, PoseTrack
+from core.storage.store import Store
+from core.storage.tables import Base
+from simulation import Motion, Scene, Stride, Truth, truth_of
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -20,11 +20,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from core import child, trim
 from core.errors import Choices, Refused, SetUpError
-from core.model import Answers, Measure, Report
-from core.progress import Progress
-from core.track import ClipInfo, GaitEvents
+from core.jobs import sandbox_process
+from core.model.progress import Progress
+from core.model.report import Answers, Measure, Report
+from core.model.tracks import ClipInfo, GaitEvents
+from core.video import trim
 
 FAKES = "tests.core.fake_analyses:"
 
@@ -182,11 +183,11 @@ class Steps:
 
     def __call__(self, task, progress, tell):
         with pytest.MonkeyPatch.context() as patched:
-            patched.setitem(sys.modules, "core.report", SimpleNamespace(analyse=self._analyse))
+            patched.setitem(sys.modules, "core.report.pipeline", SimpleNamespace(analyse=self._analyse))
             stand_ins = {"draw_key_frames": self._draw, "annotate_video": self._film, "draw_still": self._still}
-            patched.setitem(sys.modules, "core.render", SimpleNamespace(**stand_ins))
+            patched.setitem(sys.modules, "core.report.rendering", SimpleNamespace(**stand_ins))
             patched.setattr(trim, "cut", self._cut)
-            child.analyse_clip(task, progress, tell)
+            sandbox_process.analyse_clip(task, progress, tell)
 
     def _cut(self, clip, part, span_s):
         part.write_bytes(b"half of it")

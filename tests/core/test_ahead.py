@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from core.ahead import FEW, ahead
+from core.video.prefetch import FEW, ahead
 
 
 def test_everything_comes_in_its_order():

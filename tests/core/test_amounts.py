@@ -10,14 +10,18 @@ from typing import get_args
 
 import pytest
 
-from core import amounts, knowledge
-from core.export import strides_csv
-from core.findings import figure_words, judge
+from core import knowledge
+from core.coaching.findings import figure_words, judge
 from core.knowledge.types import Unit
-from core.model import Measure
-from pages.components import card, drawings, figures, gauge, paper, words
+from core.model import amounts
+from core.model.report import Measure
+from core.report.csv import strides_csv
 from tests import builders
-from web.sharing import described
+from view.charts import gauge
+from view.drawing import runner
+from view.export import pdf, share_card
+from view.text import measure_list, wording
+from web.shared_results import described
 
 
 def measure(value: float, plus_minus: float, unit: str = "spm") -> Measure:
@@ -39,7 +43,7 @@ def measure(value: float, plus_minus: float, unit: str = "spm") -> Measure:
     ],
 )
 def test_the_error_decides_how_many_decimals_both_have(found: Measure, value: str, error: str) -> None:
-    assert (words.value(found), words.error(found)) == (value, error)
+    assert (wording.value(found), wording.error(found)) == (value, error)
 
 
 @pytest.mark.parametrize("unit", get_args(Unit))
@@ -80,24 +84,24 @@ def test_sentence_list_gauge_and_table_write_the_same_number(key: str) -> None:
     rows = [row for row in csv.DictReader(io.StringIO(strides_csv(REPORT))) if row["figure"] == key]
     assert {(row["mean"], row["plus_minus"]) for row in rows} == {(number, error)}
     if key not in ("trunk_lean", "leg_extension"):
-        listed = re.sub(r"<[^>]+>", "", figures.listed(replace(REPORT, findings=()), KNOWN, drawings.LIGHT))
+        listed = re.sub(r"<[^>]+>", "", measure_list.listed(replace(REPORT, findings=()), KNOWN, runner.LIGHT))
         assert f"{number}{amounts.sign(found.unit)} ± {error}{amounts.sign(found.unit)}" in listed
 
 
 def test_pictures_paper_and_previews_write_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    draw = card._Sheet.text
+    draw = share_card._Sheet.text
 
-    def text(sheet: card._Sheet, at: object, said: str, *rest: object, **style: object) -> float:
+    def text(sheet: share_card._Sheet, at: object, said: str, *rest: object, **style: object) -> float:
         drawn.append(said)
         return draw(sheet, at, said, *rest, **style)
 
-    monkeypatch.setattr(card._Sheet, "text", text)
-    monkeypatch.setattr(paper._Paper, "write_line", lambda _paper, text, *_a, **_k: drawn.append(text))
-    card.picture(REPORT, "preview")
-    paper.pdf(REPORT, KNOWN)
+    monkeypatch.setattr(share_card._Sheet, "text", text)
+    monkeypatch.setattr(pdf._Paper, "write_line", lambda _paper, text, *_a, **_k: drawn.append(text))
+    share_card.picture(REPORT, "preview")
+    pdf.pdf(REPORT, KNOWN)
     for key in ("trunk_lean", "leg_extension"):
-        value, error = words.value(SURE[key]), words.error(SURE[key])
+        value, error = wording.value(SURE[key]), wording.error(SURE[key])
         assert {value, error} <= set(drawn)
         assert f"{value}  {error}" in drawn
         assert f"{value} {error}" in described(REPORT)

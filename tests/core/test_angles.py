@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.angles import ANGLE_CUTOFF_HZ, angle_series
-from core.legs import tell_legs
-from core.track import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, SideTrack
+from core.gait.angles import ANGLE_CUTOFF_HZ, angle_series
+from core.gait.legs import tell_legs
+from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, SideTrack
 
 Drawn = Callable[..., Any]
 

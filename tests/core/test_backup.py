@@ -8,17 +8,17 @@ import stat
 
 import pytest
 
-from core.backup import backup, restore
-from core.child import Limits
-from core.command import main
-from core.database import open_database
+from core.cli.main import main
 from core.errors import SetUpError
-from core.jobs import submit
-from core.media import Folder
-from core.model import Answers
-from core.queue import run_job
-from core.shares import Shares
-from core.store import Store, key_of, now_utc
+from core.jobs.queue import run_job
+from core.jobs.sandbox_process import Limits
+from core.jobs.submission import submit
+from core.model.report import Answers
+from core.storage.backup import backup, restore
+from core.storage.blobs import Folder
+from core.storage.share_links import Shares
+from core.storage.store import Store, key_of, now_utc
+from core.storage.tables import open_database
 from tests.core.fake_analyses import FAKES, a_report
 
 

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import report
-from core.cadence import EVERY_S, WORTH_TELLING_SPM, CadenceSoFar
-from core.clip import Header
-from core.first_look import FirstLook, LookFirst
-from core.long_pass import LongPass
-from core.model import Answers
+from core.model.progress import Progress
+from core.model.report import Answers
+from core.model.tracks import LANDMARKS, PoseTrack
 from core.paths import ROOT
-from core.progress import Progress
-from core.track import LANDMARKS, PoseTrack
-from tools.drawn_runner import Stride
+from core.pose.accumulator import LongPass
+from core.quality.live_cadence import EVERY_S, WORTH_TELLING_SPM, CadenceSoFar
+from core.quality.screening import FirstLook, LookFirst
+from core.report import pipeline
+from core.video.reader import Header
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 CLIP = ROOT / "assets" / "demo_clip.mp4"
@@ -121,11 +121,11 @@ def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatc
         return None, track
 
     beside.settled = lambda: None
-    monkeypatch.setattr(report, "look_beside", doubtful)
-    monkeypatch.setattr(report, "first_look", lambda *_: FirstLook(window=None, cuts_s=(), checks=()))
-    monkeypatch.setattr(report, "read_pose", read_pose)
+    monkeypatch.setattr(pipeline, "look_beside", doubtful)
+    monkeypatch.setattr(pipeline, "first_look", lambda *_: FirstLook(window=None, cuts_s=(), checks=()))
+    monkeypatch.setattr(pipeline, "read_pose", read_pose)
     seen: list[Progress] = []
-    *_, last_spm = report._read(CLIP, Answers(), seen.append)
+    *_, last_spm = pipeline._read(CLIP, Answers(), seen.append)
     one, other = seen[: len(track)], seen[len(track) :]
     assert [now.cadence_spm for now in one] == [now.cadence_spm for now in other]
     assert (other[0].cadence_spm, other[-1].cadence_spm) == (None, last_spm)
@@ -135,7 +135,7 @@ def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatc
 @pytest.mark.pose
 def test_the_drawn_runners_cadence_is_told_before_the_clip_is_read() -> None:
     seen: list[Progress] = []
-    made = report.analyse(CLIP, Answers(effort="easy"), progress=seen.append)
+    made = pipeline.analyse(CLIP, Answers(effort="easy"), progress=seen.append)
     early = [now for now in seen if now.stage == "reading" and now.cadence_spm]
     assert early[0].done < 0.6 * early[0].total
     assert all(now.cadence_spm == pytest.approx(TRUE_SPM, abs=3) for now in early)

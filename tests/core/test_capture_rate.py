@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from benchmarks import stored
-from core.capture_rate import slow_motion_noted
 from core.errors import Choices, Refused
-from core.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT
-from core.model import Answers
-from core.report import _with_what_the_file_says
+from core.model.report import Answers
+from core.report.pipeline import _with_what_the_file_says
+from core.video.capture_rate import slow_motion_noted
+from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT
 
 
 def noted(path, rate_hz, notes):

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.clarity import dark, lit, sharp, steady
-from core.model import CHECKS
-from core.sight import Change, Following, Sight, sight_of
-from core.track import LANDMARK_OF, LANDMARKS
-from tools.drawn_runner import Motion, Scene, Stride, frames, truth_of
+from core.model.report import CHECKS
+from core.model.tracks import LANDMARK_OF, LANDMARKS
+from core.pose.image_quality import Change, Following, Sight, sight_of
+from core.quality.image_checks import dark, lit, sharp, steady
+from simulation import Motion, Scene, Stride, frames, truth_of
 
 SCENE = Scene(size_wh_px=(640, 960), runner_px=480.0, duration_s=0.5, fps_hz=10.0, start=0.1)
 

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from benchmarks import stored
-from core import clip, container
-from core.clip import DRAWN_SIDE, LINES, LONGEST_S, Frame, Picture, describe, frames, pictures_at, read_header
 from core.errors import Refused
-from core.repeats import picture_times
+from core.video import container, reader
+from core.video.duplicate_frames import picture_times
+from core.video.reader import DRAWN_SIDE, LINES, LONGEST_S, Frame, Picture, describe, frames, pictures_at, read_header
 
 TICKS_PER_S = 90_000
 
@@ -104,7 +104,7 @@ def test_the_whole_display_matrix_is_applied(tmp_path: Path, suffix: str, mirror
     stored.with_matrix(path, mirrored, turns)
     assert read_header(path).size_wh_px == (96, 64)
     assert alike(read(path)[0].rgb, upright)
-    assert alike(next(clip.glances(path, every_s=1.0))[1], upright)
+    assert alike(next(reader.glances(path, every_s=1.0))[1], upright)
     assert all(alike(rgb, upright) for rgb in pictures_at(path, [0.0, 1.0]))
 
 
@@ -279,7 +279,7 @@ def test_a_picture_is_found_without_decoding_all_that_is_before_it(
 ) -> None:
     path = write(tmp_path / "clip.mp4", moving(range(300)), np.arange(300) / 30, options={"g": "30"})
     decoded = 0
-    whole = clip._timed
+    whole = reader._timed
 
     def counted(*args: Any) -> Iterator[Any]:
         nonlocal decoded
@@ -287,7 +287,7 @@ def test_a_picture_is_found_without_decoding_all_that_is_before_it(
             decoded += 1
             yield shown
 
-    monkeypatch.setattr(clip, "_timed", counted)
+    monkeypatch.setattr(reader, "_timed", counted)
     next(pictures_at(path, [9.5]))
     assert decoded < 60
 

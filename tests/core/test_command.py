@@ -13,19 +13,21 @@ import jsonschema
 import numpy as np
 import pytest
 
-import core.report
-from core import amounts, command, knowledge
-from core.command import load_track, main, parse_pace
+import core.report.pipeline
+from core import knowledge
+from core.cli import main as command_line
+from core.cli.main import load_track, main, parse_pace
 from core.errors import BadAnswer, Choices, Refused
-from core.export import strides_csv
-from core.model import CHECKS, Answers, Report
-from core.shares import Shares
-from core.store import Store, key_of, now_utc
-from core.task import MEDIA
+from core.model import amounts
+from core.model.report import CHECKS, Answers, Report
+from core.report.csv import strides_csv
+from core.storage.share_links import Shares
+from core.storage.store import Store, key_of, now_utc
+from core.storage.task import MEDIA
 from tests import builders
 from tests.core.fake_analyses import a_report
 
-DEMO = command.ROOT / "assets" / "demo_report.json"
+DEMO = command_line.ROOT / "assets" / "demo_report.json"
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def asked(monkeypatch):
         seen.append((track, answers))
         return a_report(answers)
 
-    monkeypatch.setattr(core.report, "measure_track", measure_track)
+    monkeypatch.setattr(core.report.pipeline, "measure_track", measure_track)
     return seen
 
 
@@ -207,8 +209,8 @@ def untouched(monkeypatch):
     def analyse(*_, **__):
         raise AssertionError("nothing is read before every output has been looked at")
 
-    monkeypatch.setattr(core.report, "analyse", analyse)
-    monkeypatch.setattr(core.report, "measure_track", analyse)
+    monkeypatch.setattr(core.report.pipeline, "analyse", analyse)
+    monkeypatch.setattr(core.report.pipeline, "measure_track", analyse)
 
 
 def other_names(clip):
@@ -370,7 +372,7 @@ def test_a_pace_that_nobody_runs_is_told_as_it_was_given(track_file, asked, caps
 
 def test_without_a_file_the_figures_are_printed_with_their_errors(track_file, monkeypatch, capsys):
     report = builders.report()
-    monkeypatch.setattr(core.report, "measure_track", lambda *_: report)
+    monkeypatch.setattr(core.report.pipeline, "measure_track", lambda *_: report)
     assert run("measure-track", track_file()) == 0
     lines = capsys.readouterr().out.splitlines()
     texts = knowledge.load().measures
@@ -418,7 +420,7 @@ def two_run(monkeypatch):
             raise Refused("one_runner", "Two run.", "Say who.", Choices(runners=BOXES, faces=BOXES, time_s=1.5))
         return SimpleNamespace(report=a_report(answers))
 
-    monkeypatch.setattr(core.report, "analyse", analyse)
+    monkeypatch.setattr(core.report.pipeline, "analyse", analyse)
     return meant
 
 
@@ -442,7 +444,9 @@ def test_a_runner_who_is_not_there_is_refused(clip, two_run, out, capsys, number
 
 
 def test_where_one_runs_alone_there_is_no_second(clip, monkeypatch, capsys):
-    monkeypatch.setattr(core.report, "analyse", lambda _, answers, **__: SimpleNamespace(report=a_report(answers)))
+    monkeypatch.setattr(
+        core.report.pipeline, "analyse", lambda _, answers, **__: SimpleNamespace(report=a_report(answers))
+    )
     assert run("analyse", clip, "--runner", 1) == 0
     capsys.readouterr()
     assert run("analyse", clip, "--runner", 2) == 2
@@ -472,23 +476,25 @@ def test_serve_runs_streamlit_with_its_options(monkeypatch):
     ran = []
     monkeypatch.setattr("os.execv", lambda program, arguments: ran.append((program, arguments)))
     run("serve", "--server.port", "8600")
-    script = str(command.ROOT / "streamlit_app.py")
+    script = str(command_line.ROOT / "streamlit_app.py")
     expected = [sys.executable, "-m", "streamlit", "run", script, "--server.port", "8600"]
     assert ran == [(sys.executable, expected)]
 
 
 def test_serve_without_the_pages_says_so(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command_line, "ROOT", tmp_path)
     assert run("serve") == 2
     assert "not installed" in capsys.readouterr().err
 
 
 def test_help_does_not_wait_for_the_analysis_to_load():
     code = (
-        "import sys, contextlib; from core.command import main\n"
+        "import sys, contextlib; from core.cli.main import main\n"
         "with contextlib.suppress(SystemExit): main(['--help'])\n"
         "sys.exit(bool({'cv2', 'av', 'mediapipe', 'scipy', 'sqlalchemy', 'streamlit'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=command.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=command_line.ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0
     assert "measure-track" in done.stdout

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.compare import BY_LUCK, compare, expected_by_luck, unlike
-from core.model import Answers, Measure
+from core.coaching.comparison import BY_LUCK, compare, expected_by_luck, unlike
+from core.model.report import Answers, Measure
 from tests import builders
 
 REPORT = builders.report()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.cores import Cores
+from core.jobs.cpu_affinity import Cores
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux lets a process be placed")
 

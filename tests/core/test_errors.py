@@ -7,14 +7,15 @@ import pickle
 
 import pytest
 
-from core import errors, jobs
+from core import errors
+from core.jobs import submission
 
 CHOICES = errors.Choices(slow_motion=(4.0, 2.0))
 ERRORS = [
     errors.BadAnswer("The pace cannot be read.", "Write it like 5:30."),
     errors.NotFound("There is no report.", "It may have been deleted."),
     errors.SetUpError("The model is missing.", "Build it."),
-    jobs.QueueFull("Many wait.", "Try again."),
+    submit.QueueFull("Many wait.", "Try again."),
     errors.Refused("side_on", "It is from the front.", "Film from the side."),
     errors.Refused("true_speed", "Slow motion?", "Say so.", CHOICES),
     errors.NoSpace("The disk is full.", "Delete something."),

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from core.export import COLUMNS, strides_csv
+from core.report.csv import COLUMNS, strides_csv
 from tests import builders
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.findings import judge, verdict_of
+from core.coaching.findings import judge, verdict_of
 from core.knowledge import load
-from core.model import Answers, Band, Finding, Measure
+from core.model.report import Answers, Band, Finding, Measure
 
 KNOWLEDGE = load()
 EFFORTS = (None, "easy", "marathon", "threshold", "10k", "5k")

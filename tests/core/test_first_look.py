@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from core import first_look as module
-from core.clip import Header, Picture
 from core.errors import Refused
-from core.first_look import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, FirstLook, LookFirst, first_look, look_beside
-from core.glimpse import Glimpse
-from core.model import CHECKS, Answers
-from core.sight import Sight
-from core.track import LANDMARKS, PoseTrack
-from tools.drawn_runner import Stride
+from core.model.report import CHECKS, Answers
+from core.model.tracks import LANDMARKS, PoseTrack
+from core.pose.image_quality import Sight
+from core.pose.people import Glimpse
+from core.quality import screening as module
+from core.quality.screening import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, FirstLook, LookFirst, first_look, look_beside
+from core.video.reader import Header, Picture
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 LookAt = Callable[..., FirstLook]

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.gait import Stride as MeasuredStride
-from core.gait import find_events, stride_s, strides_of
-from core.legs import tell_legs
-from core.track import GaitEvents, LegEvents
-from tools.drawn_runner import Stride
+from core.gait.events import Stride as MeasuredStride
+from core.gait.events import find_events, stride_s, strides_of
+from core.gait.legs import tell_legs
+from core.model.tracks import GaitEvents, LegEvents
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 LEGS = ("near", "far")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.coaching.home_tests import Person, Sides, asks, entry, gap_counts, groups
 from core.errors import BadAnswer
-from core.home_tests import Person, Sides, asks, entry, gap_counts, groups
 from core.knowledge import load
 
 KNOWLEDGE = load()

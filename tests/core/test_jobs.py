@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from core import jobs
-from core.child import Limits, run_in_child
 from core.errors import SERVER_FAULT, AnalysisStopped, Choices, NotFound, Refused, SetUpError
-from core.jobs import submit, submit_demo
-from core.model import CHECKS, Answers
+from core.jobs import submission
+from core.jobs.queue import make_queue, refill, run_job
+from core.jobs.sandbox_process import Limits, run_in_child
+from core.jobs.submission import submit, submit_demo
+from core.jobs.worker import worker_running
+from core.model.progress import Progress
+from core.model.report import CHECKS, Answers
 from core.paths import ROOT
-from core.progress import Progress
-from core.queue import make_queue, refill, run_job
-from core.store import Store, key_of
-from core.task import MEDIA
-from core.worker import worker_running
+from core.storage.store import Store, key_of
+from core.storage.task import MEDIA
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="10k")
@@ -108,13 +108,13 @@ def test_an_upload_of_just_the_allowed_size_is_taken(store, monkeypatch):
 
 
 def test_the_demo_is_handed_in_like_an_upload_and_stays_where_it_is(store, tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "DEMO_CLIP", tmp_path / "demo.mp4")
+    monkeypatch.setattr(submission, "DEMO_CLIP", tmp_path / "demo.mp4")
     with pytest.raises(SetUpError):
         submit_demo(ANSWERS, store)
-    jobs.DEMO_CLIP.write_bytes(b"the demo")
+    submission.DEMO_CLIP.write_bytes(b"the demo")
     token = submit_demo(ANSWERS, store)
     assert store.claim(key_of(token)).clip.read_bytes() == b"the demo"
-    assert jobs.DEMO_CLIP.exists()
+    assert submission.DEMO_CLIP.exists()
 
 
 def test_a_job_that_never_reached_the_queue_is_put_there(store):
@@ -195,7 +195,7 @@ def test_a_job_deleted_while_it_waited_is_passed_over(store):
 
 
 def test_the_analysis_cannot_reach_the_network(store):
-    left = "import sys; from core.sandbox import leave_network; sys.exit(not leave_network())"
+    left = "import sys; from core.jobs.sandbox import leave_network; sys.exit(not leave_network())"
     if subprocess.run([sys.executable, "-c", left], cwd=ROOT, check=False).returncode:
         pytest.skip("this system does not let a process leave the network")
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -215,7 +215,7 @@ def test_an_analysis_that_asks_goes_on_with_the_answer(store):
     assert (job.state, job.refused.key, job.refused.choices) == ("asks", "true_speed", Choices(slow_motion=(4.0, 2.0)))
     answers = replace(ANSWERS, slow_motion=4.0)
     for _ in range(2):  # a second tap changes nothing
-        jobs.answer(token, answers, store)
+        submission.answer(token, answers, store)
     queue, _ = make_queue(store)
     with contextlib.closing(queue.storage):
         assert [task.args for task in queue.pending()] == [(key_of(token),)] * 2
@@ -231,7 +231,7 @@ def test_a_worker_killed_between_question_and_answer_changes_nothing(store):
         later = hand_in(store)
         assert wait_for(lambda: store.job(later).state == "asks")
         assert store.job(token).state == "asks"
-        jobs.answer(token, replace(ANSWERS, slow_motion=2.0), store)
+        submission.answer(token, replace(ANSWERS, slow_motion=2.0), store)
         assert wait_for(lambda: store.job(token).report).answers.slow_motion == 2.0
     # A worker that was told to take up an answer and died before it could.
     store.answer(later, replace(ANSWERS, slow_motion=8.0))
@@ -312,7 +312,7 @@ def test_a_killed_worker_is_replaced_and_its_job_taken_up_again(store):
 
 def test_nothing_outlives_a_server_that_is_killed(store):
     code = (
-        "import time; from core.worker import worker_running; from core.store import Store\n"
+        "import time; from core.jobs.worker import worker_running; from core.storage.store import Store\n"
         f"with worker_running(Store.open(), analysis={FAKES + 'waits'!r}): time.sleep(600)"
     )
     environment = os.environ | {"STRIDE_DATA": str(store.folder)}

@@ -12,13 +12,13 @@ import threading
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import journal
-from core.job import ANSWERS
-from core.model import Answers
-from core.progress import Progress
-from core.queue import make_queue
-from core.shares import Shares
-from core.store import Store, key_of, now_utc
+from core import logs
+from core.jobs.queue import make_queue
+from core.model.progress import Progress
+from core.model.report import Answers
+from core.storage.job import ANSWERS
+from core.storage.share_links import Shares
+from core.storage.store import Store, key_of, now_utc
 from tests.core.fake_analyses import a_report
 
 RUNNER, VISITOR = "Zebulon Quixote", "a visitor of ours"
@@ -37,11 +37,11 @@ def logged(request, monkeypatch):
     factory = logging.getLogRecordFactory()
     for module in (sys, threading):
         monkeypatch.setattr(module, "excepthook", module.excepthook)
-    journal.keep_private()
+    logs.keep_private()
     monkeypatch.setattr(log, "level", logging.INFO)
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(journal._Json() if request.param == "json" else journal._Plain())
+    handler.setFormatter(logs._Json() if request.param == "json" else logs._Plain())
     logging.getLogger().addHandler(handler)
     yield written
     logging.getLogger().removeHandler(handler)

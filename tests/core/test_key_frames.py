@@ -8,17 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import amounts, render
-from core.angles import angle_series
-from core.gait import find_events, stride_s
-from core.key_frames import SHOWN, figure_frames_s
-from core.legs import tell_legs
-from core.measures import usable_strides
-from core.model import Answers, Measure
-from core.report import Analysis, measure_track
-from core.task import MEDIA, PHOTOS
-from core.track import NEAR
-from tools.drawn_runner import Scene, Stride, draw_clip
+from core.gait.angles import angle_series
+from core.gait.estimates import usable_strides
+from core.gait.events import find_events, stride_s
+from core.gait.legs import tell_legs
+from core.model import amounts
+from core.model.report import Answers, Measure
+from core.model.tracks import NEAR
+from core.report import rendering
+from core.report.key_frames import SHOWN, figure_frames_s
+from core.report.pipeline import Analysis, measure_track
+from core.storage.task import MEDIA, PHOTOS
+from simulation import Scene, Stride, draw_clip
 
 SETTINGS = {"fps_hz": 50.0, "duration_s": 3.0, "size_wh_px": (540, 640), "runner_px": 440, "start": 0.1}
 SERIES = {
@@ -68,13 +69,13 @@ def test_a_figure_that_is_missing_has_no_picture(analysis):
 def drawn_words(monkeypatch):
     """The words that are written into pictures, in their order."""
     words = []
-    write = render.write_words
+    write = rendering.write_words
 
     def noted(rgb, text, *place):
         words.append(text)
         return write(rgb, text, *place)
 
-    monkeypatch.setattr(render, "write_words", noted)
+    monkeypatch.setattr(rendering, "write_words", noted)
     return words
 
 
@@ -87,12 +88,12 @@ def clip(tmp_path_factory):
 
 def test_the_pictures_are_labelled_with_the_figures_themselves(analysis, clip, tmp_path, drawn_words):
     analysis, _ = analysis
-    written = {path.name for path in render.draw_key_frames(clip, analysis, tmp_path)}
+    written = {path.name for path in rendering.draw_key_frames(clip, analysis, tmp_path)}
     assert set(PHOTOS.values()) <= written <= set(MEDIA)
     for key, end in (("trunk_lean", "forward"), ("leg_extension", "behind")):
         assert drawn_words.count(f"{amounts.value(analysis.report.measures[key])} {end}") == 1
         with Image.open(tmp_path / PHOTOS[key]) as picture:
-            assert picture.size == render.KEY_FRAME_WH
+            assert picture.size == rendering.KEY_FRAME_WH
 
 
 def test_a_frame_whose_own_angle_is_another_one_bears_no_number(analysis, clip, tmp_path, drawn_words):
@@ -101,6 +102,6 @@ def test_a_frame_whose_own_angle_is_another_one_bears_no_number(analysis, clip, 
     for key in SHOWN:
         figures[key] = replace(figures[key], value=figures[key].value + 20)
     other = replace(analysis, report=replace(analysis.report, measures=figures, key_frames=()))
-    render.draw_key_frames(clip, other, tmp_path)
+    rendering.draw_key_frames(clip, other, tmp_path)
     assert (tmp_path / PHOTOS["trunk_lean"]).is_file()
     assert drawn_words == []

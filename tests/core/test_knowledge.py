@@ -14,7 +14,7 @@ import pytest
 from core.errors import SetUpError
 from core.knowledge import FILE_OF, PACKAGED, SINGLE, Knowledge, load
 from core.knowledge.types import Grade, Read
-from core.model import Effort, Verdict
+from core.model.report import Effort, Verdict
 
 KNOWLEDGE = load()
 FILES = (*SINGLE, *FILE_OF.values())

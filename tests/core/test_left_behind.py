@@ -12,16 +12,16 @@ import av
 import pytest
 from sqlalchemy import event, update
 
-from core import queue
-from core.child import Limits
-from core.database import JobRow
-from core.leases import take_over
-from core.media import Folder, Objects
-from core.model import Answers
-from core.purging import Purged, purge, sweep
-from core.queue import run_job
-from core.store import Store, key_of, now_utc
-from core.task import MEDIA, VIDEO
+from core.jobs import queue
+from core.jobs.leases import take_over
+from core.jobs.queue import run_job
+from core.jobs.sandbox_process import Limits
+from core.model.report import Answers
+from core.storage.blobs import Folder, Objects
+from core.storage.retention import Purged, purge, sweep
+from core.storage.store import Store, key_of, now_utc
+from core.storage.tables import JobRow
+from core.storage.task import MEDIA, VIDEO
 from tests.core.fake_analyses import FAKES, Steps
 
 ROOMY = Limits(wall_s=60)

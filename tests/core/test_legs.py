@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.legs import RATE_HZ, bridge_misfits, facing, leg_length_px, repair, stride_period_s, tell_legs
-from core.track import FAR, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
+from core.gait.legs import RATE_HZ, bridge_misfits, facing, leg_length_px, repair, stride_period_s, tell_legs
+from core.model.tracks import FAR, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
+from simulation import Stride
 from tests import exchanges
-from tools.drawn_runner import Stride
 
 Drawn = Callable[..., Any]
 PACES = [Stride(speed_mps=2.2), Stride(speed_mps=3.0), Stride(speed_mps=4.5)]

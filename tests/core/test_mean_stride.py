@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.model import Answers, Report
-from core.report import measure_track
-from core.track import HEEL, HIP, KNEE, LANDMARK_OF, PHASES, SHOULDER, TOE, Floats, MeanStride, PoseTrack, Side
+from core.model.report import Answers, Report
+from core.model.tracks import HEEL, HIP, KNEE, LANDMARK_OF, PHASES, SHOULDER, TOE, Floats, MeanStride, PoseTrack, Side
+from core.report.pipeline import measure_track
+from simulation import Motion, Stride
 from tests.core.test_measures import mirrored
-from tools.drawn_runner import Motion, Stride
 
 Drawn = Callable[..., Any]
 STRIDE = Stride(speed_mps=3.2, lean_deg=6.0)

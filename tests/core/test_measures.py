@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import knowledge
-from core.angles import angle_series
-from core.gait import find_events, stride_s
-from core.legs import tell_legs
-from core.measures import measure, usable_strides
-from core.model import Answers, Measure
-from core.track import LANDMARK_OF, NEAR, SHOULDER, GaitEvents, LegEvents, PoseTrack, SideTrack
-from tools.drawn_runner import Stride
+from core.gait.angles import angle_series
+from core.gait.estimates import measure, usable_strides
+from core.gait.events import find_events, stride_s
+from core.gait.legs import tell_legs
+from core.model.report import Answers, Measure
+from core.model.tracks import LANDMARK_OF, NEAR, SHOULDER, GaitEvents, LegEvents, PoseTrack, SideTrack
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 Figures = dict[str, Measure]

@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from core import media
-from core.child import Limits
 from core.errors import NotFound
-from core.jobs import submit
-from core.model import Answers
-from core.purging import Purged, purge
-from core.queue import run_job
-from core.store import REPORT_LIFE, Store, key_of, now_utc
+from core.jobs.queue import run_job
+from core.jobs.sandbox_process import Limits
+from core.jobs.submission import submit
+from core.model.report import Answers
+from core.storage import blobs
+from core.storage.retention import Purged, purge
+from core.storage.store import REPORT_LIFE, Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES
 
 ROOMY = Limits(wall_s=30)
@@ -132,7 +132,7 @@ def test_storage_that_is_away_costs_a_clip_nothing(web, worker, monkeypatch):
 def test_what_was_fetched_to_be_shown_does_not_stay(web, worker, settings, monkeypatch):
     if "AWS_ENDPOINT_URL" not in settings:
         pytest.skip("nothing is fetched")
-    monkeypatch.setattr(media, "_SHOWN_WITHIN_S", 0.3)
+    monkeypatch.setattr(blobs, "_SHOWN_WITHIN_S", 0.3)
     token = hand_in(web)
     run_job(worker, key_of(token), ROOMY, FAKES + "works")
     path = web.media(token, "toe_off.jpg")

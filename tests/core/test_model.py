@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from core.errors import AnalysisStopped, BadAnswer, NotFound, Refused, SetUpError, StrideCheckError
-from core.model import Answers, Measure, QualityCheck, Report
-from core.track import JOINTS, LANDMARK_OF, PoseTrack, SideTrack
+from core.model.report import Answers, Measure, QualityCheck, Report
+from core.model.tracks import JOINTS, LANDMARK_OF, PoseTrack, SideTrack
 
 
 def track(**changes: Any) -> PoseTrack:

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.model import Answers, Report
-from core.passes import find_passes
-from core.playback import at_one_speed
-from core.report import measure_track
-from core.rhythm import BACKWARD, forwardness, speeds, steps_s
-from core.track import LANDMARKS, PoseTrack
-from tools.drawn_runner import Stride
+from core.model.report import Answers, Report
+from core.model.tracks import LANDMARKS, PoseTrack
+from core.quality.leg_rhythm import BACKWARD, forwardness, speeds, steps_s
+from core.quality.passes import find_passes
+from core.quality.playback import at_one_speed
+from core.report.pipeline import measure_track
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 WIDE = {"surface": "ground", "camera": "fixed", "size_wh_px": (1920, 1080), "runner_px": 300.0, "distance_m": 8.0}

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.findings import judge
-from core.home_tests import Person, Sides
+from core.coaching.findings import judge
+from core.coaching.home_tests import Person, Sides
+from core.coaching.plan import Plan, choose, rule_words
 from core.knowledge import load
-from core.model import Answers, Finding, Measure
-from core.plan import Plan, choose, rule_words
+from core.model.report import Answers, Finding, Measure
 
 KNOWLEDGE = load()
 ANYONE = Person()

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.model import CHECKS, Answers, Measure
-from core.plausible import LIMITS, check_plausible
-from core.report import measure_track
-from core.track import ANKLE, HEEL, KNEE, LANDMARK_OF, TOE, PoseTrack
+from core.model.report import CHECKS, Answers, Measure
+from core.model.tracks import ANKLE, HEEL, KNEE, LANDMARK_OF, TOE, PoseTrack
+from core.quality.plausibility import LIMITS, check_plausible
+from core.report.pipeline import measure_track
 from tests.builders import measures
 
 Drawn = Callable[..., Any]
@@ -63,7 +63,7 @@ def test_a_figure_that_no_runner_has_is_refused_by_its_name(
 ) -> None:
     unit = "%" if key == "asymmetry" else measures()[key].unit
     figure = Measure(value=value, unit=unit, plus_minus=1.0) if key == "asymmetry" else with_value(key, value)
-    with caplog.at_level(logging.INFO, "core.plausible"):
+    with caplog.at_level(logging.INFO, "core.quality.plausibility"):
         said = refusal(**{key: figure}).what
     assert "no runner" in said
     assert any(key in line for line in caplog.messages)
@@ -99,7 +99,7 @@ def test_the_height_of_the_bounce_is_limited_in_centimetres_too() -> None:
 def test_figures_that_contradict_each_other_are_refused(
     changed: dict[str, Measure], logged: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, "core.plausible"):
+    with caplog.at_level(logging.INFO, "core.quality.plausibility"):
         assert "contradicts itself" in refusal(**changed).what
     assert any(logged in line for line in caplog.messages)
 

@@ -14,15 +14,15 @@ import av
 import numpy as np
 import pytest
 
-from core import pose
-from core.angles import angle_series
-from core.clip import Picture, frames
 from core.errors import SetUpError
-from core.legs import tell_legs
-from core.model import Answers
+from core.gait.angles import angle_series
+from core.gait.legs import tell_legs
+from core.model.report import Answers
+from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
 from core.paths import ROOT
-from core.report import measure_track
-from core.track import LANDMARK_OF, ClipInfo, PoseTrack
+from core.pose import landmarker as pose
+from core.report.pipeline import measure_track
+from core.video.reader import Picture, frames
 
 ASSETS = ROOT / "assets"
 
@@ -196,5 +196,5 @@ def test_the_model_fails_before_the_clip_is_read_through(tmp_path: Path, monkeyp
 
 def test_importing_the_library_does_not_import_mediapipe() -> None:
     """In a fresh interpreter: the import is slow, and everything but the pose works without it."""
-    code = "import sys, core.report, core.render; sys.exit('mediapipe' in sys.modules)"
+    code = "import sys, core.report.pipeline, core.report.rendering; sys.exit('mediapipe' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ASSETS.parent, check=False).returncode == 0

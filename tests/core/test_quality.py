@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.legs import tell_legs
-from core.model import CHECKS, Answers, QualityCheck, Severity
-from core.pieces import pieces
-from core.quality import (
+from core.gait.legs import tell_legs
+from core.model.report import CHECKS, Answers, QualityCheck, Severity
+from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
+from core.quality.checks import (
     WIDER,
     check_body,
     check_early,
@@ -23,10 +23,10 @@ from core.quality import (
     view_angle_deg,
     widening,
 )
-from core.report import measure_track
-from core.track import LANDMARK_OF, ClipInfo, PoseTrack
-from core.walking import walking_signs
-from tools.drawn_runner import Stride
+from core.quality.segments import pieces
+from core.quality.walking import walking_signs
+from core.report.pipeline import measure_track
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 

@@ -10,11 +10,11 @@ import time
 import pytest
 from starlette.requests import Request
 
-from core.jobs import submit
-from core.model import Answers
-from core.queue import make_queue, refill
-from core.store import Store, key_of
-from core.worker import worker_running
+from core.jobs.queue import make_queue, refill
+from core.jobs.submission import submit
+from core.jobs.worker import worker_running
+from core.model.report import Answers
+from core.storage.store import Store, key_of
 from tests.core.fake_analyses import FAKES
 from web.health import routes
 

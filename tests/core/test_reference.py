@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core import knowledge, reference
-from core.knowledge.marks import Reference
+from core import knowledge
+from core.knowledge import lab_reference
+from core.knowledge.targets import Reference
 
 
 def _line(key: str) -> Reference:
@@ -15,14 +16,14 @@ def _line(key: str) -> Reference:
 
 
 def test_every_entry_names_sources_that_there_are() -> None:
-    facts, known = reference.load(), knowledge.load().sources
+    facts, known = lab_reference.load(), knowledge.load().sources
     for entry in (facts.leg, facts.trunk, facts.race):
         assert set(entry.sources) <= set(known)
 
 
 @pytest.mark.parametrize("speed_mps", [2.5, 3.0, 3.5, 4.0, 4.5])
 def test_the_peaks_are_those_of_the_bands(speed_mps: float) -> None:
-    leg = reference.leg_at(speed_mps)
+    leg = lab_reference.leg_at(speed_mps)
     assert leg is not None
     extension = _line("leg_extension")
     middle = (extension.low.at(speed_mps) + extension.high.at(speed_mps)) / 2
@@ -32,7 +33,7 @@ def test_the_peaks_are_those_of_the_bands(speed_mps: float) -> None:
 
 
 def test_between_two_speeds_it_is_half_way() -> None:
-    slow, middle, fast = (reference.leg_at(speed) for speed in (2.5, 3.0, 3.5))
+    slow, middle, fast = (lab_reference.leg_at(speed) for speed in (2.5, 3.0, 3.5))
     assert slow is not None
     assert middle is not None
     assert fast is not None
@@ -42,4 +43,4 @@ def test_between_two_speeds_it_is_half_way() -> None:
 
 @pytest.mark.parametrize("speed_mps", [None, 1.9, 5.1])
 def test_where_nobody_was_measured_there_is_none(speed_mps: float | None) -> None:
-    assert reference.leg_at(speed_mps) is None
+    assert lab_reference.leg_at(speed_mps) is None

@@ -18,11 +18,11 @@ import pytest
 
 from core import knowledge
 from core.errors import Refused
-from core.model import CHECKS, Answers, Phase, Report
+from core.model.report import CHECKS, Answers, Phase, Report
+from core.model.tracks import PoseTrack
 from core.paths import ROOT
-from core.report import measure_track
-from core.track import PoseTrack
-from tools.drawn_runner import Stride
+from core.report.pipeline import measure_track
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 GOLDEN = ROOT / "tests" / "golden" / "drawn_runner.json"

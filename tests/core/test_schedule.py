@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from core.coaching.home_tests import Person
+from core.coaching.plan import choose
+from core.coaching.schedule import calendar_file, schedule
 from core.errors import BadAnswer
-from core.home_tests import Person
 from core.knowledge import load
-from core.plan import choose
-from core.schedule import calendar_file, schedule
 
 KNOWLEDGE = load()
 MONDAY = date(2026, 11, 23)

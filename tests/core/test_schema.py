@@ -13,15 +13,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from core import schema
-from core.command import main
-from core.database import Base, engine_of
+from core.cli.main import main
 from core.errors import SetUpError
-from core.jobs import submit
-from core.model import Answers
-from core.queue import check_queue_tables
-from core.store import Store, key_of
-from core.worker import worker_running
+from core.jobs.queue import check_queue_tables
+from core.jobs.submission import submit
+from core.jobs.worker import worker_running
+from core.model.report import Answers
+from core.storage import schema
+from core.storage.store import Store, key_of
+from core.storage.tables import Base, engine_of
 from tests import servers
 
 # The table as the first version made it, with a job in it.

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from core.errors import Choices, Refused
-from core.scout import Body, Person, choose_runner, people_in, window_for
-from core.sight import Sight
-from core.track import LANDMARK_OF, PoseTrack
-from tools.drawn_runner import Stride
+from core.model.tracks import LANDMARK_OF, PoseTrack
+from core.pose.image_quality import Sight
+from core.pose.runner_selection import Body, Person, choose_runner, people_in, window_for
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 SIZE = (1280, 720)

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from core import knowledge
+from core.coaching.findings import judge
 from core.errors import BadAnswer, NotFound
-from core.findings import judge
-from core.model import Answers, Measure
-from core.purging import purge
-from core.shares import LIVES, LONGEST_NAME, MOST_LINKS, Shares, shareable
-from core.store import Store, key_of
+from core.model.report import Answers, Measure
+from core.storage.retention import purge
+from core.storage.share_links import LIVES, LONGEST_NAME, MOST_LINKS, Shares, shareable
+from core.storage.store import Store, key_of
 from tests import builders
 from tests.core.conftest import START, kept
 

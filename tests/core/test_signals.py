@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core import signals
+from core.gait import signals
 
 RATE_HZ = 240.0
 TIME_S = np.arange(0, 6, 1 / RATE_HZ)

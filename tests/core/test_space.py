@@ -14,14 +14,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core import uploads
 from core.errors import NoSpace, NotFound
-from core.jobs import submit
-from core.model import Answers
-from core.purging import due, purge
-from core.shares import Shares
-from core.space import is_full, saying_if_full
-from core.store import REPORT_LIFE, Store, key_of, now_utc
+from core.jobs import uploads
+from core.jobs.submission import submit
+from core.model.report import Answers
+from core.storage.disk_space import is_full, saying_if_full
+from core.storage.retention import due, purge
+from core.storage.share_links import Shares
+from core.storage.store import REPORT_LIFE, Store, key_of, now_utc
 from tests.core.fake_analyses import a_report
 from tests.test_uploads import Browser
 

@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from core.database import JobRow
 from core.errors import AnalysisStopped, Choices, NotFound, Refused
-from core.leases import take_over
-from core.model import Answers
-from core.progress import Progress
-from core.purging import Purged, due, purge
-from core.shares import Shares
-from core.store import QUESTION_LIFE, REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE, Store, key_of
-from core.task import MEDIA, STILL, VIDEO
+from core.jobs.leases import take_over
+from core.model.progress import Progress
+from core.model.report import Answers
+from core.storage.retention import Purged, due, purge
+from core.storage.share_links import Shares
+from core.storage.store import QUESTION_LIFE, REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE, Store, key_of
+from core.storage.tables import JobRow
+from core.storage.task import MEDIA, STILL, VIDEO
 from tests.core.conftest import START, kept
 from tests.core.fake_analyses import a_report
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import feet
-from core.command import main
+from core.cli.main import main
 from core.errors import StrideCheckError
-from core.feet import NEED_FEET
-from core.model import Answers
-from core.report import measure_track
-from core.track import LANDMARK_OF
-from core.track_file import COCO, load_track
+from core.model.report import Answers
+from core.model.track_file import COCO, load_track
+from core.model.tracks import LANDMARK_OF
+from core.report import without_feet
+from core.report.pipeline import measure_track
+from core.report.without_feet import NEED_FEET
 
 KNOWN = Answers(height_cm=175, pace_s_per_km=330)
 FEET = [number for side in LANDMARK_OF.values() for number in side[4:]]
@@ -87,7 +87,7 @@ def coco(run):
     return {"xy_px": run.xy_px[:, COCO], "visibility": run.visibility[:, COCO]}
 
 
-def without_feet(run, how):
+def missing_feet(run, how):
     xy_px, visibility = run.xy_px.copy(), run.visibility.copy()
     if how == "no number":
         xy_px[:, FEET] = np.nan
@@ -102,7 +102,7 @@ def without_feet(run, how):
 
 @pytest.mark.parametrize("how", ["COCO", "no number", "at (0, 0)", "visibility 0", "toes only"])
 def test_without_feet_the_figures_that_need_none_are_given_and_the_others_missing_by_name(run, stored, how):
-    arrays = coco(run) if how == "COCO" else without_feet(run, how)
+    arrays = coco(run) if how == "COCO" else missing_feet(run, how)
     report = measure_track(load_track(stored(**arrays)), KNOWN)
     whole = measure_track(run, KNOWN)
     assert report.facing == whole.facing
@@ -124,7 +124,7 @@ def test_the_table_names_what_a_track_without_feet_lacks(run, stored, capsys):
 
 
 def test_a_track_with_feet_is_lent_none(run, monkeypatch):
-    monkeypatch.setattr(feet, "lend_feet", None)
+    monkeypatch.setattr(without_feet, "lend_feet", None)
     gaps = run.xy_px.copy()
     gaps[::5, FEET] = np.nan
     assert measure_track(replace(run, xy_px=gaps), KNOWN).measures["contact_time"].value is not None

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from benchmarks import stored
-from core.capture_rate import slow_motion_noted
-from core.clip import frames, read_header
 from core.errors import Refused
-from core.file_kinds import CAPTURED_HZ
-from core.trim import cut
+from core.video.capture_rate import slow_motion_noted
+from core.video.file_kinds import CAPTURED_HZ
+from core.video.reader import frames, read_header
+from core.video.trim import cut
 
 RATE, SECONDS, KEY_EVERY = 30, 6, 15
 OPTIONS = {"bf": "2", "sc_threshold": "0", "x265-params": "log-level=none"}

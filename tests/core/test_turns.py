@@ -12,16 +12,16 @@ import sys
 import pytest
 from sqlalchemy import select, update
 
-from core import sandbox
-from core.child import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
-from core.database import JobRow
 from core.errors import SERVER_FAULT, Refused, SetUpError
-from core.jobs import QueueFull, submit
-from core.model import Answers
-from core.queue import make_queue, run_job
-from core.sandbox import KEPT_SETTINGS
-from core.store import USUAL_ANALYSIS_S, Store, key_of
-from core.worker import worker_running
+from core.jobs import sandbox
+from core.jobs.queue import make_queue, run_job
+from core.jobs.sandbox import KEPT_SETTINGS
+from core.jobs.sandbox_process import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
+from core.jobs.submission import QueueFull, submit
+from core.jobs.worker import worker_running
+from core.model.report import Answers
+from core.storage.store import USUAL_ANALYSIS_S, Store, key_of
+from core.storage.tables import JobRow
 
 FAKES = "tests.core.fake_analyses:"
 
@@ -171,7 +171,7 @@ def test_a_child_may_start_no_process_open_no_socket_and_gain_no_right(store):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot take the network away")
 def test_a_system_that_does_not_let_a_child_leave_the_network_is_not_ignored(store, monkeypatch, caplog):
-    cannot = "import core.sandbox as s; s.leave_network = s._filter_calls = lambda: False\n"
+    cannot = "import core.jobs.sandbox as s; s.leave_network = s._filter_calls = lambda: False\n"
     real = subprocess.run
 
     def run(command, **options):
@@ -198,7 +198,10 @@ def test_a_child_that_cannot_leave_the_network_reads_no_clip(store, monkeypatch)
     start = subprocess.Popen
 
     def unsafe(command, **options):
-        code = "import core.child as c, core.sandbox as s; s.leave_network = s._filter_calls = lambda: False; c.main(ahead=False)"
+        code = (
+            "import core.jobs.sandbox_process as c, core.jobs.sandbox as s; "
+            "s.leave_network = s._filter_calls = lambda: False; c.main(ahead=False)"
+        )
         return start([*command[:-1], code], **options)
 
     monkeypatch.setattr(subprocess, "Popen", unsafe)
@@ -221,5 +224,5 @@ def test_a_child_that_spends_processor_time_on_many_threads_is_stopped(store):
 
 
 def test_a_child_that_talks_without_end_does_not_fill_the_workers_memory(store, monkeypatch):
-    monkeypatch.setattr("core.child._LONGEST_LINE", 1 << 16)
+    monkeypatch.setattr("core.jobs.sandbox_process._LONGEST_LINE", 1 << 16)
     assert run(store, "talks_without_end", Limits(wall_s=30)).state == "refused"

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.gait import stride_s
-from core.legs import leg_length_px, tell_legs
-from core.model import Answers, QualityCheck
-from core.quality import check_strides, only_sure
-from core.report import measure_track
-from core.track import PoseTrack
-from core.unrest import TOO_MUCH, USUAL, unrest, wider
-from tools.drawn_runner import Stride
+from core.gait.events import stride_s
+from core.gait.legs import leg_length_px, tell_legs
+from core.model.report import Answers, QualityCheck
+from core.model.tracks import PoseTrack
+from core.quality.checks import check_strides, only_sure
+from core.quality.tracking_noise import TOO_MUCH, USUAL, unrest, wider
+from core.report.pipeline import measure_track
+from simulation import Stride
 
 Drawn = Callable[..., Any]
 

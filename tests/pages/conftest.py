@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.paths import ROOT
-from core.store import Store
-from pages.components import onward
+from core.storage.store import Store
+from pages.components import redirect
 
 HOME = ROOT / "home.py"
 
@@ -32,7 +32,7 @@ def at_once(monkeypatch):
         page, _, query = data["address"].partition("?")
         st.switch_page(f"pages/{page}.py", query_params=parse_qsl(query))
 
-    monkeypatch.setattr(onward, "_ONWARD", goes)
+    monkeypatch.setattr(redirect, "_ONWARD", goes)
 
 
 @pytest.fixture

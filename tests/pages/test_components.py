@@ -10,12 +10,16 @@ from xml.etree import ElementTree
 import pytest
 
 from core import knowledge
+from core.coaching import implications
 from core.errors import BadAnswer
-from core.model import CHECKS, Answers, Band, Finding, Measure
+from core.model.report import CHECKS, Answers, Band, Finding, Measure
 from core.paths import ROOT
-from pages.components import charts, checks, drawings, follows, questions, words
+from pages.components import checks, questions
 from pages.components.frame import WELLNESS
 from tests import builders
+from view.charts import muscle_forces
+from view.drawing import runner
+from view.text import wording
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,7 @@ def test_pace_that_cannot_be_read_is_told(text):
     ],
 )
 def test_figures_in_words(measure, value, error):
-    assert (words.value(measure), words.error(measure)) == (value, error)
+    assert (wording.value(measure), wording.error(measure)) == (value, error)
 
 
 @pytest.mark.parametrize(
@@ -52,21 +56,21 @@ def test_figures_in_words(measure, value, error):
     [(5, 10, "5.0 to 10.0°"), (18, None, "18.0° or more"), (None, 6, "up to 6.0°"), (None, None, "")],
 )
 def test_ranges_in_words(low, high, text):
-    assert words.band(low, high, "deg") == text
+    assert wording.band(low, high, "deg") == text
 
 
 def test_a_figure_without_a_coachs_mark_is_not_held_against_one():
     finding = Finding(key="cadence", verdict="below", says="Fewer.", reference=Band(label="Studies", low=160, high=170))
-    assert "coach" not in words.verdict(finding)[1]
+    assert "coach" not in wording.verdict(finding)[1]
 
 
 def test_pace_is_told_in_both_units():
-    assert words.pace(300) == "5:00 /km (8:03 /mile)"
+    assert wording.pace(300) == "5:00 /km (8:03 /mile)"
 
 
 def test_what_follows_has_the_reasons_of_the_knowledge():
     known, report = knowledge.load(), builders.report()
-    asked = follows.muscles(report, known)
+    asked = implications.muscles(report, known)
     links = known.links_of("trunk_lean", "below").muscles
     assert {link.key for link in links} <= set(asked)
     for link in links:
@@ -75,14 +79,14 @@ def test_what_follows_has_the_reasons_of_the_knowledge():
 
 def test_described_figures_ask_for_nothing():
     described = Finding(key="knee_drive", verdict="described", says="33°.")
-    assert follows.muscles(builders.report(findings=(described,)), knowledge.load()) == {}
+    assert implications.muscles(builders.report(findings=(described,)), knowledge.load()) == {}
 
 
-@pytest.mark.parametrize("palette", [drawings.LIGHT, drawings.DARK])
+@pytest.mark.parametrize("palette", [runner.LIGHT, runner.DARK])
 def test_every_picture_is_sound_svg(palette):
     pictures = [draw(palette) for pair in checks.PICTURES.values() for draw in (pair.right, pair.wrong)]
-    pictures += [drawings.lean_picture(lean, palette) for lean in (-5, 0, 4.5, 15)]
-    pictures += [drawings.extension_picture(extension, palette) for extension in (-5, 0, 18, 35)]
+    pictures += [runner.lean_picture(lean, palette) for lean in (-5, 0, 4.5, 15)]
+    pictures += [runner.extension_picture(extension, palette) for extension in (-5, 0, 18, 35)]
     for picture in pictures:
         assert "nan" not in picture
         assert ElementTree.fromstring(picture).tag.endswith("svg")
@@ -91,39 +95,39 @@ def test_every_picture_is_sound_svg(palette):
 def test_every_check_has_a_picture_of_right_and_another_of_wrong():
     assert set(checks.PICTURES) == set(CHECKS)
     for pair in checks.PICTURES.values():
-        assert pair.right(drawings.LIGHT) != pair.wrong(drawings.LIGHT)
-        assert pair.right(drawings.LIGHT) != pair.right(drawings.DARK)
+        assert pair.right(runner.LIGHT) != pair.wrong(runner.LIGHT)
+        assert pair.right(runner.LIGHT) != pair.right(runner.DARK)
         assert (pair.right_says[:5], pair.wrong_says[:4]) == ("Yes: ", "No: ")
 
 
 def test_every_wrong_is_drawn_in_its_own_way():
-    drawn = [pair.wrong(drawings.LIGHT) for pair in checks.PICTURES.values()]
+    drawn = [pair.wrong(runner.LIGHT) for pair in checks.PICTURES.values()]
     assert len(set(drawn)) == len(CHECKS)
 
 
 @pytest.mark.parametrize("lean", [0, 6, 12])
 def test_the_drawn_runner_has_the_angles_asked_for(lean):
-    bones = drawings.skeleton(drawings.Posture(lean=lean, near_thigh=-21), (100, 100), 200)
+    bones = runner.skeleton(runner.Posture(lean=lean, near_thigh=-21), (100, 100), 200)
     (hip_x, hip_y), (x, y), (knee_x, knee_y) = bones.hip, bones.shoulder, bones.near[0]
     assert math.degrees(math.atan2(x - hip_x, hip_y - y)) == pytest.approx(lean)
     assert math.degrees(math.atan2(hip_x - knee_x, knee_y - hip_y)) == pytest.approx(21)
 
 
-@pytest.mark.parametrize("posture", [drawings.TOE_OFF, drawings.MID_STANCE, drawings.INITIAL_CONTACT])
+@pytest.mark.parametrize("posture", [runner.TOE_OFF, runner.MID_STANCE, runner.INITIAL_CONTACT])
 def test_the_drawn_runner_stands_on_the_ground(posture):
-    assert drawings.standing_at(posture, 100, 300, 200).lowest == pytest.approx(300 - 0.018 * 200)
+    assert runner.standing_at(posture, 100, 300, 200).lowest == pytest.approx(300 - 0.018 * 200)
 
 
 def test_the_force_chart_has_a_dot_for_each_figure_of_a_study():
     known = knowledge.load()
-    figure = charts.force_chart(known.muscles.values(), "soleus", 300, drawings.LIGHT)
+    figure = muscle_forces.force_chart(known.muscles.values(), "soleus", 300, runner.LIGHT)
     dots = sorted(value for row in figure.data for value in row.x)
     assert dots == sorted(force.value for muscle in known.muscles.values() for force in muscle.forces)
 
 
 def test_what_the_runner_told_in_a_line():
     answers = Answers(effort="5k", pace_s_per_km=240, surface="treadmill", slow_motion=4)
-    assert words.told(answers) == "5 km race, 4:00 /km (6:26 /mile), treadmill, slow motion 4×"
+    assert wording.told(answers) == "5 km race, 4:00 /km (6:26 /mile), treadmill, slow motion 4×"
 
 
 FORBIDDEN = re.compile(

@@ -17,33 +17,27 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from core import knowledge, reference
-from core.language import LANGUAGES, speaking
-from core.model import Answers, Finding, Measure, Report
+from core import knowledge
+from core.coaching import implications
+from core.i18n.translate import LANGUAGES, speaking
+from core.knowledge import lab_reference
+from core.model.report import Answers, Finding, Measure, Report
+from core.model.tracks import PHASES
 from core.paths import ROOT
-from core.store import key_of
-from core.task import KINOGRAM, PHOTOS
-from core.track import PHASES
-from pages.components import (
-    curves,
-    drawings,
-    figure,
-    figures,
-    follows,
-    gauge,
-    kinogram,
-    maps,
-    replay,
-    result,
-    scenes,
-    session,
-    words,
-)  # fmt: skip
+from core.storage.store import key_of
+from core.storage.task import KINOGRAM, PHOTOS
+from pages.components import kinogram, replay, result, session
 from pages.components.session import KEY
 from tests import builders
+from view.charts import gauge, joint_angles, maps
+from view.drawing import filming_scenes, measured_runner, runner
+from view.text import (
+    measure_list,
+    wording,  # fmt: skip
+)
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
-PALETTES = [drawings.LIGHT, drawings.DARK]
+PALETTES = [runner.LIGHT, runner.DARK]
 
 
 def texts(svg: str) -> str:
@@ -66,7 +60,7 @@ def with_figures(report: Report = SAMPLE, **values: tuple[float, float]) -> Repo
 @pytest.mark.parametrize("phase", [0.0, 0.18, 0.37, 0.613, 0.999])
 def test_the_drawn_figure_has_the_measured_angles(phase: float) -> None:
     stride = SAMPLE.mean_stride
-    bones = figure.bones(stride, phase, (100, 300), 120)
+    bones = measured_runner.bones(stride, phase, (100, 300), 120)
     (hip_x, hip_y), (knee_x, knee_y), (x, y) = bones.hip, bones.near[0], bones.shoulder
     thigh = math.degrees(math.atan2(hip_x - knee_x, knee_y - hip_y))
     lean = math.degrees(math.atan2(x - hip_x, hip_y - y))
@@ -77,17 +71,17 @@ def test_the_drawn_figure_has_the_measured_angles(phase: float) -> None:
 
 
 def test_the_near_foot_stands_on_the_ground_and_never_sinks_in() -> None:
-    lows = [figure.bones(SAMPLE.mean_stride, k / PHASES, (100, 300), 120).near[2:] for k in range(PHASES)]
+    lows = [measured_runner.bones(SAMPLE.mean_stride, k / PHASES, (100, 300), 120).near[2:] for k in range(PHASES)]
     assert max(y for foot in lows for _, y in foot) == pytest.approx(300, abs=4)
 
 
 @pytest.mark.parametrize("palette", PALETTES)
-@pytest.mark.parametrize("key", follows.HEADLINES)
-def test_a_headlines_picture_is_sound_and_shows_the_number(key: str, palette: drawings.Palette) -> None:
-    draw = {"trunk_lean": figure.lean_figure, "leg_extension": figure.extension_figure}[key]
-    svg = draw(SAMPLE, follows.finding_of(SAMPLE, key), palette)
+@pytest.mark.parametrize("key", implications.HEADLINES)
+def test_a_headlines_picture_is_sound_and_shows_the_number(key: str, palette: runner.Palette) -> None:
+    draw = {"trunk_lean": measured_runner.lean_figure, "leg_extension": measured_runner.extension_figure}[key]
+    svg = draw(SAMPLE, implications.finding_of(SAMPLE, key), palette)
     assert "nan" not in svg
-    assert words.value(SAMPLE.measures[key]) in texts(svg)
+    assert wording.value(SAMPLE.measures[key]) in texts(svg)
     assert svg.count("<pattern") == 1
     assert "<pattern" not in draw(SAMPLE, None, palette)
 
@@ -95,10 +89,10 @@ def test_a_headlines_picture_is_sound_and_shows_the_number(key: str, palette: dr
 def test_a_figure_whose_arms_were_not_followed_is_drawn_without() -> None:
     stride = SAMPLE.mean_stride
     points = {name: path for name, path in stride.points.items() if not name.endswith(("elbow", "hand", "head"))}
-    bones = figure.bones(replace(stride, points=points), 0.2, (100, 300), 120)
+    bones = measured_runner.bones(replace(stride, points=points), 0.2, (100, 300), 120)
     assert bones.near_hand is None
-    ElementTree.fromstring(drawings.svg(200, 320, drawings.body(bones, 250, drawings.LIGHT), drawings.LIGHT))
-    data = replay.moving(replace(stride, points=points), 3.0, drawings.LIGHT)
+    ElementTree.fromstring(runner.svg(200, 320, runner.body(bones, 250, runner.LIGHT), runner.LIGHT))
+    data = replay.moving(replace(stride, points=points), 3.0, runner.LIGHT)
     assert "near_hand" not in data["points"]
 
 
@@ -119,7 +113,7 @@ def dot(svg: str) -> float:
 
 def test_a_gauge_has_the_dot_inside_a_band_exactly_where_the_figure_is() -> None:
     report = builders.report()
-    svg = gauge.gauge(report.measures["trunk_lean"], report.findings[0], drawings.LIGHT)
+    svg = gauge.gauge(report.measures["trunk_lean"], report.findings[0], runner.LIGHT)
     mark, reference_bar = bars(svg)
     assert dot(svg) < mark[0], "3.1 is below the mark of 4.5 to 7"
     assert reference_bar[0] < mark[0] < mark[1] < reference_bar[1]
@@ -131,9 +125,9 @@ def test_a_gauge_has_the_dot_inside_a_band_exactly_where_the_figure_is() -> None
 
 def test_an_open_band_runs_to_the_edge_and_a_figure_without_bands_has_a_gauge_too() -> None:
     report = builders.report()
-    svg = gauge.gauge(report.measures["leg_extension"], report.findings[1], drawings.DARK)
+    svg = gauge.gauge(report.measures["leg_extension"], report.findings[1], runner.DARK)
     assert bars(svg)[0][1] == pytest.approx(330)
-    assert bars(gauge.gauge(report.measures["cadence"], None, drawings.LIGHT)) == []
+    assert bars(gauge.gauge(report.measures["cadence"], None, runner.LIGHT)) == []
 
 
 def test_a_gauge_is_told_in_a_sentence() -> None:
@@ -145,33 +139,33 @@ def test_a_gauge_is_told_in_a_sentence() -> None:
 def test_a_sparkline_has_a_dot_for_each_stride_higher_for_more() -> None:
     measure = Measure(value=5.0, unit="deg", plus_minus=1.0, n_strides=4, per_stride=(4.0, 5.0, 7.0, 4.5))
     dots = [
-        e for e in ElementTree.fromstring(gauge.sparkline(measure, drawings.LIGHT)).iter() if e.tag.endswith("circle")
+        e for e in ElementTree.fromstring(gauge.sparkline(measure, runner.LIGHT)).iter() if e.tag.endswith("circle")
     ]
     heights = [-float(one.get("cy")) for one in dots]
     assert sorted(range(4), key=heights.__getitem__) == [0, 3, 1, 2]
-    assert gauge.sparkline(replace(measure, per_stride=(4.0, 6.0)), drawings.LIGHT) == ""
+    assert gauge.sparkline(replace(measure, per_stride=(4.0, 6.0)), runner.LIGHT) == ""
 
 
 def test_every_figure_but_the_headlines_is_in_the_list_once() -> None:
-    listed = [key for keys in figures.GROUPS.values() for key in keys]
-    assert sorted([*listed, *follows.HEADLINES]) == sorted(set(SAMPLE.measures))
+    listed = [key for keys in measure_list.GROUPS.values() for key in keys]
+    assert sorted([*listed, *implications.HEADLINES]) == sorted(set(SAMPLE.measures))
 
 
 def test_the_list_says_each_number_with_its_error_or_why_it_is_missing() -> None:
     report, known = builders.report(), knowledge.load()
-    html = figures.listed(report, known, drawings.LIGHT)
-    for keys in figures.GROUPS.values():
+    html = measure_list.listed(report, known, runner.LIGHT)
+    for keys in measure_list.GROUPS.values():
         for key in keys:
             measure = report.measures[key]
             assert known.measures[key].name in html
-            assert (measure.missing_because or words.error(measure)) in html
+            assert (measure.missing_because or wording.error(measure)) in html
 
 
 def test_words_of_a_report_are_never_read_as_markup() -> None:
     report = builders.report()
     bad = Measure.missing("spm", "<img src=x onerror=alert(1)>")
-    html = figures.listed(
-        replace(report, measures={**report.measures, "cadence": bad}), knowledge.load(), drawings.LIGHT
+    html = measure_list.listed(
+        replace(report, measures={**report.measures, "cadence": bad}), knowledge.load(), runner.LIGHT
     )
     assert "<img src=x" not in html
 
@@ -196,7 +190,7 @@ def test_the_map_says_which_way_the_corner_is(lean: float, extension: float, say
 
 def test_there_is_an_arrow_only_where_the_error_does_not_reach_the_corner() -> None:
     def arrows(report: Report) -> int:
-        svg = maps.lean_and_extension(report, drawings.LIGHT)
+        svg = maps.lean_and_extension(report, runner.LIGHT)
         return sum(
             e.get("stroke-width") == "3" and e.get("stroke-linejoin") == "round"
             for e in ElementTree.fromstring(svg).iter()
@@ -209,7 +203,7 @@ def test_there_is_an_arrow_only_where_the_error_does_not_reach_the_corner() -> N
 
 @pytest.mark.parametrize("palette", PALETTES)
 @pytest.mark.parametrize(("lean", "extension"), [(-8.0, 2.0), (4.0, 14.0), (30.0, 45.0)])
-def test_whoever_is_on_the_map_is_inside_it(lean: float, extension: float, palette: drawings.Palette) -> None:
+def test_whoever_is_on_the_map_is_inside_it(lean: float, extension: float, palette: runner.Palette) -> None:
     report = with_figures(trunk_lean=(lean, 2.0), leg_extension=(extension, 3.0))
     for svg in (maps.lean_and_extension(report, palette), maps.extension_and_bounce(report, palette)):
         own = next(e for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("circle"))
@@ -219,14 +213,14 @@ def test_whoever_is_on_the_map_is_inside_it(lean: float, extension: float, palet
 
 def test_where_a_figure_is_missing_there_is_no_map() -> None:
     missing = {**SAMPLE.measures, "trunk_lean": Measure.missing("deg", "Hidden.")}
-    assert maps.lean_and_extension(replace(SAMPLE, measures=missing), drawings.LIGHT) is None
+    assert maps.lean_and_extension(replace(SAMPLE, measures=missing), runner.LIGHT) is None
 
 
 # --- the replay -------------------------------------------------------------------------------------------------------
 
 
 def test_the_replay_has_every_point_at_every_phase_and_weighs_little() -> None:
-    data = replay.moving(SAMPLE.mean_stride, 2.8, drawings.LIGHT)
+    data = replay.moving(SAMPLE.mean_stride, 2.8, runner.LIGHT)
     assert {len(path) for path in data["points"].values()} == {PHASES}
     files = sum((Path(replay.__file__).with_name(name)).stat().st_size for name in ("replay.js", "replay.css"))
     assert len(json.dumps(data)) + files < 60_000
@@ -250,8 +244,8 @@ def test_the_ground_moves_as_fast_as_the_runner_runs() -> None:
 
 def test_the_runner_behind_has_the_angles_of_the_studies_and_the_lengths_of_the_runner() -> None:
     stride = SAMPLE.mean_stride
-    hips = [figure.bones(stride, k / PHASES, (160, 290), replay.LEG).hip for k in range(PHASES)]
-    behind, leg = replay.ghost(stride, 2.8, hips), reference.leg_at(2.8)
+    hips = [measured_runner.bones(stride, k / PHASES, (160, 290), replay.LEG).hip for k in range(PHASES)]
+    behind, leg = replay.ghost(stride, 2.8, hips), lab_reference.leg_at(2.8)
     for k in range(0, PHASES, 7):
         (hip, knee, ankle, shoulder) = (behind[name][k] for name in ("hip", "knee", "ankle", "shoulder"))
         thigh = math.degrees(math.atan2(hip[0] - knee[0], knee[1] - hip[1]))
@@ -259,13 +253,13 @@ def test_the_runner_behind_has_the_angles_of_the_studies_and_the_lengths_of_the_
         assert thigh == pytest.approx(leg.thigh_extension[k], abs=0.3)
         assert shank - thigh == pytest.approx(leg.knee_flexion[k], abs=0.4)
         lean = math.degrees(math.atan2(shoulder[0] - hip[0], hip[1] - shoulder[1]))
-        assert lean == pytest.approx(reference.load().trunk.lean, abs=0.1)
+        assert lean == pytest.approx(lab_reference.load().trunk.lean, abs=0.1)
         assert math.dist(hip, knee) + math.dist(knee, ankle) == pytest.approx(replay.LEG, rel=0.06)
 
 
 @pytest.mark.parametrize("speed_mps", [None, 6.0])
 def test_without_a_pace_that_was_measured_nobody_runs_behind(speed_mps: float | None) -> None:
-    assert replay.moving(SAMPLE.mean_stride, speed_mps, drawings.LIGHT)["ghost"] is None
+    assert replay.moving(SAMPLE.mean_stride, speed_mps, runner.LIGHT)["ghost"] is None
     answers = Answers(pace_s_per_km=None if speed_mps is None else 1000 / speed_mps)
     assert "outline" not in replay.says(replace(SAMPLE, answers=answers))
 
@@ -273,9 +267,9 @@ def test_without_a_pace_that_was_measured_nobody_runs_behind(speed_mps: float | 
 # --- curves -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", curves.CURVES)
+@pytest.mark.parametrize("key", joint_angles.CURVES)
 def test_a_curve_is_the_average_with_its_spread_and_the_lab_where_it_was_read(key: str) -> None:
-    chart = curves.chart(SAMPLE, key, drawings.LIGHT)
+    chart = joint_angles.chart(SAMPLE, key, runner.LIGHT)
     own, curve = chart.data[-1], SAMPLE.mean_stride.angles[key]
     assert tuple(own.y) == (*curve.mean, curve.mean[0])
     assert (own.x[0], own.x[-1]) == (0, 100)
@@ -283,22 +277,22 @@ def test_a_curve_is_the_average_with_its_spread_and_the_lab_where_it_was_read(ke
     assert all(a >= b for a, b in zip(upper.y, lower.y, strict=True))
     dashed = [trace for trace in chart.data if trace.line.dash == "dash"]
     assert len(dashed) == (key in ("thigh_extension", "knee_flexion"))
-    assert ("dashed" in curves.says(SAMPLE, key)) == bool(dashed)
+    assert ("dashed" in joint_angles.says(SAMPLE, key)) == bool(dashed)
     low, high = chart.layout.yaxis.range
     assert all(low < y < high for trace in (own, *dashed) for y in trace.y)
-    assert curves.CURVES[key][0] in curves.alt(SAMPLE, key)
+    assert joint_angles.CURVES[key][0] in joint_angles.alt(SAMPLE, key)
 
 
 def test_without_a_pace_there_is_no_lab_curve() -> None:
     plain = replace(SAMPLE, answers=Answers())
-    assert len(curves.chart(plain, "knee_flexion", drawings.LIGHT).data) == 3
+    assert len(joint_angles.chart(plain, "knee_flexion", runner.LIGHT).data) == 3
 
 
 def test_one_stride_has_no_band() -> None:
     stride = SAMPLE.mean_stride
     single = {key: replace(curve, sd=()) for key, curve in stride.angles.items()}
     report = replace(SAMPLE, mean_stride=replace(stride, angles=single), answers=Answers())
-    assert len(curves.chart(report, "trunk_lean", drawings.DARK).data) == 1
+    assert len(joint_angles.chart(report, "trunk_lean", runner.DARK).data) == 1
 
 
 def test_the_curves_steps_are_smooth_round_the_end() -> None:
@@ -373,7 +367,7 @@ def kinogram_at(store, token, names):
 @pytest.mark.parametrize("lean", [-4.0, 0.5, 4.4, 12.0])
 def test_the_drawn_runner_leans_as_the_figure_does(lean: float) -> None:
     stride = SAMPLE.mean_stride
-    phase = figure.leans_as(stride, lean)
+    phase = measured_runner.leans_as(stride, lean)
     curve = stride.angles["trunk_lean"].mean
     assert 0 <= phase < stride.toe_off
     stance = curve[: round(stride.toe_off * PHASES)]
@@ -382,9 +376,9 @@ def test_the_drawn_runner_leans_as_the_figure_does(lean: float) -> None:
 
 def test_drawn_figures_are_labelled_with_the_headlines_own_number() -> None:
     report = with_figures(trunk_lean=(4.4, 1.0), leg_extension=(17.3, 2.0))
-    for draw, key in ((figure.lean_figure, "trunk_lean"), (figure.extension_figure, "leg_extension")):
-        assert words.value(report.measures[key]) in texts(draw(report, None, drawings.LIGHT))
-    assert "4.4°" in texts(drawings.lean_picture(4.4, drawings.LIGHT))
+    for draw, key in ((measured_runner.lean_figure, "trunk_lean"), (measured_runner.extension_figure, "leg_extension")):
+        assert wording.value(report.measures[key]) in texts(draw(report, None, runner.LIGHT))
+    assert "4.4°" in texts(runner.lean_picture(4.4, runner.LIGHT))
 
 
 # --- our font in our drawings -----------------------------------------------------------------------------------------
@@ -393,11 +387,11 @@ def test_drawn_figures_are_labelled_with_the_headlines_own_number() -> None:
 def lettered() -> dict[str, str]:
     report = builders.report()
     return {
-        "gauge": gauge.gauge(report.measures["trunk_lean"], report.findings[0], drawings.LIGHT),
-        "map": maps.lean_and_extension(SAMPLE, drawings.DARK) or "",
-        "bounce": maps.extension_and_bounce(SAMPLE, drawings.DARK) or "",
-        "lean": figure.lean_figure(SAMPLE, None, drawings.LIGHT),
-        "scene": scenes.timer("0:10", True, drawings.LIGHT),
+        "gauge": gauge.gauge(report.measures["trunk_lean"], report.findings[0], runner.LIGHT),
+        "map": maps.lean_and_extension(SAMPLE, runner.DARK) or "",
+        "bounce": maps.extension_and_bounce(SAMPLE, runner.DARK) or "",
+        "lean": measured_runner.lean_figure(SAMPLE, None, runner.LIGHT),
+        "scene": filming_scenes.timer("0:10", True, runner.LIGHT),
     }
 
 
@@ -420,4 +414,4 @@ def test_a_drawing_brings_every_letter_that_it_sets(name: str, language: str) ->
 
 
 def test_a_drawing_without_words_brings_no_font() -> None:
-    assert "@font-face" not in drawings.runner_at_toe_off(drawings.LIGHT)
+    assert "@font-face" not in runner.runner_at_toe_off(runner.LIGHT)

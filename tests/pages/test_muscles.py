@@ -8,24 +8,28 @@ from xml.etree import ElementTree
 import pytest
 
 from core import knowledge
-from core.model import Finding
-from pages.components import anatomy, charts, drawings, follows, forces, moves
+from core.coaching import implications
+from core.model.report import Finding
 from pages.components.session import KEY
 from tests import builders
 from tests.pages.conftest import text_of
 from tests.pages.test_pages import add_job
+from view.charts import force_by_pace, muscle_forces
+from view.drawing import exercises, leg_muscles, runner
 
 KNOWN = knowledge.load()
-PALETTES = [drawings.LIGHT, drawings.DARK]
+PALETTES = [runner.LIGHT, runner.DARK]
 EVERY = tuple(KNOWN.muscles.values())
-MOVES = [(moves.drill_pictures, key) for key in KNOWN.drills] + [(moves.test_pictures, key) for key in KNOWN.tests]
+MOVES = [(exercises.drill_pictures, key) for key in KNOWN.drills] + [
+    (exercises.test_pictures, key) for key in KNOWN.tests
+]
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
 def test_every_drill_and_every_home_test_has_its_pictures_and_no_other_has():
-    drawn = moves.load()
+    drawn = exercises.load()
     assert set(drawn.drills) == set(KNOWN.drills)
     assert set(drawn.tests) == set(KNOWN.tests)
     assert all(move.cheat for move in drawn.tests.values())
@@ -35,7 +39,7 @@ def test_every_drill_and_every_home_test_has_its_pictures_and_no_other_has():
 @pytest.mark.parametrize("palette", PALETTES, ids=["light", "dark"])
 def test_pictures_are_sound_alike_and_told_in_words(pictures, key, palette):
     made = pictures(key, palette)
-    assert len(made) == (3 if pictures is moves.test_pictures else 2)
+    assert len(made) == (3 if pictures is exercises.test_pictures else 2)
     assert len({picture.alt for picture in made}) == len(made)
     assert len({picture.svg for picture in made}) == len(made)
     sizes = set()
@@ -49,28 +53,28 @@ def test_pictures_are_sound_alike_and_told_in_words(pictures, key, palette):
 
 
 @pytest.mark.parametrize(
-    "move", [*moves.load().drills.values(), *moves.load().tests.values()], ids=[key for _, key in MOVES]
+    "move", [*exercises.load().drills.values(), *exercises.load().tests.values()], ids=[key for _, key in MOVES]
 )
 def test_nobody_floats_sinks_or_leaves_the_picture(move):
     for pose in filter(None, (move.start, move.end, move.cheat)):
-        points = moves.bones(move, pose).points
-        low = {name: y + drawings.RADII[name.split("_")[-1]] * moves.BODY for name, (_, y) in points.items()}
+        points = exercises.bones(move, pose).points
+        low = {name: y + runner.RADII[name.split("_")[-1]] * exercises.BODY for name, (_, y) in points.items()}
         raised = move.raised if pose.raised is None else pose.raised
-        assert max(low.values()) == pytest.approx(moves.GROUND - raised * moves.BODY)
+        assert max(low.values()) == pytest.approx(exercises.GROUND - raised * exercises.BODY)
         assert points[move.fixed][0] == pytest.approx(0)
         xs = [x for x, _ in points.values()]
-        assert max(xs) - min(xs) < moves.SIDE - 10
+        assert max(xs) - min(xs) < exercises.SIDE - 10
         assert min(y for _, y in points.values()) > 0
 
 
 def test_only_known_angles_are_postures():
-    for move in (*moves.load().drills.values(), *moves.load().tests.values()):
+    for move in (*exercises.load().drills.values(), *exercises.load().tests.values()):
         for pose in filter(None, (move.start, move.end, move.cheat)):
-            assert set(pose.angles) <= set(drawings.Posture.__dataclass_fields__)
+            assert set(pose.angles) <= set(runner.Posture.__dataclass_fields__)
 
 
 def test_a_foot_that_is_left_out_is_level_with_the_ground():
-    skeleton = moves.bones(moves.load().tests["sit_to_stand"], moves.load().tests["sit_to_stand"].start)
+    skeleton = exercises.bones(exercises.load().tests["sit_to_stand"], exercises.load().tests["sit_to_stand"].start)
     _, _, heel, toe = skeleton.near
     assert heel[1] == pytest.approx(toe[1])
 
@@ -80,7 +84,7 @@ def test_a_foot_that_is_left_out_is_level_with_the_ground():
 
 @pytest.mark.parametrize("palette", PALETTES, ids=["light", "dark"])
 def test_the_leg_has_a_button_and_a_shape_for_every_muscle(palette):
-    svg = ElementTree.fromstring(anatomy.leg(EVERY, palette, 3, {"quads"}))
+    svg = ElementTree.fromstring(leg_muscles.leg(EVERY, palette, 3, {"quads"}))
     groups = [node for node in svg.iter() if node.get("role") == "button"]
     assert [node.get("data-muscle") for node in groups] == [muscle.key for muscle in EVERY]
     assert all(node.get("tabindex") == "0" for node in groups)
@@ -105,52 +109,56 @@ WORDS_OF_MOMENTS = {
 @pytest.mark.parametrize("muscle", EVERY, ids=lambda muscle: muscle.key)
 def test_the_moments_in_colour_are_those_that_the_words_name(muscle):
     named = set(re.split(r" and | to ", muscle.phase))
-    shown = anatomy.load().muscles[muscle.key].phases
+    shown = leg_muscles.load().muscles[muscle.key].phases
     assert set(shown) == {moment for moment, told in WORDS_OF_MOMENTS.items() if named & set(told)}
-    assert anatomy.moments(muscle, drawings.LIGHT) != anatomy.moments(muscle, drawings.DARK)
-    ElementTree.fromstring(anatomy.moments(muscle, drawings.DARK))
+    assert leg_muscles.moments(muscle, runner.LIGHT) != leg_muscles.moments(muscle, runner.DARK)
+    ElementTree.fromstring(leg_muscles.moments(muscle, runner.DARK))
 
 
 # --- forces by pace -----------------------------------------------------------------------------------------------------
 
 
 def test_paces_of_the_slider_hold_the_runners_own():
-    assert forces.paces(None)[0] == 480
-    assert forces.paces(None)[-1] == 150
-    assert 343 in forces.paces(343.2)
-    assert forces.paces(700) == forces.paces(None)
+    assert force_by_pace.paces(None)[0] == 480
+    assert force_by_pace.paces(None)[-1] == 150
+    assert 343 in force_by_pace.paces(343.2)
+    assert force_by_pace.paces(700) == force_by_pace.paces(None)
 
 
 def test_what_is_known_at_a_pace_and_what_is_not():
-    six, four = forces.told(EVERY, 360), forces.told(EVERY, 240)
+    six, four = force_by_pace.told(EVERY, 360), force_by_pace.told(EVERY, 240)
     assert "**4 of 7**" in six
     assert six.partition("None for")[2] == ": deep calf muscle, front of the thigh, upper calf muscle."
     assert "**no** muscle's force" in four
     assert "4:23 /km" in four
-    assert {muscle.key for muscle in forces.known(EVERY, 3.49)} >= {"soleus", "gluteus_medius", "gluteus_maximus"}
+    assert {muscle.key for muscle in force_by_pace.known(EVERY, 3.49)} >= {
+        "soleus",
+        "gluteus_medius",
+        "gluteus_maximus",
+    }
 
 
 def test_one_muscle_at_a_pace():
     soleus, quads, medius = (KNOWN.muscles[key] for key in ("soleus", "quads", "gluteus_medius"))
-    assert "more than 6" in forces.at_pace(soleus, 1000 / 3.49)
-    assert "No number at this pace" in forces.at_pace(soleus, 360)
-    assert forces.at_pace(quads, 300) == "No number that we trust, at any pace."
-    assert "does not move with the slider" in forces.at_pace(medius, 300)
+    assert "more than 6" in force_by_pace.at_pace(soleus, 1000 / 3.49)
+    assert "No number at this pace" in force_by_pace.at_pace(soleus, 360)
+    assert force_by_pace.at_pace(quads, 300) == "No number that we trust, at any pace."
+    assert "does not move with the slider" in force_by_pace.at_pace(medius, 300)
 
 
 @pytest.mark.parametrize("pace_s", [480, 360, 300, 240, 150])
 def test_dots_are_full_only_where_a_number_is_from_that_pace(pace_s):
-    figure = charts.force_chart(EVERY, "quads", pace_s, drawings.LIGHT)
+    figure = muscle_forces.force_chart(EVERY, "quads", pace_s, runner.LIGHT)
     full = sum(symbol == "circle" for row in figure.data for symbol in row.marker.symbol)
-    assert full == sum(forces.covers(force, 1000 / pace_s) for muscle in EVERY for force in muscle.forces)
+    assert full == sum(force_by_pace.covers(force, 1000 / pace_s) for muscle in EVERY for force in muscle.forces)
 
 
 def test_the_pace_chart_draws_each_number_where_it_is_from():
-    figure = forces.pace_chart(EVERY, "soleus", 300, drawings.DARK)
+    figure = force_by_pace.pace_chart(EVERY, "soleus", 300, runner.DARK)
     drawn = sorted((line.x, line.y[0]) for line in figure.data)
     assert drawn == sorted((force.speeds_mps, force.value) for muscle in EVERY for force in muscle.forces)
     assert figure.data[-1].name == "Soleus"
-    assert "more than 6 at 4:47 /km" in forces.pace_alt(KNOWN.muscles["soleus"])
+    assert "more than 6 at 4:47 /km" in force_by_pace.pace_alt(KNOWN.muscles["soleus"])
 
 
 # --- a result, explained ------------------------------------------------------------------------------------------------
@@ -164,7 +172,7 @@ def chains():
 
 @pytest.mark.parametrize("finding", list(chains()), ids=lambda finding: f"{finding.key}-{finding.verdict}")
 def test_a_chain_holds_every_link_once(finding):
-    links, steps = KNOWN.links_of(finding.key, finding.verdict), follows.chain(finding, KNOWN)
+    links, steps = KNOWN.links_of(finding.key, finding.verdict), implications.chain(finding, KNOWN)
     for kind in ("muscles", "tests", "drills"):
         shown = [link.key for step in steps for link in getattr(step, kind)]
         assert sorted(shown) == sorted({link.key for link in getattr(links, kind)})
@@ -172,7 +180,7 @@ def test_a_chain_holds_every_link_once(finding):
 
 
 def test_tests_and_drills_stand_with_a_muscle_that_they_are_for():
-    steps = follows.chain(Finding(key="leg_extension", verdict="below", says="-"), KNOWN)
+    steps = implications.chain(Finding(key="leg_extension", verdict="below", says="-"), KNOWN)
     for step in steps:
         mine = {link.key for link in step.muscles}
         assert all(mine & set(KNOWN.tests[link.key].muscles) for link in step.tests)
@@ -182,11 +190,11 @@ def test_tests_and_drills_stand_with_a_muscle_that_they_are_for():
 
 def test_long_sitting_changes_the_order_and_nothing_else():
     finding = Finding(key="leg_extension", verdict="below", says="-")
-    rested, sat = follows.chain(finding, KNOWN, 2), follows.chain(finding, KNOWN, 10)
+    rested, sat = implications.chain(finding, KNOWN, 2), implications.chain(finding, KNOWN, 10)
     assert KNOWN.general.sitting.drill in {link.key for link in sat[0].drills}
     assert rested != sat
     assert sorted(map(str, rested)) == sorted(map(str, sat))
-    first = follows.explained(builders.report(), KNOWN)[0]
+    first = implications.explained(builders.report(), KNOWN)[0]
     assert first.key == KNOWN.general.sitting.finding
 
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from core import knowledge
 from core.errors import NotFound, Refused
-from core.model import Answers, Measure
-from core.progress import Progress
-from core.store import Store, key_of
-from pages.components import onward
+from core.model.progress import Progress
+from core.model.report import Answers, Measure
+from core.storage.store import Store, key_of
+from pages.components import redirect
 from pages.components.frame import WELLNESS
 from pages.components.session import KEY
 from tests import builders
@@ -147,7 +147,7 @@ def test_check_goes_on_to_a_finished_result(visit, store):
 def test_the_page_that_goes_on_comes_to_its_end(visit, store, monkeypatch):
     """Stopped, Streamlit would keep what it draws anew each second, and draw it once more into the page that follows."""
     gone, stopped = [], []
-    monkeypatch.setattr(onward, "_ONWARD", lambda *, key, data: gone.append(data["address"]))
+    monkeypatch.setattr(redirect, "_ONWARD", lambda *, key, data: gone.append(data["address"]))
     monkeypatch.setattr(st, "stop", lambda: stopped.append(True))
     token = add_job(store, "done")
     visit("pages/check.py", **{KEY: token})

@@ -15,16 +15,19 @@ import segno
 from PIL import Image
 
 from core import knowledge
-from core.compare import compare
+from core.coaching.comparison import compare
 from core.errors import NotFound
-from core.model import Answers, Measure
-from core.shares import LIVES, Shares
-from core.store import key_of, now_utc
-from pages.components import comparing, paper, share, words
+from core.model.report import Answers, Measure
+from core.storage.share_links import LIVES, Shares
+from core.storage.store import key_of, now_utc
+from pages.components import share
 from pages.components.frame import WELLNESS
 from pages.components.session import KEY
 from tests import builders
 from tests.pages.conftest import text_of
+from view.charts import comparison
+from view.export import pdf
+from view.text import wording
 
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"
 
@@ -180,14 +183,14 @@ def test_a_pasted_link_that_leads_nowhere_is_left_again(visit, store):
     ],
 )
 def test_a_pasted_link_is_read(link, found):
-    assert comparing.pasted(link) == found
+    assert comparison.pasted(link) == found
 
 
 def test_no_more_is_said_of_a_change_than_was_measured():
     known = knowledge.load()
     for change in compare(builders.report(), changed(cadence=169.0)):
-        said = comparing.said(change, known.measures[change.key])
-        assert words.number(change.smallest_told, change.unit) in said
+        said = comparison.said(change, known.measures[change.key])
+        assert wording.number(change.smallest_told, change.unit) in said
         assert ("**" in said) is change.told
         assert not any(word in said.lower() for word in ("better", "worse", "improve"))
 
@@ -196,7 +199,7 @@ def test_no_more_is_said_of_a_change_than_was_measured():
 
 
 def read(report):
-    return pypdf.PdfReader(io.BytesIO(paper.pdf(report, knowledge.load())))
+    return pypdf.PdfReader(io.BytesIO(pdf.pdf(report, knowledge.load())))
 
 
 def test_paper_holds_every_figure_with_its_error_on_a_page_or_two(caplog):
@@ -210,8 +213,8 @@ def test_paper_holds_every_figure_with_its_error_on_a_page_or_two(caplog):
         if measure.value is None:
             assert measure.missing_because in " ".join(text.split())
         else:
-            assert words.value(measure) in text
-            assert words.error(measure) in text
+            assert wording.value(measure) in text
+            assert wording.error(measure) in text
     assert "Below the coach's mark" in text
     assert "If it hurts, stop and ask a clinician." in " ".join(text.split())
     # fpdf2 tells of letters that a font lacks.

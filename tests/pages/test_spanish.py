@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from core.language import ask_reader, catalogue
-from core.model import Report
+from core.i18n.translate import ask_reader, catalogue
+from core.model.report import Report
 from core.paths import ROOT
 from pages.components import language
 from pages.components.session import KEY

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core import knowledge
-from core.model import Answers, Finding
-from core.plan import rule_words
-from core.store import key_of
+from core.coaching.plan import rule_words
+from core.model.report import Answers, Finding
+from core.storage.store import key_of
 from pages.components.session import KEY
 from tests import builders
 from tests.pages.conftest import text_of

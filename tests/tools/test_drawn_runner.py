@@ -12,11 +12,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from core.model.tracks import ANKLE, HEEL, HIP, JOINTS, KNEE, LANDMARK_OF, SHOULDER, TOE
 from core.paths import ROOT
-from core.track import ANKLE, HEEL, HIP, JOINTS, KNEE, LANDMARK_OF, SHOULDER, TOE
-from tools.drawn_runner import Motion, Scene, Stride, draw_clip, frames, truth_of
-from tools.drawn_runner.motion import LEFT, RIGHT, SOLE
-from tools.drawn_runner.truth import figures_of
+from simulation import Motion, Scene, Stride, draw_clip, frames, truth_of
+from simulation.motion import LEFT, RIGHT, SOLE
+from simulation.truth import figures_of
 from tools.make_demo_clip import DEMO
 
 ASSETS = ROOT / "assets"

@@ -1,0 +1,1 @@
+"""How right the measures, checks and refusals are."""

@@ -1,0 +1,103 @@
+"""How right it is, against three truths: force plates, a drawn runner, and what was marked by eye in real clips.
+
+    uv run python -m benchmarks.accuracy.three_truths [--part lab|drawn|clips] [--quick]
+
+prints every table and, for a whole run, writes them to `benchmarks/results/accuracy.json`, where the About page reads them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from benchmarks.accuracy import lab, lab_rows, lab_tables, marked_clips, marked_tables, simulated
+from benchmarks.accuracy.summary import Outcomes, for_runners
+from benchmarks.score import Row, Table, text
+from core.paths import ROOT
+
+RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
+PARTS = ("lab", "drawn", "clips")
+LIBRARIES = ("mediapipe", "numpy", "scipy", "opencv-python-headless", "av", "stride-check")
+
+
+def _lab(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
+    if not lab.trials():
+        print("lab: skipped, the recordings in ../shared/mocap are absent")
+        return [], []
+    outcomes.lab = lab_rows.run_all(lab_rows.cases(quick=quick))
+    return lab_tables.tables(outcomes.lab), lab_tables.targets(outcomes.lab)
+
+
+def _drawn(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
+    outcomes.drawn = simulated.run_all(simulated.grid(quick=quick))
+    return simulated.tables(outcomes.drawn), simulated.targets(outcomes.drawn)
+
+
+def _clips(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
+    asked = marked_clips.clips(quick=quick)
+    if not asked:
+        print("clips: skipped, the folder ../shared/clips is absent")
+        return [], []
+    outcomes.clips = marked_clips.run_all(asked)
+    return marked_tables.tables(outcomes.clips), marked_tables.targets(outcomes.clips)
+
+
+MAKERS: dict[str, Callable[..., tuple[list[Table], list[Row]]]] = {"lab": _lab, "drawn": _drawn, "clips": _clips}
+
+
+def _made(parts: list[str], took_s: dict[str, float]) -> dict[str, Any]:
+    """Return what the figures were made with."""
+    return {
+        "on": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": " ".join(["python -m benchmarks.accuracy.three_truths", *sys.argv[1:]]),
+        "parts": parts,
+        "seconds": {part: round(seconds) for part, seconds in took_s.items()},
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def main() -> None:
+    """Run the parts asked for, print their tables, and keep them where all were run in full."""
+    parser = argparse.ArgumentParser(description="Measure the accuracy against truth.")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be given again")
+    parser.add_argument("--quick", action="store_true", help="about a third of each part")
+    asked = parser.parse_args()
+    parts = list(asked.part or PARTS)
+    outcomes, kept, targets, took_s = Outcomes(), [], [], {}
+    for part in parts:
+        began_s = time.perf_counter()
+        tables, rows = MAKERS[part](outcomes, quick=asked.quick)
+        took_s[part] = time.perf_counter() - began_s
+        for table in tables:
+            print(f"\n{text(table)}", flush=True)
+        kept += tables
+        targets += rows
+    last = Table(title="Targets", rows=tuple(targets))
+    print(f"\n{text(last)}\n\n" + ", ".join(f"{part} {seconds:.0f} s" for part, seconds in took_s.items()))
+    if asked.quick or parts != list(PARTS):
+        print("not written: only a whole run goes into the results")
+        return
+    says, shown = for_runners(outcomes)
+    result = {
+        "says": says,
+        "rows": shown,
+        "made": _made(parts, took_s),
+        "tables": [{"title": t.title, "note": t.note, "rows": list(t.rows)} for t in (*kept, last) if t.kept],
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    print(f"wrote {RESULTS.relative_to(RESULTS.parents[2])}")
+
+
+if __name__ == "__main__":
+    main()

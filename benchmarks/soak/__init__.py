@@ -1,0 +1,1 @@
+"""What the server endures: kills, crowds, hostile files and attacks."""

@@ -1,0 +1,1 @@
+"""How fast an analysis, a page and the queue are."""

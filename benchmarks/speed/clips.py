@@ -1,0 +1,88 @@
+"""Clips for `benchmarks.speed.analysis`: a drawn runner, stored as phones' cameras store what they film."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from simulation import Motion, Scene, Stride, frames
+
+STRIDE = Stride(speed_mps=3.0, cadence_spm=120 / 0.7)
+"""A stride of 0.7 s is a whole number of pictures at 60 and 240 a second, so that one stride, repeated, makes a clip."""
+
+TICKS_HZ = 90_000
+
+NOISE = 4.0
+"""Of the camera, in levels of 255: without it there would be next to nothing to store, and to decode."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """A clip as a phone saves it: how many million bits a second, and a key frame about every second."""
+
+    name: str
+    lines: int
+    fps_hz: int
+    codec: str
+    mbps: int
+    pix_fmt: str = "yuv420p"
+    seconds: float = 10.0
+
+
+HD60 = Format(name="1080p, 60 frames/s, H.264", lines=1080, fps_hz=60, codec="libx264", mbps=20)
+UHD60 = Format(
+    name="4K, 60 frames/s, HEVC 10 bit", lines=2160, fps_hz=60, codec="libx265", mbps=50, pix_fmt="yuv420p10le"
+)
+HD240 = Format(name="1080p, 240 frames/s, H.264", lines=1080, fps_hz=240, codec="libx264", mbps=60)
+SHORT = Format(name="1080p, 60 frames/s, 5 s", lines=1080, fps_hz=60, codec="libx264", mbps=20, seconds=5.0)
+LONG = Format(name="1080p, 60 frames/s, 60 s", lines=1080, fps_hz=60, codec="libx264", mbps=20, seconds=60.0)
+
+
+def make_clip(folder: Path, kind: Format) -> Path:
+    """Write a drawn runner as a clip of that kind, unless it is there already: one stride, stored over and over."""
+    path = folder / f"{kind.lines}_{kind.fps_hz}_{kind.seconds:.0f}.mp4"
+    if path.exists():
+        return path
+    stride, part = path.with_suffix(".stride"), path.with_suffix(".part")
+    n_pictures = _store_stride(stride, kind)
+    ticks = n_pictures * TICKS_HZ // kind.fps_hz
+    with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        for number in range(round(kind.seconds * kind.fps_hz / n_pictures)):
+            with av.open(str(stride)) as once:
+                if number == 0:
+                    stream = container.add_stream_from_template(once.streams.video[0])
+                for packet in once.demux(video=0):
+                    if packet.dts is None or packet.pts is None:
+                        continue  # the end of the file
+                    packet.pts, packet.dts = packet.pts + number * ticks, packet.dts + number * ticks
+                    packet.stream = stream
+                    container.mux(packet)
+    stride.unlink()
+    part.rename(path)
+    return path
+
+
+def _store_stride(path: Path, kind: Format) -> int:
+    """Write one stride as a clip, beginning with a key frame, and return how many pictures that are."""
+    scene = Scene(
+        stride=STRIDE, size_wh_px=(720, 1280), fps_hz=float(kind.fps_hz), duration_s=STRIDE.stride_s, noise=NOISE
+    )
+    size = kind.lines, kind.lines * 16 // 9
+    index = 0
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream(kind.codec, rate=kind.fps_hz)
+        stream.width, stream.height = size
+        stream.pix_fmt, stream.bit_rate = kind.pix_fmt, kind.mbps * 1_000_000
+        stream.time_base = Fraction(1, TICKS_HZ)
+        stream.options = {"preset": "superfast", "bf": "0", "g": "1000"} | (
+            {"preset": "ultrafast", "x265-params": "log-level=none:bframes=0"} if kind.codec == "libx265" else {}
+        )
+        for index, rgb in enumerate(frames(scene, Motion(STRIDE))):
+            shown = av.VideoFrame.from_ndarray(rgb, format="bgr24").reformat(*size, kind.pix_fmt)
+            shown.pts, shown.time_base = index * TICKS_HZ // kind.fps_hz, Fraction(1, TICKS_HZ)
+            container.mux(stream.encode(shown))
+        container.mux(stream.encode())
+    return index + 1

@@ -1,0 +1,168 @@
+"""The `stride-check` command line.
+
+    stride-check analyse CLIP                     one clip, on this machine: a table of figures
+    stride-check measure-track TRACK.npz          the same of a track from another pose model
+    stride-check schema                           the JSON schema of a report
+    stride-check serve                            the pages
+    stride-check worker --processes N             analyses, beside servers elsewhere
+    stride-check migrate                          the database of this version
+    stride-check purge [--dry-run]                what the clock does
+    stride-check backup DIR, restore DIR          everything, between any two kinds of database and storage
+
+The first two write the report with `--json OUT`. Exit code 0; or 2, one plain line on standard error, and in OUT
+`{"refused": {"key": ..., "what": ..., "advice": ...}}`, with `choices` if several people run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core.cli.measuring import add_commands, parse_pace, refusal, write_json
+from core.errors import BadAnswer, SetUpError, StrideCheckError
+from core.i18n.translate import gettext as _
+from core.model.report import Report
+from core.model.track_file import load_track
+from core.paths import ROOT
+
+__all__ = ("load_track", "main", "parse_pace")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The arguments after the program's name; those of this process, else.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 2 where the clip, the track or an answer was refused.
+    """
+    parser = _parser()
+    asked, options = parser.parse_known_args(arguments)
+    if options and asked.run is not _serve:
+        parser.error(f"unknown: {' '.join(options)}")
+    asked.options = options
+    try:
+        asked.run(asked)
+    except StrideCheckError as error:
+        _say(error)
+        if getattr(asked, "keeps_refusal", False):
+            with contextlib.suppress(BadAnswer):  # a file that cannot be written was told already
+                write_json(json.dumps({"refused": refusal(error)}, indent=1), asked.json)
+        return 2
+    return 0
+
+
+def _say(error: StrideCheckError) -> None:
+    """Say what is wrong on one line, whatever a file is called."""
+    print(" ".join(str(error).split()), file=sys.stderr)
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def _schema(_: argparse.Namespace) -> None:
+    print(json.dumps(Report.json_schema(), indent=1))
+
+
+def _serve(asked: argparse.Namespace) -> NoReturn:
+    script = ROOT / "streamlit_app.py"
+    if not script.is_file():
+        raise SetUpError(_("The pages are not installed here."), _("Run this in a copy of the whole project."))
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(script), *asked.options])  # noqa: S606
+
+
+def _purge(asked: argparse.Namespace) -> None:
+    from core.storage.retention import purge
+    from core.storage.store import Store
+
+    with Store.open() as store:
+        gone = purge(store, dry_run=asked.dry_run)
+    print(
+        "Would remove" if asked.dry_run else "Removed",
+        f"{gone.jobs} jobs, {gone.clips} clips, {gone.videos} videos, {gone.folders} stray folders and {gone.links} links.",
+    )
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    from core.jobs.queue import set_up_queue
+    from core.storage.schema import migrate
+    from core.storage.store import Store
+    from core.storage.tables import database_url, engine_of
+
+    engine = engine_of(database_url())
+    before, now = migrate(engine)
+    engine.dispose()
+    with Store.open() as store:
+        set_up_queue(store)
+    print(f"The database is at {now}; it was at {before or 'nothing'}.")
+
+
+def _backup(asked: argparse.Namespace) -> None:
+    from core.storage.backup import backup
+    from core.storage.store import Store
+
+    with Store.open() as store:
+        print(f"Kept {backup(store, asked.dir)} jobs in {asked.dir}.")
+
+
+def _restore(asked: argparse.Namespace) -> None:
+    from core.storage.backup import restore
+    from core.storage.store import Store
+
+    with Store.open() as store:
+        print(f"Brought {restore(store, asked.dir)} jobs back.")
+
+
+def _worker(asked: argparse.Namespace) -> None:
+    from core.jobs.worker import work_in_processes
+
+    work_in_processes(asked.processes)
+
+
+# --- what may be asked -----------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stride-check", description="What a side-on clip of a run shows.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    add_commands(partial(_command, commands))
+    _command(commands, "schema", _schema, "print the JSON schema of a report")
+    _command(commands, "serve", _serve, "serve the pages; takes the options of `streamlit run`")
+    _add_for_servers(commands)
+    return parser
+
+
+def _add_for_servers(commands: Any) -> None:
+    purge = _command(commands, "purge", _purge, "remove reports, clips, videos and links whose time is over")
+    purge.add_argument("--dry-run", action="store_true", help="only say how many")
+    _command(commands, "migrate", _migrate, "set the database up for this version")
+    for command in (
+        _command(commands, "backup", _backup, "keep a copy of everything in a new folder"),
+        _command(commands, "restore", _restore, "bring a copy back into an empty database"),
+    ):
+        command.add_argument("dir", type=Path, metavar="DIR")
+    worker = _command(commands, "worker", _worker, "analyse clips on this machine, beside servers elsewhere")
+    worker.add_argument("--processes", type=int, metavar="N", default=1, help="how many at once")
+
+
+def _command(commands: Any, name: str, run: Any, what: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what.capitalize() + ".")
+    command.set_defaults(run=run)
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""The commands that measure: a clip or a track in; a table, a report, pictures, a video out."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from core.cli.outputs import Output, check_outputs, writing
+from core.errors import BadAnswer, Refused, StrideCheckError
+from core.i18n.translate import gettext, ngettext
+from core.i18n.translate import gettext as _
+from core.model.progress import Progress
+from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Effort
+from core.model.track_file import load_track
+from core.storage.task import MEDIA, VIDEO
+
+if TYPE_CHECKING:
+    from core.model.report import Report
+    from core.report.pipeline import Analysis
+
+KM_PER_MILE = 1.609344
+
+
+def parse_pace(text: str) -> float:
+    """Return seconds per km of a pace such as '5:00', '5:00/km' or '8:00/mi'.
+
+    Raises
+    ------
+    BadAnswer
+        Where it is not a pace, or one that nobody runs at.
+    """
+    found = re.fullmatch(r"(\d{1,2}):([0-5]\d)\s*(?:/?\s*(km|mi))?", text.strip().lower())
+    if found is None:
+        raise BadAnswer(_("The pace {pace} cannot be read.", pace=repr(text)), _("Give it as 5:00/km or 8:00/mi."))
+    minutes, seconds, unit = found.groups()
+    pace_s = 60.0 * int(minutes) + int(seconds)
+    pace_s = pace_s / KM_PER_MILE if unit == "mi" else pace_s
+    if not FASTEST_PACE_S <= pace_s <= SLOWEST_PACE_S:
+        what = _("The pace {pace} cannot be right.", pace=text.strip())
+        raise BadAnswer(what, _("Give 2:00 to 15:00 per km, or 3:14 to 24:08 per mile."))
+    return pace_s
+
+
+def add_commands(command: Any) -> None:
+    """Add both commands to the parser.
+
+    Parameters
+    ----------
+    command : callable
+        Returns the parser of a new command: its name, what runs it, and what it does in a few words.
+    """
+    clip = command("analyse", analyse_clip, "measure a clip")
+    clip.add_argument("clip", type=Path, metavar="CLIP")
+    _add_answers(clip)
+    clip.add_argument("--runner", type=int, metavar="N", help="who is meant if several run: 1 is furthest left")
+    clip.add_argument("--video", type=Path, metavar="OUT.mp4", help="also write the annotated video")
+    clip.add_argument("--key-frames", type=Path, metavar="DIR", help="also write the key frames")
+    track = command("measure-track", measure_track_file, "measure a track of landmarks")
+    track.add_argument("track", type=Path, metavar="TRACK.npz")
+    _add_answers(track)
+
+
+def _add_answers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", type=Path, metavar="OUT", help="write the report there instead of a table")
+    command.add_argument("--csv", type=Path, metavar="OUT.csv", help="also write a table of every stride")
+    command.add_argument("--effort", choices=get_args(Effort), help="how hard the run was")
+    command.add_argument("--pace", metavar="5:00/km", help="per km, or per mile as 8:00/mi")
+    command.add_argument("--slow-motion", type=float, metavar="4", help="how many times slower it plays")
+    surface = command.add_mutually_exclusive_group()
+    surface.add_argument("--treadmill", dest="surface", action="store_const", const="treadmill")
+    surface.add_argument("--ground", dest="surface", action="store_const", const="ground")
+    command.add_argument("--height-cm", type=float, metavar="178")
+
+
+def analyse_clip(asked: argparse.Namespace) -> None:
+    """Measure a clip; errors as for `core.report.pipeline.analyse`, and BadAnswer for what cannot be written."""
+    _prepare(asked, asked.clip)
+    if asked.runner is not None and asked.runner < 1:
+        raise BadAnswer(_("There is no runner {number}.", number=asked.runner), _("Count them from the left, from 1."))
+    answers = _answers(asked)
+    analysis = _analysed(asked, answers)
+    if asked.key_frames is not None:
+        from core.report.rendering import draw_key_frames
+
+        with writing("--key-frames", asked.key_frames):
+            asked.key_frames.mkdir(parents=True, exist_ok=True)
+            draw_key_frames(asked.clip, analysis, asked.key_frames)
+    if asked.video is not None:
+        from core.report.rendering import annotate_video
+
+        with writing("--video", asked.video):
+            annotate_video(asked.clip, analysis, asked.video)
+    _hand_out(analysis.report, asked)
+
+
+def measure_track_file(asked: argparse.Namespace) -> None:
+    """Measure a track; errors as for `load_track` and `core.report.pipeline.measure_track`, and BadAnswer as for a clip."""
+    _prepare(asked, asked.track)
+    track = load_track(asked.track)
+    if asked.slow_motion is None:
+        asked.slow_motion = track.slow_motion
+    answers = _answers(asked)
+    from core.report.pipeline import measure_track
+
+    _hand_out(measure_track(dataclasses.replace(track, slow_motion=answers.slow_motion), answers), asked)
+
+
+def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
+    """Analyse a clip; where several run, the one who was asked for."""
+    from core.report.pipeline import analyse
+
+    progress = _tell if sys.stderr.isatty() else _keep_quiet
+    try:
+        analysis = analyse(asked.clip, answers, progress=progress)
+    except Refused as refused:
+        if refused.choices is None or not refused.choices.runners:
+            raise
+        n = len(refused.choices.runners)
+        advice = _("Say who is meant: --runner 1 is furthest left, --runner {n} furthest right.", n=n)
+        if asked.runner is None:
+            raise Refused(refused.key, refused.what, advice, refused.choices) from refused
+        if asked.runner > n:
+            what = ngettext("There is only {n} runner to choose.", "There are only {n} runners to choose from.", n)
+            raise Refused(refused.key, what, advice, refused.choices) from refused
+        return analyse(
+            asked.clip,
+            dataclasses.replace(answers, runner_at=refused.choices.runner_at(asked.runner)),
+            progress=progress,
+        )
+    if asked.runner not in (None, 1):
+        raise BadAnswer(_("There is only one runner in this clip."), _("Leave out --runner."))
+    return analysis
+
+
+# --- before and after ---------------------------------------------------------------------------------------------------
+
+
+def _prepare(asked: argparse.Namespace, source: Path) -> None:
+    """Check what is to be written, then what is to be read, before either is done."""
+    report = Output(option="--json", path=asked.json, makes_folder=True) if asked.json is not None else None
+    outputs: tuple[Output, ...] = () if report is None else (report,)
+    check_outputs(source, outputs)
+    asked.keeps_refusal = report is not None
+    if asked.csv is not None:
+        outputs += (Output(option="--csv", path=asked.csv),)
+    if getattr(asked, "video", None) is not None:
+        outputs += (Output(option="--video", path=asked.video),)
+    if getattr(asked, "key_frames", None) is not None:
+        pictures = tuple(name for name in MEDIA if name != VIDEO)
+        outputs += (Output(option="--key-frames", path=asked.key_frames, files=pictures),)
+    check_outputs(source, outputs)
+    _check_source(source)
+
+
+def _check_source(source: Path) -> None:
+    try:
+        if source.is_dir():
+            raise Refused("readable_file", _("{path} is a folder.", path=source), _("Name the file itself."))
+        if not source.exists():
+            raise Refused(
+                "readable_file", _("There is no file {path}.", path=source), _("Check the name and its folder.")
+            )
+        if not source.is_file():
+            raise Refused("readable_file", _("{path} is not a file.", path=source), _("Name the file itself."))
+        with source.open("rb"):
+            pass
+    except OSError as error:
+        what = _("{path} cannot be opened: {why}.", path=source, why=(error.strerror or "").lower())
+        raise Refused("readable_file", what, _("Check who may read it.")) from error
+
+
+def _hand_out(report: Report, asked: argparse.Namespace) -> None:
+    from core.report.csv import figures_table, strides_csv
+
+    if asked.csv is not None:
+        with writing("--csv", asked.csv):
+            asked.csv.write_text(strides_csv(report), encoding="utf-8", newline="")
+    if asked.json is None:
+        sys.stdout.write(figures_table(report))
+    else:
+        write_json(report.to_json(), asked.json)
+
+
+def write_json(text: str, out: Path) -> None:
+    """Write a report, or a refusal, in a folder that is made where it is missing."""
+    with writing("--json", out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text + "\n", encoding="utf-8")
+
+
+def refusal(error: StrideCheckError) -> dict[str, Any]:
+    """Return an error as the JSON has it: the check that refused, or the error's own name, such as 'bad_answer'."""
+    own_name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+    plain: dict[str, Any] = {"key": getattr(error, "key", own_name), "what": error.what, "advice": error.advice}
+    if isinstance(error, Refused) and error.choices is not None and error.choices.runners:
+        plain["choices"] = {"runners": error.choices.left_to_right, "time_s": error.choices.time_s}
+    return plain
+
+
+def _answers(asked: argparse.Namespace) -> Answers:
+    return Answers(
+        effort=asked.effort,
+        pace_s_per_km=None if asked.pace is None else parse_pace(asked.pace),
+        surface=asked.surface,
+        slow_motion=1.0 if asked.slow_motion is None else asked.slow_motion,
+        height_cm=asked.height_cm,
+    )
+
+
+def _tell(now: Progress) -> None:
+    so_far = ""
+    if now.cadence_spm is not None:
+        so_far = ", " + gettext("Cadence so far: {cadence:.0f} steps a minute", cadence=now.cadence_spm)
+    end = "" if now.done < now.total else "\n"
+    print(f"\r{now.stage} {now.done}/{now.total}{so_far} ", end=end, file=sys.stderr, flush=True)
+
+
+def _keep_quiet(_: Progress) -> None:
+    """Leave standard error to what matters, where nobody watches it."""

@@ -1,0 +1,141 @@
+"""Where a command writes to: checked before it reads anything, so that it spoils no file and is not asked to work for nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import BadAnswer
+from core.i18n.translate import gettext as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """A file that is to be written, or a folder of files.
+
+    Attributes
+    ----------
+    option : str
+        What it was asked for with, such as '--video'.
+    path : Path
+        As it was given.
+    files : tuple of str
+        The names of the files in it, where it is a folder.
+    makes_folder : bool
+        Whether the folder that it lies in is made where it is missing.
+    """
+
+    option: str
+    path: Path
+    files: tuple[str, ...] = ()
+    makes_folder: bool = False
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Every file that may be written."""
+        return tuple(self.path / name for name in self.files) or (self.path,)
+
+
+def check_outputs(source: Path, outputs: tuple[Output, ...]) -> None:
+    """Check that outputs can be written, and spoil neither what is read nor each other.
+
+    Parameters
+    ----------
+    source : Path
+        The file that is read. Other names of it count as the file itself: links of both kinds, another spelling of the path.
+    outputs : tuple of Output
+        All that the command is asked to write.
+
+    Raises
+    ------
+    BadAnswer
+        For the first that cannot be written where it was asked for.
+    """
+    taken: dict[str, Path] = {}
+    for output in outputs:
+        try:
+            _apart_from(source, output)
+            for option, path in taken.items():
+                if any(_clash(path, mine) for mine in output.written):
+                    what = _("{option} and {other} name the same file.", option=option, other=output.option)
+                    raise BadAnswer(what, _("Give each a name of its own."))
+            _writable(output)
+        except (OSError, ValueError) as error:
+            raise _unusable(output.option, output.path, error) from error
+        taken |= {
+            output.option if not output.files else f"{output.option} {path.name}": path for path in output.written
+        }
+
+
+def _apart_from(source: Path, output: Output) -> None:
+    for path in (output.path, *output.written):
+        if _same(path, source):
+            what = _(
+                "{option} would write over {file}, the very file that is to be read.", option=output.option, file=source
+            )
+            raise BadAnswer(what, _("Give another name for what is written."))
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Return whether two paths lead to one file, by whatever links, or would lead to one."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _clash(one: Path, other: Path) -> bool:
+    """Return whether both cannot be written: they are the same, or one would have to be a folder with the other in it."""
+    real, its = Path(os.path.realpath(one)), Path(os.path.realpath(other))
+    return _same(one, other) or real in its.parents or its in real.parents
+
+
+def _writable(output: Output) -> None:
+    """Raise BadAnswer or OSError if an output cannot be written."""
+    if output.files:
+        _folder_for(output, output.path, makes=True)
+    for path in output.written:
+        if path.is_dir():
+            what = _("{option} {path} is a folder.", option=output.option, path=path)
+            raise BadAnswer(what, _("Give the name of a file."))
+        target = Path(os.path.realpath(path))
+        if path.exists():
+            if not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        elif target.is_symlink():  # it leads to itself
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        elif not output.files:
+            _folder_for(output, target.parent, makes=output.makes_folder)
+
+
+def _folder_for(output: Output, folder: Path, *, makes: bool) -> None:
+    """Check that files can be made in a folder, or in the nearest one that is there if the rest is made."""
+    if not folder.exists() and not makes:
+        what = _("{option} {path}: there is no folder {folder}.", option=output.option, path=output.path, folder=folder)
+        raise BadAnswer(what, _("Make it first, or give another name."))
+    while not folder.exists() and not folder.is_symlink():
+        folder = folder.parent
+    if not folder.is_dir():
+        what = _("{option} {path}: {folder} is not a folder.", option=output.option, path=output.path, folder=folder)
+        raise BadAnswer(what, _("Give another name."))
+    with tempfile.TemporaryFile(dir=folder):
+        pass  # the only way to know: a folder that may be written to can be on a disk that may not
+
+
+@contextmanager
+def writing(option: str, path: Path) -> Iterator[None]:
+    """Say plainly, as a BadAnswer, what the system says of a file that cannot be written after all."""
+    try:
+        yield
+    except OSError as error:
+        raise _unusable(option, path, error) from error
+
+
+def _unusable(option: str, path: Path, error: Exception) -> BadAnswer:
+    why = getattr(error, "strerror", None) or str(error)
+    what = _("{option} {path} cannot be written: {why}.", option=option, path=path, why=why[:1].lower() + why[1:])
+    return BadAnswer(what, _("Give another name, or make room."))

@@ -1,0 +1,1 @@
+"""What the measures mean: findings, comparisons, home tests, drills and the plan."""

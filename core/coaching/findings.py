@@ -1,0 +1,240 @@
+"""What the figures mean: each held against its mark, or described, with what follows from it.
+
+The numbers, the words and the links stand in `core.knowledge`; here they are only brought together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.i18n.translate import gettext as _
+from core.knowledge import Knowledge
+from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
+from core.knowledge.types import Because, MeasureText
+from core.model.amounts import decimals, rounded_error, rounded_value
+from core.model.report import Answers, Band, Finding, Measure, Verdict
+
+
+def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledge) -> tuple[Finding, ...]:
+    """Return a finding for each figure that the clip could tell, most worth reading first.
+
+    Parameters
+    ----------
+    measures : mapping of str to Measure
+        Figures by their keys in the knowledge.
+    answers : Answers
+        Effort, pace and sitting hours, each used where it is given. Sitting changes words and order, never a verdict.
+    knowledge : Knowledge
+        Marks, references, words and links.
+
+    Returns
+    -------
+    tuple of Finding
+        In the order of the knowledge's measures; where the runner sits for long, leg extension comes first.
+
+    Raises
+    ------
+    KeyError
+        Where the knowledge does not explain a figure.
+    """
+    if unexplained := measures.keys() - knowledge.measures.keys():
+        raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
+    order = [key for key in knowledge.measures if key in measures and measures[key].value is not None]
+    if _sits_long(answers, knowledge):
+        order.sort(key=lambda key: key != knowledge.general.sitting.finding)
+    return tuple(_finding(key, measures[key], answers, knowledge) for key in order)
+
+
+def verdict_of(value: float, plus_minus: float, band: Band) -> Verdict:
+    """Return where a figure lies against a band; a value on an edge is within.
+
+    Returns
+    -------
+    {'below', 'within', 'above', 'too_close_to_call'}
+        The last where `value` plus or minus `plus_minus` reaches over an edge.
+    """
+    for edge in (band.low, band.high):
+        if edge is not None and value - plus_minus < edge < value + plus_minus:
+            return "too_close_to_call"
+    if band.low is not None and value < band.low:
+        return "below"
+    return "above" if band.high is not None and value > band.high else "within"
+
+
+def _finding(key: str, measure: Measure, answers: Answers, knowledge: Knowledge) -> Finding:
+    assert measure.value is not None, "only figures with a value are judged"
+    assert measure.plus_minus is not None, "a value comes with its error"
+    text, data = knowledge.measures[key], knowledge.bands.get(key, BandData(key=key))
+    reference = _reference_band(data.reference, measure, answers, knowledge)
+    held, when = _held(data.mark, reference, answers, knowledge)
+    verdict = "described" if held is None else verdict_of(measure.value, measure.plus_minus, held)
+    says = _says(verdict, measure, text, data, {"mark": held, "range": reference}, when)
+    links = knowledge.links_of(key, verdict)
+    drills = _keys(links.drills)
+    grounds = [text.sources, data.sources]
+    grounds += [ground.sources for ground in (data.mark, reference) if ground]
+    grounds += [link.sources for link in links.muscles + links.tests + links.drills]
+    sitting = knowledge.general.sitting
+    if key == sitting.finding and verdict in ("below", "too_close_to_call") and _sits_long(answers, knowledge):
+        says, drills = f"{says} {sitting.says}", _once((sitting.drill,), drills)
+        grounds.append(sitting.sources)
+    return Finding(
+        key=key,
+        verdict=verdict,
+        says=says,
+        mark=_shown(data.mark, held, answers),
+        reference=reference,
+        doubt=data.doubt,
+        muscles=_keys(links.muscles),
+        tests=_keys(links.tests),
+        drills=drills,
+        sources=_once(*grounds),
+    )
+
+
+def _says(
+    verdict: Verdict,
+    measure: Measure,
+    text: MeasureText,
+    data: BandData,
+    bands: Mapping[str, Band | None],
+    when: str,
+) -> str:
+    """Return the sentences of the knowledge for this verdict, filled in; a described figure's reference is told too."""
+    words = {name: range_words(band, text, measure.unit) for name, band in bands.items() if band}
+    words |= {
+        "figure": figure_words(measure, text),
+        "direction": text.positive if (measure.value or 0.0) >= 0 else text.negative,
+        "word": _(measure.word or "cannot tell"),
+        "when": when,
+    }
+    sentences = [getattr(data.mark.says, verdict) if data.mark else text.says]
+    if verdict == "described" and data.reference and "range" in words:
+        sentences.append(data.reference.says)
+    return " ".join(sentences).format(**words)
+
+
+def _held(
+    mark: Mark | None,
+    reference: Band | None,
+    answers: Answers,
+    knowledge: Knowledge,
+) -> tuple[Band | None, str]:
+    """Return what the figure is held against, None where too little is known, and words for when that holds."""
+    if isinstance(mark, EffortMark):
+        return _effort_band(mark, answers, knowledge)
+    if isinstance(mark, SpeedMark):
+        return _speed_band(mark, answers, knowledge)
+    if isinstance(mark, MostMark):
+        return Band(label=mark.label, high=mark.most, sources=mark.sources), ""
+    if isinstance(mark, StudiesMark):
+        return reference, ""
+    return None, ""
+
+
+def _shown(mark: Mark | None, held: Band | None, answers: Answers) -> Band | None:
+    """Return the coach's mark to show beside a figure.
+
+    Without a pace it is the one for marathon pace, also where nothing is held against it.
+    """
+    if isinstance(mark, StudiesMark):
+        return None
+    if held is None and isinstance(mark, SpeedMark) and answers.speed_mps is None:
+        return _without_pace(mark)
+    return held
+
+
+def _without_pace(mark: SpeedMark) -> Band:
+    return Band(label=_for(mark.label, mark.without_pace_words), low=mark.least, sources=mark.sources)
+
+
+def _for(label: str, when: str) -> str:
+    return _("{label} for {when}", label=label, when=when)
+
+
+def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tuple[Band, str]:
+    low, high = mark.any_effort
+    when = mark.any_effort_words
+    if answers.effort is not None:
+        centre = mark.centre[answers.effort]
+        low, high = centre - mark.tolerance, centre + mark.tolerance
+        when = knowledge.general.efforts[answers.effort]
+    return Band(label=_for(mark.label, when), low=low, high=high, sources=mark.sources), when
+
+
+def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tuple[Band | None, str]:
+    speed_mps = answers.speed_mps
+    if speed_mps is None:
+        held = answers.effort in mark.efforts_without_pace
+        return (_without_pace(mark), mark.without_pace_words) if held else (None, "")
+    if not _within_reach(speed_mps, mark, knowledge):
+        return None, ""
+    least, when = mark.least + mark.per_mps * (speed_mps - mark.at_mps), mark.with_pace_words
+    return Band(label=_for(mark.label, when), low=least, sources=mark.sources), when
+
+
+def _reference_band(
+    reference: Reference | None, measure: Measure, answers: Answers, knowledge: Knowledge
+) -> Band | None:
+    """Return what studies found, where it is of this unit; a slope only where the speed is known and was about run.
+
+    A level range is shown at any speed, under a label that names its runners.
+    """
+    if reference is None or reference.unit != measure.unit:
+        return None
+    speed_mps = answers.speed_mps
+    if reference.needs_speed and (speed_mps is None or not _within_reach(speed_mps, reference, knowledge)):
+        return None
+    low, high = (line.at(speed_mps or 0.0) for line in (reference.low, reference.high))
+    return Band(label=reference.label, low=low, high=high, sources=reference.sources)
+
+
+def _within_reach(speed_mps: float, line: SpeedMark | Reference, knowledge: Knowledge) -> bool:
+    """Return whether a line still holds at a speed: no further than the reach beyond the speeds it was drawn through."""
+    assert line.from_mps is not None, "the loader asks every slope for its speeds"
+    assert line.to_mps is not None, "the loader asks every slope for its speeds"
+    reach = knowledge.general.speed_reach_mps
+    return line.from_mps - reach <= speed_mps <= line.to_mps + reach
+
+
+def _sits_long(answers: Answers, knowledge: Knowledge) -> bool:
+    return answers.sitting_hours is not None and answers.sitting_hours >= knowledge.general.sitting.long_hours
+
+
+def figure_words(measure: Measure, text: MeasureText) -> str:
+    """Return a figure with its error and unit, such as '7.3 ± 1.6 degrees'; a sign that has a word is not shown."""
+    assert measure.value is not None, "a missing figure has no words"
+    shown = rounded_value(replace(measure, value=abs(measure.value)) if text.positive else measure)
+    return f"{shown.replace('-', '−')} ± {rounded_error(measure)} {_unit_words(text, measure.unit)}"
+
+
+def range_words(band: Band, text: MeasureText, unit: str) -> str:
+    """Return a band in words, such as '5 to 10 degrees', '18 degrees or more', 'about 28 degrees'."""
+    low, high = (None if edge is None else _edge_words(edge, decimals(unit)) for edge in (band.low, band.high))
+    words = _unit_words(text, unit)
+    if low is None:
+        return _("{high} {unit} or less", high=high, unit=words)
+    if high is None:
+        return _("{low} {unit} or more", low=low, unit=words)
+    if low == high:
+        return _("about {low} {unit}", low=low, unit=words)
+    return _("{low} to {high} {unit}", low=low, high=high, unit=words)
+
+
+def _edge_words(edge: float, places: int) -> str:
+    rounded = f"{edge:.{places}f}"
+    return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
+
+
+def _unit_words(text: MeasureText, unit: str) -> str:
+    return text.unit_words if unit == text.unit else unit
+
+
+def _keys(links: tuple[Because, ...]) -> tuple[str, ...]:
+    return _once(tuple(link.key for link in links))
+
+
+def _once(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys of all groups, each once, in their first order."""
+    return tuple(dict.fromkeys(key for group in groups for key in group))

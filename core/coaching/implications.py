@@ -1,0 +1,118 @@
+"""What follows from a report: which muscles it asks of and which drills fit, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.knowledge import Knowledge
+from core.knowledge.types import Because, Links
+from core.model.report import Finding, Report
+
+HEADLINES = ("trunk_lean", "leg_extension")
+"""The two figures that lead the result."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """An entry of the knowledge, and why a result leads to it: figure's key and reason."""
+
+    key: str
+    reasons: tuple[tuple[str, str], ...]
+
+
+def _collect(report: Report, known: Knowledge, pick: Callable[[Links], tuple[Because, ...]]) -> dict[str, Asked]:
+    found: dict[str, Asked] = {}
+    for finding in report.findings:
+        # A figure that is only described says nothing about this runner in particular, unless it leads the result.
+        if finding.verdict == "described" and finding.key not in HEADLINES:
+            continue
+        for link in pick(known.links_of(finding.key, finding.verdict)):
+            before = found[link.key].reasons if link.key in found else ()
+            found[link.key] = Asked(key=link.key, reasons=(*before, (finding.key, link.because)))
+    return found
+
+
+def muscles(report: Report, known: Knowledge) -> dict[str, Asked]:
+    """Return the muscles that a result asks of, in the order of the findings, by key."""
+    return _collect(report, known, lambda links: links.muscles)
+
+
+def tests(report: Report, known: Knowledge) -> dict[str, Asked]:
+    """Return the home tests that a result leads to, in the order of the findings, by key."""
+    return _collect(report, known, lambda links: links.tests)
+
+
+def drills(report: Report, known: Knowledge) -> dict[str, Asked]:
+    """Return the drills that fit a result, in the order of the findings, by key."""
+    return _collect(report, known, lambda links: links.drills)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A part of a chain: muscles, the home tests that tell about them, and the drills that train them."""
+
+    muscles: tuple[Because, ...]
+    tests: tuple[Because, ...] = ()
+    drills: tuple[Because, ...] = ()
+
+
+def chain(finding: Finding, known: Knowledge, sitting_hours: float | None = None) -> tuple[Step, ...]:
+    """Return what follows from a finding as a chain: muscle, the test that tells about it, the drill that trains it.
+
+    Every link of the knowledge is in it once: muscles with the same tests and drills stand together, a test or drill stands
+    with the first muscle that it is for, and muscles that nothing is for come last. After a long day of sitting the step
+    of the coach's first drill leads.
+    """
+    links = known.links_of(finding.key, finding.verdict)
+    muscles = {link.key: link for link in reversed(links.muscles)}
+    tests, drills = ({link.key: link for link in reversed(part)} for part in (links.tests, links.drills))
+    groups: dict[tuple[frozenset[str], frozenset[str]], list[str]] = {}
+    for link in links.muscles:
+        for_it = (
+            frozenset(key for key in tests if link.key in known.tests[key].muscles),
+            frozenset(key for key in drills if link.key in known.drills[key].muscles),
+        )
+        group = groups.setdefault(for_it, [])
+        if link.key not in group:
+            group.append(link.key)
+    steps: list[Step] = []
+    for (its_tests, its_drills), keys in sorted(
+        groups.items(), key=lambda group: group[0] == (frozenset(), frozenset())
+    ):
+        last = len(steps) == len(groups) - 1
+        step = Step(
+            muscles=tuple(muscles[key] for key in keys),
+            tests=tuple(
+                tests.pop(link.key) for link in links.tests if link.key in tests and (last or link.key in its_tests)
+            ),
+            drills=tuple(
+                drills.pop(link.key) for link in links.drills if link.key in drills and (last or link.key in its_drills)
+            ),
+        )
+        steps.append(step)
+    sitting = known.general.sitting
+    if finding.key == sitting.finding and (sitting_hours or 0) >= sitting.long_hours:
+        steps.sort(key=lambda step: sitting.drill not in {link.key for link in step.drills})
+    return tuple(steps)
+
+
+def explained(report: Report, known: Knowledge) -> tuple[Finding, ...]:
+    """Return all findings as they are explained: held against something first, and what sitting shapes before the rest."""
+    sits_long = (report.answers.sitting_hours or 0) >= known.general.sitting.long_hours
+    return tuple(
+        sorted(
+            (finding for finding in report.findings if known.links_of(finding.key, finding.verdict).muscles),
+            key=lambda f: (f.verdict == "described", not (sits_long and f.key == known.general.sitting.finding)),
+        )
+    )
+
+
+def finding_of(report: Report, key: str) -> Finding | None:
+    """Return the finding of a figure, where there is one."""
+    return next((finding for finding in report.findings if finding.key == key), None)
+
+
+def marked(report: Report) -> tuple[Finding, ...]:
+    """Return the findings, other than the headlines, whose figure is held against something."""
+    return tuple(f for f in report.findings if f.key not in HEADLINES and f.verdict != "described")

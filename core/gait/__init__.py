@@ -1,0 +1,1 @@
+"""From landmarks to legs, events, angles and measures with their errors: the measuring core."""

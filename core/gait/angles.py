@@ -1,0 +1,81 @@
+"""Angles of trunk and legs over time. The signs are those of the table in ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.gait.signals import smoothed_px
+from core.model.tracks import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
+
+ANGLE_CUTOFF_HZ = 9.0
+"""Smoothing for angles: less than events want, for every hertz taken away lowers the peaks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Angles:
+    """Angle series of a `SideTrack`, in degrees, on its times; two columns are near and far leg.
+
+    Attributes
+    ----------
+    time_s : ndarray, shape (n,)
+        True time.
+    trunk_lean_deg : ndarray, shape (n,)
+        Mid-hip to mid-shoulder against vertical; forward is positive.
+    thigh_extension_deg : ndarray, shape (n, 2)
+        Hip to knee against vertical; behind is positive.
+    leg_extension_deg : ndarray, shape (n, 2)
+        Hip to ankle against vertical; behind is positive.
+    knee_flexion_deg : ndarray, shape (n, 2)
+        Straight is zero, bent is positive.
+    shank_deg : ndarray, shape (n, 2)
+        Knee to ankle against vertical; ankle ahead of the knee is positive.
+    foot_deg : ndarray, shape (n, 2)
+        Heel to toe against horizontal; toe up is positive.
+    ankle_ahead : ndarray, shape (n, 2)
+        Ankle ahead of the mid-hip, in leg lengths.
+    hip_height : ndarray, shape (n,)
+        Height of the mid-hip, in leg lengths, from an arbitrary level.
+    leg_px : float
+        The near leg's length, thigh and shank.
+    """
+
+    time_s: Floats
+    trunk_lean_deg: Floats
+    thigh_extension_deg: Floats
+    leg_extension_deg: Floats
+    knee_flexion_deg: Floats
+    shank_deg: Floats
+    foot_deg: Floats
+    ankle_ahead: Floats
+    hip_height: Floats
+    leg_px: float
+
+
+def _behind_vertical_deg(upper: Floats, lower: Floats) -> Floats:
+    """Return the angle of a line that hangs from `upper` to `lower` (x forward, y down), behind vertical positive."""
+    hanging = lower - upper
+    return np.degrees(np.arctan2(-hanging[..., 0], hanging[..., 1]))
+
+
+def angle_series(side: SideTrack) -> Angles:
+    """Compute every angle over time from points smoothed at `ANGLE_CUTOFF_HZ`."""
+    xy_px = smoothed_px(side, ANGLE_CUTOFF_HZ)
+    shoulder, hip, knee, ankle, heel, toe = (xy_px[:, :, joint] for joint in (SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE))
+    mid_hip, mid_shoulder = hip.mean(axis=1), shoulder.mean(axis=1)
+    thigh, shank = _behind_vertical_deg(hip, knee), _behind_vertical_deg(knee, ankle)
+    leg_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0, side.in_a_pass]))
+    foot = toe - heel
+    return Angles(
+        time_s=side.time_s,
+        trunk_lean_deg=np.degrees(np.arctan2(*(mid_shoulder - mid_hip).T * np.array([[1], [-1]]))),
+        thigh_extension_deg=thigh,
+        leg_extension_deg=_behind_vertical_deg(hip, ankle),
+        knee_flexion_deg=shank - thigh,
+        shank_deg=-shank,
+        foot_deg=np.degrees(np.arctan2(-foot[..., 1], foot[..., 0])),
+        ankle_ahead=(ankle[..., 0] - mid_hip[:, None, 0]) / leg_px,
+        hip_height=-mid_hip[:, 1] / leg_px,
+        leg_px=leg_px,
+    )

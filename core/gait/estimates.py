@@ -1,0 +1,281 @@
+"""The figures of a clip: each the mean over the near leg's strides, with half its 90 % interval.
+
+Four things make a figure uncertain, and they add as variances:
+
+- the strides differ: the standard error of their mean;
+- an event is a few milliseconds off: its error times how fast the angle changes there;
+- the pose model puts joints a little wrong in the same way in every stride, which more strides do not mend, and the camera
+  is a little tilted;
+- the camera is not quite side-on, and how far is known only roughly.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from scipy.stats import t as student
+
+from core.gait.angles import Angles
+from core.gait.camera_roll import TILTED_DEG
+from core.gait.events import Stride, crosses, strides_of
+from core.gait.parameters import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.model.report import Answers, Measure
+from core.model.tracks import NEAR, Floats, GaitEvents, SideTrack
+
+Z90 = 1.645
+"""Standard deviations to either side that hold 90 % of a normal distribution."""
+
+LEG_OF_HEIGHT = 0.491
+"""Thigh and shank over body height: (0.530 - 0.039) of Drillis & Contini's table (Winter 2009, doi:10.1002/9780470549148)."""
+
+HEEL_FIRST_DEG = 8.0
+"""Foot angle at contact above which the heel lands first (Altman & Davis 2012, relative to the flat foot)."""
+
+ASYMMETRY_STRIDE_SD = 4.0
+"""Usual standard deviation of a stride's asymmetry, in per cent."""
+
+SEEN_SHARE = 0.8
+"""Share of a stride in which its leg must have been seen, not bridged."""
+
+CADENCE_SD = 0.3
+"""Standard deviation of the cadence's own error, steps a minute (lab)."""
+
+VIEW_SD_DEG = 7.0
+"""Standard deviation of the estimated view angle (drawn runners turned by known angles)."""
+
+SURE_LEGS = 0.6
+"""Where less of the clip has its legs surely told apart, figures of the near leg are withheld."""
+
+MOMENT_RATE_HZ = 48.0
+"""Angles at the instant of contact are withheld below this many pictures a second: one picture late is 10 degrees."""
+
+_SWAPPED = marked("Left and right leg could not be told apart in this clip.")
+_NO_STRIDES = marked("The clip does not show a whole stride of the leg nearest the camera.")
+_PRIOR_STRIDES = 3  # how many strides' worth the usual spread counts beside the clip's own
+
+
+def _standard_error(values: Floats, usual_sd: float) -> float:
+    """Return the standard error of the mean, made larger as Student's t asks where strides are few.
+
+    The strides' spread is taken together with the usual one, which counts like a few strides more: two strides that happen to
+    agree, or one alone, say little of the spread.
+    """
+    n = len(values)
+    squares = float(((values - values.mean()) ** 2).sum())
+    freedom = n - 1 + _PRIOR_STRIDES
+    spread = ((squares + _PRIOR_STRIDES * usual_sd**2) / freedom) ** 0.5
+    return float(spread / n**0.5 * student.ppf(0.95, freedom) / Z90)
+
+
+def _view_sd_deg(angle_deg: float, view_deg: float) -> float:
+    """Return how much an angle may be off because the view is known only to `VIEW_SD_DEG`, further from side-on more so."""
+    view_deg = min(view_deg, 60.0)
+    angle = np.radians(min(abs(angle_deg), 60.0))
+    longer = np.cos(np.radians(view_deg)) / np.cos(np.radians(view_deg + VIEW_SD_DEG))
+    return float(np.degrees(np.arctan(np.tan(angle) * longer) - angle))
+
+
+def _over_strides(
+    figure: Figure,
+    side: SideTrack,
+    angles: Angles,
+    strides: tuple[Stride, ...],
+    tilt: float | None,
+    widening: float,
+) -> Measure:
+    """Return the mean of a figure over strides, with its error."""
+    rate_hz = side.source_rate_hz
+    if figure.at_contact and rate_hz < MOMENT_RATE_HZ:
+        return Measure.missing(
+            figure.unit,
+            _(
+                "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
+                "Film with 60 or more pictures a second, better 120.",
+                rate_hz=rate_hz,
+            ),
+        )
+    strides = tuple(stride for stride in strides if stride.next_contact_s is not None or not figure.whole)
+    if not strides:
+        return Measure.missing(figure.unit, _NO_STRIDES)
+    values = np.array([figure.of_stride(angles, stride) for stride in strides])
+    slope = 0.0 if figure.slope is None else float(np.mean([figure.slope(angles, stride) for stride in strides]))
+    parts = (
+        _standard_error(values, figure.stride_sd),
+        figure.clip_sd,
+        slope * figure.event_sd_s,
+        _view_sd_deg(float(values.mean()), side.view_deg) if figure.unit == "deg" else 0.0,
+        tilt if tilt is not None and figure.vertical and abs(tilt) >= TILTED_DEG else 0.0,
+    )
+    error = widening * float(np.linalg.norm(parts))
+    return Measure(
+        value=float(values.mean()),
+        unit=figure.unit,
+        plus_minus=Z90 * error,
+        n_strides=len(strides),
+        per_stride=tuple(float(v) for v in values),
+    )
+
+
+def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> Measure:
+    """Return steps a minute from how the legs repeat, which needs no events.
+
+    The strides' differences matter only at the clip's ends, by about half a stride of all.
+    """
+    each = np.array([120 / stride_time_s(stride) for stride in strides if stride.next_contact_s is not None])
+    value = 120 / stride_s
+    times_s = [side.time_s[part] for part in side.passes]
+    n = max(1, sum(int((time_s[-1] - time_s[0]) / stride_s) for time_s in times_s))
+    spread = float(each.std(ddof=1)) if len(each) > 1 else 0.03 * value
+    return Measure(
+        value=value,
+        unit="spm",
+        plus_minus=Z90 * float(np.hypot(spread / (2 * n), CADENCE_SD)),
+        n_strides=n,
+        per_stride=tuple(float(v) for v in each),
+    )
+
+
+def _with_word(strike: Measure) -> Measure:
+    """Return the foot strike with its word: heel first where the foot lands toe up by more than its error."""
+    if strike.value is None or strike.plus_minus is None:
+        return strike
+    low, high = strike.value - strike.plus_minus, strike.value + strike.plus_minus
+    word = marked("cannot tell")
+    if low > HEEL_FIRST_DEG:
+        word = marked("heel")
+    elif high < HEEL_FIRST_DEG:
+        word = marked("middle or forefoot")
+    return Measure(
+        value=strike.value,
+        unit=strike.unit,
+        plus_minus=strike.plus_minus,
+        n_strides=strike.n_strides,
+        per_stride=strike.per_stride,
+        word=word,
+    )
+
+
+def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) -> Measure:
+    """Return a measure in another unit; `more_sd` is the relative error of the factor."""
+    if measure.value is None or measure.plus_minus is None:
+        return Measure.missing(unit, measure.missing_because or "")
+    value = measure.value * factor
+    return Measure(
+        value=value,
+        unit=unit,
+        plus_minus=float(np.hypot(measure.plus_minus * factor, Z90 * more_sd * value)),
+        n_strides=measure.n_strides,
+        per_stride=tuple(v * factor for v in measure.per_stride),
+    )
+
+
+def _bounces(bounce: Measure, cadence: Measure, answers: Answers) -> tuple[Measure, Measure]:
+    """Return vertical oscillation (in cm where the height is given) and its ratio to the step's length."""
+    if answers.height_cm is None:
+        return bounce, Measure.missing("ratio", _("This figure needs your height and your pace."))
+    leg_cm = LEG_OF_HEIGHT * answers.height_cm
+    in_cm = _scaled(bounce, leg_cm, "cm", more_sd=0.04)
+    if answers.speed_mps is None or cadence.value is None:
+        return in_cm, Measure.missing("ratio", _("This figure needs your pace."))
+    step_cm = 100 * answers.speed_mps * 60 / cadence.value
+    return in_cm, _scaled(in_cm, 1 / step_cm, "ratio", more_sd=0.02)
+
+
+def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
+    """Return how much longer the step from near to far contact is than the one back, over their mean."""
+    if side.source_rate_hz < MOMENT_RATE_HZ:
+        return Measure.missing("%", _("Comparing the two legs needs 60 or more pictures a second."))
+    near = np.array(events.near.initial_contact_s)
+    far = np.array(events.far.initial_contact_s)
+    shares = []
+    for contact_s, next_s in pairwise(near):
+        if crosses(side.breaks_s, contact_s, next_s):
+            continue
+        between = far[(far > contact_s) & (far < next_s)]
+        if len(between) == 1:
+            share = (between[0] - contact_s) / (next_s - contact_s)
+            shares.append(200 * (2 * share - 1))
+    if len(shares) < 2:
+        return Measure.missing("%", _("The far leg was hidden too often to compare the two."))
+    values = np.array(shares)
+    step_s = float(np.median(np.diff(near))) / 2
+    clip_sd = 100 * 2**0.5 * CONTACT_SD_S / step_s
+    return Measure(
+        value=float(values.mean()),
+        unit="%",
+        plus_minus=float(Z90 * np.hypot(_standard_error(values, ASYMMETRY_STRIDE_SD), clip_sd)),
+        n_strides=len(values),
+        per_stride=tuple(float(v) for v in values),
+    )
+
+
+def usable_strides(side: SideTrack, events: GaitEvents, stride_s: float) -> tuple[Stride, ...]:
+    """Return the near leg's strides that the clip shows until the leg was furthest behind, and shows really, not bridged."""
+
+    def seen(stride: Stride) -> bool:
+        over_s = extension_over_s(stride)
+        if over_s > side.time_s[-1] or crosses(side.breaks_s, stride.contact_s, over_s):
+            return False
+        end_s = stride.toe_off_s if stride.next_contact_s is None else stride.next_contact_s
+        inside = (side.time_s >= stride.contact_s) & (side.time_s <= end_s)
+        return bool(side.seen[inside, NEAR].mean() >= SEEN_SHARE)
+
+    return tuple(stride for stride in strides_of(events.near, stride_s, side.breaks_s) if seen(stride))
+
+
+def measure(
+    side: SideTrack,
+    events: GaitEvents,
+    angles: Angles,
+    stride_s: float,
+    answers: Answers,
+    *,
+    tilt: float | None = None,
+    widening: float = 1.0,
+) -> dict[str, Measure]:
+    """Compute every figure of DESIGN's definitions, or say why it is missing.
+
+    Parameters
+    ----------
+    side : SideTrack
+        The runner from the side.
+    events : GaitEvents
+        Its initial contacts and toe-offs.
+    angles : Angles
+        Its angles over time.
+    stride_s : float
+        The stride's period.
+    answers : Answers
+        Height and pace, where a figure needs them.
+    tilt : float, optional
+        How far the picture is tilted, in degrees (`core.gait.camera_roll`); a clear tilt widens the error of angles against
+        vertical. widening : float How many times larger the errors are than on a good clip (`core.quality.checks.widening`).
+
+    Returns
+    -------
+    dict of str to Measure
+        One entry for every key, in the order in which they are shown.
+    """
+    strides = usable_strides(side, events, stride_s)
+    because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None
+    figures = {
+        key: _over_strides(figure, side, angles, strides, tilt, widening)
+        if because is None
+        else Measure.missing(figure.unit, because)
+        for key, figure in FIGURES.items()
+    }
+    cadence = _cadence(side, strides, stride_s)
+    bounce, ratio = _bounces(figures.pop("vertical_oscillation"), cadence, answers)
+    figures["foot_strike"] = _with_word(figures["foot_strike"])
+    lean_first = ("trunk_lean", "leg_extension", "leg_extension_at_toe_off", "hip_ankle_extension", "hip_bend")
+    return {
+        **{key: figures.pop(key) for key in lean_first},
+        "cadence": cadence,
+        **figures,
+        "vertical_oscillation": bounce,
+        "vertical_ratio": ratio,
+        "asymmetry": _asymmetry(side, events) if because is None else Measure.missing("%", because),
+    }

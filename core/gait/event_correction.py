@@ -1,0 +1,120 @@
+"""A linear reading of an event's instant: what a leg does around a first estimate says how far off that estimate is.
+
+Textbook cues find the events; each is off by a little that depends on the runner. Where heel, toe, ankle, knee, thigh, foot and
+hips are at nine moments around the estimate, weighted and added up, tells most of it. The weights come from running on force
+plates (`tools/fit_events.py` fits them and prints how they do on runners left out); what they say can be read off the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from pydantic import ConfigDict, TypeAdapter
+
+from core.errors import SetUpError
+from core.i18n.translate import gettext as _
+from core.model.tracks import Floats
+
+WEIGHTS = Path(__file__).parent / "event_weights.json"
+
+SIGNALS = (
+    "heel_ahead",
+    "toe_ahead",
+    "ankle_ahead",
+    "heel_height",
+    "toe_height",
+    "ankle_height",
+    "hip_height",
+    "knee_rad",
+    "thigh_rad",
+    "foot_rad",
+)
+"""What is read, each less its mean over strides, so that a joint put constantly wrong changes nothing. Lengths are leg lengths."""
+
+MOMENTS = (-0.2, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.2)
+"""When it is read, in strides from the first estimate. What it says is in strides too: quick legs do everything sooner."""
+
+FURTHEST_S = 0.06
+"""A reading moves an estimate no further than this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How one kind of event is read.
+
+    Attributes
+    ----------
+    typical : tuple of float
+        Mean of each feature: `SIGNALS` by `MOMENTS`.
+    weights : tuple of float
+        Strides for each unit that a feature is above its mean.
+    later : float
+        Strides by which the first estimate is early on average.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    typical: tuple[float, ...]
+    weights: tuple[float, ...]
+    later: float
+
+    def __post_init__(self) -> None:
+        wanted = len(SIGNALS) * len(MOMENTS)
+        if len(self.typical) != wanted or len(self.weights) != wanted:
+            raise ValueError(f"typical, weights: expected {wanted} numbers each")
+
+    def later_by_s(self, features: Floats, stride_s: float) -> float:
+        """Return how much later than its first estimate an event is, from its `features_at`."""
+        late = self.later + float(np.dot(features - np.array(self.typical), np.array(self.weights)))
+        return float(np.clip(late * stride_s, -FURTHEST_S, FURTHEST_S))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readings:
+    """The readings of both kinds of events, and what they were fitted on."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    fitted_on: str
+    initial_contact: Reading
+    toe_off: Reading
+
+
+def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, stride_s: float) -> Floats:
+    """Return what a reading reads at a moment: shape (90,).
+
+    Parameters
+    ----------
+    series : mapping of str to ndarray, shape (n,)
+        The leg's `SIGNALS`.
+    time_s : ndarray, shape (n,)
+        Their times.
+    moment_s : float
+        The event's first estimate.
+    stride_s : float
+        The stride's time.
+    """
+    moments_s = moment_s + stride_s * np.array(MOMENTS)
+    read = [np.interp(moments_s, time_s, series[name]) for name in SIGNALS]
+    return np.concatenate(read)
+
+
+@cache
+def load(path: Path = WEIGHTS) -> Readings:
+    """Load the fitted readings.
+
+    Raises
+    ------
+    SetUpError
+        Where the file is missing or not what it should be.
+    """
+    try:
+        return TypeAdapter(Readings).validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SetUpError(
+            _("The event weights {file} cannot be read.", file=path.name), _("Fit them with tools/fit_events.py.")
+        ) from error

@@ -1,0 +1,341 @@
+"""One analysis in a process of its own: limited, cut off from the network, and killed when it must be.
+
+A clip comes from a stranger and is read by large C and C++ libraries. Whatever happens in there, it happens to a child
+process; the worker reads what the child says and lives on.
+
+    worker  --- one line: the task; then the pipe stays open --->  child (leaves when the pipe closes)
+    worker  <--- lines of JSON: progress, with the cadence as soon as one stands; then report or refusal ---  child
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import pkgutil
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+
+from core import logs
+from core.errors import AnalysisStopped, Choices, Refused, SetUpError
+from core.i18n.translate import gettext as _
+from core.i18n.translate import speaking
+from core.jobs.cpu_affinity import Cores
+from core.jobs.sandbox import enclose, limit_tasks, settings
+from core.model.progress import Progress, TellProgress
+from core.model.report import Report
+from core.paths import ROOT
+from core.storage.task import STILL, VIDEO, Task, server_fault
+
+ANALYSIS = "core.jobs.sandbox_process:analyse_clip"
+"""What a child runs, as a name, because a child starts from nothing."""
+
+MOST_OPEN_FILES = 64
+"""Files that an analysis may have open: the demo clip's, with its video, was measured to need 10."""
+
+MOST_WRITTEN_BYTES = 512 << 20
+"""Length of a file that an analysis may write: the demo clip's annotated video, ten seconds, takes 1.2 MB."""
+
+log = logging.getLogger(__name__)
+
+NICE = 10  # pages go before analyses
+_LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
+_TASK = TypeAdapter(Task)
+_PROGRESS = TypeAdapter(Progress)
+_CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one analysis may use.
+
+    Attributes
+    ----------
+    wall_s : float
+        Seconds by the clock on the wall. Processor time is limited to four times as much, for several cores.
+    memory_bytes : int
+        Private writable memory (RLIMIT_DATA: a limit on address space would count libraries and thread stacks that are
+        never touched). Linux keeps to it; macOS takes no notice. On two cores an analysis with its video was measured
+        to take 0.55 GB for a clip in 720p and 0.85 GB for one in 4K (HEVC, 10 bit); decoders take more with more cores.
+    """
+
+    wall_s: float = 600.0
+    memory_bytes: int = 2 << 30
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read `STRIDE_TIME_LIMIT_S` and `STRIDE_MEMORY_LIMIT_MB`."""
+        wall_s = float(os.environ.get("STRIDE_TIME_LIMIT_S", cls.wall_s))
+        memory_mb = int(os.environ.get("STRIDE_MEMORY_LIMIT_MB", cls.memory_bytes >> 20))
+        return cls(wall_s=wall_s, memory_bytes=memory_mb << 20)
+
+
+def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], None]) -> None:
+    """Analyse one clip and draw what its owner will see; the video is drawn once the report has been told.
+
+    Raises
+    ------
+    Refused
+        Where the clip cannot be measured; where its `choices` are of a picture, that lies among what was drawn.
+    """
+    from core.report.pipeline import analyse
+    from core.report.rendering import annotate_video, draw_key_frames, draw_still
+    from core.video.trim import cut
+
+    if task.span_s is not None:
+        part = task.work / "part"
+        cut(task.clip, part, task.span_s)
+        try:
+            analyse_clip(replace(task, clip=part, span_s=None), progress, tell)
+        finally:
+            part.unlink()
+        return
+    try:
+        analysis = analyse(task.clip, task.answers, progress=progress)
+    except Refused as refused:
+        if refused.choices is not None and refused.choices.time_s is not None:
+            draw_still(task.clip, refused.choices, task.media / STILL)
+        raise
+    progress(Progress("drawing", 0, 1, analysis.report.measures["cadence"].value))
+    with speaking(task.answers.language):
+        draw_key_frames(task.clip, analysis, task.media)
+        tell(analysis.report)
+        if task.keep_video:
+            unfinished = task.work / "unfinished"
+            annotate_video(task.clip, analysis, unfinished)
+            unfinished.rename(task.media / VIDEO)
+
+
+# --- the worker's side -----------------------------------------------------------------------------------------------
+
+
+def run_in_child(
+    task: Task,
+    limits: Limits,
+    on_progress: Callable[[Progress], bool],
+    on_report: Callable[[Report], None],
+    *,
+    analysis: str = ANALYSIS,
+) -> bool:
+    """Analyse one clip in a child process.
+
+    Parameters
+    ----------
+    task : Task
+        The clip, the answers and where pictures go.
+    limits : Limits
+        What the child may use.
+    on_progress : callable
+        Told how far the child is; where it returns False, the analysis is ended.
+    on_report : callable
+        Given the report, as soon as it stands; what the child draws after that comes when it comes.
+    analysis : str
+        The function that the child runs, `module:name`.
+
+    Returns
+    -------
+    bool
+        False where `on_progress` ended it.
+
+    Raises
+    ------
+    Refused
+        As the child's analysis did.
+    AnalysisStopped
+        Where the child took too long or too much memory, or died.
+    SetUpError
+        If the system does not let the child leave the network; see `core.jobs.sandbox`.
+    """
+    request = {"task": _TASK.dump_python(task, mode="json"), "analysis": analysis, "wall_s": limits.wall_s}
+    request["memory_bytes"] = limits.memory_bytes
+    late = threading.Event()
+    answer: dict[str, Any] = {}
+    with _child() as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+
+        def expire() -> None:
+            late.set()
+            child.kill()
+
+        alarm = threading.Timer(limits.wall_s, expire)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.write(json.dumps(request) + "\n")
+                child.stdin.flush()
+            # A line is read up to a length: a child that went mad must not fill the worker's memory.
+            while line := child.stdout.readline(_LONGEST_LINE):
+                answer = json.loads(line)
+                if "stage" in answer and not on_progress(_PROGRESS.validate_python(answer)):
+                    return False
+                if "unsafe" in answer:
+                    raise SetUpError(*answer["unsafe"])
+                if "report" in answer:
+                    on_report(Report.from_json(answer["report"]))
+            child.wait()
+        finally:
+            alarm.cancel()
+    if "report" in answer:
+        if child.returncode:
+            log.error("the child ended with code %s after its report", child.returncode)
+        return True
+    if "refused" in answer:
+        refused = answer["refused"]
+        raise Refused(**{**refused, "choices": _CHOICES.validate_python(refused["choices"])})
+    log.error("the child ended with code %s", child.returncode)
+    raise _why_stopped(task.key, late.is_set() or child.returncode == -signal.SIGXCPU, "out_of_memory" in answer)
+
+
+class _Spares:
+    """Children that wait for their task with the large libraries loaded, so that an analysis need not wait for those."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = 0
+        self._ready: list[subprocess.Popen[str]] = []
+
+    def want(self, n: int) -> None:
+        """Keep so many from now on."""
+        self._wanted = n
+        self.refill()
+
+    def take(self) -> subprocess.Popen[str]:
+        """Return a child that waits, or a new one."""
+        with self._lock:
+            while self._ready:
+                child = self._ready.pop()
+                if child.poll() is None:
+                    return child
+                child.communicate()
+        return _start(ahead=False)
+
+    def refill(self) -> None:
+        """Start those that were taken; not while an analysis needs the processor."""
+        with self._lock:
+            self._ready += [_start(ahead=True) for _ in range(self._wanted - len(self._ready))]
+
+
+_cores = Cores()
+_spares = _Spares()
+keep_spares = _spares.want
+
+
+def _start(*, ahead: bool) -> subprocess.Popen[str]:
+    # One thread for linear algebra: more would only cost memory, and a process may only leave the network alone.
+    environment = settings() | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    # Threads that hand pictures to each other would each keep memory of their own; decoders' large pictures go back at once,
+    # the small ones are kept for the next.
+    environment |= {
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+        "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+    }
+    command = [sys.executable, "-c", f"from core.jobs.sandbox_process import main; main(ahead={ahead})"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment)
+
+
+@contextlib.contextmanager
+def _child() -> Iterator[subprocess.Popen[str]]:
+    child = _spares.take()
+    try:
+        with _cores.shared(child.pid):
+            yield child
+    finally:
+        child.kill()
+        child.communicate()
+        _spares.refill()
+
+
+def _why_stopped(key: str, late: bool, out_of_memory: bool) -> AnalysisStopped:
+    if late:
+        what = _("The analysis took too long and was stopped.")
+        return AnalysisStopped("length", what, _("Send a shorter clip: 10 seconds of running are enough."))
+    if out_of_memory:
+        what = _("This clip needs more memory than there is for one clip.")
+        return AnalysisStopped("file_size", what, _("Film in 1080p instead of 4K, or send a shorter clip."))
+    return server_fault(key, _("The analysis of this clip broke off on the server."))
+
+
+# --- the child's side ------------------------------------------------------------------------------------------------
+
+
+def main(*, ahead: bool) -> None:
+    """Run the analysis that the first line of standard input asks for; `ahead` of that, load what it will need."""
+    # Libraries print as they like; what they print goes to the log, and the worker's pipe stays ours.
+    lines = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    logs.set_up()
+    try:
+        enclose()  # while there is one thread: later a process may not
+    except SetUpError as error:
+        log.critical("%s", error)
+        lines.write(json.dumps({"unsafe": [error.what, error.advice]}) + "\n")
+        return
+    os.nice(NICE)
+    if ahead:
+        _load_libraries()
+    line = sys.stdin.readline()
+    if not line:  # the worker ended before it had a task
+        os._exit(0)
+    request = json.loads(line)
+    _limit(request["wall_s"], request["memory_bytes"])
+    leave_with_parent()
+
+    def say(**message: object) -> None:
+        lines.write(json.dumps(message) + "\n")
+
+    def progress(now: Progress) -> None:
+        say(**_PROGRESS.dump_python(now, exclude_none=True))
+
+    try:
+        analysis = pkgutil.resolve_name(request["analysis"])
+        analysis(_TASK.validate_python(request["task"]), progress, lambda report: say(report=report.to_json()))
+    except Refused as error:
+        plain = _CHOICES.dump_python(error.choices, mode="json")
+        say(refused={"key": error.key, "what": error.what, "advice": error.advice, "choices": plain})
+    except MemoryError:
+        say(out_of_memory=True)
+    # Threads of libraries are not waited for: some never end.
+    lines.close()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _load_libraries() -> None:
+    import core.report.rendering  # noqa: F401  (and with it the report)
+    from core.pose.landmarker import load_library
+
+    load_library()
+
+
+def _limit(wall_s: float, memory_bytes: int) -> None:
+    cpu_s = int(4 * wall_s) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_OPEN_FILES, MOST_OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN_BYTES, MOST_WRITTEN_BYTES))
+    limit_tasks()
+
+
+def leave_with_parent() -> None:
+    """End this process as soon as standard input closes, which it does when the process that holds it dies."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

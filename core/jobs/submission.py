@@ -1,0 +1,220 @@
+"""From an upload to its place in the queue."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from core.errors import Refused, SetUpError, StrideCheckError
+from core.i18n.translate import gettext as _
+from core.i18n.translate import ngettext
+from core.jobs.queue import make_queue
+from core.model.report import Answers
+from core.paths import ROOT
+from core.storage.disk_space import saying_if_full
+from core.storage.store import Store
+from core.storage.tables import NoRoom, Room
+from core.storage.task import key_of
+
+DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
+
+NETWORK_SHARE = 3
+"""How many visitors' worth of clips may wait of one network, the /56 that a customer of a provider may have."""
+
+_PIECE_BYTES = 1 << 20
+
+log = logging.getLogger(__name__)
+
+
+class QueueFull(StrideCheckError):
+    """As many clips wait as the server takes, in all or from one visitor."""
+
+
+@saying_if_full()
+def submit(
+    clip: BinaryIO, answers: Answers, store: Store, *, keep_video: bool = False, visitor: str | None = None
+) -> str:
+    """Take in a clip and queue its analysis.
+
+    Parameters
+    ----------
+    clip : binary file
+        The upload; read from its start, a piece at a time.
+    answers : Answers
+        What the runner says about it.
+    store : Store
+        Where it goes.
+    keep_video : bool
+        Whether the owner asked for the annotated video.
+    visitor : str, optional
+        Tells this visitor from others; see `Store.add`.
+
+    Returns
+    -------
+    str
+        The job's private token.
+
+    Raises
+    ------
+    Refused
+        `readable_file` where the upload is empty, `file_size` where it is larger than `STRIDE_UPLOAD_MB` (200).
+    QueueFull
+        Where `STRIDE_QUEUE` (60) jobs wait, or `STRIDE_QUEUE_OF_ONE` (5) of this visitor.
+    NoSpace
+        If the server's disk is full.
+    """
+    check_queue(store, visitor)
+    upload = _take_in(clip, store.clips)
+    token = add_in_queue(store, answers, clip=upload, keep_video=keep_video, visitor=visitor)
+    enqueue(store, key_of(token))
+    return token
+
+
+def answer(token: str, answers: Answers, store: Store, *, visitor: str | None = None) -> None:
+    """Let the analysis of a job that asks go on with these answers; nothing happens where it asks no longer."""
+    if store.answer(token, answers, visitor=visitor):
+        enqueue(store, key_of(token))
+
+
+def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -> str:
+    """Queue the analysis of the clip that comes with the program; see `submit`.
+
+    Raises
+    ------
+    SetUpError
+        Where that clip is missing.
+    """
+    if not DEMO_CLIP.is_file():
+        raise SetUpError(_("The sample clip is missing on the server."), _("Upload a clip of your own instead."))
+    with DEMO_CLIP.open("rb") as clip:
+        return submit(clip, answers, store, keep_video=True, visitor=visitor)
+
+
+def enqueue(store: Store, key: str) -> None:
+    """Tell the worker that there is a job to do."""
+    try:
+        queue, analyse = make_queue(store)
+        with contextlib.closing(queue.storage):
+            analyse(key)
+    except Exception:
+        # Whatever the queue is kept in. The job is taken: workers find it in the table within seconds.
+        log.exception("the queue does not answer")
+
+
+def add_in_queue(
+    store: Store,
+    answers: Answers,
+    *,
+    visitor: str | None,
+    clip: Path | None = None,
+    keep_video: bool = False,
+    upload_bytes: int | None = None,
+    span_s: tuple[float, float] | None = None,
+) -> str:
+    """Take in a job if there is room for it; see `Store.add`.
+
+    Raises
+    ------
+    QueueFull
+        If there is none, in all or for this visitor.
+    """
+    room = Room(of_visitor=_most_of_one(), of_network=NETWORK_SHARE * _most_of_one(), in_all=most_in_queue())
+    try:
+        return store.add(
+            answers,
+            clip=clip,
+            keep_video=keep_video,
+            visitor=visitor,
+            upload_bytes=upload_bytes,
+            span_s=span_s,
+            room=room,
+        )
+    except NoRoom:
+        check_queue(store, visitor)
+        raise _queue_full(store) from None  # there was none a moment ago
+
+
+def most_in_queue() -> int:
+    """Return how many clips wait at most, `STRIDE_QUEUE` (60)."""
+    return int(os.environ.get("STRIDE_QUEUE", "60"))
+
+
+def _most_of_one() -> int:
+    return int(os.environ.get("STRIDE_QUEUE_OF_ONE", "5"))
+
+
+def check_queue(store: Store, visitor: str | None) -> None:
+    """Raise `QueueFull` if no more clips are taken, or none of this visitor or its network."""
+    most_of_one = _most_of_one()
+    if visitor is not None and store.waiting_of(visitor) >= most_of_one:
+        what = ngettext("{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one)
+        raise QueueFull(what, _again_in(store, 1))
+    if visitor is not None and store.waiting_of(visitor, network=True) >= NETWORK_SHARE * most_of_one:
+        raise _queue_full(store)
+    if store.n_in_queue() >= most_in_queue():
+        raise _queue_full(store)
+
+
+def _queue_full(store: Store) -> QueueFull:
+    waiting = store.n_in_queue()
+    what = ngettext(
+        "{n} clip is waiting, and that is as many as we take.",
+        "{n} clips are waiting, and that is as many as we take.",
+        waiting,
+    )
+    # By then a quarter of the queue is done: a single free place would be gone again.
+    return QueueFull(what, _again_in(store, waiting / 4))
+
+
+def _again_in(store: Store, n_jobs: float) -> str:
+    workers = max(1, store.running())  # if a queue is full, all of them are at work
+    n = max(1, math.ceil(n_jobs * store.analysis_s() / workers / 60))
+    return ngettext("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
+
+
+def most_upload_mb() -> int:
+    """Return the size of the largest clip that is taken, `STRIDE_UPLOAD_MB` (200)."""
+    return int(os.environ.get("STRIDE_UPLOAD_MB", "200"))
+
+
+def most_upload_bytes() -> int:
+    """Return the same in bytes."""
+    return most_upload_mb() << 20
+
+
+def check_size(n_bytes: int) -> None:
+    """Refuse a clip that is larger, or empty."""
+    if n_bytes > most_upload_bytes():
+        what = _("The file is larger than {most} MB.", most=most_upload_mb())
+        raise Refused("file_size", what, _("Trim it to 10 seconds of running, or film in 1080p."))
+    if n_bytes <= 0:
+        raise Refused("readable_file", _("The file is empty."), _("Choose the clip again, and wait until it is sent."))
+
+
+def _take_in(clip: BinaryIO, folder: Path) -> Path:
+    """Copy an upload to a file of a random name and return it."""
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=False) as file:
+        try:
+            for piece in _pieces(clip):
+                file.write(piece)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+    return Path(file.name)
+
+
+def _pieces(clip: BinaryIO) -> Iterator[bytes]:
+    if clip.seekable():
+        clip.seek(0)
+    size = 0
+    while piece := clip.read(_PIECE_BYTES):
+        size += len(piece)
+        check_size(size)
+        yield piece
+    check_size(size)

@@ -1,0 +1,153 @@
+"""The worker process that empties the queue, and what keeps it running."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+from core import logs
+from core.jobs import sandbox
+from core.jobs.leases import alive, beat, take_over
+from core.jobs.queue import check_queue_tables, make_queue, refill
+from core.jobs.sandbox_process import ANALYSIS, keep_spares, leave_with_parent
+from core.paths import ROOT
+from core.storage.retention import sweep
+from core.storage.store import Store
+
+_LOOK_EVERY_S = 0.2
+_SWEEP_EVERY_S = 600.0
+_STOP_WITHIN_S = 5.0
+_FIRST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 30.0
+
+log = logging.getLogger(__name__)
+
+
+def wanted_workers() -> int:
+    """Return how many clips are to be analysed at once, `STRIDE_WORKERS` (1)."""
+    return int(os.environ.get("STRIDE_WORKERS", "1"))
+
+
+def work(analysis: str = ANALYSIS) -> None:
+    """Empty the queue until told to stop or until the process that started this one is gone.
+
+    Any number of worker processes may do so, on any number of machines.
+    """
+    logs.set_up()
+    leave_with_parent()
+    with Store.open() as store, alive(store) as dead:
+        queue, analyse = make_queue(store, analysis)
+
+        def look() -> None:
+            if again := take_over(store):
+                log.warning("%s jobs of workers that fell silent wait again", again)
+            refill(queue, analyse, store)
+
+        take_over(store, *dead)
+        store.files.forget(*dead)
+        _sweep(store)
+        refill(queue, analyse, store)
+        beat(store, look)
+        workers = max(1, wanted_workers())
+        if analysis == ANALYSIS:
+            keep_spares(workers)
+        queue.create_consumer(workers=workers, max_delay=0.5).run()
+        # Analyses that are under way end with this process, and their jobs wait for another one at once.
+        take_over(store, store.holder)
+        store.files.forget(store.holder)
+    # Not by returning: a thread that saw its child die first would refuse the job instead.
+    os._exit(0)
+
+
+@contextlib.contextmanager
+def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
+    """Keep a worker process running meanwhile, and start another one when it dies; none where `STRIDE_WORKERS` is 0.
+
+    The worker has a process group of its own, with the analyses in it, and it reads a pipe that this process holds
+    open: it ends with this process even where that is killed.
+    """
+    check_queue_tables(store)
+    if wanted_workers():
+        sandbox.check()
+    stop = threading.Event()
+    what = _keep_worker if wanted_workers() else _keep_tidy
+    keeper = threading.Thread(target=what, args=(store, analysis, stop), name="worker-keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()
+
+
+def work_in_processes(n: int) -> None:
+    """Keep so many worker processes running until told to stop; each analyses `STRIDE_WORKERS` clips at once."""
+    logs.set_up()
+    stop = threading.Event()
+    with Store.open() as store:
+        check_queue_tables(store)
+        sandbox.check()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        keepers = [threading.Thread(target=_keep_worker, args=(store, ANALYSIS, stop)) for _ in range(max(1, n))]
+        for keeper in keepers:
+            keeper.start()
+        for keeper in keepers:
+            keeper.join()
+
+
+def _keep_worker(store: Store, analysis: str, stop: threading.Event) -> None:
+    pause_s = _FIRST_PAUSE_S
+    while not stop.is_set():
+        began_s = time.monotonic()
+        worker = start_worker(store, analysis)
+        while worker.poll() is None and not stop.wait(_LOOK_EVERY_S):
+            pass
+        end_worker(worker)
+        if not stop.is_set():
+            log.error("the worker ended with code %s; another one is started", worker.returncode)
+        # One that dies at once, each time, is started ever more slowly.
+        stop.wait(pause_s)
+        lived_well = time.monotonic() > began_s + 60
+        pause_s = _FIRST_PAUSE_S if lived_well else min(2 * pause_s, _LONGEST_PAUSE_S)
+
+
+def _keep_tidy(store: Store, _: str, stop: threading.Event) -> None:
+    """Remove uploads that broke off on this machine; the clock runs where workers do."""
+    while not stop.wait(_SWEEP_EVERY_S):
+        _sweep(store)
+
+
+def _sweep(store: Store) -> None:
+    try:
+        sweep(store)
+    except Exception:  # the storage may be away for a while
+        log.exception("what broke off could not be removed")
+
+
+def start_worker(store: Store, analysis: str = ANALYSIS) -> subprocess.Popen[bytes]:
+    """Start a worker process on this store."""
+    code = "import sys; from core.jobs.worker import work; work(sys.argv[1])"
+    url = store.engine.url.render_as_string(hide_password=False)
+    environment = os.environ | {"STRIDE_DATA": str(store.folder), "STRIDE_DATABASE_URL": url}
+    command = [sys.executable, "-c", code, analysis]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment, start_new_session=True
+    )
+
+
+def end_worker(worker: subprocess.Popen[bytes]) -> None:
+    """Tell the worker to stop, and then make sure that nothing of it is left."""
+    worker.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.wait(_STOP_WITHIN_S)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.communicate()

@@ -1,0 +1,108 @@
+"""What a result's drawings are set beside: an average leg over the stride, at the runner's pace, and its words.
+
+Read strictly from `core/knowledge/reference.toml`; every entry names its sources.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from core import knowledge
+from core.i18n.translatable import retold
+from core.i18n.translate import current, gettext
+from core.knowledge.types import SourceKeys, Strict, Text
+from core.model.tracks import PHASES
+
+FILE = Path(__file__).with_name("reference.toml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegAngles(Strict):
+    """A leg's angles over the stride, in degrees at each of `core.model.tracks.PHASES` phases from initial contact.
+
+    `thigh_extension` is against vertical, behind positive; `knee_flexion` is 0 when straight; `toe_off` is a share of the stride.
+    """
+
+    speed_mps: float
+    toe_off: float
+    thigh_extension: tuple[float, ...]
+    knee_flexion: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.thigh_extension) == len(self.knee_flexion) == PHASES:
+            raise ValueError(f"expected {PHASES} phases")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leg(Strict):
+    """The averages at the speeds that were run, slowest first."""
+
+    says: Text
+    short: Text
+    sources: SourceKeys
+    at: tuple[LegAngles, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trunk(Strict):
+    """A mean lean, in degrees."""
+
+    lean: float
+    says: Text
+    sources: SourceKeys
+    short: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Strict):
+    """All of it."""
+
+    leg: Leg
+    trunk: Trunk
+    race: Trunk
+
+
+def load() -> Reference:
+    """Return what stands in the file, in the language that is spoken.
+
+    Raises
+    ------
+    ValueError
+        Where it holds something else.
+    """
+    return _load(current())
+
+
+@cache
+def _load(_: str) -> Reference:
+    data = retold(tomllib.loads(FILE.read_text(encoding="utf-8")), gettext)
+    return TypeAdapter(Reference).validate_python(data, strict=False)
+
+
+def leg_at(speed_mps: float | None) -> LegAngles | None:
+    """Return the average leg at a speed, on the line between the two nearest speeds that were run.
+
+    As far beyond them as any line through lab data is used here, and no further; None there, and where the speed is not known.
+    """
+    at = load().leg.at
+    reach = knowledge.load().general.speed_reach_mps
+    if speed_mps is None or not at[0].speed_mps - reach <= speed_mps <= at[-1].speed_mps + reach:
+        return None
+    above = next((place for place in range(1, len(at)) if speed_mps <= at[place].speed_mps), len(at) - 1)
+    slow, fast = at[above - 1], at[above]
+    share = (speed_mps - slow.speed_mps) / (fast.speed_mps - slow.speed_mps)
+
+    def between(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(round(a + share * (b - a), 1) for a, b in zip(one, other, strict=True))
+
+    return LegAngles(
+        speed_mps=speed_mps,
+        toe_off=slow.toe_off + share * (fast.toe_off - slow.toe_off),
+        thigh_extension=between(slow.thigh_extension, fast.thigh_extension),
+        knee_flexion=between(slow.knee_flexion, fast.knee_flexion),
+    )

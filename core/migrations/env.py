@@ -1,8 +1,0 @@
-"""Runs the migrations in the transaction that `core.schema.migrate` has opened."""
-
-from __future__ import annotations
-
-from alembic import context
-
-context.configure(connection=context.config.attributes["connection"])
-context.run_migrations()

@@ -1,0 +1,288 @@
+"""What a clip's report holds, from figures to findings, and its JSON. Every type is frozen, and checked when it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
+
+from core.errors import BadAnswer
+from core.i18n.translate import WRITTEN_IN, Language, marked
+from core.i18n.translate import gettext as _
+from core.model.tracks import ClipInfo, GaitEvents, MeanStride, Side
+
+Effort = Literal["easy", "marathon", "threshold", "10k", "5k"]
+Surface = Literal["treadmill", "ground"]
+Severity = Literal["pass", "warn", "refuse"]
+Verdict = Literal["below", "within", "above", "too_close_to_call", "described"]
+Phase = Literal["initial_contact", "mid_stance", "toe_off", "mid_flight", "swing", "next_contact"]
+
+FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
+"""Paces that are believed, seconds per km."""
+
+SCHEMA: Literal["stride-check/report/1"] = "stride-check/report/1"
+
+CHECKS = (
+    "readable_file",
+    "file_size",
+    "length",
+    "one_runner",
+    "upright",
+    "whole_body",
+    "side_on",
+    "running_not_walking",
+    "true_speed",
+    "enough_strides",
+    "frame_rate",
+    "steady_camera",
+    "level",
+    "sharp_enough",
+    "clear_enough",
+    "big_enough",
+    "light_contrast",
+    "legs_told_apart",
+    "no_cuts",
+    "plausible",
+)
+"""The named checks of a clip (DESIGN: is the clip good enough?)."""
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not np.isfinite(value):
+        raise ValueError("no NaN leaves the library: a missing value is None and says why")
+    return value
+
+
+Number = Annotated[float, AfterValidator(_finite)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One figure of the near leg (or of the whole body), over the strides of the clip.
+
+    Attributes
+    ----------
+    value : float or None
+        Mean over strides, in `unit`; None where the clip could not tell.
+    unit : str
+        'deg', 'spm', 'ms', '%', 'ratio' or 'cm'.
+    plus_minus : float or None
+        Half the 90 % interval of `value`: spread over strides, pose error and event error combined.
+    n_strides : int
+        How many strides the mean is over.
+    per_stride : tuple of float
+        The strides' own values.
+    word : str or None
+        The figure in a word, where it is described and not scored (`foot_strike`).
+    missing_because : str or None
+        One plain sentence, where `value` is None.
+    """
+
+    value: Number | None
+    unit: str
+    plus_minus: Number | None = None
+    n_strides: int = 0
+    per_stride: tuple[Number, ...] = ()
+    word: str | None = None
+    missing_because: str | None = None
+
+    def __post_init__(self) -> None:
+        for number in (self.value, self.plus_minus, *self.per_stride):
+            _finite(number)
+        if (self.value is None) == (self.missing_because is None):
+            raise ValueError("a measure has a value or a reason why it is missing, and not both")
+        if (self.value is None) != (self.plus_minus is None):
+            raise ValueError("a value comes with its error")
+
+    @classmethod
+    def missing(cls, unit: str, because: str) -> Self:
+        """Return a measure that the clip could not tell."""
+        return cls(value=None, unit=unit, missing_because=because)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityCheck:
+    """What one named check of the clip found, and what to do about it."""
+
+    key: str
+    severity: Severity
+    what: str
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.key not in CHECKS:
+            raise ValueError(f"key: expected one of {CHECKS}, got {self.key!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """A range that a figure is held against or shown beside, and who says so; an open end is None."""
+
+    label: str
+    low: Number | None = None
+    high: Number | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one figure means, and what follows from it.
+
+    Attributes
+    ----------
+    key : str
+        The figure's key in `Report.measures`.
+    verdict : str
+        Against the coach's mark, or against the reference where the coach gives none; 'too_close_to_call' where the figure's
+        interval crosses an edge of it, 'described' where there is no mark or not enough is known to hold the figure against it.
+    says : str
+        One or two plain sentences.
+    mark : Band or None
+        The coach's mark.
+    reference : Band or None
+        What studies found, at that speed where it matters.
+    doubt : str
+        Where studies disagree with the mark, in a plain sentence; empty where they do not.
+    muscles, tests, drills, sources : tuple of str
+        Keys in the knowledge; the reason of each link stands there.
+    """
+
+    key: str
+    verdict: Verdict
+    says: str
+    mark: Band | None = None
+    reference: Band | None = None
+    doubt: str = ""
+    muscles: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    drills: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What the runner says about the clip.
+
+    Attributes
+    ----------
+    effort, pace_s_per_km, surface, slow_motion, sitting_hours, height_cm
+        As asked on the check page.
+    runner_at : tuple of float or None
+        Who is meant, where several run: a point on that person, as shares of the upright picture's width and height, and
+        when, in seconds as the file plays (`core.errors.Choices`).
+    language : str
+        Of the words on the runner's pictures; everything else is stored in English and said anew to each reader.
+
+    Raises
+    ------
+    BadAnswer
+        Where an answer cannot be: a pace outside 2:00 to 15:00 per km, a slow-motion factor outside 1 to 32, a height
+        outside 100 to 230 cm, sitting hours outside 0 to 24, a point outside the picture.
+    """
+
+    effort: Effort | None = None
+    pace_s_per_km: float | None = None
+    surface: Surface | None = None
+    slow_motion: float = 1.0
+    sitting_hours: float | None = None
+    height_cm: float | None = None
+    runner_at: tuple[Number, Number, Number] | None = None
+    language: Language = WRITTEN_IN
+
+    def __post_init__(self) -> None:
+        if self.runner_at is not None:
+            x, y, time_s = self.runner_at
+            if not (0 <= x <= 1 and 0 <= y <= 1 and 0 <= time_s < float("inf")):
+                raise BadAnswer(
+                    _("The point you tapped is outside the picture."), _("Tap on the runner in the picture.")
+                )
+        for name, value, low, high, advice in (
+            (
+                marked("pace"),
+                self.pace_s_per_km,
+                FASTEST_PACE_S,
+                SLOWEST_PACE_S,
+                marked("Give it as minutes and seconds per km, 2:00 to 15:00."),
+            ),
+            (marked("slow motion"), self.slow_motion, 1, 32, marked("Give how many times slower it plays, 1 to 32.")),
+            (marked("height"), self.height_cm, 100, 230, marked("Give it in centimetres, 100 to 230.")),
+            (marked("sitting hours"), self.sitting_hours, 0, 24, marked("Give the hours of a day, 0 to 24.")),
+        ):
+            if value is not None and not low <= value <= high:
+                shown = f"{value // 60:.0f}:{value % 60:02.0f}" if name == "pace" else f"{value:g}"
+                raise BadAnswer(_("The {name} of {value} cannot be right.", name=_(name), value=shown), _(advice))
+
+    @property
+    def speed_mps(self) -> float | None:
+        """Running speed in metres per second, where the pace is known."""
+        return None if self.pace_s_per_km is None else 1000 / self.pace_s_per_km
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyFrame:
+    """A moment of the near leg worth a picture; `file_time_s` is where it is in the clip as the file plays."""
+
+    phase: Phase
+    time_s: float
+    file_time_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything a page or another program needs of one analysed clip; see `to_json` for the stable form.
+
+    `mean_stride` is None where no whole stride was seen, and in reports made before there was one.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    clip: ClipInfo
+    answers: Answers
+    facing: Side
+    near_side: Side
+    quality: tuple[QualityCheck, ...]
+    events: GaitEvents
+    measures: dict[str, Measure]
+    findings: tuple[Finding, ...]
+    key_frames: tuple[KeyFrame, ...]
+    knowledge_version: str
+    made_on: str
+    mean_stride: MeanStride | None = None
+    schema: Literal["stride-check/report/1"] = SCHEMA
+
+    def to_json(self) -> str:
+        """Return the report as JSON text, in the form that stays stable from the first release."""
+        return _REPORT.dump_json(self, indent=1).decode()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain JSON types."""
+        plain: dict[str, Any] = _REPORT.dump_python(self, mode="json")
+        return plain
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Return the JSON schema of what `to_json` writes."""
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": SCHEMA,
+            **_REPORT.json_schema(mode="serialization"),
+        }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Report:
+        """Read back what `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            Where the text is not a report of this schema.
+        """
+        try:
+            return _REPORT.validate_json(text)
+        except ValidationError as error:
+            raise ValueError(f"not a {SCHEMA}: {error}") from error
+
+
+_REPORT: TypeAdapter[Report] = TypeAdapter(Report)

@@ -1,0 +1,243 @@
+"""Tracks of landmarks that another program found, read from a file: docs/track-format.md says how they are stored.
+
+A file comes with its mistakes. Each is told by the name of the array, and by the unit where the numbers are of another one.
+"""
+
+from __future__ import annotations
+
+import lzma
+import math
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import Refused
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked, ngettext
+from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, LANDMARKS, SHOULDER, Floats, PoseTrack, Side
+
+ARRAYS = ("time_s", "xy_px", "visibility", "size_wh_px")
+"""What a file must hold."""
+
+COCO = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
+"""BlazePose's numbers of the 17 points of COCO, in COCO's order; it knows no feet."""
+
+MOST_BYTES = 256 << 20
+"""Length of all arrays together: 90 seconds at 240 frames a second are 12 MB."""
+
+FEWEST_FRAMES = 8
+"""In so many frames each point that every figure needs must be seen."""
+
+LONGEST_STEP_S = 1.0
+"""Times that are further apart are in no seconds."""
+
+SHORTEST_STEP_S = 1 / 1500
+"""Times that are closer are in no seconds either."""
+
+FRAME_STEPS = 3
+"""Whole numbers up to here, from one time to the next, count frames; larger ones are milliseconds."""
+
+_UNITS = (
+    (300.0, marked("milliseconds")),
+    (3.9e3, marked("ticks of a video file")),
+    (1e6, marked("microseconds")),
+    (math.inf, marked("nanoseconds")),
+)
+"""Units of time by the longest step from one frame to the next that they are used for."""
+
+SMALLEST_PX = 16
+
+_UNREADABLE = (
+    OSError, ValueError, EOFError, RuntimeError, NotImplementedError, MemoryError, SyntaxError, KeyError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+)  # fmt: skip
+
+_NEEDED = {
+    SHOULDER: {"left": marked("left shoulder"), "right": marked("right shoulder")},
+    HIP: {"left": marked("left hip"), "right": marked("right hip")},
+    KNEE: {"left": marked("left knee"), "right": marked("right knee")},
+    ANKLE: {"left": marked("left ankle"), "right": marked("right ankle")},
+}
+
+
+def load_track(path: Path) -> PoseTrack:
+    """Read a track of landmarks that another program found.
+
+    Parameters
+    ----------
+    path : Path
+        An `.npz` file of `ARRAYS` and optionally `slow_motion`; `xy_px` has the 33 points of BlazePose or the 17 of COCO.
+        Nothing in it is unpickled. Points that are not finite, at (0, 0) or of visibility 0 count as unseen.
+
+    Raises
+    ------
+    Refused
+        `readable_file` where it is not such a file; the sentence says which array is wrong and how.
+    """
+    found = _arrays(path)
+    missing = [name for name in ARRAYS if name not in found]
+    if missing:
+        raise _bad(_("{file} has no {arrays}.", file=path.name, arrays=_(" and no ").join(missing)))
+    try:
+        arrays = {name: _numbers(found[name], name) for name in (*ARRAYS, "slow_motion") if name in found}
+        width_px, height_px = _positive(arrays["size_wh_px"], "size_wh_px", (2,))
+        (slow_motion,) = _positive(arrays.get("slow_motion", np.array(1.0)), "slow_motion", ())
+        xy_px, visibility = _blazepose(arrays["xy_px"], arrays["visibility"])
+        track = PoseTrack(
+            time_s=arrays["time_s"],
+            xy_px=xy_px,
+            visibility=visibility,
+            size_wh_px=(max(1, round(width_px)), max(1, round(height_px))),
+            slow_motion=slow_motion,
+        )
+    except ValueError as error:
+        raise _bad(_("In {file}, {fault}.", file=path.name, fault=error)) from error
+    _check_times(track, path.name)
+    seen = _seen_only(track)
+    _check_places(seen, path.name)
+    return seen
+
+
+def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    unreadable = _("{file} cannot be read as an .npz file of plain arrays.", file=path.name)
+    # A file that is no archive would be taken for a single array, or for a pickle.
+    if not zipfile.is_zipfile(path):
+        raise _bad(unreadable)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
+                raise _bad(_("{file} holds more than {most} MB.", file=path.name, most=MOST_BYTES >> 20))
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: np.asarray(stored[name]) for name in (*ARRAYS, "slow_motion") if name in stored.files}
+    except _UNREADABLE as error:
+        raise _bad(unreadable) from error
+
+
+def _numbers(array: npt.NDArray[Any], name: str) -> Floats:
+    """Return an array as floats, or raise ValueError if it holds no real numbers."""
+    if array.dtype.kind not in "fiub":
+        raise ValueError(_("could not convert {array} to numbers: it holds {kind}", array=name, kind=array.dtype))
+    return array.astype(np.float64)
+
+
+def _positive(array: Floats, name: str, shape: tuple[int, ...]) -> list[float]:
+    """Return a few positive numbers, or raise ValueError if the array is something else."""
+    if array.shape != shape:
+        raise ValueError(
+            _("{array}: expected shape {wanted}, got {shape}", array=name, wanted=shape, shape=array.shape)
+        )
+    numbers = [float(number) for number in array.flat]
+    if not all(0 < number < 1e6 for number in numbers):
+        raise ValueError(_("{array}: expected positive numbers, got {numbers}", array=name, numbers=numbers))
+    return numbers
+
+
+def _blazepose(xy_px: Floats, visibility: Floats) -> tuple[Floats, Floats]:
+    """Return COCO's points among BlazePose's 33, those that it does not know unseen; anything else as it is."""
+    n = len(np.atleast_1d(xy_px))
+    if xy_px.shape != (n, len(COCO), 2) or visibility.shape != (n, len(COCO)):
+        return xy_px, visibility
+    wide_xy, wide_visibility = np.full((n, LANDMARKS, 2), np.nan), np.zeros((n, LANDMARKS))
+    wide_xy[:, COCO], wide_visibility[:, COCO] = xy_px, visibility
+    return wide_xy, wide_visibility
+
+
+def _seen_only(track: PoseTrack) -> PoseTrack:
+    """Return the track with NaN in place of every point that its program did not see."""
+    xy_px, visibility = np.array(track.xy_px), np.nan_to_num(track.visibility)
+    unseen = ~np.isfinite(xy_px).all(axis=-1) | (xy_px == 0).all(axis=-1) | (visibility <= 0)
+    xy_px[unseen] = np.nan
+    return PoseTrack(
+        time_s=track.time_s,
+        xy_px=xy_px,
+        visibility=np.where(unseen, 0.0, np.clip(visibility, 0.0, 1.0)),
+        size_wh_px=track.size_wh_px,
+        slow_motion=track.slow_motion,
+    )
+
+
+def _check_times(track: PoseTrack, file: str) -> None:
+    """Refuse times that are in another unit than seconds."""
+    if len(track) < 2:
+        return
+    steps = np.diff(track.time_s)
+    step = float(np.median(steps))
+    if step >= LONGEST_STEP_S:
+        if step <= FRAME_STEPS and bool((steps == np.round(steps)).all()):
+            what = _(
+                "In {file}, time_s counts frames: it goes up by {step:g} from one to the next.", file=file, step=step
+            )
+            raise Refused("readable_file", what, _("Give seconds: divide it by the frames per second."))
+        unit = next(_(name) for most, name in _UNITS if step <= most)
+        what = _("In {file}, time_s seems to be in {unit}: it goes up by {step:g} from one to the next.",
+                 file=file, unit=unit, step=step)  # fmt: skip
+        raise Refused("readable_file", what, _("Give seconds, with their decimals."))
+    if step / track.slow_motion < SHORTEST_STEP_S:
+        what = _("In {file}, time_s goes up by {step:g} seconds from one to the next. It may be in minutes.",
+                 file=file, step=step)  # fmt: skip
+        raise Refused("readable_file", what, _("Give seconds, with their decimals."))
+
+
+def _check_places(track: PoseTrack, file: str) -> None:
+    """Refuse points that are in another unit than pixels of the picture, or that are not there."""
+    sides: tuple[Side, Side] = ("left", "right")
+    points = {_NEEDED[joint][side]: LANDMARK_OF[side][joint] for joint in _NEEDED for side in sides}
+    body = track.xy_px[:, list(points.values())]
+    seen = body[np.isfinite(body).all(axis=-1)]
+    if not len(seen):
+        what = _("In {file}, no point of the body counts as seen.", file=file)
+        raise Refused(
+            "readable_file", what, _("Points at (0, 0), without a number or of visibility 0 count as unseen.")
+        )
+    _check_pixels(seen, track.size_wh_px, file)
+    if float(np.ptp(seen, axis=0).max()) < 1:
+        what = _("In {file}, all points of the body lie in one place.", file=file)
+        raise Refused("readable_file", what, _("Give where each joint is in the picture."))
+    n_seen = np.isfinite(body).all(axis=-1).sum(axis=0)
+    if rare := [_(name) for name, n in zip(points, n_seen, strict=True) if n < min(FEWEST_FRAMES, len(track))]:
+        what = ngettext("In {file}, {points} is hardly ever seen.", "In {file}, {points} are hardly ever seen.",
+                        len(rare), file=file, points=", ".join(rare))  # fmt: skip
+        raise Refused("readable_file", what, _("Shoulders, hips, knees and ankles of both sides are needed."))
+
+
+def _check_pixels(seen: Floats, size_wh_px: tuple[int, int], file: str) -> None:
+    width, height = size_wh_px
+    furthest, inside = float(np.percentile(np.abs(seen), 98)), _share_inside(seen, size_wh_px)
+    if furthest <= 2:
+        what = _("In {file}, xy_px seems normalised, or in metres: it lies between {low:.2g} and {high:.2g}.",
+                 file=file, low=float(seen.min()), high=float(seen.max()))  # fmt: skip
+        raise Refused(
+            "readable_file", what, _("Give pixels: multiply x by the width of the picture and y by its height.")
+        )
+    if min(size_wh_px) < SMALLEST_PX:
+        what = _(
+            "In {file}, size_wh_px is {width} x {height}: that is no size in pixels.",
+            file=file,
+            width=width,
+            height=height,
+        )
+        raise Refused("readable_file", what, _("Give the width and height of the picture in pixels."))
+    if furthest <= 100 and min(size_wh_px) > 300 and float(np.ptp(seen[:, 1])) > 20:
+        what = _("In {file}, xy_px seems to be in per cent of the picture, and pixels are asked for.", file=file)
+        raise Refused(
+            "readable_file", what, _("Give pixels: multiply x by the width of the picture and y by its height.")
+        )
+    if inside < 0.5:
+        what = _("In {file}, most points lie outside the picture of {width} x {height} pixels that size_wh_px names.",
+                 file=file, width=width, height=height)  # fmt: skip
+        raise Refused("readable_file", what, _("Give points and size in pixels of one and the same picture."))
+
+
+def _share_inside(seen: Floats, size_wh_px: tuple[int, int]) -> float:
+    """Return the share of points in the picture, or within a fifth of its size around it."""
+    size = np.array(size_wh_px)
+    return float(((seen > -0.2 * size) & (seen < 1.2 * size)).all(axis=-1).mean())
+
+
+def _bad(what: str) -> Refused:
+    return Refused("readable_file", what, _("Save it as docs/track-format.md says."))

@@ -1,0 +1,150 @@
+"""How well a body can be seen in a picture, and how pictures follow each other: what the pose model has to work with.
+
+All of it is read off brightness and colour along lines across the body's limbs, and off whole pictures made small.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats
+from core.video.display import Picture
+
+ACROSS_TRUNKS = 0.5
+"""How far to either side of a limb is looked, in trunk lengths."""
+
+STEPS_A_TRUNK = 64
+"""Samples a trunk length: as fine as the pose model sees a body that fills its input of 256 pixels."""
+
+INSIDE_TRUNKS, OUTSIDE_TRUNKS = 0.05, 0.32
+"""Nearer to a limb's middle than the first is the limb, further than the second is not."""
+
+ALONG = (0.3, 0.4, 0.5, 0.6, 0.7)
+"""Where along a limb it is crossed, as shares of its length."""
+
+LINES = 240
+COLOURS = 4  # of each of red, green and blue
+_FURTHEST = LINES // 6
+
+
+class Sight(NamedTuple):
+    """How a body is seen in a picture.
+
+    `contrast`: how far its limbs' colour is from what is beside them, in levels of 255. `edge_trunks`: how broad its sharper edges
+    are, in trunk lengths. `light`: how bright the picture is where it is, in levels of 255.
+    """
+
+    contrast: float
+    edge_trunks: float
+    light: float
+
+
+def sight_of(rgb: Picture, xy_px: Floats) -> Sight:
+    """Look at a body in a picture.
+
+    Parameters
+    ----------
+    rgb : ndarray, shape (h, w, 3)
+        The picture.
+    xy_px : ndarray, shape (33, 2)
+        The body's landmarks in pixels of this picture.
+    """
+    joints = xy_px[[LANDMARK_OF[side] for side in ("left", "right")]]
+    hips, shoulders = joints[:, HIP].mean(axis=0), joints[:, SHOULDER].mean(axis=0)
+    trunk_px = max(float(np.linalg.norm(hips - shoulders)), 4.0)
+    limbs = [(shoulders, hips), *((leg[a], leg[b]) for leg in joints for a, b in ((HIP, KNEE), (KNEE, ANKLE)))]
+    starts, ends = (np.array(points) for points in zip(*limbs, strict=True))
+    crossed = _crossings(rgb, starts, ends, trunk_px)  # (limbs, along, across, 3)
+    away_trunks = np.abs(np.linspace(-ACROSS_TRUNKS, ACROSS_TRUNKS, crossed.shape[2]))
+    inside = np.median(crossed[:, :, away_trunks < INSIDE_TRUNKS], axis=2)
+    n = int((away_trunks > OUTSIDE_TRUNKS).sum() / 2)
+    beside = np.stack([np.median(part, axis=2) for part in (crossed[:, :, :n], crossed[:, :, -n:])])
+    contrast = (np.linalg.norm(beside - inside, axis=-1) / 3**0.5).max(axis=0)
+    grey = crossed.mean(axis=-1)
+    steepest = np.abs(np.diff(grey, axis=2)).max(axis=2)
+    broad = np.ptp(grey, axis=2) / np.maximum(steepest, 1e-6) / STEPS_A_TRUNK
+    return Sight(float(np.median(contrast)), float(np.quantile(broad, 0.25)), float(grey.mean()))
+
+
+def _crossings(rgb: Picture, starts: Floats, ends: Floats, trunk_px: float) -> Floats:
+    """Return the colours along lines across limbs, averaged over each step: shape (limbs, along, across, 3)."""
+    along = ends - starts
+    aside = np.stack([-along[:, 1], along[:, 0]], axis=-1) / np.maximum(np.linalg.norm(along, axis=1), 1.0)[:, None]
+    middles = starts[:, None] + np.array(ALONG)[:, None] * along[:, None]
+    count = 2 * round(ACROSS_TRUNKS * STEPS_A_TRUNK) + 1
+    fine = max(1, round(trunk_px / STEPS_A_TRUNK))
+    way_px = np.linspace(-ACROSS_TRUNKS, ACROSS_TRUNKS, count * fine) * trunk_px
+    points = middles[:, :, None] + way_px[:, None] * aside[:, None, None]
+    colours = _sampled(rgb, points)
+    return np.asarray(colours.reshape(*colours.shape[:2], count, fine, 3).mean(axis=3))
+
+
+def _sampled(rgb: Picture, points: Floats) -> Floats:
+    """Return the picture's colours at points (..., 2), between pixels; beyond the edge, those of the edge."""
+    height, width = rgb.shape[:2]
+    points = np.clip(points, 0, [width - 1.001, height - 1.001])
+    low = points.astype(int)
+    x, y = low[..., 0], low[..., 1]
+    right, down = (points - low)[..., 0, None], (points - low)[..., 1, None]
+    top = rgb[y, x] * (1 - right) + rgb[y, np.minimum(x + 1, width - 1)] * right
+    below = np.minimum(y + 1, height - 1)
+    bottom = rgb[below, x] * (1 - right) + rgb[below, np.minimum(x + 1, width - 1)] * right
+    return np.asarray(top * (1 - down) + bottom * down)
+
+
+class Change(NamedTuple):
+    """From one picture to the next.
+
+    `colours` is the share of the picture whose colour went; `down` how far what stands still moved down, as a share of the
+    picture's height, None where bodies cover too much of it.
+    """
+
+    colours: float
+    down: float | None
+
+
+class Following:
+    """Compares each picture with the one before."""
+
+    def __init__(self) -> None:
+        self._before: tuple[Floats, Floats, list[tuple[float, float]]] | None = None
+
+    def __call__(self, rgb: Picture, bodies_px: Floats) -> Change:
+        """Return what changed; `bodies_px` has shape (people, 33, 2)."""
+        step = max(1, rgb.shape[0] // LINES)
+        small = rgb[::step, ::step]
+        level = (small >> 6).astype(int) @ np.array([1, COLOURS, COLOURS**2])
+        colours = np.bincount(level.ravel(), minlength=COLOURS**3) / level.size
+        covered = [_columns(body / step) for body in bodies_px]
+        grey = small.mean(axis=2)
+        before, self._before = self._before, (colours, grey, covered)
+        if before is None:
+            return Change(0.0, 0.0)
+        free = np.ones(grey.shape[1], dtype=bool)
+        for left, right in (*covered, *before[2]):
+            free[max(0, int(left)) : max(0, int(right) + 1)] = False
+        down = _moved_down(before[1][:, free], grey[:, free]) if free.mean() > 0.15 else None
+        return Change(float(np.abs(colours - before[0]).sum() / 2), down)
+
+
+def _columns(body_px: Floats) -> tuple[float, float]:
+    spare = 0.1 * float(np.ptp(body_px[:, 1]))
+    return float(body_px[:, 0].min() - spare), float(body_px[:, 0].max() + spare)
+
+
+def _moved_down(before: Floats, now: Floats) -> float | None:
+    """Return how far a picture has moved down, as a share of its height: by the means of its lines, which a pan does not change."""
+    one, other = (np.diff(picture.mean(axis=1)) for picture in (before, now))
+    reach = min(_FURTHEST, len(one) // 4)
+    middle = one[reach:-reach]
+    misfit = np.array(
+        [np.mean((other[reach + s : len(other) - reach + s] - middle) ** 2) for s in range(-reach, reach + 1)]
+    )
+    best = int(misfit.argmin())
+    if not 0 < best < 2 * reach:
+        return None
+    left, here, right = misfit[best - 1 : best + 2]
+    between = (left - right) / max(2 * (left - 2 * here + right), 1e-9)
+    return float((best - reach + between) / len(before))

@@ -1,0 +1,538 @@
+"""Is the clip good enough? Named checks, each with what was seen and one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from core.errors import Choices, Refused
+from core.gait.camera_roll import TILT_PLUS_MINUS_DEG, TILTED_DEG
+from core.gait.estimates import SURE_LEGS
+from core.gait.legs import both_sides, check_joints, facing, leg_length_px, stride_period_s, view_angle_deg
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.model.report import QualityCheck, Severity
+from core.model.tracks import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack, joined
+from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
+from core.quality.passes import Found, find_passes
+from core.quality.playback import SHORTEST_S
+from core.quality.segments import one_way
+from core.quality.tracking_noise import OFTEN_EXCHANGED, TOO_MUCH, USUAL, unrest
+from core.quality.walking import walking_signs
+
+SHORTEST_PIECE_S = 2.5  # of a clip with cuts
+SEEN_SHARE = 0.5
+FEWEST_LOOKS = 8
+UPRIGHT_DEG = (
+    45.0  # a trunk further from upright than this is not a runner's; further than three times this, it is upside down
+)
+BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
+VISIBLE = 0.5
+OUT_SHARE = 0.3
+SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
+SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
+FEW_STRIDES, MANY_STRIDES = 1, 6
+COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
+SMALL_PX, TINY_PX = 150, 90
+BODY_IN_LEGS = 2.0  # body height over the length of thigh and shank
+EARLY = 1.3
+"""The first look refuses what is so much worse than what the long pass would refuse: what is between is left to the latter."""
+
+WIDER = {"sharp_enough": 1.4}
+"""How many times wider a figure's error is under a warning.
+
+Drawn clips that are warned of as blurred are off by 1.3 times the standard deviation that is claimed of sharp ones. Runners of 125
+pixels and shakes of 16 pixels are off by 0.6 and 1.0 times, so that what is claimed holds for them as it is. A view from aside, a
+tilt, few strides and few pictures have errors of their own (`core.gait.estimates`).
+"""
+
+_PARTS = {
+    marked("head"): [0, 7, 8],
+    marked("shoulders"): [11, 12],
+    marked("hips"): [23, 24],
+    marked("knees"): [25, 26],
+    marked("ankles"): [27, 28],
+    marked("feet"): [29, 30, 31, 32],
+}
+
+TURN_ADVICE = marked("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
+CLEAR_ADVICE = marked(
+    "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
+)
+SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
+
+
+def _check(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
+    return QualityCheck(key=key, severity=severity, what=what, advice=advice)
+
+
+def _somebody(track: PoseTrack) -> QualityCheck:
+    key, advice = "one_runner", _("Film one runner from the side, head to feet in the picture.")
+    share = float(track.seen.mean())
+    if share < 0.1 or track.seen.sum() < 8:
+        return _check(key, "refuse", _("Nobody was found in this clip."), advice)
+    surely = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][HIP]])) for s in ("left", "right"))
+    sides = both_sides(track)[track.seen]
+    trunk_px = np.linalg.norm(sides[:, :, SHOULDER].mean(axis=1) - sides[:, :, HIP].mean(axis=1), axis=1)
+    breadth_px = np.linalg.norm(sides[:, 0, SHOULDER] - sides[:, 1, SHOULDER], axis=1)
+    if surely < VISIBLE or np.median(breadth_px) > BROADEST * np.median(trunk_px):
+        return _check(key, "refuse", _("No runner could be made out in this clip."), advice)
+    if share < SEEN_SHARE:
+        return _check(key, "warn", _("The runner is in the picture for {share:.0%} of the clip.", share=share), advice)
+    return _check(key, "pass", _("One runner was followed."))
+
+
+def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
+    """Check that heads are above hips in the picture.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        A body; frames without one are passed over.
+    advice : str
+        What to do about it, in English.
+
+    Raises
+    ------
+    Refused
+        `upright`, if the body is upside down or lies on its side.
+    """
+    sides = both_sides(track)
+    trunk = (sides[:, :, SHOULDER] - sides[:, :, HIP]).mean(axis=1)
+    trunk = trunk[np.isfinite(trunk).all(axis=1)]
+    if len(trunk) == 0:
+        return
+    along, down = np.median(trunk, axis=0)
+    turned_deg = float(np.degrees(np.arctan2(abs(along), -down)))
+    if turned_deg > 180 - UPRIGHT_DEG:
+        raise Refused("upright", _("The picture is upside down."), _(advice))
+    if turned_deg > UPRIGHT_DEG:
+        raise Refused("upright", _("The picture lies on its side."), _(advice))
+
+
+def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
+    """Check the longest piece, in seconds of true time, of a clip that was cut in so many."""
+    key = "no_cuts"
+    if n_pieces <= 1:
+        return _check(key, "pass", _("The clip is one piece."))
+    if seconds < SHORTEST_PIECE_S:
+        return _check(
+            key,
+            "refuse",
+            _("This clip jumps between scenes."),
+            _("Send one uncut take of about 10 seconds of running."),
+        )
+    return _check(
+        key,
+        "warn",
+        _("The clip jumps or loses the runner; its longest piece of {seconds:.1f} s was measured.", seconds=seconds),
+        _("Send one uncut take."),
+    )
+
+
+def _outside(track: PoseTrack) -> dict[str, Bools]:
+    """Return when each part of the body is out of the picture: shape (m,) over the seen frames."""
+    xy_px = track.xy_px[track.seen]
+    out = np.any((xy_px < 0) | (xy_px > track.size_wh_px), axis=-1)
+    return {part: out[:, landmarks].mean(axis=1) >= 0.5 for part, landmarks in _PARTS.items()}
+
+
+def _when(track: PoseTrack, out: Bools) -> str:
+    """Return when a part is out: from when to when, as the file plays, where it is so in one go."""
+    times_s = track.time_s[track.seen]
+    runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out.astype(int))) + 1)
+    longest = max((run for run in runs if out[run[0]]), key=len)
+    if out.mean() > 0.8:
+        return _("for most of the clip")
+    if len(longest) < 0.7 * out.sum():
+        return _("again and again, {share:.0%} of the time", share=out.mean())
+    first_s, last_s = times_s[longest[0]], times_s[longest[-1]]
+    return _("from {start:.1f} to {end:.1f} seconds", start=first_s, end=last_s)
+
+
+def _whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
+    key, advice = "whole_body", _("Step back, so that head and feet stay in the picture all the time.")
+    outside = _outside(track)
+    share = {part: float(out.mean()) for part, out in outside.items()}
+    worst = max((part for part in share if part != "head"), key=share.__getitem__)
+    visible = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][KNEE]])) for s in ("left", "right"))
+    if share[worst] > early * OUT_SHARE:
+        part = marked("legs") if share["knees"] > OUT_SHARE else worst
+        return _check(
+            key,
+            "refuse",
+            _("The {part} are out of the picture {when}.", part=_(part), when=_when(track, outside[worst])),
+            advice,
+        )
+    if visible < VISIBLE:
+        return _check(key, "refuse", _("The legs are hidden for much of the clip."), advice)
+    if share[worst] > 0.1 * OUT_SHARE:
+        what = _("The {part} are out of the picture {when}.", part=_(worst), when=_when(track, outside[worst]))
+        return _check(key, "warn", what, advice)
+    if share["head"] > OUT_SHARE:
+        return _check(key, "warn", _("The head is out of the picture for much of the clip."), advice)
+    return _check(key, "pass", _("The whole body is in the picture."))
+
+
+def _side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
+    key, angle_deg = "side_on", view_angle_deg(track)
+    if angle_deg is None:
+        return _check(key, "pass", _("The view was taken to be from the side."))
+    if angle_deg > early * SIDE_ON_REFUSE_DEG:
+        return _check(key, "refuse", _("This clip is not filmed from the side."), _(SIDE_ADVICE))
+    if angle_deg > SIDE_ON_WARN_DEG:
+        return _check(
+            key,
+            "warn",
+            _("The view is about {angle_deg:.0f} degrees away from side-on.", angle_deg=angle_deg),
+            _(SIDE_ADVICE),
+        )
+    return _check(key, "pass", _("The view is from the side."))
+
+
+def running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
+    """Check that the body shows fewer signs of walking than that."""
+    key = "running_not_walking"
+    if sum(walking_signs(track)) >= fewest_signs:
+        return _check(key, "refuse", _("This looks like walking, not running."), _("Film yourself while you run."))
+    return _check(key, "pass", _("This is running."))
+
+
+def _large(track: PoseTrack, early: float = 1.0) -> QualityCheck:
+    key, advice = (
+        "big_enough",
+        _("Come closer, or turn the phone so that the runner fills most of the picture's height."),
+    )
+    height_px = BODY_IN_LEGS * leg_length_px(both_sides(track)[track.seen])
+    if height_px < TINY_PX / early:
+        return _check(
+            key, "refuse", _("The runner is only about {height_px:.0f} pixels tall.", height_px=height_px), advice
+        )
+    if height_px < SMALL_PX:
+        return _check(
+            key, "warn", _("The runner is only about {height_px:.0f} pixels tall.", height_px=height_px), advice
+        )
+    return _check(key, "pass", _("The runner is large enough in the picture."))
+
+
+def frame_rate(rate_hz: float) -> QualityCheck:
+    """Check pictures a second of true time."""
+    key, advice = "frame_rate", _("Set the camera to 60 pictures a second or more.")
+    if rate_hz < COARSE_RATE_HZ:
+        return _check(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
+    if rate_hz < FINE_RATE_HZ:
+        what = _(
+            "{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact.",
+            rate_hz=rate_hz,
+        )
+        return _check(key, "warn", what, advice)
+    return _check(key, "pass", _("{rate_hz:.0f} pictures a second.", rate_hz=rate_hz))
+
+
+def length(seconds: float) -> QualityCheck:
+    """Check for how many seconds of true time the runner is seen."""
+    if seconds < SHORTEST_S:
+        what = _("The runner is in the picture for {seconds:.1f} seconds only.", seconds=seconds)
+        return _check("length", "refuse", what, _("Film about 10 seconds."))
+    return _check("length", "pass", _("{seconds:.1f} seconds of running.", seconds=seconds))
+
+
+def check_early(track: PoseTrack) -> None:
+    """Check what a few pictures a second show, and raise `Refused` where the long pass would surely refuse as well."""
+    track = max(one_way(track), key=len)
+    if len(track) < FEWEST_LOOKS:
+        return
+    check_upright(track)
+    for check in (
+        _somebody(track),
+        _whole_body(track, EARLY),
+        _side_on(track, EARLY),
+        running(track, 3),
+        _large(track, EARLY),
+    ):
+        passed(check)
+
+
+LOOKS = (_whole_body, _side_on, running, _large)
+"""What each pass has to stand."""
+
+
+def _not_backward(found: Found) -> QualityCheck:
+    """Check that what is measured plays forward."""
+    key = "true_speed"
+    if not found.backward:
+        return _check(key, "pass", _("The clip plays forward."))
+    if not found.forward:
+        what = _("This clip plays backwards, or it shows somebody who runs backwards.")
+        return _check(key, "refuse", what, _("Send the clip as it was filmed, not reversed."))
+    what = _("Part of this clip plays backwards, as in a boomerang. Only what plays forward was measured.")
+    advice = _("Send the clip as it was filmed.")
+    if found.longest.true_duration_s < SHORTEST_S:
+        what = _("This clip plays forward and backwards, as a boomerang does, and what plays forward is too short.")
+        return _check(key, "refuse", what, _("Send about 10 seconds of running as it was filmed."))
+    return _check(key, "warn", what, advice)
+
+
+def _each_pass(found: Found) -> QualityCheck:
+    """Check that the longest pass before the camera is long enough; of a clip with one, the length is checked as such."""
+    seconds = found.longest.true_duration_s
+    if found.crossings >= 2 and seconds < SHORTEST_S:
+        return _check(
+            "length",
+            "refuse",
+            _("The runner passes the camera in {seconds:.1f} seconds or less each time.", seconds=seconds),
+            _("Step back, so that each pass lasts 2 seconds or more, or have a friend pan along."),
+        )
+    return _check("length", "pass", _("Each pass is long enough."))
+
+
+def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityCheck]:
+    """Return what is to be said of the clip's scene, of a runner who passes more than once, and of one who goes both ways."""
+    key, said = "no_cuts", [scene]
+    if n_passes > 1 and scene.severity == "pass":
+        what = _("{n} parts of the clip were measured together.", n=n_passes)
+        if found.crossings > 1:
+            what = _("{n} passes in the same direction were measured together.", n=n_passes)
+        said = [_check(key, "pass", what)]
+    if found.other_way:
+        way = _("left") if facing(found.longest) == "right" else _("right")
+        what = _(
+            "The runner also goes the other way in this clip, to the {way}. That shows the other leg, and was not measured.",
+            way=way,
+        )
+        said.append(_check(key, "warn", what, _("To measure that leg, send only what goes to the {way}.", way=way)))
+    return said
+
+
+def _enough_frames(info: ClipInfo, found: Found) -> QualityCheck:
+    """Check the frame rate; a clip that is too coarse may be one in slow motion without new frames, and that is asked first.
+
+    Raises
+    ------
+    Refused
+        `true_speed` with choices, or `frame_rate`.
+    """
+    piece = found.longest
+    rate_hz = info.fps_hz * piece.slow_motion
+    if found.speed is not None:  # the clip's usual rate may be that of the other speed
+        rate_hz = min(rate_hz, piece.slow_motion / float(np.median(np.diff(piece.time_s))))
+    return slow_before_coarse(piece, frame_rate(rate_hz))
+
+
+def slow_before_coarse(track: PoseTrack, rate: QualityCheck) -> QualityCheck:
+    """Return the check of the frame rate unless it refuses, and ask about slow motion first.
+
+    Raises
+    ------
+    Refused
+        `true_speed`, with choices, if the steps are too slow for running; the check's own refusal otherwise.
+    """
+    stride = stride_period_s(track) if rate.severity == "refuse" else None
+    if stride is not None:
+        check_speed(stride[0] / track.slow_motion, track.slow_motion)
+    return passed(rate)
+
+
+def check_body(
+    info: ClipInfo, whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()
+) -> tuple[PoseTrack, list[QualityCheck]]:
+    """Check what the body in the clip shows before its legs are told apart.
+
+    Parameters
+    ----------
+    info : ClipInfo
+        The clip.
+    whole : PoseTrack
+        Its body, in all frames.
+    cuts_s : sequence of (float, float)
+        Between which times the scene changes, as far as it was seen to.
+
+    Returns
+    -------
+    PoseTrack
+        What is to be measured: the longest piece without a cut, with the other passes of the runner in the same direction.
+    list of QualityCheck
+        All checks that could be made, up to the first that refuses.
+
+    Raises
+    ------
+    Refused
+        With the key of the first check that refuses; with choices where an answer would settle it.
+    """
+    check_upright(whole)
+    checks = [passed(_somebody(whole))]
+    check_joints(whole)
+    found = find_passes(whole, cuts_s)
+    piece = found.longest
+    if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S and found.crossings < 2:
+        what = _("Nobody could be followed in this clip for long enough.")
+        raise Refused("one_runner", what, _("Film one runner from the side, head to feet in the picture."))
+    if found.forward and not len(cuts_s):  # of a clip that only plays backwards this would not be the reason
+        passed(_each_pass(found))
+    scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), piece.true_duration_s))
+    good = [one for one in found.passes if one is piece or all(look(one).severity != "refuse" for look in LOOKS)]
+    checks += _together(len(good), found, scene)
+    lasts = length(sum(one.true_duration_s for one in good))
+    checks.append(lasts if found.backward else passed(lasts))
+    check_joints(piece)
+    checks += [passed(look(piece)) for look in LOOKS]
+    direction = passed(_not_backward(found))
+    checks.append(_enough_frames(info, found))
+    told = [direction] if direction.severity == "warn" else []
+    told += [] if found.speed is None else [found.speed]
+    return joined(good), [*checks, *told]
+
+
+def check_strides(
+    side: SideTrack, stride_s: float, n_strides: int, tilt: float | None = None, *, slow_motion: float = 1.0
+) -> list[QualityCheck]:
+    """Check what the legs show once they are told apart.
+
+    Raises
+    ------
+    Refused
+        With the key of the first check that refuses.
+    """
+    followed = _followed(side, stride_s)
+    rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
+    return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest), *followed]
+
+
+def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
+    """Check that a stride of so many seconds of true time, at the slow motion that was given, is one of running.
+
+    Raises
+    ------
+    Refused
+        `true_speed`, with its choices where the clip may play slower than was said.
+    """
+    slow = 120 / stride_s < SLOWEST_SPM
+    asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if slow else None
+    return passed(_true_speed(stride_s, slow_motion), asked)
+
+
+def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
+    """Return how many times slower than life a clip may play that shows so few steps a minute, likeliest first."""
+    off = {factor: abs(float(np.log(cadence_spm * factor / USUAL_SPM))) for factor in SLOW_MOTIONS}
+    return tuple(sorted((factor for factor in off if off[factor] < np.log(1.5)), key=off.__getitem__)) or (
+        min(off, key=off.__getitem__),
+    )
+
+
+def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:
+    key, cadence = "true_speed", 120 / stride_s
+    if cadence < SLOWEST_SPM:
+        factor = slow_motion * likely_slow_motion(cadence)[0]
+        what = _(
+            "As it plays, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?", cadence=cadence
+        )
+        if slow_motion != 1:
+            what = _(
+                "Even at {slower:g} times slower than life, this clip shows {cadence:.0f} steps a minute. "
+                "Was it filmed in slow motion?",
+                slower=slow_motion,
+                cadence=cadence,
+            )
+        return _check(
+            key, "refuse", what, _("If so, say how many times slower it plays: probably {factor:g}.", factor=factor)
+        )
+    if cadence > FASTEST_SPM:
+        what = _("At the speed that was given, this would be {cadence:.0f} steps a minute.", cadence=cadence)
+        return _check(
+            key, "refuse", what, _("Check how many times slower than life the clip plays, and that it was not sped up.")
+        )
+    return _check(
+        key, "pass", _("{cadence:.0f} steps a minute: it plays at the speed that was given.", cadence=cadence)
+    )
+
+
+def _enough(n_strides: int, stride_s: float) -> QualityCheck:
+    key = "enough_strides"
+    more_s = int(np.ceil((MANY_STRIDES - n_strides) * stride_s)) + 1
+    advice = _(
+        "Film about {seconds} seconds more of running; a treadmill or a friend who pans along helps.", seconds=more_s
+    )
+    if n_strides < FEW_STRIDES:
+        return _check(
+            key, "refuse", _("The clip does not show one whole stride of the leg nearest the camera."), advice
+        )
+    if n_strides < MANY_STRIDES:
+        what = _("Only {n} strides of the near leg could be measured.", n=n_strides)
+        if n_strides == 1:
+            what = _("Only one stride of the near leg could be measured.")
+        return _check(key, "warn", what, advice)
+    return _check(key, "pass", _("{n} strides of the near leg were measured.", n=n_strides))
+
+
+def _told_apart(side: SideTrack) -> QualityCheck:
+    key = "legs_told_apart"
+    if side.confidence < SURE_LEGS:
+        what = _("Left and right leg could not be told apart for much of the clip.")
+        return _check(key, "warn", what, _("More light, and shorts or socks of two colours, help."))
+    return _check(key, "pass", _("Left and right leg were told apart."))
+
+
+def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
+    """Check how surely the body was followed; nothing is said if it was.
+
+    A step is taken for a stride in a body whose legs are one blur: that is no clip that was sped up.
+    """
+    restless = unrest(side, stride_s) or 0.0
+    if restless <= USUAL or side.repaired <= OFTEN_EXCHANGED:
+        return []
+    if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
+        what = _("The runner cannot be seen clearly enough to be measured.")
+        return [passed(_check("clear_enough", "refuse", what, _(CLEAR_ADVICE)))]
+    what = _("The runner cannot be seen clearly, so every figure has a larger error.")
+    return [_check("clear_enough", "warn", what, _(CLEAR_ADVICE))]
+
+
+def _level(tilt: float | None) -> QualityCheck:
+    key = "level"
+    if tilt is None:
+        return _check(key, "pass", _("Whether the phone was level could not be told from this clip."))
+    if abs(tilt) >= TILTED_DEG:
+        what = _(
+            "The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it.",
+            tilt=abs(tilt),
+            error=TILT_PLUS_MINUS_DEG,
+        )
+        return _check(key, "warn", what, _("Use the level or the grid of your camera."))
+    what = _("No tilt of the phone was seen, give or take {error:.0f} degrees.", error=TILT_PLUS_MINUS_DEG)
+    return _check(key, "pass", what)
+
+
+def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
+    """Return the check, unless it refuses; with the answers that would settle it.
+
+    Raises
+    ------
+    Refused
+        Where its severity is 'refuse'.
+    """
+    if check.severity == "refuse":
+        raise Refused(check.key, check.what, check.advice, choices)
+    return check
+
+
+def widening(checks: Iterable[QualityCheck], followed: float = 1.0) -> float:
+    """Return how many times wider errors are than usual; warnings add as variances.
+
+    Parameters
+    ----------
+    checks : iterable of QualityCheck
+        What the clip passed, and what was warned of.
+    followed : float
+        How many times wider they are for how surely the body was followed (`core.quality.tracking_noise.wider`).
+    """
+    warned = (check.key for check in checks if check.severity == "warn")
+    return float(np.sqrt(followed**2 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
+
+
+def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:
+    """Return the checks without a warning of the view if the runner is seen badly: its depth is then too rough to tell it."""
+    checks = list(checks)
+    badly = any(check.key in ("clear_enough", "light_contrast") and check.severity == "warn" for check in checks)
+    unknown = _check("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))
+    return [unknown if badly and check.key == "side_on" else check for check in checks]

@@ -1,0 +1,83 @@
+"""Checks of light, sharpness and the camera's rest, by what `core.pose.image_quality` measures on the frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.model.report import QualityCheck, Severity
+from core.model.tracks import Floats
+
+DARK_WARN, DARK_REFUSE = 30.0, 12.0
+"""Levels of 255. Drawn runners in light of 14 are found, in 7 no more; good clips have 50 to 200."""
+
+CONTRAST_WARN, CONTRAST_REFUSE = 20.0, 10.0
+"""Levels of 255. Good drawn runners have 46 to 85; at 8 they are found, but their legs are not followed any more."""
+
+BLUR_WARN_TRUNKS, BLUR_REFUSE_TRUNKS = 0.08, 0.2
+"""Edges of sharp drawn runners are 0.02 trunk lengths broad; defocused by 2, 6 and 9 pixels at 142 a trunk, 0.04, 0.09, 0.13."""
+
+SHAKE_TRUNKS = 0.07
+"""Standard deviation: 3.5 cm at the runner. Drawn shakes of 2, 5 and 16 pixels at 142 a trunk read 0.015, 0.034 and 0.106."""
+
+FEWEST_JERKS = 8
+
+LIGHT_ADVICE = marked("Film in daylight or bright light, in clothes of another colour than what is behind you.")
+FOCUS_ADVICE = marked("Wipe the lens, tap on the runner so that the camera focuses there, and film in bright light.")
+
+
+def _check(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
+    return QualityCheck(key=key, severity=severity, what=what, advice=advice)
+
+
+def dark(light: float) -> QualityCheck:
+    """Check how bright the pictures are in which nobody was found, in levels of 255."""
+    if light < DARK_REFUSE:
+        return _check("light_contrast", "refuse", _("It is too dark to see anybody."), _(LIGHT_ADVICE))
+    return _check("light_contrast", "pass", _("There is light enough."))
+
+
+def lit(contrast: Floats, light: Floats) -> QualityCheck:
+    """Check how far the runner's limbs stand out, and how bright it is there, in levels of 255, look by look."""
+    key = "light_contrast"
+    if np.median(contrast) < CONTRAST_REFUSE:
+        what = (
+            _("It is too dark to see the runner.")
+            if np.median(light) < DARK_WARN
+            else _("The runner can hardly be seen.")
+        )
+        return _check(key, "refuse", what, _(LIGHT_ADVICE))
+    if np.median(light) < DARK_WARN:
+        return _check(key, "warn", _("The picture is dark."), _(LIGHT_ADVICE))
+    if np.median(contrast) < CONTRAST_WARN:
+        return _check(key, "warn", _("The runner hardly stands out from what is behind."), _(LIGHT_ADVICE))
+    return _check(key, "pass", _("The runner stands out from what is behind."))
+
+
+def sharp(edge_trunks: Floats) -> QualityCheck:
+    """Check how broad the edges of the runner's limbs are, in trunk lengths, look by look."""
+    key = "sharp_enough"
+    broad = float(np.median(edge_trunks))
+    if broad > BLUR_REFUSE_TRUNKS:
+        return _check(key, "refuse", _("The runner is too blurred to be measured."), _(FOCUS_ADVICE))
+    if broad > BLUR_WARN_TRUNKS:
+        return _check(key, "warn", _("The runner is blurred."), _(FOCUS_ADVICE))
+    return _check(key, "pass", _("The picture is sharp enough."))
+
+
+def steady(down_trunks: Sequence[float]) -> QualityCheck:
+    """Check how far what stands still moves down from look to look, in trunk lengths: a pan or a slow tilt is no shake."""
+    key = "steady_camera"
+    jerks = np.diff(down_trunks)
+    if len(jerks) < FEWEST_JERKS:
+        return _check(key, "pass", _("Whether the camera shook could not be told from this clip."))
+    # Of a place that is off by s at random, differences of differences have a standard deviation of s times the root of 6.
+    shake = 1.48 * float(np.median(np.abs(jerks))) / 6**0.5
+    if shake > SHAKE_TRUNKS:
+        return _check(
+            key, "warn", _("The camera shakes."), _("Lean the phone against something firm, or use a tripod.")
+        )
+    return _check(key, "pass", _("The camera is steady enough."))

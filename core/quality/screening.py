@@ -1,0 +1,310 @@
+"""A first look at a clip, a few pictures a second, before the long pass over every picture: refuse here what cannot be measured.
+
+The look is sparse, so it refuses only what is clear; what is not is left to the long pass. Light, sharpness and the camera's
+rest are judged here alone, because only here pictures are looked at for them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+
+from core.errors import Refused
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.model.report import Answers, QualityCheck
+from core.pose.image_quality import Change, Following, sight_of
+from core.pose.landmarker import Window
+from core.pose.people import Glimpse, Looking, glimpse, looking
+from core.pose.runner_selection import (
+    FEWEST_SIGHTINGS,
+    Body,
+    Person,
+    choose_runner,
+    passes_joined,
+    people_in,
+    window_for,
+)
+from core.quality.checks import (
+    COARSE_RATE_HZ,
+    FEWEST_LOOKS,
+    check_early,
+    check_upright,
+    frame_rate,
+    length,
+    one_scene,
+    passed,
+    slow_before_coarse,
+)
+from core.quality.image_checks import dark, lit, sharp, steady
+from core.quality.playback import SHORTEST_S
+from core.video.display import Picture
+from core.video.reader import Every, Header, read_header
+
+EVERY_S, EVERY_PICTURES = 0.2, 6
+"""How often to look: five times a second, but at most at every sixth picture, which is a tenth or so of the long pass's work."""
+
+DOUBTFUL_LOOKS = 10
+"""After so many it shows whether a clip must be looked at first."""
+
+SURE_TIMES = 2
+"""Once that has shown, looks come so many times as seldom."""
+
+MOST_BODIES = 4
+TILED_EVERY_S, TILE = 0.5, 0.5
+FILM_ADVICE = marked("Film one runner from the side, head to feet in the picture.")
+CUT_COLOURS = 0.4
+"""A scene changes where this share of the picture changes colour from one look to the next (drawn pans: 0.02)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstLook:
+    """What a first look at a clip settled.
+
+    Attributes
+    ----------
+    window : Window or None
+        The part of the picture that the long pass should look at.
+    cuts_s : tuple of (float, float)
+        Between which times the scene changes, as the file plays.
+    checks : tuple of QualityCheck
+        What only the first look judges.
+    """
+
+    window: Window | None
+    cuts_s: tuple[tuple[float, float], ...]
+    checks: tuple[QualityCheck, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    time_s: float
+    bodies: tuple[Body, ...]
+    change: Change
+    light: float
+
+    @property
+    def cut(self) -> bool:
+        """Whether the scene changed since the look before."""
+        return self.change.colours > CUT_COLOURS
+
+
+def first_look(path: Path, answers: Answers) -> FirstLook:
+    """Look at a clip, and find who runs in it.
+
+    Parameters
+    ----------
+    path : Path
+        The clip.
+    answers : Answers
+        What the runner says of it.
+
+    Raises
+    ------
+    Refused
+        With the key of the first check that refuses; with choices where an answer would settle it.
+    SetUpError
+        Where the pose model is missing or altered.
+    """
+    header = _header(path, answers)
+    coarse = _rate(header, answers.slow_motion).severity == "refuse"
+    return _settled(path, header, answers, _looks(path, header, every_s=_every_s(header, coarse=coarse)))
+
+
+def _header(path: Path, answers: Answers) -> Header:
+    """Return what a clip's header says, once that does not refuse it."""
+    header = read_header(path)
+    shown_s = header.duration_s / answers.slow_motion
+    if shown_s < SHORTEST_S:
+        passed(length(shown_s))
+    return header
+
+
+def _rate(header: Header, slow_motion: float) -> QualityCheck:
+    """Check the rate of the frames that the file stores, which are as many as the distinct ones or more."""
+    return frame_rate((header.n_frames - 1) / max(header.duration_s / slow_motion, 1e-3))
+
+
+def _every_s(header: Header, *, coarse: bool = False) -> float:
+    """Return how often to look; where frames are too few to be measured, at each, to see if the clip plays slowly."""
+    if coarse:
+        return 1 / COARSE_RATE_HZ
+    return max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1))
+
+
+def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -> FirstLook:
+    """Return what looks at a whole clip settle; errors as for `first_look`."""
+    slow_motion = answers.slow_motion
+    cuts_s = tuple((one.time_s, next_.time_s) for one, next_ in pairwise(looks) if next_.cut)
+    scene = _longest_scene(looks, cuts_s, slow_motion)
+    people = _people(scene, header, slow_motion)
+    if not people:  # nobody is large enough for a look at the whole picture
+        start_s, end_s = scene[0].time_s, scene[-1].time_s
+        tiled = _looks(path, header, every_s=TILED_EVERY_S, tile=TILE)
+        people = _people([look for look in tiled if start_s <= look.time_s <= end_s], header, slow_motion)
+    runner = choose_runner(people, answers.runner_at)
+    if runner is None:
+        _refuse_the_rest(people, looks)
+    check_early(runner.track)
+    slow_before_coarse(runner.track, _rate(header, slow_motion))
+    sights = np.array(runner.sights)
+    clear = (lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1]), steady(_down_trunks(scene, header, runner)))
+    checks = (*_file(header), *(passed(check) for check in clear))
+    return FirstLook(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
+
+
+class LookFirst(Exception):
+    """Looking beside the long pass does not do: the clip is to be looked at first."""
+
+
+class LookBeside:
+    """The first look at a clip while the long pass reads it, so that it is decoded once.
+
+    That goes well as long as one runner is seen who needs no window. What is doubtful is found in the first two seconds of most
+    clips, and raises `LookFirst`.
+    """
+
+    def __init__(self, path: Path, header: Header, answers: Answers, look: Looking) -> None:
+        self.header = header
+        self._path, self._answers, self._look = path, answers, look
+        self._due, self._notes = Every(_every_s(header)), _Notes(header)
+        self.sure = False
+
+    def __call__(self, time_s: float, rgb: Picture) -> None:
+        """Look at a picture, if it is time."""
+        if self._due(time_s):
+            self._look(time_s, rgb)
+            self._note(rest=False)
+
+    def settled(self) -> FirstLook:
+        """Return what was settled, once the clip has been read; errors as for `first_look`, and `LookFirst`."""
+        self._note(rest=True)
+        found = _settled(self._path, self.header, self._answers, self._notes.looks)
+        if found.window is not None:
+            raise LookFirst
+        return found
+
+    def _note(self, *, rest: bool) -> None:
+        looks = self._notes.looks
+        for seen in self._look.found(rest=rest):
+            self._notes(seen)
+            if looks[-1].cut or (len(looks) == DOUBTFUL_LOOKS and self._doubtful()):
+                raise LookFirst
+        if len(looks) >= DOUBTFUL_LOOKS and not self.sure:
+            self.sure = True
+            self._due.every_s *= SURE_TIMES
+
+    def _doubtful(self) -> bool:
+        people = _people(self._notes.looks, self.header, self._answers.slow_motion)
+        try:
+            runner = choose_runner(people, self._answers.runner_at)
+            if runner is not None:
+                check_early(runner.track)
+        except Refused:
+            return True
+        return runner is None or window_for(runner, people) is not None
+
+
+@contextlib.contextmanager
+def look_beside(path: Path, answers: Answers) -> Iterator[LookBeside]:
+    """Open a first look that is given the clip's pictures; errors as for `first_look`, and `LookFirst`."""
+    header = _header(path, answers)
+    if _rate(header, answers.slow_motion).severity == "refuse":
+        raise LookFirst
+    with looking(header, bodies=MOST_BODIES) as look:
+        yield LookBeside(path, header, answers, look)
+
+
+def _file(header: Header) -> tuple[QualityCheck, ...]:
+    """Return what a file that was read has passed."""
+    width, height = header.size_wh_px
+    readable = QualityCheck(key="readable_file", severity="pass", what=_("The file could be read."))
+    size = QualityCheck(
+        key="file_size",
+        severity="pass",
+        what=_("The pictures are {width} x {height} pixels.", width=width, height=height),
+    )
+    return readable, size
+
+
+class _Notes:
+    """Keeps what each look shows, in their order."""
+
+    def __init__(self, header: Header) -> None:
+        self.looks: list[_Look] = []
+        self._width_px, self._following = header.size_wh_px[0], Following()
+
+    def __call__(self, seen: Glimpse) -> None:
+        places_px = seen.bodies[:, :, :2] * (seen.rgb.shape[1] / self._width_px)
+        bodies = tuple(
+            Body(points, sight_of(seen.rgb, xy_px)) for points, xy_px in zip(seen.bodies, places_px, strict=True)
+        )
+        light = float(seen.rgb[::8, ::8].mean())
+        change = self._following(seen.rgb, places_px)
+        self.looks.append(_Look(time_s=seen.time_s, bodies=bodies, change=change, light=light))
+
+
+def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
+    notes = _Notes(header)
+    for seen in glimpse(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
+        notes(seen)
+    return notes.looks
+
+
+def _people(looks: Sequence[_Look], header: Header, slow_motion: float) -> list[Person]:
+    found = passes_joined(people_in([(look.time_s, look.bodies) for look in looks], header.size_wh_px, slow_motion))
+    return found if any(len(person.time_s) >= FEWEST_SIGHTINGS for person in found) else []
+
+
+def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], slow_motion: float) -> list[_Look]:
+    """Return the looks at the longest piece without a cut.
+
+    Raises
+    ------
+    Refused
+        `no_cuts` where it is too short.
+    """
+    starts = {after_s for _, after_s in cuts_s}
+    scenes: list[list[_Look]] = [[]]
+    for look in looks:
+        if look.time_s in starts:
+            scenes.append([])
+        scenes[-1].append(look)
+    longest = max(scenes, key=lambda scene: scene[-1].time_s - scene[0].time_s)
+    passed(one_scene(len(scenes), (longest[-1].time_s - longest[0].time_s) / slow_motion))
+    return longest
+
+
+def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
+    """Refuse a clip in which nobody's legs are seen to run, by what the largest person shows.
+
+    Raises
+    ------
+    Refused
+        Always.
+    """
+    if not people:
+        passed(dark(float(np.median([look.light for look in looks]))))
+        raise Refused("one_runner", _("Nobody was found in this clip."), _(FILM_ADVICE))
+    largest = max(people, key=lambda person: person.size)
+    seldom = len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2)
+    if not seldom:
+        check_upright(largest.track)
+    check_early(largest.track)
+    if seldom:
+        raise Refused("one_runner", _("No runner could be made out in this clip."), _(FILM_ADVICE))
+    raise Refused(
+        "running_not_walking", _("Nobody runs in this clip."), _("Film yourself from the side while you run.")
+    )
+
+
+def _down_trunks(looks: Sequence[_Look], header: Header, runner: Person) -> list[float]:
+    """Return how far what stands still moved down from each look to the next, in the runner's trunk lengths."""
+    down = [look.change.down for look in looks[1:]]
+    return [share * header.size_wh_px[1] / runner.trunk_px for share in down if share is not None]

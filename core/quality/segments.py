@@ -1,0 +1,104 @@
+"""A track in pieces: cut where the body vanishes or jumps, the scene changes, or the runner turns round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.gait.legs import both_sides, facing_over_time
+from core.model.tracks import HIP, SHOULDER, Floats, PoseTrack
+
+GAP_S = 0.5  # as the file plays; a body gone for longer ends a piece of the clip
+CUT_TRUNKS = 0.5  # the mid-hip does not move by this many trunk lengths between two pictures
+CUT_SIZE = 0.35  # ... nor does the trunk change its length by this much (logarithm of the ratio)
+
+CROSSES_TRUNKS = 1.5
+"""A piece whose mid-hip goes so many trunk lengths through the frame is a pass before a camera that stands still.
+
+Drawn runners on a treadmill, or followed by the camera, and most real ones go 0.0 to 1.3 trunk lengths. Two real clips reach 1.67
+and 2.37, and are read as passes. Runners who pass a camera that stands still go 3 and more.
+"""
+
+GHOST_S = 1.0
+"""True time: whatever is seen for less beside a runner who passes, and does not pass itself, is not the runner."""
+
+TURNED = 0.3
+"""The runner has turned when feet and nose point the other way by this balance of votes (`facing_over_time`, -1 to 1).
+
+Runners who do not turn keep to their side of 0 (drawn and real clips: 0.35 and more).
+"""
+
+
+def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[PoseTrack]:
+    """Cut a track where the body vanishes for long or jumps, the runner turns round, or the scene is known to change.
+
+    Returns
+    -------
+    list of PoseTrack
+        In order, each seen throughout.
+    """
+    return [piece for scene in scenes(track, cuts_s) for piece in scene]
+
+
+def scenes(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[list[PoseTrack]]:
+    """Return the pieces of a track, those of one scene together.
+
+    Passes of a runner before a camera that stands still are one scene, and so is what comes before and after a turn.
+    """
+    found: list[list[PoseTrack]] = []
+    before: PoseTrack | None = None
+    for piece in _without_ghosts(_without_jumps(track, cuts_s)):
+        cut = before is None or any(before.time_s[-1] <= to_s and from_s <= piece.time_s[0] for from_s, to_s in cuts_s)
+        if before is None or cut or not (crosses(before) and crosses(piece)):
+            found.append([])
+        found[-1] += one_way(piece)
+        before = piece
+    return found
+
+
+def _without_ghosts(pieces: list[PoseTrack]) -> list[PoseTrack]:
+    """Return the pieces without what the pose model takes for a body for a moment before and after a runner passes."""
+    passes = [crosses(piece) for piece in pieces]
+    if not any(passes):
+        return pieces
+    return [piece for piece, one in zip(pieces, passes, strict=True) if one or piece.true_duration_s >= GHOST_S]
+
+
+def _without_jumps(track: PoseTrack, cuts_s: Sequence[tuple[float, float]]) -> list[PoseTrack]:
+    seen = np.flatnonzero(track.seen)
+    if len(seen) < 2:
+        return []
+    hips, trunk_px = _hips_and_trunk_px(track)
+    jumps = np.linalg.norm(np.diff(hips, axis=0), axis=1) > CUT_TRUNKS * np.median(trunk_px)
+    resized = np.abs(np.diff(np.log(trunk_px))) > CUT_SIZE
+    gaps = np.diff(track.time_s[seen]) > GAP_S
+    scene = np.searchsorted(np.ravel(cuts_s), track.time_s[seen], side="right") if len(cuts_s) else np.zeros(len(seen))
+    borders = np.flatnonzero(jumps | resized | gaps | (np.diff(scene) > 0)) + 1
+    return [track.part(int(run[0]), int(run[-1]) + 1) for run in np.split(seen, borders) if len(run) >= 2]
+
+
+def _hips_and_trunk_px(track: PoseTrack) -> tuple[Floats, Floats]:
+    """Return the mid-hip (m, 2) and the trunk's length (m,) in the frames with a body."""
+    sides = both_sides(track)[track.seen]
+    hips, shoulders = sides[:, :, HIP].mean(axis=1), sides[:, :, SHOULDER].mean(axis=1)
+    return hips, np.linalg.norm(shoulders - hips, axis=1)
+
+
+def crosses(piece: PoseTrack) -> bool:
+    """Return whether the runner goes through the frame."""
+    hips, trunk_px = _hips_and_trunk_px(piece)
+    return bool(np.ptp(hips[:, 0]) > CROSSES_TRUNKS * np.median(trunk_px))
+
+
+def one_way(piece: PoseTrack) -> list[PoseTrack]:
+    """Cut a piece where the runner turns round; what is seen in the turn itself belongs to neither side."""
+    way = facing_over_time(piece)
+    side = np.where(way > TURNED, 1, np.where(way < -TURNED, -1, 0))
+    known = np.flatnonzero(side)
+    turns = np.flatnonzero(np.diff(side[known]))
+    if len(turns) == 0:
+        return [piece]
+    ends = [*known[turns], len(piece) - 1]
+    starts = [0, *known[turns + 1]]
+    return [piece.part(int(start), int(end) + 1) for start, end in zip(starts, ends, strict=True) if end > start]

@@ -1,0 +1,438 @@
+"""Pictures of a result: key frames and the annotated video, with the measured lines drawn where the joints are.
+
+Faces are blurred in every picture, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast, get_args
+
+import av
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core.errors import Choices
+from core.gait.angles import Angles
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.model.amounts import number
+from core.model.report import Measure, Phase
+from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
+from core.paths import ROOT
+from core.report.pipeline import Analysis
+from core.video.display import Picture
+from core.video.prefetch import ahead
+from core.video.reader import pictures_at
+
+FONT = ROOT / "static" / "fonts" / "figtree-latin.woff2"
+
+NEAR_COLOUR = (255, 122, 66)
+FAR_COLOUR = (196, 202, 210)
+TRUNK_COLOUR = (255, 255, 255)
+SHADE = (20, 22, 26)
+
+KEY_FRAME_WH = (720, 960)
+KINOGRAM = "kinogram.jpg"
+
+PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
+    {
+        "initial_contact": marked("Contact"),
+        "mid_stance": marked("Mid-stance"),
+        "toe_off": marked("Toe-off"),
+        "mid_flight": marked("Mid-flight"),
+        "swing": marked("Swing"),
+        "next_contact": marked("Next contact"),
+    }
+)
+"""Short names of the key frames, for pictures."""
+
+VIDEO_SPEED = 0.5
+# As "veryfast" searches, but less for what a still camera's picture gains little from: half of the time, a seventh more bytes.
+_ENCODER = {"crf": "23", "preset": "veryfast", "x264-params": "subme=1:bframes=1:weightp=0:rc-lookahead=10"}
+_FACE = slice(0, 11)
+_SHIFT = 4  # sub-pixel bits of OpenCV's drawing
+
+
+class _Drawn:
+    """Where the measured joints of an analysis lie in the clip's pictures."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.side: SideTrack = analysis.side
+        self.track: PoseTrack = analysis.track
+        self.angles: Angles = analysis.angles
+        self.told = {key for key, measure in analysis.report.measures.items() if measure.value is not None}
+        self._sign = 1.0 if self.side.facing == "right" else -1.0
+        self._to_picture = np.array([self._sign / self.side.stretch, 1.0])
+
+    def joints_px(self, index: int, scale: float) -> Floats | None:
+        """Return near and far leg's joints in a picture, shape (2, 6, 2), or None where the runner was not followed."""
+        moment_s = float(self.track.true_time_s[index])
+        between = any(end_s < moment_s < start_s for end_s, start_s in self.side.breaks_s)
+        if between or not self.side.time_s[0] <= moment_s <= self.side.time_s[-1]:
+            return None
+        sample = int(np.argmin(np.abs(self.side.time_s - moment_s)))
+        return np.asarray(self.side.xy_px[sample] * self._to_picture * scale)
+
+    def angle_deg(self, name: str, index: int) -> float:
+        """Return a near-leg angle at a picture."""
+        series: Floats = getattr(self.angles, name)
+        column = series[:, NEAR] if series.ndim > 1 else series
+        return float(np.interp(self.track.true_time_s[index], self.side.time_s, column))
+
+    @property
+    def ahead(self) -> int:
+        """Return +1 where forward is to the right of the picture, else -1."""
+        return int(self._sign)
+
+
+def _pictures(clip: Path, track: PoseTrack, indices: Sequence[int] | slice = slice(None)) -> Iterator[Picture]:
+    """Yield the pictures that entries of the pose track stand for."""
+    shown_s = track.time_s if track.shown_s is None else track.shown_s
+    return pictures_at(clip, shown_s[indices].tolist())
+
+
+def _fixed(point: Floats) -> tuple[int, int]:
+    """Return a point in OpenCV's fixed-point pixels."""
+    return round(float(point[0]) * 2**_SHIFT), round(float(point[1]) * 2**_SHIFT)
+
+
+def _line(rgb: Picture, start: Floats, end: Floats, colour: tuple[int, int, int], width: int) -> None:
+    for stroke, tint in ((width + max(2, width // 2), SHADE), (width, colour)):
+        cv2.line(rgb, _fixed(start), _fixed(end), tint, stroke, cv2.LINE_AA, _SHIFT)
+
+
+def _dot(rgb: Picture, centre: Floats, colour: tuple[int, int, int], radius: int) -> None:
+    for size, tint in ((radius + 2, SHADE), (radius, colour)):
+        cv2.circle(rgb, _fixed(centre), size * 2**_SHIFT, tint, -1, cv2.LINE_AA, _SHIFT)
+
+
+def _dashes(rgb: Picture, start: Floats, end: Floats, width: int) -> None:
+    """Draw a dashed line: the vertical that an angle is measured from."""
+    length = float(np.hypot(*(end - start)))
+    for at_px in np.arange(0.0, length, 6.0 * width):
+        stop = min(at_px + 3.0 * width, length)
+        _line(rgb, start + (end - start) * at_px / length, start + (end - start) * stop / length, TRUNK_COLOUR, width)
+
+
+def blur_face(rgb: Picture, track: PoseTrack, index: int, scale: float) -> None:
+    """Blur the head of the runner in a picture, in place."""
+    head = track.xy_px[index, _FACE] * scale
+    if not np.isfinite(head).all():
+        return
+    shoulders, hips = (track.xy_px[index, pair].mean(axis=0) * scale for pair in ([11, 12], [23, 24]))
+    radius = max(6, round(0.42 * float(np.hypot(*(shoulders - hips)))))
+    _blur_round(rgb, head.mean(axis=0), radius)
+
+
+def _blur_round(rgb: Picture, centre: Floats, radius: int) -> None:
+    """Blur what is within a radius, in place."""
+    x, y = (int(v) for v in centre)
+    top, left = max(0, y - radius), max(0, x - radius)
+    part = rgb[top : y + radius, left : x + radius]
+    if part.size == 0:
+        return
+    small = cv2.resize(part, (6, 6), interpolation=cv2.INTER_AREA)
+    soft = cv2.resize(small, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_CUBIC)
+    mask = np.zeros(part.shape[:2], np.uint8)
+    cv2.circle(mask, (x - left, y - top), radius, 255, -1)
+    part[mask > 0] = soft[mask > 0]
+
+
+def draw_figure(rgb: Picture, joints_px: Floats) -> None:
+    """Draw the measured trunk and legs into a picture, in place; the far leg is pale."""
+    shoulder, hip = joints_px[:, SHOULDER].mean(axis=0), joints_px[:, HIP].mean(axis=0)
+    width = max(2, round(float(np.hypot(*(shoulder - hip))) / 34))
+    for leg, colour in ((FAR, FAR_COLOUR), (NEAR, NEAR_COLOUR)):
+        knee, ankle, heel, toe = (joints_px[leg, joint] for joint in (KNEE, ANKLE, HEEL, TOE))
+        for start, end in ((hip, knee), (knee, ankle), (ankle, heel), (heel, toe), (ankle, toe)):
+            _line(rgb, start, end, colour, width if leg == NEAR else max(1, width - 1))
+        for joint in (knee, ankle):
+            _dot(rgb, joint, colour, width + 1)
+    _line(rgb, hip, shoulder, TRUNK_COLOUR, width)
+    for joint in (hip, shoulder):
+        _dot(rgb, joint, TRUNK_COLOUR, width + 1)
+
+
+def draw_angle(rgb: Picture, pivot: Floats, end: Floats, *, up: bool) -> None:
+    """Draw the vertical through a pivot, and the arc from it to the line that ends at `end`, in place."""
+    reach = float(np.hypot(*(end - pivot)))
+    width = max(1, round(reach / 60))
+    tip = pivot + np.array([0.0, -reach if up else reach])
+    _dashes(rgb, pivot, tip, width)
+    from_deg = -90.0 if up else 90.0
+    turn = (float(np.degrees(np.arctan2(*(end - pivot)[::-1]))) - from_deg + 180) % 360 - 180
+    radius = round(0.55 * reach)
+    for stroke, tint in ((width + 3, SHADE), (width + 1, TRUNK_COLOUR)):
+        cv2.ellipse(
+            rgb, _fixed(pivot), (radius * 2**_SHIFT,) * 2, 0.0, min(from_deg, from_deg + turn), max(from_deg, from_deg + turn),
+            tint, stroke, cv2.LINE_AA, _SHIFT,
+        )  # fmt: skip
+
+
+@cache
+def _font(size_px: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(str(FONT), size_px)
+    font.set_variation_by_axes([650])
+    return font
+
+
+def write_words(rgb: Picture, words: str, centre_xy: tuple[float, float], size_px: int) -> Picture:
+    """Return the picture with words in a dark pill, kept inside the picture."""
+    picture = Image.fromarray(rgb)
+    pen = ImageDraw.Draw(picture, "RGBA")
+    left, top, right, bottom = pen.textbbox((0, 0), words, font=_font(size_px))
+    pad = size_px * 0.45
+    half_w, half_h = (right - left) / 2 + pad, (bottom - top) / 2 + pad * 0.8
+    x = min(max(centre_xy[0], half_w + 2), rgb.shape[1] - half_w - 2)
+    y = min(max(centre_xy[1], half_h + 2), rgb.shape[0] - half_h - 2)
+    pen.rounded_rectangle((x - half_w, y - half_h, x + half_w, y + half_h), radius=half_h, fill=(*SHADE, 225))
+    pen.text((x, y), words, font=_font(size_px), fill=(255, 255, 255), anchor="mm")
+    return np.asarray(picture)
+
+
+def _crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, float]:
+    """Return a key frame's part of a picture with the runner in the middle, its origin in the picture, and its scale."""
+    low, high = points_px.min(axis=0), points_px.max(axis=0)
+    middle, (width, height) = (low + high) / 2, KEY_FRAME_WH
+    tall = max(1.22 * float(high[1] - low[1]), 1.3 * float(high[0] - low[0]) * height / width)
+    wide = tall * width / height
+    origin = middle - [wide / 2, tall / 2]
+    scale = height / tall
+    warp = np.array([[scale, 0.0, -origin[0] * scale], [0.0, scale, -origin[1] * scale]])
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    part = cv2.warpAffine(rgb, warp, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(part, dtype=np.uint8), np.asarray(origin), scale
+
+
+_AT_CONTACT = ("initial_contact", "next_contact")
+
+
+_NAMES = {
+    "shank_deg": (marked("ahead"), marked("behind")),
+    "trunk_lean_deg": (marked("forward"), marked("back")),
+    "knee_flexion_deg": (marked("knee bend"), marked("straight")),
+    "thigh_extension_deg": (marked("behind"), marked("ahead")),
+}
+"""What an angle of each series is called, and what a negative one is."""
+
+_SERIES_OF = {"trunk_lean": "trunk_lean_deg", "leg_extension": "thigh_extension_deg"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Angle:
+    """An angle drawn into a picture: the joints it turns about and points to, whether it stands up, and its words."""
+
+    turns: int
+    points_to: int
+    up: bool = False
+    words: str
+    arc: bool = True
+
+
+def _angle(name: str, words: str) -> _Angle:
+    if name == "shank_deg":
+        return _Angle(turns=KNEE, points_to=ANKLE, words=words)
+    if name == "trunk_lean_deg":
+        return _Angle(turns=HIP, points_to=SHOULDER, up=True, words=words)
+    return _Angle(turns=HIP, points_to=KNEE, words=words, arc=name != "knee_flexion_deg")
+
+
+def _angle_of_phase(drawn: _Drawn, index: int, phase: Phase) -> _Angle | None:
+    """Return the angle that a phase shows, as it is in that very frame."""
+    if phase in _AT_CONTACT and "shank_angle_contact" not in drawn.told:
+        return None  # the instant falls between two pictures: a picture beside it shows another angle
+    name = {"mid_stance": "trunk_lean_deg", "swing": "knee_flexion_deg"}.get(phase, "thigh_extension_deg")
+    name = "shank_deg" if phase in _AT_CONTACT else name
+    angle_deg = drawn.angle_deg(name, index)
+    return _angle(name, _in_words(name, angle_deg, f"{abs(angle_deg):.0f}°"))
+
+
+def _angle_of_figure(drawn: _Drawn, index: int, key: str, measure: Measure) -> _Angle | None:
+    """Return the angle of a headline figure, called what the figure is; None where the frame's own is another one."""
+    name = _SERIES_OF[key]
+    assert measure.value is not None, "only a figure that was told has a picture"
+    assert measure.plus_minus is not None, "a value comes with its error"
+    if abs(drawn.angle_deg(name, index) - measure.value) > measure.plus_minus:
+        return None
+    return _angle(name, _in_words(name, measure.value, number(abs(measure.value), "deg", measure.plus_minus)))
+
+
+def _in_words(name: str, angle_deg: float, amount: str) -> str:
+    ahead, behind = _NAMES[name]
+    return f"{amount} {_(ahead if angle_deg >= 0 else behind)}"
+
+
+def _key_frame(drawn: _Drawn, rgb: Picture, index: int, angle: _Angle | None) -> Picture | None:
+    """Return the part of a picture with the runner in it, its lines drawn in and, where there is one, an angle."""
+    scale = rgb.shape[1] / drawn.track.size_wh_px[0]
+    joints = drawn.joints_px(index, scale)
+    if joints is None:
+        return None
+    blur_face(rgb, drawn.track, index, scale)
+    head = drawn.track.xy_px[index, _FACE] * scale
+    part, origin, zoom = _crop_around(rgb, np.vstack([joints.reshape(-1, 2), head[np.isfinite(head).all(axis=1)]]))
+    joints = (joints - origin) * zoom
+    draw_figure(part, joints)
+    if angle is None:
+        return part
+    pivot, end = (
+        joints[:, joint].mean(axis=0) if joint in (HIP, SHOULDER) else joints[NEAR, joint]
+        for joint in (angle.turns, angle.points_to)
+    )
+    if angle.arc:
+        draw_angle(part, pivot, end, up=angle.up)
+    # Beside the line, on the side that it points away from: there is room.
+    side = np.sign(end[0] - pivot[0]) or drawn.ahead
+    return write_words(part, angle.words, (end[0] + side * 130.0, (pivot[1] + end[1]) / 2), 34)
+
+
+def _kinogram(pictures: Mapping[Phase, Picture], out: Path) -> None:
+    """Write the key frames of a stride as one picture, three in a row, each with its name."""
+    width, height = (side * 2 // 3 for side in KEY_FRAME_WH)
+    gap, columns = 8, 3
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), SHADE)
+    for place, (phase, picture) in enumerate(pictures.items()):
+        small = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        named = write_words(small, f"{place + 1}  {_(PHASE_NAMES[phase])}", (width / 2, height - 36.0), 30)
+        sheet.paste(Image.fromarray(named), (place % columns * (width + gap), place // columns * (height + gap)))
+    sheet.save(out, quality=86, optimize=True, progressive=True)
+
+
+def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path, ...]:
+    """Write a picture of each key frame and of each headline figure, lines drawn in and the face blurred.
+
+    Parameters
+    ----------
+    clip : Path
+        The clip that was analysed.
+    analysis : Analysis
+        Its analysis.
+    folder : Path
+        Where to write `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.storage.task.PHOTOS`.
+
+    Returns
+    -------
+    tuple of Path
+        What was written.
+    """
+    drawn, written = _Drawn(analysis), []
+    wanted = _wanted(drawn, analysis)
+    pictures: dict[str, Picture] = {}
+    in_order = sorted(wanted)
+    for index, rgb in zip(in_order, ahead(_pictures(clip, analysis.track, in_order)), strict=True):
+        for name, angle in wanted[index]:
+            picture = _key_frame(drawn, rgb.copy(), index, angle)
+            if picture is not None:
+                path = folder / f"{name}.jpg"
+                Image.fromarray(picture).save(path, quality=86, optimize=True, progressive=True)
+                pictures[name] = picture
+                written.append(path)
+    stride = {cast(Phase, phase): pictures[phase] for phase in get_args(Phase) if phase in pictures}
+    if len(stride) > 1:
+        _kinogram(stride, folder / KINOGRAM)
+        written.append(folder / KINOGRAM)
+    return tuple(written)
+
+
+def _wanted(drawn: _Drawn, analysis: Analysis) -> dict[int, list[tuple[str, _Angle | None]]]:
+    """Return which frames are wanted, each with the names of its pictures and the angle that is drawn into them."""
+    wanted: dict[int, list[tuple[str, _Angle | None]]] = {}
+
+    def nearest(time_s: float) -> int:
+        return int(np.argmin(np.abs(analysis.track.true_time_s - time_s)))
+
+    for key_frame in analysis.report.key_frames:
+        index = nearest(key_frame.time_s)
+        wanted.setdefault(index, []).append((key_frame.phase, _angle_of_phase(drawn, index, key_frame.phase)))
+    for key, time_s in analysis.figure_frames_s.items():
+        index = nearest(time_s)
+        angle = _angle_of_figure(drawn, index, key, analysis.report.measures[key])
+        wanted.setdefault(index, []).append((key, angle))
+    return wanted
+
+
+def draw_still(clip: Path, choices: Choices, out: Path) -> None:
+    """Write the picture of a clip that a refusal's choices are in, every face blurred, as a JPEG.
+
+    Parameters
+    ----------
+    clip : Path
+        The clip that was refused.
+    choices : Choices
+        Of the refusal.
+    out : Path
+        The file to write.
+
+    Raises
+    ------
+    ValueError
+        Where the choices are in no picture.
+    """
+    if choices.time_s is None:
+        raise ValueError("choices: expected those of one_runner, which are in a picture")
+    rgb = next(pictures_at(clip, [choices.time_s]))
+    size_wh_px = np.array(rgb.shape[1::-1])
+    for box in choices.faces:
+        low, high = np.reshape(box, (2, 2)) * size_wh_px
+        _blur_round(rgb, (low + high) / 2, max(6, round(float((high - low).max()) / 2)))
+    Image.fromarray(rgb).save(out, quality=86, optimize=True, progressive=True)
+
+
+def _write_angles(drawn: _Drawn, rgb: Picture, index: int) -> None:
+    """Write what lean and thigh are at a picture of the video along its upper edge, in place."""
+    lean, thigh = (round(drawn.angle_deg(name, index)) for name in ("trunk_lean_deg", "thigh_extension_deg"))
+    where = _("behind") if thigh >= 0 else _("ahead")
+    words = _("lean {lean}°   thigh {thigh}° {where}", lean=lean, thigh=abs(thigh), where=where)
+    size_px = max(10, round(rgb.shape[1] / 24))
+    edge = rgb[: 3 * size_px]
+    edge[:] = write_words(edge, words, (rgb.shape[1] / 2, 1.5 * size_px), size_px)
+
+
+def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
+    """Write the clip with the measured lines drawn in, at half of the runner's own speed, as an MP4 that browsers play.
+
+    H.264, yuv420p, its index at the front; the face is blurred, and the angles of the moment stand at the upper edge.
+
+    Parameters
+    ----------
+    clip : Path
+        The clip that was analysed.
+    analysis : Analysis
+        Its analysis.
+    out : Path
+        The file to write.
+    """
+    time_s = analysis.track.true_time_s / VIDEO_SPEED
+    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        stream = container.add_stream("libx264", rate=30, options=_ENCODER)
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
+        for index, rgb in enumerate(ahead(_with_lines(clip, analysis))):
+            if index == 0:
+                stream.height, stream.width = rgb.shape[:2]
+            stored = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
+            picture = av.VideoFrame.from_ndarray(stored, format="yuv420p")
+            picture.pts, picture.time_base = round(time_s[index] * 90_000), Fraction(1, 90_000)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+
+
+def _with_lines(clip: Path, analysis: Analysis) -> Iterator[Picture]:
+    """Yield the clip's pictures as the video shows them, of even width and height."""
+    drawn = _Drawn(analysis)
+    for index, rgb in enumerate(ahead(_pictures(clip, analysis.track))):
+        scale = rgb.shape[1] / analysis.track.size_wh_px[0]
+        blur_face(rgb, analysis.track, index, scale)
+        joints = drawn.joints_px(index, scale)
+        if joints is not None:
+            draw_figure(rgb, joints)
+            _write_angles(drawn, rgb, index)
+        yield np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])

@@ -1,0 +1,88 @@
+"""Tracks of pose models that know no feet, such as those with the 17 points of COCO.
+
+The pipeline follows heels and toes. Such a track is lent feet that stand square to the shank, so that strides are found; figures
+that rest on the foot, or on the instants at which it lands and leaves, are then missing and say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core import knowledge
+from core.coaching.findings import judge
+from core.gait.legs import both_sides
+from core.i18n.translate import marked
+from core.model.report import Measure, Report
+from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, GaitEvents, PoseTrack, Side
+
+SEEN_SHARE = 0.5
+"""Of the frames with an ankle, the share in which its heel and toe must be seen for the track to have feet."""
+
+HEEL_AT, TOE_AT = (0.15, -0.10), (0.20, 0.35)
+"""Where lent feet are: in shank lengths from the ankle, down the shank and ahead of it."""
+
+NEED_FEET = (
+    "leg_extension_at_toe_off",
+    "hip_ankle_extension",
+    "knee_flexion_contact",
+    "shank_angle_contact",
+    "overstride",
+    "foot_strike",
+    "contact_time",
+    "flight_time",
+    "duty_factor",
+    "asymmetry",
+)
+"""Figures of the foot, of the instants of contact and toe-off, and of the times between them."""
+
+_BECAUSE = marked("This figure needs the heel and the toe, and the track does not have them.")
+_SIDES: tuple[Side, Side] = ("left", "right")
+
+
+def has_feet(track: PoseTrack) -> bool:
+    """Return whether heel and toe of both legs are there often enough to be followed."""
+    seen: Bools = np.asarray(np.isfinite(both_sides(track)).all(axis=-1))
+    with_ankle = seen[:, :, ANKLE].sum(axis=0)
+    with_foot = seen[:, :, [ANKLE, HEEL, TOE]].all(axis=-1).sum(axis=0)
+    return bool((with_foot >= SEEN_SHARE * with_ankle).all())
+
+
+def lend_feet(track: PoseTrack) -> PoseTrack:
+    """Return the track with heels and toes that stand square to the shanks."""
+    sides = both_sides(track)
+    ahead = _ahead(sides)
+    xy_px, visibility = track.xy_px.copy(), track.visibility.copy()
+    for place, side in enumerate(_SIDES):
+        ankle = sides[:, place, ANKLE]
+        down = ankle - sides[:, place, KNEE]
+        forward = ahead * np.stack([down[:, 1], -down[:, 0]], axis=1)
+        for joint, (along, across) in ((HEEL, HEEL_AT), (TOE, TOE_AT)):
+            xy_px[:, LANDMARK_OF[side][joint]] = ankle + along * down + across * forward
+            visibility[:, LANDMARK_OF[side][joint]] = visibility[:, LANDMARK_OF[side][ANKLE]]
+    return replace(track, xy_px=xy_px, visibility=visibility)
+
+
+def _ahead(sides: Floats) -> float:
+    """Return +1 for a runner who goes to the right, else -1: a knee is ahead of the line from hip to ankle."""
+    hip, knee, ankle = (sides[:, :, joint] for joint in (HIP, KNEE, ANKLE))
+    leg, thigh = ankle - hip, knee - hip
+    bent = np.nan_to_num(thigh[..., 0] * leg[..., 1] - thigh[..., 1] * leg[..., 0])
+    return 1.0 if bent.sum() >= 0 else -1.0
+
+
+def withhold(report: Report) -> Report:
+    """Return the report without what rests on feet: those figures, the events, and the average stride."""
+    figures = {
+        key: Measure.missing(measure.unit, _BECAUSE) if key in NEED_FEET and measure.value is not None else measure
+        for key, measure in report.measures.items()
+    }
+    return replace(
+        report,
+        measures=figures,
+        findings=judge(figures, report.answers, knowledge.load()),
+        events=GaitEvents(),
+        key_frames=(),
+        mean_stride=None,
+    )

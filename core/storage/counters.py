@@ -1,0 +1,75 @@
+"""How often things happened and how long they took: numbers that say nothing of anybody, for whoever runs the server.
+
+They stand in the database, because who asks for them asks any of many web processes, and what they count happens in workers.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core.storage.tables import UNFINISHED_LIFE, JobRow, State, TallyRow
+
+Kind = Literal["ended", "refused", "stage", "error"]
+
+log = logging.getLogger(__name__)
+
+
+def note(engine: Engine, kind: Kind, label: str, seconds: float = 0.0) -> None:
+    """Count one more of a kind; a number that cannot be kept stops nobody's analysis.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        The store's database.
+    kind : str
+        'ended': an analysis, by its outcome; 'refused': by the check; 'stage': of an analysis; 'error': a bug, by where.
+    label : str
+        Which of the kind.
+    seconds : float
+        How long it took.
+    """
+    if engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    first = insert(TallyRow).values(kind=kind, label=label, n=1, seconds=seconds)
+    more = first.on_conflict_do_update(
+        index_elements=["kind", "label"], set_={"n": TallyRow.n + 1, "seconds": TallyRow.seconds + seconds}
+    )
+    try:
+        with engine.begin() as connection:
+            connection.execute(more)
+    except SQLAlchemyError:
+        log.exception("a tally was not kept")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """How many jobs there are in each state, and how many seconds the next one has waited."""
+
+    jobs: dict[str, int]
+    wait_s: float
+
+
+def queue(engine: Engine, now: datetime) -> Queue:
+    """Return how the queue stands."""
+    by_state = select(JobRow.state, func.count().label("n")).group_by(JobRow.state)
+    with Session(engine) as session:
+        jobs = dict.fromkeys(get_args(State), 0) | {row.state: row.n for row in session.execute(by_state)}
+        first_ends_s = session.scalar(select(func.min(JobRow.expires_s)).where(JobRow.state == "waiting"))
+    since_s = now.timestamp() if first_ends_s is None else first_ends_s - UNFINISHED_LIFE.total_seconds()
+    return Queue(jobs=jobs, wait_s=max(0.0, now.timestamp() - since_s))
+
+
+def read(engine: Engine) -> dict[tuple[str, str], tuple[int, float]]:
+    """Return how often and how many seconds in all, by kind and label."""
+    with Session(engine) as session:
+        rows = session.scalars(select(TallyRow)).all()
+        return {(row.kind, row.label): (row.n, row.seconds) for row in rows}

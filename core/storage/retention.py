@@ -1,0 +1,233 @@
+"""The clock: what is removed when its time is over, once for all workers.
+
+Every worker has the clock's tasks in its queue. What does them is the one that moves on the task's row in the table: nobody else
+finds it due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from core.storage.blobs import broke_off
+from core.storage.disk_space import is_full
+from core.storage.share_links import Shares
+from core.storage.store import REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE, VIDEO_LIFE, Store
+from core.storage.tables import (
+    HOLDING_CLIP,
+    UNFINISHED_LIFE,
+    ClockRow,
+    JobRow,
+    ShareRow,
+    State,
+    forget_deleted,
+)
+from core.storage.task import MEDIA, STILL, VIDEO, shown
+
+LIVES: Mapping[State, timedelta] = MappingProxyType(
+    {
+        "uploading": UPLOAD_LIFE,
+        "waiting": UNFINISHED_LIFE,
+        "running": UNFINISHED_LIFE,
+        "asks": UNFINISHED_LIFE,
+        "refused": REFUSED_LIFE,
+        "done": REPORT_LIFE,
+    }
+)
+"""From when a job comes to a state until it is removed."""
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""A time further ahead than this was given by a clock that was wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purged:
+    """How many things the clock removed, or would remove."""
+
+    jobs: int = 0
+    clips: int = 0
+    videos: int = 0
+    folders: int = 0
+    links: int = 0
+    strays: int = 0
+
+
+def due(store: Store, name: str, every: timedelta) -> bool:
+    """Return whether a task of the clock is due, and put it off: of all who ask, one is told so.
+
+    On a full disk it cannot be put off, and is due for everyone: it may be what makes room.
+    """
+    try:
+        return _put_off(store, name, store.clock().timestamp(), every.total_seconds())
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        return True
+
+
+def _put_off(store: Store, name: str, now_s: float, every_s: float) -> bool:
+    # A little early is in time: the clocks of machines differ, and a task that comes once an hour must not skip one.
+    # A time that is further off than one round was set by a clock that was wrong.
+    late = or_(ClockRow.due_s <= now_s + 0.1 * every_s, ClockRow.due_s > now_s + 1.1 * every_s)
+    put_off = update(ClockRow).where(ClockRow.name == name, late).values(due_s=now_s + every_s)
+    with store.engine.begin() as connection:
+        if connection.execute(put_off).rowcount:
+            return True
+        if connection.scalar(select(ClockRow.name).where(ClockRow.name == name)):
+            return False
+    try:
+        with store.engine.begin() as connection:
+            connection.execute(insert(ClockRow).values(name=name, due_s=now_s + every_s))
+    except IntegrityError:  # another was the first
+        return False
+    return True
+
+
+def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -> Purged:
+    """Remove everything whose time is over, and files that belong to no job.
+
+    Parameters
+    ----------
+    store : Store
+        What is kept.
+    now : datetime, optional
+        The time to judge by; the store's clock, else.
+    dry_run : bool
+        Count only.
+    """
+    now = now or store.clock()
+    if not dry_run:
+        correct_times(store, now)
+    keys, videos = _over(store, now)
+    doomed: list[Callable[[], object]] = []
+    doomed += [partial(_remove_job, store, key) for key in keys]
+    doomed += [partial(_remove_video, store, key) for key in videos]
+    questions = store.questions_over(now)
+    strays = [key for key in stray_clips(store, now) if key not in keys]
+    doomed += [partial(store.files.remove_clip, key) for key in strays]
+    folders = sorted(set(store.files.folders()) - set(_states(store)))
+    doomed += [partial(store.files.remove_media, key) for key in folders]
+    unknown = stray_pictures(store)
+    doomed += [partial(store.files.remove_picture, key, name) for key, name in unknown]
+    places = stray_workplaces(store)
+    doomed += [partial(store.files.leave, key, holder) for key, holder in places]
+    shares = Shares(store.engine, lambda: now)
+    links = shares.count_over()
+    if not dry_run:
+        for remove in doomed:
+            remove()
+        links = shares.purge()
+        store.files.sweep(now)
+        store.end_questions(now)
+        forget_deleted(store.engine)
+    return Purged(
+        jobs=len(keys),
+        clips=len(strays) + len(questions),
+        videos=len(videos),
+        folders=len(folders),
+        links=links,
+        strays=len(unknown) + len(places),
+    )
+
+
+def correct_times(store: Store, now: datetime) -> None:
+    """Set times that are still to come, and were given by a clock that was wrong, to now: nothing is kept beyond its time."""
+    now_s, latest_s = now.timestamp(), (now + CLOCKS_DIFFER).timestamp()
+    rows = [
+        update(row).where(time > latest_s).values({time.key: now_s})
+        for row, times in (
+            (JobRow, (JobRow.created_s, JobRow.started_s, JobRow.finished_s)),
+            (ShareRow, (ShareRow.created_s, ShareRow.revoked_s)),
+        )
+        for time in times
+    ]
+    for state, life in LIVES.items():
+        beyond = JobRow.expires_s > latest_s + life.total_seconds()
+        rows.append(update(JobRow).where(JobRow.state == state, beyond).values(expires_s=now_s + life.total_seconds()))
+    longest_s = REPORT_LIFE.total_seconds()
+    rows.append(update(ShareRow).where(ShareRow.expires_s > latest_s + longest_s).values(expires_s=now_s + longest_s))
+    try:
+        with store.engine.begin() as connection:
+            for statement in rows:
+                connection.execute(statement)
+    except OperationalError as error:
+        if not is_full(error):  # what makes room comes after this
+            raise
+
+
+def sweep(store: Store) -> None:
+    """Remove what belongs to nobody; for a machine without a worker, where uploads may have broken off."""
+    now = store.clock()
+    for key in stray_clips(store, now):
+        store.files.remove_clip(key)
+    for key, holder in stray_workplaces(store):
+        store.files.leave(key, holder)
+    store.files.sweep(now)
+
+
+def stray_clips(store: Store, now: datetime) -> list[str]:
+    """Return the names of clips whose job has ended, and of uploads that broke off."""
+    states = _states(store)
+    with Session(store.engine) as session:
+        drawn = set(session.scalars(select(JobRow.key).where(JobRow.holder.is_not(None))))
+    strays = []
+    for key, written in store.files.clips():
+        state = states.get(key)
+        if state not in HOLDING_CLIP and key not in drawn and (state is not None or broke_off(written, now)):
+            strays.append(key)
+    return strays
+
+
+def stray_pictures(store: Store) -> list[tuple[str, str]]:
+    """Return key and name of each file beside a job's pictures that the job cannot have to show."""
+    found = store.files.all_pictures()
+    with Session(store.engine) as session:
+        rows = session.execute(select(JobRow.key, JobRow.state, JobRow.keep_video)).all()
+    strays = []
+    for row in rows:
+        # What is being drawn right now may be there before the state tells of it.
+        known = (*MEDIA, STILL) if row.state in HOLDING_CLIP else shown(row.state, keep_video=row.keep_video)
+        strays += [(row.key, name) for name in found.get(row.key, ()) if name not in known]
+    return strays
+
+
+def stray_workplaces(store: Store) -> list[tuple[str, str]]:
+    """Return job and holder of each workplace on this machine whose holder no longer has the job."""
+    found = store.files.workplaces()
+    with Session(store.engine) as session:
+        held = {(row.key, row.holder) for row in session.execute(select(JobRow.key, JobRow.holder))}
+    return [place for place in found if place not in held]
+
+
+def _over(store: Store, now: datetime) -> tuple[list[str], list[str]]:
+    """Return the jobs whose time is over, and those whose video's time is and that have it still."""
+    over = JobRow.expires_s <= now.timestamp()
+    old = JobRow.finished_s <= (now - VIDEO_LIFE).timestamp()
+    with Session(store.engine) as session:
+        jobs = session.scalars(select(JobRow.key).where(over)).all()
+        videos = session.scalars(select(JobRow.key).where(JobRow.keep_video, JobRow.state == "done", old, ~over)).all()
+    return list(jobs), list(videos)
+
+
+def _remove_job(store: Store, key: str) -> None:
+    store.remove_files(key)  # first: on a full disk they make the room that the database needs
+    with store.engine.begin() as connection:
+        connection.execute(delete(JobRow).where(JobRow.key == key))
+
+
+def _remove_video(store: Store, key: str) -> None:
+    store.files.remove_picture(key, VIDEO)
+    with store.engine.begin() as connection:
+        connection.execute(update(JobRow).where(JobRow.key == key).values(keep_video=False))
+
+
+def _states(store: Store) -> dict[str, str]:
+    with Session(store.engine) as session:
+        return {row.key: row.state for row in session.execute(select(JobRow.key, JobRow.state))}

@@ -1,0 +1,270 @@
+"""Links that share a result: made by its owner, open to whoever has them, and taken back at any time.
+
+    owner's token + salt -> link's token -> SHA-256 -> row
+
+A link's token is an HMAC of a random salt under the owner's token. So the owner can be shown a link again, nobody else can
+make one, and the owner's token cannot be found from a link. As with jobs, the table keeps no more than the token's SHA-256.
+It is looked up by the hash's first half and compared by the second in constant time.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Engine, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import knowledge
+from core.coaching.findings import judge
+from core.errors import BadAnswer, NotFound
+from core.i18n.translate import gettext as _
+from core.model.report import Answers, Report
+from core.storage.disk_space import saying_if_full
+from core.storage.tables import JobRow, ShareRow, forget_deleted
+from core.storage.task import key_of
+
+LIVES = (timedelta(days=7), timedelta(days=90), None)
+"""How long a link can be asked to last; None is as long as its result does."""
+
+LONGEST_NAME = 40
+MOST_LINKS = 12
+"""Links of one result that can be open at once."""
+
+_NAME_LENGTH = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """One link as its owner sees it.
+
+    Attributes
+    ----------
+    token : str
+        What the link is opened with: 256 bits.
+    name : str
+        What it is called inside the server.
+    runner : str
+        The name that the owner typed, to be shown; empty where none was.
+    made_on : datetime
+        UTC.
+    expires_on : datetime
+        UTC; with the result itself at the latest.
+    revoked_on : datetime or None
+        UTC; since when it leads nowhere, where it was taken back.
+    """
+
+    token: str
+    name: str
+    runner: str
+    made_on: datetime
+    expires_on: datetime
+    revoked_on: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What a link opens: a report without what is nobody else's business, and the name that was typed, else ''."""
+
+    report: Report
+    runner: str
+    expires_on: datetime
+
+
+class Shares:
+    """The links of all results.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        The store's database.
+    clock : callable
+        The time, UTC.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    @saying_if_full()
+    def make(self, owner: str, *, life: timedelta | None, runner: str = "") -> Share:
+        """Make a link to the result of an owner's token.
+
+        Parameters
+        ----------
+        owner : str
+            The job's private token.
+        life : timedelta or None
+            One of `LIVES`.
+        runner : str
+            A name to show; of spaces and control characters, single spaces are left.
+
+        Raises
+        ------
+        NotFound
+            Where there is no result.
+        BadAnswer
+            Where the name is longer than `LONGEST_NAME`, or `MOST_LINKS` are open.
+        """
+        runner = _tidy(runner)
+        if len(runner) > LONGEST_NAME:
+            raise BadAnswer(
+                _("The name is longer than {most} letters.", most=LONGEST_NAME),
+                _("Give a shorter one, or none."),
+            )
+        now, job = self._clock(), key_of(owner)
+        salt = secrets.token_hex(16)
+        key = key_of(_token(owner, salt))
+        with Session(self._engine) as session, session.begin():
+            open_links = select(func.count()).where(ShareRow.job == job, *self._leads_on())
+            if session.scalar(select(JobRow.number).where(JobRow.key == job, *self._has_result())) is None:
+                raise NotFound(_("There is no result to share."), _("It may have been deleted, or its time is over."))
+            if (session.scalar(open_links) or 0) >= MOST_LINKS:
+                raise BadAnswer(_("{n} links to this result are open.", n=MOST_LINKS), _("Take one back first."))
+            session.add(
+                ShareRow(
+                    name=key[:_NAME_LENGTH],
+                    key=key,
+                    job=job,
+                    salt=salt,
+                    runner=runner,
+                    created_s=now.timestamp(),
+                    expires_s=None if life is None else (now + life).timestamp(),
+                )
+            )
+        return next(share for share in self.of(owner) if share.name == key[:_NAME_LENGTH])
+
+    def of(self, owner: str) -> tuple[Share, ...]:
+        """Return the links to an owner's result whose time is not over, the newest first; those taken back are among them."""
+        rows = (
+            select(ShareRow, JobRow.expires_s)
+            .join(JobRow, JobRow.key == ShareRow.job)
+            .where(ShareRow.job == key_of(owner), *self._has_result(), self._not_over())
+            .order_by(ShareRow.created_s.desc())
+        )
+        with Session(self._engine) as session:
+            return tuple(
+                Share(
+                    token=_token(owner, row.salt),
+                    name=row.name,
+                    runner=row.runner,
+                    made_on=_time(row.created_s),
+                    expires_on=_ends(row, job_expires_s),
+                    revoked_on=None if row.revoked_s is None else _time(row.revoked_s),
+                )
+                for row, job_expires_s in session.execute(rows)
+            )
+
+    @saying_if_full()
+    def revoke(self, owner: str, name: str) -> None:
+        """Take back one of an owner's links: from now on it leads nowhere.
+
+        Raises
+        ------
+        NotFound
+            Where the owner has no such link.
+        """
+        own = update(ShareRow).where(ShareRow.job == key_of(owner), ShareRow.name == name)
+        with self._engine.begin() as connection:
+            now_s = self._clock().timestamp()
+            # The first time counts. What was typed is no longer needed.
+            changed = connection.execute(
+                own.values(revoked_s=func.coalesce(ShareRow.revoked_s, now_s), runner="")
+            ).rowcount
+        if not changed:
+            raise NotFound(_("There is no such link."), _("It may be gone already."))
+        forget_deleted(self._engine)
+
+    def open(self, token: str) -> Shared:
+        """Return what a link's token opens.
+
+        Raises
+        ------
+        NotFound
+            Where it opens nothing: never made, taken back, expired, or its result deleted. Which of them, it does not say.
+        """
+        key = key_of(token)
+        found = (
+            select(ShareRow, JobRow.report, JobRow.expires_s)
+            .join(JobRow, JobRow.key == ShareRow.job)
+            .where(ShareRow.name == key[:_NAME_LENGTH], *self._leads_on(), *self._has_result())
+        )
+        with Session(self._engine) as session:
+            hit = session.execute(found).one_or_none()
+            if hit is None or not hmac.compare_digest(hit[0].key, key):
+                raise NotFound(
+                    _("This link leads nowhere."), _("Its time may be over. Ask whoever sent it for a new one.")
+                )
+            row, report, job_expires_s = hit
+            assert report is not None
+            return Shared(
+                report=shareable(Report.from_json(report)), runner=row.runner, expires_on=_ends(row, job_expires_s)
+            )
+
+    def count_over(self) -> int:
+        """Return how many links have had their time."""
+        with Session(self._engine) as session:
+            return session.scalar(select(func.count()).where(self._over())) or 0
+
+    def purge(self) -> int:
+        """Remove the links whose time is over, and return how many; those of a deleted result went with it."""
+        with self._engine.begin() as connection:
+            removed = connection.execute(delete(ShareRow).where(self._over())).rowcount
+        if removed:
+            forget_deleted(self._engine)
+        return removed
+
+    def _over(self) -> ColumnElement[bool]:
+        return ShareRow.expires_s <= self._clock().timestamp()
+
+    def _not_over(self) -> ColumnElement[bool]:
+        return or_(ShareRow.expires_s.is_(None), ShareRow.expires_s > self._clock().timestamp())
+
+    def _leads_on(self) -> tuple[ColumnElement[bool], ...]:
+        return ShareRow.revoked_s.is_(None), self._not_over()
+
+    def _has_result(self) -> tuple[ColumnElement[bool], ...]:
+        return JobRow.report.is_not(None), JobRow.expires_s > self._clock().timestamp()
+
+
+def shareable(report: Report) -> Report:
+    """Return a report without what is nobody else's business.
+
+    Of the answers, those that the figures are held against stay. Sitting hours shape what is said and in which order, so
+    where they were given all is said anew without them, by today's knowledge. The time of day goes, and the moments that
+    pictures were made of.
+    """
+    said = report.answers
+    answers = Answers(
+        effort=said.effort, pace_s_per_km=said.pace_s_per_km, surface=said.surface, slow_motion=said.slow_motion
+    )
+    if said.sitting_hours is not None:
+        facts = knowledge.load()
+        # Of a report of another version only what is still explained can be said anew.
+        explained = {key: measure for key, measure in report.measures.items() if key in facts.measures}
+        findings = judge(explained, answers, facts)
+        report = replace(report, findings=findings, knowledge_version=facts.version)
+    return replace(report, answers=answers, key_frames=(), made_on=report.made_on[:10])
+
+
+def _token(owner: str, salt: str) -> str:
+    digest = hmac.digest(owner.encode(), f"stride-check share {salt}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _tidy(name: str) -> str:
+    """Return a typed name on one line; control characters, and those that turn the reading direction, count as spaces."""
+    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in name).split())
+
+
+def _time(utc_s: float) -> datetime:
+    return datetime.fromtimestamp(utc_s, UTC)
+
+
+def _ends(row: ShareRow, job_expires_s: float) -> datetime:
+    return _time(job_expires_s if row.expires_s is None else min(row.expires_s, job_expires_s))

@@ -1,0 +1,45 @@
+"""How much slower than life a clip plays by what the phone noted in the file: a hint, which the cadence has to bear out."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import av
+
+from core.video.container import open_clip, picture_track
+from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, LEAST_SLOWER, MOST_SLOWER
+
+_WHOLE = 0.05
+
+
+def notes(container: av.container.InputContainer) -> dict[str, str]:
+    """Return what a file notes of the rate that it was filmed at."""
+    found = {**picture_track(container).metadata, **container.metadata}
+    return {key: found[key] for key in (CAPTURED_HZ, FULL_RATE_INTENT) if key in found}
+
+
+def slow_motion_noted(path: Path) -> tuple[float, ...]:
+    """Return how many times slower than life a clip may play by its metadata, likeliest first; empty if it does not say.
+
+    Raises
+    ------
+    Refused
+        `readable_file` as for `core.video.container.open_clip`.
+    """
+    with open_clip(path) as container:
+        noted = notes(container)
+        played_hz = float(picture_track(container).average_rate or 0)
+    captured_hz: tuple[float, ...] = ()
+    if noted.get(FULL_RATE_INTENT) == "0":
+        captured_hz = IPHONE_HZ
+    with contextlib.suppress(KeyError, ValueError):
+        captured_hz = (float(noted[CAPTURED_HZ]),)
+    factors = (hz / played_hz for hz in captured_hz if played_hz)
+    return tuple(_neat(factor) for factor in factors if LEAST_SLOWER <= factor <= MOST_SLOWER)
+
+
+def _neat(factor: float) -> float:
+    """Return the whole number that a factor is nearly: 240 frames/s played at 29.97 is 8 times slower."""
+    whole = round(factor)
+    return float(whole) if abs(factor - whole) <= _WHOLE * whole else round(factor, 1)

@@ -1,0 +1,324 @@
+"""A video file as upright frames with true times, one at a time, so that memory does not grow with the clip.
+
+PyAV (FFmpeg) is the only reader: it gives each picture's own timestamp, which variable frame rates need, and it scales
+while it converts. It does not turn the picture upright, nor make its pixels square; we do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import av
+import av.error
+import numpy as np
+
+from core.errors import Refused
+from core.i18n.translate import gettext as _
+from core.model.tracks import LONGEST_S, ClipInfo, Floats
+from core.video.container import (
+    NOT_A_VIDEO,
+    SHORTER,
+    check_whole,
+    decoded,
+    open_clip,
+    packets,
+    picture_stream,
+    picture_track,
+)
+from core.video.display import Display, Picture
+from core.video.duplicate_frames import SMALL_LINES, Grey, Repeats
+
+LINES = 720
+"""Height that pictures are scaled down to: a runner who fills it is twice as tall as the pose model's input."""
+
+DRAWN_SIDE = 1280
+"""Longer side of pictures to draw into: 720p."""
+
+FASTEST_HZ = 1000.0
+"""More pictures a second than any phone takes: a broken clock."""
+
+PARTLY_S = 3.0
+"""A file that did not arrive whole is measured if at least so much of it plays; of less there are hardly four strides."""
+
+SEARCHED_FROM_S = 0.5
+"""Pictures earlier than this are not searched for: they come soon enough."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One picture of a clip; its colours are made when they are asked for.
+
+    Attributes
+    ----------
+    time_s : float
+        As the file plays, from its first picture.
+    repeats : bool
+        Whether it only shows the picture before again: an app padded the frame rate, or the clip froze.
+    """
+
+    time_s: float
+    repeats: bool
+    _stored: _Stored
+    _lines: int
+
+    @property
+    def rgb(self) -> Picture:
+        """The picture, upright, scaled so that it is at most as high as asked: shape (h, w, 3)."""
+        return self._stored.scaled(self._lines).upright()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """What is known of a clip before it is decoded: times and number of the pictures to show, some of which may not decode.
+
+    Their size is that of an upright picture with square pixels.
+    """
+
+    size_wh_px: tuple[int, int]
+    n_frames: int
+    duration_s: float
+    codec: str
+    rotation_deg: int
+
+
+def _stored_times(container: av.container.InputContainer) -> Floats:
+    """Return when the stored pictures are shown, in order, as far as they carry a time and are shown at all; shape (n,)."""
+    time_base = picture_stream(container).time_base or 0
+    shown = (packet for packet in packets(container) if packet.size and not packet.is_discard)
+    stamps = (packet.dts if packet.pts is None else packet.pts for packet in shown)
+    return np.sort([float(stamp * time_base) for stamp in stamps if stamp is not None])
+
+
+def _check_times(time_s: Floats) -> None:
+    """Refuse a clock that cannot be a camera's. Times are of the stored pictures: what the header claims counts for nothing."""
+    if len(time_s) < 2:
+        raise Refused("length", _("There are not two pictures in this video."), _("Film about 10 seconds of running."))
+    lasts_s = float(time_s[-1] - time_s[0])
+    if lasts_s > LONGEST_S:
+        raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=lasts_s), SHORTER)
+    if np.median(np.diff(time_s)) < 1 / FASTEST_HZ:
+        raise Refused("readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO)
+
+
+def read_header(path: Path) -> Header:
+    """Read what is known of the clip before it is decoded, and its first picture for the rotation.
+
+    How long it plays and how many pictures it has is counted, not believed.
+
+    Raises
+    ------
+    Refused
+        `readable_file` where it is no video, a broken one or the start of one, `length` where it plays longer than
+        `LONGEST_S` or has more than `MOST_FRAMES` frames, more than `MOST_PIXELS_IN_ALL`, or not two frames; `file_size`
+        where one of them has more than `MOST_PIXELS`.
+    """
+    with open_clip(path) as container:
+        time_s = _stored_times(container)
+    if len(time_s) < 2 or time_s[-1] - time_s[0] < PARTLY_S:
+        check_whole(path)
+    with open_clip(path) as container:
+        first = next(decoded(container))
+        _check_times(time_s)
+        display = Display.of(first, picture_track(container))
+        return Header(
+            size_wh_px=display.size_wh_px(first.width, first.height),
+            n_frames=len(time_s),
+            duration_s=float(time_s[-1] - time_s[0]),
+            codec=picture_track(container).codec_context.name,
+            rotation_deg=90 * display.turns,
+        )
+
+
+def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
+    """Yield the clip's pictures, upright, with their times.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    lines : int
+        Height, in pixels, that larger pictures are scaled down to.
+
+    Raises
+    ------
+    Refused
+        `readable_file` where it is no video, nothing in it decodes, or most pictures carry no usable time; `length` where
+        it plays longer than `LONGEST_S`.
+    """
+    is_repeat = Repeats()
+    for stored in _shown(path):
+        yield Frame(time_s=stored.time_s, repeats=is_repeat(stored.grey()), _stored=stored, _lines=lines)
+
+
+class Every:
+    """Decides which pictures to take so that one is taken now and then.
+
+    Attributes
+    ----------
+    every_s : float
+        How often; it may change.
+    """
+
+    def __init__(self, every_s: float) -> None:
+        self.every_s, self._next_s = every_s, 0.0
+
+    def __call__(self, time_s: float) -> bool:
+        """Return whether the picture of this time, later than those before, is to be taken."""
+        if time_s < self._next_s:
+            return False
+        self._next_s = time_s + self.every_s - 1e-3  # clocks tick in whole milliseconds
+        return True
+
+
+def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
+    """Yield a picture now and then, with its time, as `frames` does; the others are decoded, no more. Errors as there."""
+    due = Every(every_s)
+    for stored in _shown(path):
+        if due(stored.time_s):
+            yield stored.time_s, stored.scaled(LINES).upright()
+
+
+def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
+    """Yield the pictures that are shown nearest to some times, upright, scaled to `DRAWN_SIDE`; errors as for `frames`.
+
+    What lies before the first of them is passed over, as far as the file allows it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    times_s : sequence of float
+        As the file plays, from its first picture, in rising order.
+    """
+    wanted = deque(float(time_s) for time_s in times_s)
+    if not wanted:
+        return
+    best: _Stored | None = None
+    for stored in _shown_from(path, wanted[0]):
+        while best is not None and wanted and stored.time_s - wanted[0] > abs(wanted[0] - best.time_s):
+            wanted.popleft()
+            yield best.to_draw_into()
+        if not wanted:
+            return
+        best = stored
+    yield from (best.to_draw_into() for _ in wanted if best is not None)
+
+
+class _Stored(NamedTuple):
+    """A decoded picture as it is stored, its time from the clip's first, and how it is shown."""
+
+    time_s: float
+    frame: av.video.frame.VideoFrame
+    display: Display
+
+    def scaled(self, lines: float) -> Self:
+        """Return the picture with square pixels, scaled down to a height when upright, before its colours are made."""
+        size = self._size(lines)
+        if (self.frame.width, self.frame.height) == size:
+            return self
+        # By more than rounding to even sides: pixels that are no squares. An average over areas would blur them.
+        larger = size[0] > self.frame.width + 1 or size[1] > self.frame.height + 1
+        return self._replace(
+            frame=self.frame.reformat(*size, format="yuv420p", interpolation="BICUBIC" if larger else "AREA"),
+            display=self.display._replace(pixel_aspect=1.0),
+        )
+
+    def upright(self) -> Picture:
+        """Return the picture upright, in its colours."""
+        return self.display.upright(np.asarray(self.frame.to_ndarray(format="rgb24"), dtype=np.uint8))
+
+    def to_draw_into(self) -> Picture:
+        """Return the picture upright, in its colours, scaled to `DRAWN_SIDE`."""
+        width, height = self.display.size_wh_px(self.frame.width, self.frame.height)
+        return self.scaled(DRAWN_SIDE * height / max(width, height)).upright()
+
+    def grey(self) -> Grey:
+        """Return the picture in grey and small, as it is stored."""
+        small = self.frame.reformat(*self._size(SMALL_LINES), format="gray", interpolation="AREA")
+        return np.asarray(small.to_ndarray(), dtype=np.uint8)
+
+    def _size(self, lines: float) -> tuple[int, int]:
+        """Return width and height, both even, for a height when upright; what is smaller is not made larger."""
+        shown = self.frame.width * self.display.pixel_aspect, self.frame.height
+        scale = min(1.0, lines / shown[1 - self.display.turns % 2])
+        width, height = (max(2, round(side * scale / 2) * 2) for side in shown)
+        return width, height
+
+
+def _shown(path: Path) -> Iterator[_Stored]:
+    """Yield the clip's pictures."""
+    with open_clip(path) as container:
+        yield from _timed(container)
+
+
+def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
+    """Yield the clip's pictures from the last key frame before a time; from the first, where the file cannot be searched."""
+    if from_s > SEARCHED_FROM_S:
+        with open_clip(path) as container:
+            frame = next(frame for frame in decoded(container) if frame.time is not None)
+            first = _First.of(frame, picture_track(container))
+        with open_clip(path) as container, contextlib.suppress(av.error.FFmpegError, Refused):
+            stream = picture_track(container)
+            # A key frame is found by when it is decoded, which is a little before it is shown.
+            ahead_s = first.clock_s + from_s - SEARCHED_FROM_S / 2
+            container.seek(round(ahead_s / (stream.time_base or 1)), stream=stream)
+            found = _timed(container, first)
+            here = next(found)
+            if here.time_s <= from_s:
+                yield here
+                yield from found
+                return
+    yield from _shown(path)
+
+
+class _First(NamedTuple):
+    """What a clip's first picture says of them all: where its clock starts, their size as stored, and how they are shown."""
+
+    clock_s: float
+    size_wh_px: tuple[int, int]
+    display: Display
+
+    @classmethod
+    def of(cls, frame: av.video.frame.VideoFrame, stream: av.video.stream.VideoStream) -> Self:
+        return cls(float(frame.time or 0.0), (frame.width, frame.height), Display.of(frame, stream))
+
+
+def _timed(container: av.container.InputContainer, first: _First | None = None) -> Iterator[_Stored]:
+    """Yield the decoded pictures whose clock runs forward, with their times from the clip's first."""
+    last_s = -1.0
+    kept = lost = 0
+    for frame in decoded(container, None if first is None else first.size_wh_px):
+        if frame.time is None:
+            lost += 1
+            continue
+        first = first or _First.of(frame, picture_track(container))
+        time_s = frame.time - first.clock_s
+        if time_s <= last_s:
+            lost += 1  # a broken clock: a picture cannot come before the one before it
+            continue
+        if time_s > LONGEST_S:
+            raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=time_s), SHORTER)
+        last_s = time_s
+        kept += 1
+        yield _Stored(time_s, frame, first.display)
+    if lost > kept:
+        raise Refused("readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO)
+
+
+def describe(header: Header, time_s: Floats, n_repeated: int) -> ClipInfo:
+    """Return what is known of the clip once its distinct pictures' times are known."""
+    steps = np.diff(time_s)
+    return ClipInfo(
+        fps_hz=round(float(1 / np.median(steps)), 3) if len(steps) else 0.0,
+        duration_s=round(float(time_s[-1] - time_s[0]), 3) if len(steps) else 0.0,
+        size_wh_px=header.size_wh_px,
+        n_frames=len(time_s),
+        n_repeated=n_repeated,
+        rotation_deg=header.rotation_deg,
+        codec=header.codec,
+    )

@@ -1,0 +1,44 @@
+"""How far the work is, and that it is done, told beyond the page: in the tab's title, to a screen reader, by a buzz."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.i18n.translate import gettext as _
+from core.storage.job import Job
+from pages.components.browser import element
+from view.text import wording
+
+_FINISHED = "finished-just-now"
+
+_ANNOUNCE = element(
+    "stride_check_announce",
+    '<p class="heard" role="status"></p><p class="heard once" role="status"></p>',
+    "announce/announce.js",
+    css=".heard { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }",
+)
+
+
+def progress(job: Job) -> None:
+    """Tell how far it is: every per cent in the title; every quarter, and once the cadence so far, to a screen reader."""
+    share, stage = wording.progress(job), wording.stage(job)
+    quarter = int(4 * share) * 25
+    heard = f"{stage}: {quarter} %" if quarter else stage
+    once = wording.cadence_so_far(job)
+    _ANNOUNCE(
+        key="announce", data={"title": f"{100 * share:.0f} % · {stage}", "says": heard, "once": once, "done": False}
+    )
+
+
+def finished() -> None:
+    """Note that the result that opens next has just been finished while its runner waited."""
+    st.session_state[_FINISHED] = True
+
+
+def result() -> None:
+    """Tell that the result is there, if it has just been finished."""
+    if st.session_state.pop(_FINISHED, False):
+        _ANNOUNCE(
+            key="announced",
+            data={"title": _("✓ Your result"), "says": _("Your result is here."), "once": "", "done": True},
+        )

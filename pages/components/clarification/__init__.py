@@ -1,0 +1,133 @@
+"""The one thing that a clip asks its runner before it can be measured: how slow it plays, or who in it is meant."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import replace
+
+import streamlit as st
+from PIL import Image
+
+from core.errors import Box, Choices, NotFound
+from core.i18n.translate import gettext as _
+from core.i18n.translate import retell
+from core.jobs import submission
+from core.storage.job import Job
+from core.storage.task import STILL
+from pages.components import session
+from pages.components.browser import element
+
+SLOWEST = 32.0
+"""The largest factor that `Answers` takes."""
+
+_people = element(
+    "stride_people",
+    '<div class="people" role="group"></div>',
+    "clarification/people.js",
+    css="clarification/people.css",
+)
+
+
+def ask(job: Job, choices: Choices) -> None:
+    """Ask what the job's choices are about; a tap answers, and the analysis goes on.
+
+    Parameters
+    ----------
+    job : Job
+        One that asks.
+    choices : Choices
+        Those of its refusal.
+    """
+    if choices.runners:
+        _who(job, choices)
+    else:
+        _how_slow(job, choices)
+    st.caption(
+        _("Your clip waits here for your answer, for an hour at most. Then it is deleted. A “no” deletes it at once.")
+    )
+
+
+def _answer(job: Job, **said: object) -> None:
+    answers = replace(job.answers, **said)
+    submit.answer(job.token, answers, session.store(), visitor=session.visitor())
+
+
+def _no(job: Job, label: str) -> None:
+    st.button(label, width="stretch", key="ask-no", on_click=session.store().decline, args=(job.token,))
+
+
+def _how_slow(job: Job, choices: Choices) -> None:
+    st.title(_("Is this in slow motion?"), anchor=False)
+    if job.refused:
+        st.markdown(retell(job.refused.what))
+    # The clip's own speed is seen after what was said of it before.
+    factors = [factor * job.answers.slow_motion for factor in choices.slow_motion]
+    likely, *others = [factor for factor in factors if factor <= SLOWEST] or [SLOWEST]
+
+    def button(factor: float, label: str, **look: object) -> None:
+        st.button(
+            label,
+            key=f"ask-{factor:g}",
+            width="stretch",
+            on_click=_answer,
+            args=(job,),
+            kwargs={"slow_motion": factor},
+            **look,
+        )
+
+    button(
+        likely, _("Yes, {factor:g} times slower", factor=likely), type="primary", icon=":material/slow_motion_video:"
+    )
+    if others:
+        for column, factor in zip(st.columns(len(others), wrap=False), others, strict=True):
+            with column:
+                button(factor, _("Yes, {factor:g} times", factor=factor))
+    _no(job, _("No, it plays as fast as I ran"))
+
+
+def _who(job: Job, choices: Choices) -> None:
+    st.title(_("Which one are you?"), anchor=False)
+    st.markdown(_("More than one person runs in this clip. Tap on yourself, and we measure you alone."))
+    boxes = sorted(choices.runners)
+
+    def chosen(place: int) -> None:
+        _answer(job, runner_at=_middle(boxes[place], choices.time_s or 0.0))
+
+    def tapped() -> None:
+        place = st.session_state["people"].tapped
+        # What comes from a browser is checked like anything that is typed.
+        if isinstance(place, int) and 0 <= place < len(boxes):
+            chosen(place)
+
+    try:
+        still = session.store().media(job.token, STILL).read_bytes()
+    except NotFound:
+        still = b""
+    if still:
+        said = {
+            "picture": _("A picture of your clip, with a button on each runner"),
+            "moment": _("A moment of your clip, faces blurred."),
+            "me": _("This is me: number {number}"),
+        }
+        with Image.open(io.BytesIO(still)) as shown:
+            wide, tall = shown.size
+        st.html(f"<style>.st-key-people {{ aspect-ratio: {wide} / {tall}; max-height: 54vh; }}</style>")
+        picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}"
+        _people(key="people", data={"picture": picture, "boxes": boxes, "words": said}, on_tapped_change=tapped)
+    for place, column in enumerate(st.columns(len(boxes), wrap=False)):
+        column.button(
+            _("I am {number}", number=place + 1),
+            key=f"ask-who-{place}",
+            type="primary",
+            width="stretch",
+            on_click=chosen,
+            args=(place,),
+        )
+    _no(job, _("None of them"))
+
+
+def _middle(box: Box, time_s: float) -> tuple[float, float, float]:
+    """Return the middle of a box, which may reach out of the picture, and when."""
+    left, top, right, bottom = box
+    return min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), time_s

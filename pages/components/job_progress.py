@@ -1,0 +1,59 @@
+"""A clip on its way, and an analysis on its: how far they are, and on to the next page when they have ended."""
+
+from __future__ import annotations
+
+import contextlib
+
+import streamlit as st
+
+from core.errors import NotFound
+from core.i18n.translate import gettext as _
+from core.storage.job import Job
+from pages.components import announce, session, upload
+from view.text import wording
+
+
+@st.fragment(run_every=1.0)
+def follow(token: str) -> None:
+    """Show how far the job is, and leave as soon as it has ended."""
+    try:
+        job = session.store().job(token)
+    except NotFound:
+        st.rerun()
+    if job.state not in ("waiting", "running"):
+        st.rerun()
+    st.progress(wording.progress(job), text=wording.progress_text(job))
+    # The line is there before the cadence is, so that nothing moves when it comes.
+    st.markdown(wording.cadence_so_far(job) or "&nbsp;")
+    st.caption(_("You can lock your phone or close this page: this address finds your result again."))
+    announce.progress(job)
+
+
+@st.fragment(run_every=2.0)
+def _wait_for_clip(token: str) -> None:
+    """Go on as soon as the whole clip has arrived, whichever tab or phone it came from."""
+    try:
+        arrives = session.store().job(token).state == "uploading"
+    except NotFound:
+        arrives = False
+    if not arrives:
+        st.rerun()
+
+
+def send(job: Job) -> None:
+    """Show how far the clip is on its way, and let its owner stop it."""
+    st.title(_("Sending your clip"), anchor=False)
+    st.caption(
+        _(
+            "Keep this page open until it is sent. If the network goes, it waits and goes on from where it was. The clip stays in "
+            "this browser until then."
+        )
+    )
+    # Below the words, which would move when it asks for the clip again.
+    upload.sending(job)
+    _wait_for_clip(job.token)
+    if st.button(_("Stop, and choose another clip"), icon=":material/close:", width="stretch"):
+        with contextlib.suppress(NotFound):
+            session.delete(job.token)
+        session.forget()
+        st.rerun()

@@ -1,0 +1,60 @@
+"""Results kept in the visitor's own browser: no account, and nothing on the server says whose they are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.i18n.translate import current
+from core.i18n.translate import gettext as _
+from core.model.report import Report
+from core.storage.store import REPORT_LIFE
+from pages.components.browser import element
+from view.text import wording
+
+_GONE = "deleted-results"
+
+_SHELF = element(
+    "stride_check_keep",
+    (
+        '<div class="box"><div class="shelf" hidden><p class="title"></p><ul class="kept"></ul></div>'
+        '<button type="button" class="button keep" hidden></button><p class="said" role="status"></p></div>'
+    ),
+    "saved_results/keep.js",
+    css="share/share.css",
+)
+
+
+def _show(key: str, **data: object) -> None:
+    said = {
+        "results": _("My results on this phone"),
+        "compare": _("Compare with one on this phone"),
+        "keep": _("Keep on this phone"),
+        "kept": _("Kept on this phone. Forget it"),
+        "forget": _("Forget"),
+        "forget_one": _("Forget {result}"),
+        "keeps_nothing": _("This browser keeps nothing. Keep the page's address instead."),
+    }
+    # What was deleted in this visit is forgotten by the browser too.
+    gone = st.session_state.get(_GONE, [])
+    _SHELF(key=key, data={"life_days": REPORT_LIFE.days, "gone": gone, "words": said, "language": current(), **data})
+
+
+def button(token: str, report: Report) -> None:
+    """Show the button that keeps a result on this phone, or forgets it."""
+    own = {"token": token, "made": report.made_on, "told": wording.told(report.answers)}
+    _show("keep", own=own)
+
+
+def shelf() -> None:
+    """Show the results kept on this phone, each a link; nothing where there are none."""
+    _show("shelf")
+
+
+def beside(token: str) -> None:
+    """Show the other results kept on this phone, each a link that compares it with this one."""
+    _show("beside", beside=token)
+
+
+def forget(token: str) -> None:
+    """Let the browser forget a result that was deleted, when next it shows what it has."""
+    st.session_state[_GONE] = [*st.session_state.get(_GONE, []), token]

@@ -1,0 +1,163 @@
+"""Choosing a clip and sending it: what a phone needs for a long upload on a patchy network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.i18n.translate import gettext as _
+from core.jobs.submission import most_upload_bytes
+from core.model.tracks import LONGEST_S
+from core.storage.job import Job
+from core.storage.task import key_of
+from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, KINDS, LEAST_SLOWER, MOST_SLOWER
+from pages.components.browser import element
+from web.uploads import CLIENT
+
+_HTML = """
+<div class="upload" role="group" data-label="yours">
+<p class="again" data-word="again" hidden></p>
+<div class="choose">
+<label class="button strong"><span data-word="choose"></span>
+<input class="pick" type="file" accept="video/*,.mov,.mp4,.m4v,.3gp,.avi,.dv,.flv,.m2ts,.mkv,.mod,.mpg,.mts,.tod,.ts,.webm,.wmv"
+ data-label="choose"></label>
+<label class="button film"><span data-word="film"></span>
+<input class="camera" type="file" accept="video/*" capture="environment" data-label="film"></label>
+<p class="drop"><span data-word="which"></span> <span class="mouse" data-word="drop"></span></p>
+</div>
+<div class="chosen" hidden>
+<div class="row"><p><strong data-word="chosen"></strong> <span class="about"></span></p>
+<button type="button" class="button small other" data-word="change"></button></div>
+<div class="part" hidden>
+<p data-word="part"></p>
+<div class="film-strip"><canvas class="strip" width="720" height="96" aria-hidden="true"></canvas><div class="shade"></div></div>
+<label><span data-word="start"></span> <input class="from" type="range" min="0" step="0.1"></label>
+<label><span data-word="end"></span> <input class="to" type="range" min="0" step="0.1"></label>
+<p class="span" aria-live="polite"></p>
+</div>
+</div>
+<div class="sending" hidden>
+<div class="row"><span class="how"></span><span class="left"></span></div>
+<div class="bar" role="progressbar" data-label="sent" aria-valuemin="0" aria-valuemax="100"><div class="fill"></div></div>
+</div>
+<p class="wrong" role="alert" hidden></p>
+<p class="says" role="status"></p>
+</div>
+"""
+
+_PARTS = ("upload/upload_clip.js", "upload/upload_kept.js", "upload/upload_send.js", "upload/upload.js")
+
+_UPLOAD = element("stride_check_upload", _HTML, *_PARTS, css="upload/upload.css")
+
+_NOTED = {
+    "captured": CAPTURED_HZ,
+    "intent": FULL_RATE_INTENT,
+    "iphone_hz": IPHONE_HZ[0],
+    "least": LEAST_SLOWER,
+    "most": MOST_SLOWER,
+}
+_OFFER_S, _USUAL_S, _LEAST_S = 25.0, 20.0, 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """A clip that lies ready in the visitor's browser.
+
+    Attributes
+    ----------
+    n_bytes : int
+        Its length.
+    span_s : tuple of float, optional
+        The part that is to be measured, where not all of it.
+    slow_motion : float, optional
+        How many times slower than life it plays by what the phone noted in it.
+    """
+
+    n_bytes: int
+    span_s: tuple[float, float] | None
+    slow_motion: float | None = None
+
+
+def _said() -> dict[str, str]:
+    """Return the component's words: those of its elements by `data-word` and `data-label`, and what it says."""
+    return {
+        "yours": _("Your clip"),
+        "again": _(
+            "This clip is being sent from another tab or phone. To go on from here, choose the same clip again: what has "
+            "arrived is not sent twice."
+        ),
+        "choose": _("Choose a clip"),
+        "film": _("Film now"),
+        "which": _("A side-on video of about 10 seconds."),
+        "drop": _("Or drop it here."),
+        "chosen": _("Your clip:"),
+        "change": _("Change"),
+        "part": _("Choose the part in which you run."),
+        "start": _("Start"),
+        "end": _("End"),
+        "sent": _("Sent"),
+        "span": _("From {start} to {end}: {length} are measured."),
+        "empty": _("The file is empty."),
+        "choose_again": _("Choose the clip again."),
+        "too_large": _("The file has {size}. The most we take is {most}."),
+        "trim": _("Trim it to 10 seconds of running, or film in 1080p."),
+        "no_video": _("This file is not a video."),
+        "choose_video": _("Choose the video itself, as your camera saved it."),
+        "looking": _("Looking at your clip …"),
+        "progress": _("{sent} of {size}"),
+        "title": _("{share} % sent · Stride Check"),
+        "waiting": _("Waiting for the network. It goes on by itself from here."),
+        "full": _("The server has no room for your clip at the moment. It goes on by itself once there is room."),
+        "seconds_left": _("{n} s left"),
+        "minutes_left": _("{n} min left"),
+        "another": _("This is another file than the one you began with."),
+        "that_one": _("That one has {size}."),
+    }
+
+
+def _kinds() -> list[dict[str, object]]:
+    """Return what files are by their first bytes; what is read says nothing."""
+    signs = {kind: [[(at, sign.decode("latin-1")) for at, sign in each] for each in kind.signs] for kind in KINDS}
+    return [
+        {"signs": signs[kind], "what": kind.what and _(kind.what), "advice": kind.advice and _(kind.advice)}
+        for kind in KINDS
+    ]
+
+
+def _show(upload: dict[str, object] | None) -> object:
+    """Show the component: for choosing, or for an upload."""
+    limits = {"most_bytes": most_upload_bytes(), "longest_s": LONGEST_S}
+    lengths = {"offer_s": _OFFER_S, "usual_s": _USUAL_S, "least_s": _LEAST_S}
+    data = {
+        "client": CLIENT.name,
+        "upload": upload,
+        "words": _said(),
+        "kinds": _kinds(),
+        "noted": _NOTED,
+        **limits,
+        **lengths,
+    }
+    key = "upload" if upload is None else f"upload-{upload['key']}"
+    return _UPLOAD(key=key, data=data, on_clip_change=lambda: None, on_ended_change=lambda: None)
+
+
+def choose() -> Chosen | None:
+    """Let the visitor choose or film a clip, and the part of a long one; nothing is sent yet."""
+    told = getattr(_show(None), "clip", None)
+    # What comes from a browser is checked like anything that is typed.
+    if not isinstance(told, dict) or not isinstance(told.get("bytes"), int):
+        return None
+    span = told.get("span")
+    numbers = isinstance(span, list) and len(span) == 2 and all(isinstance(at_s, int | float) for at_s in span)
+    slower = told.get("slower")
+    return Chosen(
+        n_bytes=told["bytes"],
+        span_s=(float(span[0]), float(span[1])) if numbers else None,
+        slow_motion=float(slower)
+        if isinstance(slower, int | float) and LEAST_SLOWER <= slower <= MOST_SLOWER
+        else None,
+    )
+
+
+def sending(job: Job) -> None:
+    """Send the clip of a job, or show how far another tab or phone is with it."""
+    _show({"key": key_of(job.token), "bytes": job.upload_bytes})

@@ -1,0 +1,1 @@
+"""Charts of measures, forces and joint angles."""

@@ -1,0 +1,1 @@
+"""Drawings as SVG: the runner, muscles, exercises and how to film."""

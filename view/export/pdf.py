@@ -1,0 +1,160 @@
+"""A result on paper: a PDF of one or two A4 pages, in our font, with our drawing."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import datetime
+
+from fpdf import FPDF
+from fpdf.enums import TableBordersLayout, XPos, YPos
+from fpdf.fonts import FontFace
+
+from core.coaching import implications
+from core.i18n.translate import current
+from core.i18n.translate import gettext as _
+from core.knowledge import Knowledge
+from core.model.report import Measure, Report
+from core.paths import ROOT
+from pages.components.frame import WELLNESS
+from view.drawing import push_off, runner
+from view.drawing.runner import LIGHT
+from view.text import wording
+
+_FONTS = ROOT / "assets" / "fonts"
+_MARGIN_MM, _WIDE_MM = 16, 178
+_INK, _SOFT, _ACCENT = (27, 29, 33), (91, 86, 78), (185, 56, 21)
+
+
+class _Paper(FPDF):
+    """A sheet with our font and the line that stands under every result."""
+
+    def __init__(self) -> None:
+        super().__init__(format="A4")
+        for style, name in (("", "regular"), ("B", "bold")):
+            self.add_font("Figtree", style, _FONTS / f"figtree-{name}.ttf")
+        self.set_margin(_MARGIN_MM)
+        self.set_auto_page_break(auto=True, margin=20)
+        self.set_title("Stride Check")
+        self.set_lang(current())
+
+    def footer(self) -> None:
+        self.set_y(-16)
+        self.write_line(f"{_(WELLNESS)}  {_('Page {number}.', number=self.page_no())}", 7.5, colour=_SOFT)
+
+    def write_line(
+        self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK, width: float = 0
+    ) -> None:
+        """Write words, on as many lines as they take, and go to the next."""
+        self.set_font("Figtree", "B" if bold else "", size)
+        self.set_text_color(*colour)
+        self.multi_cell(width, size * 0.48, text, new_x=XPos.LEFT, new_y=YPos.NEXT, align="L")
+
+
+def pdf(report: Report, known: Knowledge) -> bytes:
+    """Return a result as PDF.
+
+    Parameters
+    ----------
+    report : Report
+        The result.
+    known : Knowledge
+        Names of figures and drills.
+    """
+    paper = _Paper()
+    paper.add_page()
+    _head(paper, report)
+    _headlines(paper, report, known)
+    _figures(paper, report, known)
+    _missing(paper, report, known)
+    _drills(paper, report, known)
+    return bytes(paper.output())
+
+
+def _head(paper: _Paper, report: Report) -> None:
+    paper.write_line("Stride Check", 10, bold=True, colour=_ACCENT)
+    paper.write_line(_("How you run"), 22, bold=True)
+    made_on = wording.date(datetime.fromisoformat(report.made_on))
+    paper.write_line(f"{made_on}. {wording.told(report.answers)}. {wording.clip_facts(report)}", 9, colour=_SOFT)
+    paper.ln(3)
+
+
+def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
+    """Write the two figures that lead, beside the runner at toe-off."""
+    top, wide, tall = paper.get_y(), 62.0, 68.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fpdf2 warns of what it leaves out of an SVG; a test looks at the drawing
+        paper.image(io.BytesIO(_runner(report).encode()), x=_MARGIN_MM, y=top, w=wide, alt_text=_("A drawn runner."))
+    left = _MARGIN_MM + wide + 8
+    room = _MARGIN_MM + _WIDE_MM - left
+    for key in implications.HEADLINES:
+        measure, finding = report.measures.get(key), implications.finding_of(report, key)
+        if measure is None:
+            continue
+        paper.set_x(left)
+        paper.write_line(known.measures[key].name, 10, colour=_SOFT, width=room)
+        paper.write_line(f"{wording.value(measure)}  {wording.error(measure)}", 20, bold=True, width=room)
+        if finding and finding.verdict != "described":
+            paper.write_line(wording.verdict(finding)[1], 10, bold=True, colour=_ACCENT, width=room)
+        paper.write_line(finding.says if finding else measure.missing_because or "", 9, width=room)
+        paper.ln(3)
+    paper.set_xy(_MARGIN_MM, max(paper.get_y(), top + tall))
+
+
+def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
+    """Write every figure that has a value, beside the coach's mark and what studies found."""
+    if all(measure.value is None for measure in report.measures.values()):
+        return
+    paper.write_line(_("Every figure"), 13, bold=True)
+    paper.ln(1)
+    paper.set_font("Figtree", "", 8.5)
+    paper.set_text_color(*_INK)
+    paper.set_draw_color(221, 215, 206)
+    head = FontFace(emphasis="BOLD", color=_SOFT)
+    with paper.table(
+        col_widths=(62, 42, 37, 37),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=head,
+        line_height=4.6,
+        text_align="LEFT",
+    ) as table:
+        table.row((_("Figure"), _("You"), _("Coach’s mark"), _("Other runners")))
+        for key, text in known.measures.items():
+            measure = report.measures.get(key)
+            if measure is None or measure.value is None:
+                continue
+            finding = implications.finding_of(report, key)
+            bands = (finding.mark, finding.reference) if finding else (None, None)
+            ends = [wording.band(band.low, band.high, measure.unit) if band else "" for band in bands]
+            table.row((text.name, _told(measure), *ends))
+    paper.ln(3)
+
+
+def _told(measure: Measure) -> str:
+    told = f"{wording.value(measure)} {wording.error(measure)}"
+    return f"{wording.name(measure.word)} ({told})" if measure.word else told
+
+
+def _missing(paper: _Paper, report: Report, known: Knowledge) -> None:
+    missing = [(known.measures[key].name, m.missing_because) for key, m in report.measures.items() if m.value is None]
+    if missing:
+        paper.write_line(_("What this clip could not tell"), 13, bold=True)
+        for name, because in missing:
+            paper.write_line(f"{name}: {because}", 9)
+        paper.ln(3)
+
+
+def _drills(paper: _Paper, report: Report, known: Knowledge) -> None:
+    drills = implications.drills(report, known)
+    if drills:
+        paper.write_line(_("Training ideas"), 13, bold=True)
+        for key in drills:
+            paper.write_line(f"{known.drills[key].name}: {known.drills[key].dose.says}", 9)
+
+
+def _runner(report: Report) -> str:
+    """Return the runner at toe-off as SVG."""
+    height = 270.0
+    bones = push_off.pushing_off(report, 165, 298, height)
+    inside = runner.ground_line(302, 40, 300, LIGHT) + runner.body(bones, height, LIGHT)
+    return runner.svg(340, 340, inside, LIGHT)

@@ -1,0 +1,1 @@
+"""Words and lists that several pages share."""

@@ -1,0 +1,153 @@
+"""Words of the pages: short names of answers, verdicts and stages, and figures with their error."""
+
+from __future__ import annotations
+
+import datetime
+
+from babel.dates import format_date
+
+from core.i18n.translate import WRITTEN_IN, current, marked, ngettext
+from core.i18n.translate import gettext as _
+from core.model.amounts import decimals, error, number, value, written
+from core.model.report import Answers, Effort, Finding, Phase, Report, Surface, Verdict
+from core.model.tracks import Side
+from core.storage.job import Job
+
+__all__ = ("error", "number", "value")
+
+EFFORTS: dict[Effort, str] = {
+    "easy": marked("Easy"),
+    "marathon": marked("Marathon pace"),
+    "threshold": marked("Hard but steady"),
+    "10k": marked("10 km race"),
+    "5k": marked("5 km race"),
+}
+SURFACES: dict[Surface, str] = {"ground": marked("Ground"), "treadmill": marked("Treadmill")}
+_SURFACES_AFTER_COMMA: dict[Surface, str] = {"ground": marked("ground"), "treadmill": marked("treadmill")}
+SLOW_MOTION: dict[float, str] = {1.0: marked("No"), 2.0: "2×", 4.0: "4×", 8.0: "8×"}
+
+VERDICTS: dict[Verdict, tuple[str, str, str]] = {
+    "below": (":material/south:", marked("Below the coach's mark"), marked("Lower than most runners")),
+    "within": (":material/check:", marked("Within the coach's mark"), marked("Like most runners")),
+    "above": (":material/north:", marked("Above the coach's mark"), marked("Higher than most runners")),
+    "too_close_to_call": (":material/balance:", marked("Too close to call"), marked("Too close to call")),
+    "described": (":material/visibility:", marked("Described, not scored"), marked("Described, not scored")),
+}
+"""Icon, and words against a coach's mark or, without one, against what studies found."""
+
+STAGES: dict[str, str] = {
+    "reading": marked("Finding you in the clip"),
+    "measuring": marked("Measuring your strides"),
+    "drawing": marked("Drawing your pictures"),
+}
+
+PHASES: dict[Phase, tuple[str, str]] = {
+    "initial_contact": (marked("Initial contact"), marked("the foot first touches the ground")),
+    "mid_stance": (marked("Mid-stance"), marked("the body passes over the foot")),
+    "toe_off": (marked("Toe-off"), marked("the foot leaves the ground")),
+    "mid_flight": (marked("Mid-flight"), marked("both feet are in the air")),
+    "swing": (marked("Swing"), marked("the knee folds as the leg swings through")),
+    "next_contact": (marked("Next contact"), marked("the same foot lands again")),
+}
+
+_NEAREST: dict[Side, str] = {
+    "left": marked("left leg nearest the camera"),
+    "right": marked("right leg nearest the camera"),
+}
+
+
+def verdict(finding: Finding) -> tuple[str, str]:
+    """Return the icon and the words of a finding's verdict."""
+    icon, against_mark, against_studies = VERDICTS[finding.verdict]
+    return icon, _(against_mark if finding.mark else against_studies)
+
+
+def name(text: str) -> str:
+    """Return a name with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def band(low: float | None, high: float | None, unit: str) -> str:
+    """Return a range in words: '5.0 to 10.0°', '18.0° or more', 'up to 10.0°'."""
+    if low is not None and high is not None:
+        return _("{low} to {high}", low=written(low, decimals(unit)), high=number(high, unit))
+    if high is not None:
+        return _("up to {high}", high=number(high, unit))
+    return "" if low is None else _("{low} or more", low=number(low, unit))
+
+
+def clock(seconds: float) -> str:
+    """Return minutes and seconds: '4:46'."""
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
+
+
+def pace(seconds_per_km: float) -> str:
+    """Return a pace per km and per mile, as runners write it."""
+    per_km, per_mile = clock(seconds_per_km), clock(seconds_per_km * 1.609344)
+    return _("{per_km} /km ({per_mile} /mile)", per_km=per_km, per_mile=per_mile)
+
+
+def date(day: datetime.date) -> str:
+    """Return a date in words: '05 March 2027'."""
+    return format_date(day, "dd MMMM yyyy" if current() == WRITTEN_IN else "long", locale=current())
+
+
+def told(answers: Answers) -> str:
+    """Return what the runner said about the clip, in one line."""
+    parts = [
+        _(EFFORTS[answers.effort]) if answers.effort else _("effort not given"),
+        pace(answers.pace_s_per_km) if answers.pace_s_per_km else "",
+        _(_SURFACES_AFTER_COMMA[answers.surface]) if answers.surface else "",
+        _("slow motion {factor:g}×", factor=answers.slow_motion) if answers.slow_motion != 1 else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def progress(job: Job) -> float:
+    """Return how much of the present stage is done, 0 to 1."""
+    now = job.progress
+    return min(now.done / now.total, 1.0) if now.total else 0.0
+
+
+def progress_text(job: Job) -> str:
+    """Return what is being done, with real numbers."""
+    now = job.progress
+    if job.state == "waiting":
+        ahead = job.place_in_queue - 1
+        return stage(job) if ahead <= 0 else _("In the queue: {ahead} before you.", ahead=ahead)
+    # A stage of one step has no count worth telling.
+    if now.total <= 1:
+        return stage(job)
+    return _("{stage}: {done} of {total} frames", stage=stage(job), done=now.done, total=now.total)
+
+
+def stage(job: Job) -> str:
+    """Return what is being done, without numbers."""
+    if job.state == "waiting":
+        return _("In the queue") if job.place_in_queue > 1 else _("You are next.")
+    now = job.progress
+    doing = _(STAGES[now.stage]) if now.stage in STAGES else _("Getting ready")
+    return doing if now.total > 1 else f"{doing} …"
+
+
+def cadence_so_far(job: Job) -> str:
+    """Return the cadence of a clip that is still being measured; nothing where none stands yet."""
+    spm = job.progress.cadence_spm
+    if spm is None or job.state != "running":
+        return ""
+    return _("Cadence so far: {cadence:.0f} steps a minute", cadence=spm)
+
+
+def clip_facts(report: Report) -> str:
+    """Return what the result rests on: the clip's length and frame rate, and the strides measured."""
+    clip = report.clip
+    strides = max((measure.n_strides for measure in report.measures.values()), default=0)
+    width, height = clip.size_wh_px
+    parts = (
+        f"{clip.duration_s:.1f} s",
+        _("{rate:.0f} frames/s", rate=clip.fps_hz),
+        f"{width} × {height}",
+        ngettext("{n} stride", "{n} strides", strides),
+        _(_NEAREST[report.near_side]),
+    )
+    return " · ".join(parts)

@@ -1,0 +1,45 @@
+"""The plain pages that the server answers itself: one set of templates, in the colours of the app."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core.i18n.translate import current, gettext
+from core.paths import ROOT
+from view.drawing import runner
+
+_THEME = ROOT / ".streamlit" / "config.toml"
+
+PALETTE = runner.Palette(**{name: f"var(--{name})" for name in ("ink", "far", "line", "ground", "accent", "paper")})
+"""For drawings within a page, which knows whether it is light or dark."""
+
+
+@cache
+def colours() -> dict[str, dict[str, str]]:
+    """Return the app's colours by theme and name, as its theme and its drawings have them."""
+    theme = tomllib.loads(_THEME.read_text(encoding="utf-8"))["theme"]
+    own = {"light": runner.LIGHT, "dark": runner.DARK}
+    return {
+        name: asdict(palette)
+        | {
+            "page": theme[name]["backgroundColor"],
+            "edge": theme[name]["borderColor"],
+            "soft": theme[name]["grayTextColor"],
+            "on-accent": "#FFFFFF" if name == "light" else palette.paper,
+        }
+        for name, palette in own.items()
+    }
+
+
+@cache
+def pages() -> Environment:
+    """Return the templates of `web/templates`; what is filled into them is escaped, and their words are the visitor's."""
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    made = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.globals |= {"colours": colours(), "_": gettext, "language": current}
+    return made

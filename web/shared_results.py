@@ -1,0 +1,181 @@
+"""A shared result for whoever has its link: a plain page at once, its preview, and pictures to send on.
+
+    /r/<token>                 the page, which needs no script
+    /r/<token>/<kind>.png      one of `card.SIZES`
+
+Nothing here reaches a picture, a video or a token of the owner: all is made from the report that the link opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from core import knowledge
+from core.coaching import implications
+from core.errors import NotFound
+from core.i18n.translate import gettext as _
+from core.model.report import Report
+from core.report.retelling import retold
+from core.storage.share_links import Shared, Shares
+from pages.components.frame import WELLNESS
+from view.drawing import push_off, runner
+from view.export import share_card
+from view.text import wording
+from web.address import origin_of
+from web.plain_pages import PALETTE, pages
+from web.visitors import WRONG_KEYS, Limit, visitor_of
+
+WRONG_LINKS = WRONG_KEYS
+
+PICTURES = (120, 600.0)
+"""Most pictures drawn for each visitor, and within how many seconds."""
+
+_NO_STORE = {"cache-control": "no-store"}  # a link taken back is gone from everywhere that we reach
+
+
+class Door:
+    """Opens links, and turns away who tries too many that lead nowhere.
+
+    Parameters
+    ----------
+    shares : callable
+        Returns the links; asked for anew at each knock, because the server has its store only once it runs.
+    wrong : Limit, optional
+        Counts what led nowhere; the server has one for all that is guessed.
+    """
+
+    def __init__(self, shares: Callable[[], Shares], wrong: Limit | None = None) -> None:
+        self._shares = shares
+        self._wrong = wrong or Limit(*WRONG_LINKS)
+
+    def open(self, token: str, visitor: str) -> Shared:
+        """Return what a link opens.
+
+        Raises
+        ------
+        NotFound
+            Where it leads nowhere, or this visitor has tried too many that do.
+        """
+        if self._wrong.spent(visitor):
+            raise NotFound(_("Too many links led nowhere."), _("Wait ten minutes, then open your link again."))
+        try:
+            shared = self._shares().open(token)
+        except NotFound:
+            self._wrong.take(visitor)
+            raise
+        return replace(shared, report=retold(shared.report))
+
+
+def routes(door: Door) -> list[Route]:
+    """Return the routes that answer for shared results."""
+    drawn = Limit(*PICTURES)
+
+    def page(request: Request) -> Response:
+        try:
+            shared = door.open(request.path_params["token"], visitor_of(request.scope))
+        except NotFound as error:
+            return _nowhere(error)
+        return HTMLResponse(shared_page(shared, request.path_params["token"], origin_of(request)), headers=_NO_STORE)
+
+    def picture(request: Request) -> Response:
+        kind = request.path_params["kind"]
+        try:
+            shared = door.open(request.path_params["token"], visitor_of(request.scope))
+        except NotFound as error:
+            return _nowhere(error)
+        if kind not in share_card.SIZES:
+            return _nowhere(NotFound(_("There is no such picture."), _("Open the link itself.")))
+        if not drawn.take(visitor_of(request.scope)):
+            return Response(status_code=429, headers={"retry-after": "60"})
+        png = share_card.picture(shared.report, kind, shared.runner)
+        return Response(png, media_type="image/png", headers=_NO_STORE)
+
+    return [Route("/r/{token}", page), Route("/r/{token}/{kind}.png", picture)]
+
+
+def shared_page(shared: Shared, token: str, origin: str) -> str:
+    """Return the plain page of a shared result, with the tags that link previews read.
+
+    Parameters
+    ----------
+    shared : Shared
+        What the link opened.
+    token : str
+        The link's.
+    origin : str
+        Where the server is reached, as 'https://run.example'.
+    """
+    report, known = shared.report, knowledge.load()
+    here = f"{origin}/r/{token}"
+    return (
+        pages()
+        .get_template("shared.html")
+        .render(
+            title=share_card.title(shared.runner),
+            description=described(report),
+            here=here,
+            picture=f"{here}/preview.png",
+            picture_wh=share_card.SIZES["preview"],
+            picture_alt=share_card.alt(report),
+            more=f"/shared?share={token}",
+            runner_svg=_runner(report),
+            told=wording.told(report.answers),
+            facts=wording.clip_facts(report),
+            made_on=wording.date(datetime.fromisoformat(report.made_on)),
+            ends_on=wording.date(shared.expires_on),
+            headlines=[_row(report, key) for key in implications.HEADLINES if key in report.measures],
+            wellness=_(WELLNESS),
+            rows=[
+                _row(report, key)
+                for key in known.measures
+                if key not in implications.HEADLINES
+                and key in report.measures
+                and report.measures[key].value is not None
+            ],
+        )
+    )
+
+
+def described(report: Report) -> str:
+    """Return a shared result in the sentence that stands under its preview."""
+    texts = knowledge.load().measures
+    told = [
+        f"{texts[key].name} {wording.value(measure)} {wording.error(measure)}"
+        for key in (*implications.HEADLINES, "cadence")
+        if (measure := report.measures.get(key)) and measure.value is not None
+    ]
+    if not told:
+        return _("What one side-on clip of a run shows.")
+    return _("{figures}. Measured from one side-on clip.", figures=", ".join(told))
+
+
+def _nowhere(error: NotFound) -> Response:
+    text = pages().get_template("nowhere.html").render(what=error.what, advice=error.advice)
+    return HTMLResponse(text, 404, headers=_NO_STORE)
+
+
+def _row(report: Report, key: str) -> dict[str, str]:
+    measure, finding, text = report.measures[key], implications.finding_of(report, key), knowledge.load().measures[key]
+    scored = finding is not None and finding.verdict != "described"
+    return {
+        "name": text.name,
+        "what": text.what,
+        "value": measure.word or wording.value(measure),
+        "error": wording.error(measure),
+        "verdict": wording.verdict(finding)[1] if finding and scored else "",
+        "says": finding.says if finding else measure.missing_because or "",
+    }
+
+
+def _runner(report: Report) -> str:
+    """Return the runner at toe-off as SVG, in the page's own colours."""
+    height = 270.0
+    bones = push_off.pushing_off(report, 165, 302, height)
+    inside = runner.ground_line(306, 40, 300, PALETTE) + runner.body(bones, height, PALETTE)
+    return runner.svg(340, 320, inside, PALETTE, backed=False)

@@ -1,0 +1,67 @@
+"""Streamlit's own way to upload, which holds a clip in the server's memory: only for the page that asked, and only so much.
+
+The simple uploader of the check page uses it. A visitor who has a session could send to it at any time, whatever the page shows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.runtime import Runtime
+
+from core.i18n.translate import gettext as _
+from web.streamlit_shell.sessions import SESSIONS, Sessions
+from web.visitors import visitor_of
+
+HELD, HELD_OF_ONE = 6, 2
+"""Most clips in memory, in all and of one visitor."""
+
+_PLACE = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)/?")
+
+
+class SimpleUploads:
+    """Turns away what no page asked for: a middleware."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions = SESSIONS) -> None:
+        self._app, self._sessions = app, sessions
+        self._coming: dict[str, str] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        place = _PLACE.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if place is None or scope["method"] not in ("PUT", "DELETE"):
+            await self._app(scope, receive, send)
+            return
+        session_id, file_id = place.groups()
+        visitor = visitor_of(scope)
+        if self._sessions.may_send.get((session_id, file_id)) != visitor:
+            await PlainTextResponse(_("No page asked for this file."), 403)(scope, receive, send)
+        elif scope["method"] == "DELETE":
+            self._sessions.drop_clip(Runtime.instance(), session_id)
+            await self._app(scope, receive, send)
+        elif session_id in self._coming or self._is_full(session_id, visitor):
+            await PlainTextResponse(_("Please try again in a minute."), 503, headers={"retry-after": "60"})(
+                scope, receive, send
+            )
+        else:
+            await self._take(session_id, visitor, scope, receive, send)
+
+    def _is_full(self, session_id: str, visitor: str) -> bool:
+        held = self._sessions.holding() | self._coming
+        held.pop(session_id, None)  # what comes now takes its place
+        return len(held) >= HELD or list(held.values()).count(visitor) >= HELD_OF_ONE
+
+    async def _take(self, session_id: str, visitor: str, scope: Scope, receive: Receive, send: Send) -> None:
+        runtime = Runtime.instance()
+        self._sessions.drop_clip(runtime, session_id)
+        self._coming[session_id] = visitor
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            del self._coming[session_id]
+            if not runtime.is_active_session(session_id):  # its window has gone meanwhile
+                self._sessions.drop_clip(runtime, session_id)
+            elif runtime.uploaded_file_mgr.file_storage.get(session_id):
+                self._sessions.holds(session_id, visitor)

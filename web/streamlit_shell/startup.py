@@ -1,0 +1,89 @@
+"""What the first page can do without: the store, its worker, and all that needs them get ready while the server answers.
+
+Loading them takes longer than Streamlit itself takes to start. Meanwhile a browser gets the first paint, and loads the app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PATHS = ("/r/{token}", "/r/{token}/{kind}.png", "/healthz", "/readyz", "/metrics", "/uploads/{name}")
+"""What is answered only when all is ready; a test holds it to the routes themselves."""
+
+_START_FAILED = 3  # uvicorn's own
+
+log = logging.getLogger(__name__)
+
+
+class Opening:
+    """Opens the store and keeps a worker running, beside the server's first answers.
+
+    What needs them waits: the routes in `PATHS`, and every page's own connection, on which its script runs.
+    """
+
+    _opened: asyncio.Task[Router]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open everything meanwhile, and close it at the end; where it cannot be opened, the server ends."""
+        with ExitStack() as stack:
+            self._opened = asyncio.create_task(asyncio.to_thread(_open, stack))
+            try:
+                yield
+            finally:
+                await self._opened
+
+    def routes(self) -> list[Route]:
+        """Return the routes that wait."""
+        return [Route(path, self) for path in PATHS]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request as soon as it can be."""
+        router = await self._ready()
+        await router(scope, receive, send)
+
+    def before_pages(self, app: ASGIApp) -> ASGIApp:
+        """Let pages wait: a middleware."""
+
+        async def wait(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "websocket":
+                await self._ready()
+            await app(scope, receive, send)
+
+        return wait
+
+    async def _ready(self) -> Router:
+        return await asyncio.shield(self._opened)  # one who leaves must not end it for the others
+
+
+def _open(stack: ExitStack) -> Router:
+    """Open everything, and return the routes that need it."""
+    try:
+        from streamlit import config
+
+        from core.jobs.submission import most_upload_mb
+        from core.jobs.worker import worker_running
+        from core.storage.share_links import Shares
+        from core.storage.store import Store, now_utc
+        from web import health, shared_results, uploads
+        from web.streamlit_shell.private_media import MEDIA
+        from web.visitors import wrong_keys
+
+        config.set_option("server.maxUploadSize", most_upload_mb())  # of the simple uploader
+        store = stack.enter_context(Store.open())
+        shares = Shares(store.engine, now_utc)
+        door = shared_results.Door(lambda: shares, wrong_keys(store.folder))
+        MEDIA.living = store.living
+        routes = [*shared_results.routes(door), *health.routes(store), *uploads.routes(store)]
+        stack.enter_context(worker_running(store))
+    except Exception:
+        log.critical("the server cannot start", exc_info=True)
+        os._exit(_START_FAILED)  # no worker is begun that would have to be ended
+    return Router(routes)
