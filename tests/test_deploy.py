@@ -196,7 +196,7 @@ def test_a_container_is_healthy_though_it_is_asked_by_address(tmp_path):
 def test_each_setting_is_told_of():
     programs = [
         *ROOT.glob("*.py"),
-        *(path for part in ("core", "web", "pages") for path in (ROOT / part).rglob("*.py")),
+        *(path for part in ("core", "view", "web", "pages") for path in (ROOT / part).rglob("*.py")),
     ]
     asked = {name for path in programs for name in re.findall(r'environ[^"\n]*"(STRIDE_[A-Z_]+)"', path.read_text())}
     assert {"STRIDE_DATA", "STRIDE_LEASE_S", "STRIDE_MEDIA_URL"} <= asked

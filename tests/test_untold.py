@@ -22,7 +22,7 @@ import pytest
 from core.paths import ROOT
 
 FILES = sorted(
-    [*ROOT.glob("*.py"), *(path for part in ("core", "pages", "web") for path in (ROOT / part).rglob("*.py"))]
+    [*ROOT.glob("*.py"), *(path for part in ("core", "view", "pages", "web") for path in (ROOT / part).rglob("*.py"))]
 )
 
 CATALOGUE = {"_", "gettext", "marked", "ngettext"}

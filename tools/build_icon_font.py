@@ -25,7 +25,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 def wanted() -> set[str]:
     """Return every word that may be an icon's name."""
-    pages = [ROOT / "home.py", *(ROOT / "pages").rglob("*.py")]
+    pages = [ROOT / "home.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "view").rglob("*.py")]
     ours = {name for page in pages for name in re.findall(r":material/(\w+):", page.read_text(encoding="utf-8"))}
     scripts = (script.read_text(encoding="utf-8") for script in (STREAMLIT / "js").glob("*.js"))
     return ours.union(*(re.findall(r"""[`'"/:]([a-z0-9_]+)[`'":]""", script) for script in scripts))

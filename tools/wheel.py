@@ -19,6 +19,7 @@ PARTS = (
     "pages",
     "static",
     "streamlit_app.py",
+    "view",
     "web",
 )
 

@@ -172,7 +172,7 @@ def try_drawn_runner() -> str:
     truth = ASSETS / "demo_clip.json"
     speed_mps = json.loads(truth.read_text())["figures"]["speed_mps"] if truth.exists() else None
     pace_s_per_km = 1000 / speed_mps if speed_mps else None
-    return submit.submit_demo(
+    return submission.submit_demo(
         Answers(effort="easy", pace_s_per_km=pace_s_per_km, surface="treadmill"), store(), visitor=visitor()
     )
 

@@ -15,7 +15,7 @@ ERRORS = [
     errors.BadAnswer("The pace cannot be read.", "Write it like 5:30."),
     errors.NotFound("There is no report.", "It may have been deleted."),
     errors.SetUpError("The model is missing.", "Build it."),
-    submit.QueueFull("Many wait.", "Try again."),
+    submission.QueueFull("Many wait.", "Try again."),
     errors.Refused("side_on", "It is from the front.", "Film from the side."),
     errors.Refused("true_speed", "Slow motion?", "Say so.", CHOICES),
     errors.NoSpace("The disk is full.", "Delete something."),

@@ -137,7 +137,7 @@ FORBIDDEN = re.compile(
 
 
 @pytest.mark.parametrize(
-    "path", sorted([*(ROOT / "pages").rglob("*.py"), ROOT / "home.py"]), ids=lambda path: path.name
+    "path", sorted([*(ROOT / "pages").rglob("*.py"), *(ROOT / "view").rglob("*.py"), ROOT / "home.py"]), ids=lambda path: path.name
 )
 def test_no_word_of_diagnosis_treatment_or_judgement(path):
     strings = [

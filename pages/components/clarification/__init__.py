@@ -50,7 +50,7 @@ def ask(job: Job, choices: Choices) -> None:
 
 def _answer(job: Job, **said: object) -> None:
     answers = replace(job.answers, **said)
-    submit.answer(job.token, answers, session.store(), visitor=session.visitor())
+    submission.answer(job.token, answers, session.store(), visitor=session.visitor())
 
 
 def _no(job: Job, label: str) -> None:
