@@ -116,7 +116,7 @@ def test_there_are_words_to_look_at() -> None:
         "strength.py",
         "plan.py",
         "results.py",
-        "metronome.py",
+        "metronome",
         "shared.html",
         "drills.toml",
         "exercises.toml",
