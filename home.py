@@ -1,4 +1,4 @@
-"""The start page: what this is, a sample of what it shows, and one big button."""
+"""The start page: what the app does, a sample result, and one big button."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Stride Check's library: from a side-on clip of a runner to a report. It knows nothing of Streamlit or Plotly."""
+"""Stride Check's library: from a side-on clip of a runner to a report. It does not depend on Streamlit or Plotly."""

@@ -1,14 +1,14 @@
-"""The errors a person can do something about.
+"""The errors that a person can act on.
 
-    StrideCheckError                 says `what` happened and gives `advice`; pages and the command line show exactly these
+    StrideCheckError                 states `what` happened and gives `advice`; pages and the command line show exactly these
     ├── Refused                      the clip, or the track, cannot be measured; `key` names the check that it failed
-    │   └── AnalysisStopped          the analysis was ended from outside: too long, too much memory, or it crashed
-    ├── BadAnswer                    a question was answered with something that cannot be
+    │   └── AnalysisStopped          the analysis was stopped: it took too long or too much memory, or it crashed
+    ├── BadAnswer                    an answer has an impossible value
     ├── NotFound                     no such report or job: a wrong, deleted or expired link
     ├── NoSpace                      a disk of the server is full
     └── SetUpError                   something on the server is missing or altered: the pose model, a knowledge file
 
-Everything else that is raised is a bug: it crashes loudly in the log and politely on the page.
+Every other exception is a bug: the log holds the traceback, and the page shows a polite message.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from dataclasses import dataclass
 from core.i18n.translate import gettext as _
 
 SERVER_FAULT = "server_fault"
-"""The key of an `AnalysisStopped` that is no fault of the clip; every other key of a `Refused` is a check."""
+"""The key of an `AnalysisStopped` that the clip did not cause; every other key of a `Refused` is a check."""
 
 Box = tuple[float, float, float, float]
-"""Left, top, right and bottom in an upright picture, as shares of its width and height."""
+"""Left, top, right and bottom in an upright frame, as shares of its width and height."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What the runner may answer so that a refused clip can be measured after all.
+    """The answers with which a refused clip can still be measured.
 
     Attributes
     ----------
     slow_motion : tuple of float
-        `true_speed`: how many times slower than life the clip may play, likeliest first.
+        `true_speed`: how many times slower than real time the clip may play, likeliest first.
     runners : tuple of Box
-        `one_runner`: where those are who could be meant, largest first. The middle of the one that is meant, with `time_s`,
-        is `core.model.report.Answers.runner_at`.
+        `one_runner`: the candidates, largest first. The middle of the chosen box, with `time_s`, is
+        `core.model.report.Answers.runner_at`.
     faces : tuple of Box
-        Everyone's head in that picture: what must be blurred before it is shown.
+        Every head in that frame; all of them must be blurred before it is shown.
     time_s : float or None
-        Which picture the boxes are in: seconds as the file plays, from its first picture.
+        The frame that the boxes refer to: seconds as the file plays, from its first frame.
     """
 
     slow_motion: tuple[float, ...] = ()
@@ -50,17 +50,17 @@ class Choices:
 
     @property
     def left_to_right(self) -> tuple[Box, ...]:
-        """Where those are who could be meant, in the order in which they are numbered."""
+        """The candidates in the order in which they are numbered."""
         return tuple(sorted(self.runners))
 
     def runner_at(self, number: int) -> tuple[float, float, float]:
-        """Return the answer that means one of them, 1 being furthest left: a place in the picture, and when."""
+        """Return the answer that selects one of them, 1 being furthest left: a point in the frame, and its time."""
         left, top, right, bottom = self.left_to_right[number - 1]
         return min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), self.time_s or 0.0
 
 
 class StrideCheckError(Exception):
-    """An error to show to a person as it is.
+    """An error whose text is shown to a person unchanged.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class StrideCheckError(Exception):
 
 
 class Refused(StrideCheckError):
-    """The clip or the track cannot be measured.
+    """The error for a clip or a track that cannot be measured.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class Refused(StrideCheckError):
     what, advice : str
         As in `StrideCheckError`.
     choices : Choices, optional
-        What the runner may answer, where an answer would settle it.
+        What the runner may answer, if an answer would settle it.
     """
 
     def __init__(self, key: str, what: str, advice: str, choices: Choices | None = None) -> None:
@@ -104,11 +104,11 @@ class Refused(StrideCheckError):
 
 
 class AnalysisStopped(Refused):
-    """The analysis was ended from outside: it took too long or too much memory, or its process died."""
+    """The analysis was stopped: it took too long or too much memory, or its process died."""
 
 
 class BadAnswer(StrideCheckError):
-    """A question was answered with something that cannot be."""
+    """An answer has an impossible value."""
 
 
 class NotFound(StrideCheckError):
@@ -116,7 +116,7 @@ class NotFound(StrideCheckError):
 
 
 class NoSpace(StrideCheckError):
-    """A disk of the server is full, so that nothing more can be stored at present."""
+    """A disk of the server is full, and nothing more can be stored for now."""
 
 
 class SetUpError(StrideCheckError):
@@ -125,7 +125,7 @@ class SetUpError(StrideCheckError):
 
 @contextmanager
 def clients_for(setting: str) -> Iterator[None]:
-    """Say how to install the client of a server that an address asks for, if it is not installed.
+    """Explain how to install the client that an address needs, if it is not installed.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def clients_for(setting: str) -> Iterator[None]:
     Raises
     ------
     SetUpError
-        If something that is imported meanwhile is not there.
+        If an import inside the block fails.
     """
     try:
         yield

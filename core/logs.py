@@ -1,10 +1,10 @@
-"""What the log says, and how: plain lines, or JSON where `STRIDE_LOG=json`. Nothing in it is of a person.
+"""The log: plain lines, or JSON if `STRIDE_LOG=json`. It holds no personal data.
 
-Whatever a library or a traceback would say more is taken out of every line of this process: tokens, and what is made of them,
-and the values that a database or a reader of data names in its errors.
+Private text from libraries and tracebacks is removed from every line of this process: tokens, their hashes, and the values that
+a database or a data parser names in its errors.
 
-A line written while a job is worked on carries `job`: the first letters of the job's name inside the server, by which its lines
-on all machines are found, and from which neither its token nor its report is.
+A line written during a job carries `job`: the first letters of the job's internal name. They find its lines on all machines,
+but not its token or its report.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _PRIVATE = (
 
 
 def name_of(key: str) -> str:
-    """Return what the log calls a job: a person may quote it, and it opens nothing."""
+    """Return the job's name in the log; it is safe to quote, because it gives no access."""
     return key[:_LETTERS]
 
 
 @contextlib.contextmanager
 def about(key: str) -> Iterator[None]:
-    """Let the lines written meanwhile say which job they are about."""
+    """Add the job's name to every line that is logged inside the block."""
     before = _JOB.set(name_of(key))
     try:
         yield
@@ -51,7 +51,7 @@ def about(key: str) -> Iterator[None]:
 
 
 def set_up() -> None:
-    """Write the log to standard error, from information upwards."""
+    """Write the log to standard error, from level INFO upwards."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if os.environ.get("STRIDE_LOG") == "json" else _Plain())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -60,7 +60,7 @@ def set_up() -> None:
 
 
 def keep_private() -> None:
-    """Take what is private out of every line that this process logs, from any module, and log what would end a thread."""
+    """Remove private text from every line that this process logs, from any module, and log uncaught exceptions."""
     logging.setLogRecordFactory(_record)
     sys.excepthook = lambda kind, error, trace: log.critical("this process ends", exc_info=(kind, error, trace))
     threading.excepthook = lambda ended: log.critical(
@@ -69,16 +69,16 @@ def keep_private() -> None:
 
 
 def private_out(text: str) -> str:
-    """Return a text without tokens, their hashes, and values in errors of libraries."""
+    """Return a text without tokens, their hashes, and the values in errors of libraries."""
     for private, instead in _PRIVATE:
         text = private.sub(instead, text)
     return text
 
 
 def _record(*args: Any, **kwargs: Any) -> logging.LogRecord:
-    """Return a line to be logged, in which nothing is private; formatters take the text of an error as it is here."""
+    """Return a log record without private text; formatters use the error text stored here."""
     record = logging.LogRecord(*args, **kwargs)
-    with contextlib.suppress(Exception):  # what is logged wrongly is reported by logging itself
+    with contextlib.suppress(Exception):  # logging itself reports a malformed call
         told = record.getMessage()
         if (clean := private_out(told)) != told:
             record.msg, record.args = clean, None

@@ -1,4 +1,4 @@
-"""Where the program's files are."""
+"""The location of the program's files."""
 
 from pathlib import Path
 

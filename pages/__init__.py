@@ -1,1 +1,1 @@
-"""The pages, one thin script for each step of the journey."""
+"""The pages: one short script for each step of the journey."""

@@ -1,4 +1,4 @@
-"""About: how it measures, how well, what it cannot tell, what happens to a clip, and whose work it stands on."""
+"""About: how the app measures, how accurate it is, what it cannot measure, how it handles a clip, and whose work it uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ACCURACY = ASSETS.parent / "benchmarks" / "results" / "accuracy.json"
 
 
 def retold(cell: str) -> str:
-    """Return a stored cell with the words around its number said anew: 'drawn runner (9)', '1.2 steps/min'."""
+    """Return a stored cell with the words around its number translated: 'drawn runner (9)', '1.2 steps/min'."""
     return re.sub(r"[^\W\d](?:[^()\d]*[^\W\d])?", lambda words: retell(words[0]), cell)
 
 

@@ -1,4 +1,4 @@
-"""The clip, five questions, and how far sending and analysis are; what it asks its runner; or a named refusal with a remedy."""
+"""The clip, five questions, the progress of upload and analysis, and a question to the runner or a refusal with a remedy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from view.drawing import runner
 
 
 def refused(error: Refused) -> None:
-    """Show why there is no result, what helps, and the way on: a fault of the server is never shown as the clip's."""
+    """Show why there is no result, what helps, and the next step; a server error is never presented as the clip's fault."""
     ours = error.key == SERVER_FAULT
     st.title(_("That went wrong on our side") if ours else _("This clip will not do"), anchor=False)
     problem(error)
@@ -32,13 +32,13 @@ def refused(error: Refused) -> None:
 
 
 def measured(job: Job) -> None:
-    """Go on to the result."""
+    """Open the result."""
     announce.finished()
     redirect.to("results", job=job.token)
 
 
 def begin() -> None:
-    """Ask for the answers and the clip, and hand them in."""
+    """Ask for the answers and the clip, and submit them."""
     st.title(_("Check your running"), anchor=False)
     last = session.token()
     if last:
@@ -84,7 +84,7 @@ def begin() -> None:
 
 
 def hand_in(submit: Callable[[], str]) -> None:
-    """Hand in a clip, put its token in the address at once, and go on; or say why it was not taken."""
+    """Submit a clip, put its token in the address immediately, and continue; or show why the clip was not accepted."""
     try:
         session.remember(submit())
     except StrideCheckError as error:

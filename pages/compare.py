@@ -1,4 +1,4 @@
-"""Two results side by side: two of one's own, or one's own and one that somebody shared."""
+"""Two results side by side: two of one's own, or one's own and a shared one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pages.components import saved_results, session, share
 from pages.components.frame import footer, frame, picture, problem
 from view.charts import comparison
 
-WITH = "with"  # the name of the other own result's token in the address
+WITH = "with"  # the name of the second own result's token in the address
 
 
 def choose(own: str) -> None:
@@ -35,7 +35,7 @@ def choose(own: str) -> None:
 
 
 def other() -> tuple[Report, bool] | None:
-    """Return the other result and whether it was shared; None where none is chosen. A wrong link is told and left."""
+    """Return the other result and whether it was shared, or None if none is chosen. Report an invalid link and remove it."""
     shared, mine = st.query_params.get(share.KEY), st.query_params.get(WITH)
     try:
         if shared:
@@ -52,7 +52,7 @@ def other() -> tuple[Report, bool] | None:
 
 
 def leave() -> None:
-    """Leave the other result."""
+    """Remove the other result from the address."""
     for name in (share.KEY, WITH):
         st.query_params.pop(name, None)
 

@@ -1,4 +1,4 @@
-"""Why it matters: a leg to tap, what each muscle does and carries, the articles beside the studies, and every source."""
+"""Why it matters: a leg to tap, what each muscle does and carries, articles next to studies, and every source."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pages.components.frame import footer, frame, palette
 from view.charts import force_by_pace, muscle_forces
 from view.text import wording
 
-# Where the pace slider stands for a visitor without a result: 5:00 per km.
+# The pace slider's start for a visitor without a result: 5:00 per km.
 START_S = 300
 
 
 @st.fragment
 def muscles(known: Knowledge, asked: dict[str, implications.Asked], own_s: float | None) -> None:
-    """Show the leg, the lit muscle, and forces by muscle and by pace; a tap or the slider runs only this part again."""
+    """Show the leg, the lit muscle, and forces by muscle and by pace; a tap or the slider reruns only this part."""
     every = tuple(known.muscles.values())
     first = next(iter(asked), every[0].key)
     paces = force_by_pace.paces(own_s)

@@ -1,4 +1,4 @@
-"""At most three things to work on, when, and why these: chosen from the result, the home tests and sitting."""
+"""No more than three things to work on, when, and why: chosen from the result, the home tests and sitting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How to film the clip: where the phone stands, what the screen should show, and how to stay safe."""
+"""How to film the clip: where to put the phone, what the screen should show, and how to stay safe."""
 
 from __future__ import annotations
 

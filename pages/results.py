@@ -1,4 +1,4 @@
-"""What the clip shows: two headline figures, the stride in motion, every figure, and what to train."""
+"""What the clip shows: two headline measures, the stride in motion, all measures, and what to train."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from view.text import wording
 
 
 def overview(token: str, report: Report) -> None:
-    """Show the two headline figures on the owner's own key frames, the map, and what else is held against something."""
+    """Show the two headline measures on the owner's own key frames, the map, and the other findings with a verdict."""
     photos = {key: kinogram.picture(token, *names) for key, names in result.PHOTO_OF.items()}
     result.headlines(report, photos)
     others = [finding for finding in implications.marked(report) if finding.key in session.known().measures]
@@ -24,7 +24,7 @@ def overview(token: str, report: Report) -> None:
 
 
 def training(token: str, report: Report) -> None:
-    """Show what the figures ask of the body, and drills that fit."""
+    """Show what the measures demand of the body, and suitable drills."""
     known = session.known()
     st.subheader(_("What this asks of your body"), anchor=False)
     if not report.findings:

@@ -1,4 +1,4 @@
-"""A shared result for whoever has its link: everything that is drawn from the report alone, and nothing to change."""
+"""A shared result for anyone with its link: everything that is drawn from the report alone; nothing can be changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from view.text import wording
 
 
 def own_check() -> None:
-    """Lead a visitor to a check of their own, in one tap."""
+    """Lead a visitor to their own check in one tap."""
     if st.button(_("Check your own running"), type="primary", icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
 
@@ -32,7 +32,7 @@ except NotFound as error:
 report, known = shared.report, session.known()
 st.title(_("A shared run"), anchor=False)
 if shared.runner:
-    # Typed words are shown as they are, never read as markup.
+    # Typed text is shown literally, never as markup.
     st.text(_("By {runner}", runner=shared.runner))
 st.caption(f"{wording.told(report.answers)}  \n{wording.clip_facts(report)}")
 st.caption(_("“You” on this page is the runner who shared it."))

@@ -1,4 +1,4 @@
-"""Home tests, left and right: what to do, a beat to do it to, and where the counts stand."""
+"""Home tests, left and right: what to do, a beat to follow, and how the counts compare."""
 
 from __future__ import annotations
 

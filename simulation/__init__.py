@@ -1,9 +1,9 @@
-"""A drawn runner whose angles and events are exactly known.
+"""A simulated runner whose angles and events are exactly known.
 
     Stride -> Motion -> frames of a Scene -> a clip and its Truth
 
-`stride.py` says how the runner moves, `motion.py` solves for it, `scene.py` for how it is filmed, `figure.py` and
-`backdrop.py` paint, `clip.py` writes the video, `truth.py` what is known of it.
+`stride.py` defines how the runner moves, `motion.py` solves for the motion, `scene.py` defines how it is filmed,
+`figure.py` and `backdrop.py` paint, `clip.py` writes the video, and `truth.py` holds what is known of it.
 """
 
 from simulation.clip import draw_clip, draw_montage, frames

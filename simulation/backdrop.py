@@ -1,4 +1,4 @@
-"""What is behind the runner: a gym with a treadmill, or a path past trees that slides by as the camera pans."""
+"""The backdrop: a gym with a treadmill, or a path past trees that slides by as the camera pans."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _gradient(top: Colour, bottom: Colour, size_wh: tuple[int, int]) -> Picture:
 
 
 class Backdrop:
-    """The picture behind the runner at any moment; made once a scene, because most of it never changes.
+    """The image behind the runner at any moment; built once per scene, because most of it never changes.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Backdrop:
         self.camera = Camera(scene)
 
     def at(self, time_s: float) -> Picture:
-        """Return a new picture (height, width, 3), blue green red, without the runner."""
+        """Return a new frame (height, width, 3), blue green red, without the runner."""
         if self.scene.surface == "treadmill":
             picture = self._still.copy()
             self._seams(picture, time_s)
@@ -86,7 +86,7 @@ class Backdrop:
         return cv2.GaussianBlur(picture, (0, 0), max(1.0, 9 * unit))
 
     def _ground_px(self, z_toward_m: float, y_m: float = 0.0) -> float:
-        """Return the row of a point on the ground, so far toward the camera."""
+        """Return the row of a point on the ground, at a distance toward the camera."""
         return float(self.camera.project(np.array([0, y_m, 0]) + z_toward_m * self.camera.axes[1])[1])
 
     def _face(self, picture: Picture, corners_m: list[tuple[float, float, float]], colour: Colour) -> None:
@@ -94,13 +94,13 @@ class Backdrop:
         cv2.fillPoly(picture, [np.round(outline * 16).astype(np.int32)], _bgr(colour), cv2.LINE_AA, 4)
 
     def _treadmill(self, picture: Picture) -> None:
-        """Paint deck, belt, rails and console by their corners; the runner stands over the middle of the belt."""
+        """Paint deck, belt, rails and console by their corners; the runner is over the middle of the belt."""
         x, z = BELT_HALF_M
         near = 1.0 if self.scene.facing == "right" else -1.0
         edge = near * (z + 0.10)
 
         def across(x_m: float, y_m: float, to_x_m: float, to_y_m: float, half_m: float, colour: Colour) -> None:
-            """Paint a face that spans the treadmill's breadth, from one edge line to another."""
+            """Paint a face across the width of the treadmill, from one edge line to another."""
             corners = [(x_m, y_m, -half_m), (to_x_m, to_y_m, -half_m), (to_x_m, to_y_m, half_m), (x_m, y_m, half_m)]
             self._face(picture, corners, colour)
 
@@ -146,7 +146,7 @@ class Backdrop:
 
     @cached_property
     def _strip(self) -> Picture:
-        """A strip of sky, trees and path, wider than the picture, that joins its own end."""
+        """A strip of sky, trees and path, wider than the frame, whose two ends join."""
         height = self.scene.size_wh_px[1]
         width = 2 * self.scene.size_wh_px[0]
         horizon, unit = self._horizon_px, height / 1280
@@ -168,7 +168,7 @@ class Backdrop:
         return picture
 
     def _gravel(self, picture: Picture, random: np.random.Generator, path: tuple[int, int]) -> None:
-        """Scatter stones on the path and tufts beside it, so that the ground is seen to move."""
+        """Scatter stones on the path and tufts next to it, to make the ground's motion visible."""
         height, width = picture.shape[:2]
         for row in random.uniform(self._horizon_px + 12, height, 900):
             on_path = path[0] < row < path[1]
@@ -182,7 +182,7 @@ class Backdrop:
 
     @cached_property
     def _slide(self) -> tuple[Floats, Floats, Floats]:
-        """Columns, rows, and how many pixels a metre of pan moves each row."""
+        """Columns, rows, and by how many pixels each row moves per metre of pan."""
         width, height = self.scene.size_wh_px
         rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
         below = np.arange(height) - self.camera.centre_px[1]

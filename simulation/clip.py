@@ -23,13 +23,13 @@ Picture = npt.NDArray[np.uint8]
 
 SUB_FRAMES = 3  # averaged over the exposure
 _TICKS_PER_S = 90_000
-BYSTANDER_AT_M = (-0.95, -0.55)  # along the runner's way, and toward the camera: behind the treadmill
+BYSTANDER_AT_M = (-0.95, -0.55)  # along the running direction, and toward the camera: behind the treadmill
 RIVAL_AT_M, RIVAL_LATE = (-1.1, -0.4), 0.3
 _BYSTANDER_LOOK = Look(shirt=(120, 138, 160), shorts=(92, 84, 78), shoe=(120, 120, 124), hair=(120, 92, 62))
 
 
 def frames(scene: Scene, motion: Motion, look: Look | None = None) -> Iterator[Picture]:
-    """Yield the scene's pictures (height, width, 3), blue green red.
+    """Yield the scene's frames (height, width, 3), blue green red.
 
     Parameters
     ----------
@@ -52,16 +52,16 @@ def frames(scene: Scene, motion: Motion, look: Look | None = None) -> Iterator[P
 def draw_clip(
     path: Path, scene: Scene, *, codec: str = "libx264", quality: int = 23, look: Look | None = None
 ) -> Truth:
-    """Write the scene as a video and return what is exactly known of it.
+    """Write the scene as a video and return its exact measures, events and joints.
 
     Parameters
     ----------
     path : Path
-        Where to; the suffix says the container (mp4, mov, mkv, webm).
+        Output file; the suffix sets the container (mp4, mov, mkv, webm).
     scene : Scene
         What is filmed and how.
     codec : str
-        FFmpeg's name of an encoder.
+        FFmpeg's name for the encoder.
     quality : int
         The encoder's constant rate factor; smaller is finer.
     look : Look, optional
@@ -70,7 +70,7 @@ def draw_clip(
     Raises
     ------
     ValueError
-        Where no motion comes out as the scene's stride asks.
+        If no motion fits the scene's stride.
     """
     motion = Motion(scene.stride)
     _write(path, [(frames(scene, motion, look), scene)], codec, quality)
@@ -78,7 +78,7 @@ def draw_clip(
 
 
 def draw_montage(path: Path, scenes: Sequence[Scene]) -> None:
-    """Write scenes of one size and rate one after the other, with a hard cut in between."""
+    """Write scenes of one size and frame rate one after the other, with a hard cut in between."""
     _write(path, [(frames(scene, Motion(scene.stride)), scene) for scene in scenes], "libx264", 23)
 
 
@@ -91,11 +91,11 @@ def _write(path: Path, shots: Sequence[tuple[Iterable[Picture], Scene]], codec: 
         stream.width, stream.height = first.size_wh_px
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, _TICKS_PER_S)
-        # One thread and no tuning by the machine: the same scene gives the same bytes.
+        # One thread and no machine-specific tuning: the same scene gives the same bytes.
         stream.codec_context.thread_count = 1
         stream.options = {"crf": str(quality), "preset": "veryfast"} if codec.startswith("libx26") else {}
         if codec == "libx264":
-            # What it spreads bits by otherwise reads memory that nobody wrote.
+            # The default bit allocation reads uninitialised memory.
             stream.options |= {"x264-params": "mbtree=0"}
         for index, picture in enumerate(chain.from_iterable(pictures for pictures, _ in shots)):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
@@ -105,12 +105,12 @@ def _write(path: Path, shots: Sequence[tuple[Iterable[Picture], Scene]], codec: 
 
 
 def _people(picture: Picture, scene: Scene, camera: Camera, motion: Motion, look: Look, time_s: float) -> None:
-    """Paint everyone, the runner averaged over the exposure where it moves."""
+    """Paint all people; the runner is averaged over the exposure."""
     looks_at = float(scene.camera_x_m(time_s))
     if scene.empty:
         return
     if scene.rival:
-        # Half a phase apart from the runner, and behind: further from the camera and further back.
+        # Out of phase with the runner, further from the camera and further back.
         body = motion.body(scene.motion_time_s([time_s]) + RIVAL_LATE * scene.stride.stride_s)
         aside = np.array([0.0, 0.0, RIVAL_AT_M[1] * camera.axes[1][2]])
         body = replace(body, **{part: getattr(body, part) + aside for part in ("joints_m", "arms_m", "head_m")})
@@ -122,7 +122,7 @@ def _people(picture: Picture, scene: Scene, camera: Camera, motion: Motion, look
 
     def runner(canvas: Picture, moment_s: float) -> None:
         body = motion.body(scene.motion_time_s([moment_s]))
-        # The camera pans with the runner during the exposure as well.
+        # The camera also pans with the runner during the exposure.
         drift = float(scene.runner_x_m(moment_s)) - float(scene.camera_x_m(moment_s))
         paint(canvas, body, camera, look, looks_at + drift, looks_at)
 
@@ -140,7 +140,7 @@ def _people(picture: Picture, scene: Scene, camera: Camera, motion: Motion, look
 
 
 def _columns(scene: Scene, camera: Camera, motion: Motion, time_s: float, looks_at_x_m: float) -> tuple[int, int]:
-    """Return the first and last column that the runner may touch."""
+    """Return the first and last column that the runner can cover."""
     x_m = float(scene.runner_x_m(time_s))
     joints = motion.body(scene.motion_time_s([time_s])).joints_m[0] + [x_m, 0, 0]
     middle = camera.project(joints, looks_at_x_m)[..., 0].mean()
@@ -156,7 +156,7 @@ def _filmed(
     grain: npt.NDArray[np.int8],
     random: np.random.Generator,
 ) -> Picture:
-    """Return the picture as the camera gives it: rolled, shaken, defocused, dark, grainy."""
+    """Return the frame as the camera records it: rolled, shaken, defocused, dark, grainy."""
     width, height = scene.size_wh_px
     if scene.roll_deg:
         picture = cv2.warpAffine(picture, camera.roll_matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)

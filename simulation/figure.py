@@ -1,4 +1,4 @@
-"""Paint a shaded runner: rounded limbs, shirt, shorts, shoes and a head, the far side first and a little darker."""
+"""Paint a shaded runner: rounded limbs, shirt, shorts, shoes and a head; the far side comes first and is a little darker."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Picture = npt.NDArray[np.uint8]
 Colour = tuple[float, float, float]
 
 _SHIFT = 4  # cv2 takes sixteenths of a pixel
-_LIGHT = np.array([-0.45, -0.55, 0.70])  # from the upper left and the front, in picture axes
-# Half-angles of the bands of light on a rounded limb, and what each is of the full colour.
+_LIGHT = np.array([-0.45, -0.55, 0.70])  # from the upper left and the front, in image axes
+# Half-angles of the bands of light on a rounded limb, and each band's share of the full colour.
 _BANDS = np.array([np.pi, 1.52, 1.33, 1.14, 0.95, 0.76, 0.55, 0.32])
 _GLOW = 0.66 + 0.38 * np.clip(np.cos(_BANDS), 0, None) ** 0.85
 
@@ -38,11 +38,11 @@ _PROFILES: dict[str, tuple[list[float], list[float]]] = {
     "seat breadth": ([0.090, 0.094, 0.088], [0.090, 0.094, 0.088]),
     "foot": ([0.022, 0.026, 0.024], [0.022, 0.026, 0.024]),
 }
-# How far the lower end bulges, where it is not a half ball: a hem is nearly straight.
+# How far the lower end bulges if it is not a hemisphere: a hem is nearly straight.
 _HEM = {"trunk": 0.25, "shorts": 0.12, "sleeve": 0.15, "foot": 0.6}
 
 
-# Outlines of a shoe: shares of heel to toe, and of the ankle's height over them.
+# Outlines of a shoe: shares of the distance from heel to toe, and of the ankle's height above it.
 _UPPER = np.array(
     [
         [-0.12, 0.0], [-0.15, 0.45], [-0.11, 1.05], [-0.04, 1.22], [0.10, 1.12], [0.34, 1.16], [0.50, 0.98], [0.72, 0.72],
@@ -77,7 +77,7 @@ def _shade(colour: Colour, share: float) -> Colour:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """Colours, red green blue of 255."""
+    """Colours: red, green and blue, 0 to 255."""
 
     skin: Colour = (214, 160, 124)
     hair: Colour = (62, 44, 36)
@@ -99,12 +99,12 @@ class _Brush:
     tone: float
 
     def share(self, share: float) -> float:
-        """Return pixels of a share of body height."""
+        """Return a share of body height in pixels."""
         return share * self.height_m * self.px_per_m
 
     def fill(self, outline_px: Floats, colour: Colour, glow: float = 1.0) -> None:
         """Fill an outline (n, 2), smooth at the edge."""
-        # The picture is blue green red, as cv2 and PyAV's bgr24 have it.
+        # The frame is blue green red, as in cv2 and PyAV's bgr24.
         shade = [min(255.0, c * glow * self.tone) for c in reversed(colour)]
         points = np.round(outline_px * 2**_SHIFT).astype(np.int32)
         cv2.fillPoly(self.picture, [points], shade, cv2.LINE_AA, _SHIFT)
@@ -144,7 +144,7 @@ class _Brush:
         return upper_px + xs * across + ys * axis
 
     def _widths(self, profile: str, across: Floats) -> tuple[Floats, Floats]:
-        """Return half-widths in pixels to the picture's right and left of a part, as seen from where the camera stands."""
+        """Return a part's half-widths in pixels to the frame's right and left, as seen from the camera."""
         front, back = (self.share(1.0) * np.array(side) for side in _PROFILES[profile])
         seen = self.camera.axes[0][0] * (1 if across[0] >= 0 else -1)
         if (broad := f"{profile} breadth") in _PROFILES:
@@ -156,7 +156,7 @@ class _Brush:
     def ellipse(
         self, centre_px: Floats, radii: tuple[float, float], tilt: float, colour: Colour, lit: bool = True
     ) -> None:
-        """Paint a ball, wide and high by shares of height."""
+        """Paint a shaded ellipse whose radii are shares of body height."""
         turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
         ring = np.stack([np.cos(turn) * self.share(radii[0]), np.sin(turn) * self.share(radii[1])], axis=-1)
         ring = ring @ np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
@@ -170,20 +170,20 @@ class _Brush:
 def paint(
     picture: Picture, body: Body, camera: Camera, look: Look, x_m: float = 0.0, looks_at_x_m: float = 0.0
 ) -> None:
-    """Paint one body onto a picture, in place.
+    """Paint one body onto a frame, in place.
 
     Parameters
     ----------
     picture : ndarray of uint8, shape (height, width, 3)
         Blue, green, red.
     body : Body
-        One instant: arrays of length one.
+        The body at one instant: arrays of length one.
     camera : Camera
-        From where.
+        The camera that films the body.
     look : Look
         Colours.
     x_m, looks_at_x_m : float
-        Where the body's origin is along its way, and where the camera looks.
+        Position of the body's origin along the running direction, and the position that the camera looks at.
     """
     place = np.array([x_m, 0.0, 0.0])
     joints, arms, head = body.joints_m[0] + place, body.arms_m[0] + place, body.head_m[0] + place
@@ -215,7 +215,7 @@ def _leg(brush: _Brush, joint_px: Floats, look: Look) -> None:
 
 
 def _shoe(brush: _Brush, joint_px: Floats, look: Look) -> None:
-    """Paint sock, upper and sole in the foot's own axes, which turn with it."""
+    """Paint sock, upper and sole in the foot's own axes, which rotate with the foot."""
     heel, toe, ankle, knee = joint_px[HEEL], joint_px[TOE], joint_px[ANKLE], joint_px[KNEE]
     brush.limb(ankle + 0.12 * (knee - ankle), ankle, "hand", look.sock)
     along = toe - heel
@@ -223,7 +223,7 @@ def _shoe(brush: _Brush, joint_px: Floats, look: Look) -> None:
     up = ankle - under
     edge_on = 1 - abs(float(brush.camera.axes[0][0]))
     if edge_on > 0.2:
-        # Seen from the front the outline is thin: the foot's breadth takes its place.
+        # The outline is thin from the front, so the foot's width replaces it.
         brush.limb(heel + 0.5 * up, toe + 0.3 * up, "foot", look.sole)
         brush.limb(heel + 0.8 * up, toe + 0.55 * up, "foot", look.shoe)
     brush.fill(heel + _outline(_UPPER, along, up), look.shoe, 0.82)
@@ -252,7 +252,7 @@ def _trunk(brush: _Brush, joint_px: Floats, look: Look) -> None:
 
 
 def _head(brush: _Brush, joints_m: Floats, head_m: Floats, looks_at_x_m: float, look: Look) -> None:
-    """Paint neck, hair, face, ear, nose and eyes; from behind the hair covers the face."""
+    """Paint neck, hair, face, ear, nose and eyes; from behind, the hair covers the face."""
     neck_m = joints_m[:, SHOULDER].mean(axis=0)
     up = head_m[1] - neck_m - [0.018 * brush.height_m, 0, 0]
     up = up / np.linalg.norm(up)

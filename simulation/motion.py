@@ -3,10 +3,11 @@
 Axes: x forward, y up, z to the runner's right (metres); the mid-hip stays over x = 0 and the ground slides backward, as on
 a treadmill. On the ground the foot is exact: heel or toe rest on the belt and move with it, and the leg follows the foot
 (inverse kinematics of two segments of fixed length). In the air the joint angles are quintic splines that leave the ground
-smoothly. The foot comes down slower than the belt, so its speed jumps at initial contact, as a real foot's does.
+smoothly. The foot moves backward more slowly than the belt before it lands, so its speed jumps at initial contact, as a
+real foot's does.
 
-What is not free is solved for: where the foot lands, how high the hips are, how far the heel rises by toe-off, and the
-height of the swing's curves, so that the asked extension, knee angles and knee drive come out.
+The solver finds where the foot lands, how high the hips are, how far the heel rises by toe-off, and the height of the
+swing's curves, so that the motion has the requested extension, knee angles and knee drive.
 """
 
 from __future__ import annotations
@@ -33,24 +34,24 @@ THIGH, SHANK, TRUNK = 0.245, 0.246, 0.288
 UPPER_ARM, FOREARM = 0.172, 0.157
 SHOULDER_BREADTH, HIP_BREADTH = 0.115, 0.052  # half
 HEEL_BACK, TOE_AHEAD, ANKLE_UP, SOLE = 0.03, 0.112, 0.04, 0.012
-NECK, HEAD = 0.062, 0.115  # from mid-shoulder to the base of the skull, and to the middle of the head
+NECK, HEAD = 0.062, 0.115  # both from mid-shoulder: to the base of the skull, and to the middle of the head
 
 # Shares of stance: the sole is flat until the heel rises. Running, walking.
 FLAT_FROM, HEEL_OFF = 0.22, (0.38, 0.55)
-# A power just over two leaves the second derivative of the foot's angle continuous where the sole comes to lie flat.
+# A power just over two keeps the second derivative of the foot's angle continuous when the sole becomes flat.
 ROLL_POWER = 2.2
-# Speed of the foot relative to the pelvis just before contact, as a share of the belt's: with it the heel is furthest
-# ahead of the pelvis some 28 ms before contact, as in the lab.
+# Speed of the foot relative to the pelvis just before contact, as a share of the belt's speed. With this value the heel is
+# furthest ahead of the pelvis some 28 ms before contact, as in the lab.
 RETRACTION = 0.34
-# The fastest running whose motion is found straight away, whatever else is asked.
+# The fastest running speed at which the solver finds a motion directly, whatever else is requested.
 EASY_MPS = 3.0
-# How far the free values of `_Solved` may go from the usual, in order.
+# How far the free values of `_Solved` can deviate from the usual, in order.
 USUAL_SPREAD = np.array([0.05, 0.05, 0.02, 6.0, 10.0, 10.0])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
-    """Where the body is at n instants, metres.
+    """Positions of the body at n instants, metres.
 
     Attributes
     ----------
@@ -69,7 +70,7 @@ class Body:
 
 @dataclass(frozen=True)
 class _Solved:
-    """What the solver finds: landing, hip height, heel rise, and the height of the swing's curves."""
+    """The solver's result: landing, hip height, heel rise, and the height of the swing's curves."""
 
     landing_m: float
     hip_m: float
@@ -80,17 +81,17 @@ class _Solved:
 
 
 class Motion:
-    """A body running (or walking) as a `Stride` asks, for ever; time 0 is an initial contact of the left foot.
+    """A body that runs (or walks) as a `Stride` defines, without end; time 0 is an initial contact of the left foot.
 
     Parameters
     ----------
     stride : Stride
-        What is asked for.
+        The requested stride.
 
     Raises
     ------
     ValueError
-        Where no motion of this body comes out as asked, a foot out of the leg's reach say.
+        If no motion of this body fits the stride, for example because a foot is out of the leg's reach.
     """
 
     def __init__(self, stride: Stride) -> None:
@@ -158,7 +159,7 @@ class Motion:
 
 
 def standing(height_m: float, z_m: float = 0.0) -> Body:
-    """Return a person of that height who stands still, arms hanging, so far to the right."""
+    """Return a person of a given height who stands still with hanging arms, `z_m` to the right."""
     hip_y = (THIGH + SHANK + ANKLE_UP + SOLE) * height_m
     neck = np.array([[0.0, hip_y + TRUNK * height_m, z_m]])
     joints, arms = np.empty((1, 2, 6, 3)), np.empty((1, 2, 2, 3))
@@ -177,7 +178,7 @@ def standing(height_m: float, z_m: float = 0.0) -> Body:
 
 
 def _leg_m(hip_m: Floats, leg_deg: Floats, height_m: float) -> list[Floats]:
-    """Return hip, knee, ankle, heel and toe, each (n, 3), of a leg that moves in a plane from front to back."""
+    """Return hip, knee, ankle, heel and toe, each (n, 3), of a leg that moves in the sagittal plane."""
     thigh, shank, sole = np.radians([leg_deg[:, 0], leg_deg[:, 0] - leg_deg[:, 1], leg_deg[:, 2]])
     none = np.zeros_like(thigh)
     knee = hip_m + THIGH * height_m * np.stack([np.sin(thigh), -np.cos(thigh), none], -1)
@@ -188,12 +189,12 @@ def _leg_m(hip_m: Floats, leg_deg: Floats, height_m: float) -> list[Floats]:
 
 
 def _arm_m(stride: Stride, shoulder_m: Floats, own_phase: Floats, lean: Floats, outward: int) -> Floats:
-    """Return elbow and wrist (n, 2, 3) of the arm that swings against its own side's leg."""
+    """Return elbow and wrist (n, 2, 3) of the arm that swings opposite to the leg of its own side."""
     swing = -np.cos(2 * np.pi * (own_phase - 0.02))
     bend = (20 + 8 * swing) if stride.walking else (88 + 12 * swing)
     upper = np.radians((2 if stride.walking else -16) + stride.arm_swing_deg * swing) + 0.5 * lean
     fore = upper + np.radians(bend)
-    # The elbow is held off the body, the hand comes in front of it.
+    # The elbow is held away from the body, and the hand moves in front of the body.
     upper_side, fore_side = np.full_like(upper, outward * 0.17), np.full_like(upper, outward * -0.30)
 
     def bone(length: float, angle: Floats, side: Floats) -> Floats:
@@ -205,19 +206,19 @@ def _arm_m(stride: Stride, shoulder_m: Floats, own_phase: Floats, lean: Floats, 
 
 
 def lean_deg(stride: Stride, phase: Floats) -> Floats:
-    """Return the trunk's lean: deepest a little after mid-stance, its mean over stance as asked."""
+    """Return the trunk lean: largest a little after mid-stance, with the requested mean over stance."""
     duty, lag = stride.duty_factor, 4 * np.pi * 0.6 * stride.duty_factor
     mean = (np.sin(4 * np.pi * duty - lag) + np.sin(lag)) / (4 * np.pi * duty)
     return stride.lean_deg + stride.lean_sway_deg * (np.cos(4 * np.pi * phase - lag) - mean)
 
 
 def _bounce_m(stride: Stride, solved: _Solved, phase: Floats) -> Floats:
-    """Return the hips' height over their mean: two waves a stride, the crest where the solver put it."""
+    """Return the hips' height above their mean: two waves per stride, with the crest at the solved phase."""
     return stride.vertical_oscillation_m / 2 * np.cos(4 * np.pi * (phase - solved.crest))
 
 
 def _hip_ahead_m(stride: Stride, own_phase: Floats) -> Floats:
-    """Return how far the pelvis's turn carries this hip ahead: most when its leg reaches forward."""
+    """Return how far pelvic rotation moves this hip ahead: furthest when its leg reaches forward."""
     turn = np.radians(stride.pelvis_turn_deg) * np.cos(2 * np.pi * own_phase)
     return HIP_BREADTH * stride.height_m * np.sin(turn)
 
@@ -232,7 +233,7 @@ def _sole_deg(stride: Stride, solved: _Solved, phase: Floats) -> Floats:
 
 
 def _ankle_m(stride: Stride, solved: _Solved, phase: Floats, sole_deg: Floats) -> Floats:
-    """Return the ankle (n, 2) of the foot on the ground; it turns about the heel with the toes up, else about the toe."""
+    """Return the ankle (n, 2) of the foot on the ground; the foot rotates about the heel if the toes are up, otherwise the toe."""
     height, travel = stride.height_m, stride.speed_mps * stride.stride_s * phase
     tilt = np.radians(sole_deg)
     along, upward = np.stack([np.cos(tilt), np.sin(tilt)], -1), np.stack([-np.sin(tilt), np.cos(tilt)], -1)
@@ -242,12 +243,12 @@ def _ankle_m(stride: Stride, solved: _Solved, phase: Floats, sole_deg: Floats) -
 
 
 def _stance_deg(stride: Stride, solved: _Solved, phase: Floats) -> Floats:
-    """Return thigh, knee and sole (n, 3) of the leg on the ground, from where its hip and ankle are."""
+    """Return thigh, knee and sole (n, 3) of the leg on the ground, from the positions of its hip and ankle."""
     height, sole = stride.height_m, _sole_deg(stride, solved, phase)
     hip = np.stack([_hip_ahead_m(stride, phase), solved.hip_m + _bounce_m(stride, solved, phase)], -1)
     x, y = (_ankle_m(stride, solved, phase, sole) - hip).T
     reach = np.hypot(x, y) / height
-    # Beyond reach the knee's flexion goes on below zero, so that the solver is led back.
+    # Beyond the leg's reach, knee flexion continues below zero, which leads the solver back.
     cosine = (reach**2 - THIGH**2 - SHANK**2) / (2 * THIGH * SHANK)
     knee = np.where(cosine < 1, np.arccos(np.clip(cosine, -1, 1)), -np.sqrt(np.clip(2 * cosine - 2, 0, None)))
     thigh = np.arctan2(x, -y) + np.arcsin(SHANK * np.sin(knee) / reach)
@@ -261,10 +262,10 @@ def _derivatives(curve: Callable[[Floats], Floats], at: float, step: float = 1e-
 
 
 def _landing_rates(stride: Stride, thigh_deg: float, knee_deg: float) -> tuple[float, float]:
-    """Return the rates (degrees a stride) of thigh and knee that bring the foot down, moving back slower than the belt."""
+    """Return the rates (degrees per stride) of thigh and knee at landing; the foot moves back more slowly than the belt."""
     thigh, shank = np.radians(thigh_deg), np.radians(thigh_deg - knee_deg)
     upper, lower = THIGH * stride.height_m, SHANK * stride.height_m
-    # Ankle against hip: x = upper sin(thigh) + lower sin(shank), y = -upper cos(thigh) - lower cos(shank).
+    # Ankle relative to hip: x = upper sin(thigh) + lower sin(shank), y = -upper cos(thigh) - lower cos(shank).
     jacobian = np.array(
         [[upper * np.cos(thigh), lower * np.cos(shank)], [upper * np.sin(thigh), lower * np.sin(shank)]]
     )
@@ -293,7 +294,7 @@ def _swing(stride: Stride, solved: _Solved) -> tuple[BSpline, BSpline, BSpline]:
         1, [(0.24, low + 0.48 * (bent - low)), (0.48, bent), (0.74, land[1] + 0.5 * (bent - land[1]))], knee_rate
     )
 
-    # The foot follows the shank: pointed after toe-off, drawn up before landing.
+    # The foot follows the shank: pointed after toe-off, pulled up before landing.
     shares, ankles = (
         np.array([0.25, 0.45, 0.7, 0.92]),
         np.array([-8.0, 4.0, 6.0, 0.0] if stride.walking else [-16.0, -4.0, 3.0, 0.0]),
@@ -306,9 +307,9 @@ def _swing(stride: Stride, solved: _Solved) -> tuple[BSpline, BSpline, BSpline]:
 
 
 def _solve(stride: Stride) -> _Solved:
-    """Return the motion's free values such that what is asked for comes out, or raise ValueError."""
+    """Return the free values that give the requested motion, or raise ValueError."""
     easy = Stride(speed_mps=min(stride.speed_mps, EASY_MPS), walking=stride.walking)
-    for steps in (1, 4, 16):  # where the straight way fails, an easy stride is led to the asked one in small steps
+    for steps in (1, 4, 16):  # if the direct solution fails, go from an easy stride to the requested one in small steps
         free, done = np.zeros(6), False
         for share in np.linspace(1.0, 0.0, steps)[::-1]:
             free, done = _fit(_between(easy, stride, float(share)), free)
@@ -318,17 +319,17 @@ def _solve(stride: Stride) -> _Solved:
 
 
 def _between(one: Stride, other: Stride, share: float) -> Stride:
-    """Return a stride that is so far on the way from one to the other."""
+    """Return the stride at a share of the way from one to the other."""
     numbers = {name: value for name, value in vars(other).items() if isinstance(value, float)}
     return replace(other, **{name: (1 - share) * vars(one)[name] + share * value for name, value in numbers.items()})
 
 
 def _fit(stride: Stride, start: Floats) -> tuple[Floats, bool]:
-    """Return free values (6,), in spreads from the usual, and whether what is asked for comes out.
+    """Return free values (6,), in spreads from the usual, and whether they give the requested motion.
 
-    What is asked for weighs a thousand times more than what is usual, so that the usual is kept only as far as the asked
-    leaves room. It weighs less at first, and the end is sought to the last digit: else where the search stops would differ
-    from one machine to another.
+    The requested values weigh a thousand times more than the usual ones, so the usual values apply only as far as the
+    request leaves them free. The weight is lower at first, and the search converges to the last digit: otherwise the point
+    at which it stops would differ from one machine to another.
     """
     off, sampled, usual = stride.duty_factor, np.linspace(0, 1, 400), _usual(stride)
     air = off + (1 - off) * sampled
@@ -348,12 +349,12 @@ def _fit(stride: Stride, start: Floats) -> tuple[Floats, bool]:
     end = {"xtol": 1e-12, "ftol": 1e-12, "gtol": 1e-12, "max_nfev": 100}
     first = least_squares(misses, start, jac="3-point", args=(30.0,), **end)
     found = least_squares(misses, first.x, jac="3-point", args=(1e3,), **end)
-    # A knee cannot bend backward: nearly straight is as far as it goes.
+    # A knee cannot bend backward: nearly straight is its limit.
     return found.x, bool(np.abs(found.fun[:4]).max() < 10 and found.fun[4] > -8)
 
 
 def _usual(stride: Stride) -> Floats:
-    """Return the usual values of `_Solved`: the landing as lab means of that speed (doi:10.7717/peerj.3298), for example."""
+    """Return the usual values of `_Solved`, such as the landing from lab means at that speed (doi:10.7717/peerj.3298)."""
     leg = (THIGH + SHANK) * stride.height_m
     landing = (0.3 if stride.walking else 0.097 + 0.041 * stride.speed_mps) * leg
     knee = np.radians(stride.knee_contact_deg)

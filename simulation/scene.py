@@ -1,4 +1,4 @@
-"""What is filmed and how: the scene's settings, and the camera that turns metres into pixels."""
+"""What is filmed and how: the scene's settings, and the camera that converts metres to pixels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.model.tracks import Floats, Side
 from simulation.stride import Stride
 
-CAMERA_HEIGHT = 0.52  # share of the runner's height: about the hips, as the filming guide asks
+CAMERA_HEIGHT = 0.52  # share of the runner's height: about hip height, as in the filming guide
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,35 +23,35 @@ class Scene:
     stride : Stride
         How the runner moves.
     size_wh_px, fps_hz, duration_s
-        The picture, distinct pictures a second of true time, and seconds of true time.
+        Frame size, distinct frames per second of true time, and seconds of true time.
     slow_motion : float
-        How many times slower than life the file plays.
+        How many times slower than real time the file plays.
     facing : {'left', 'right'}
-        Where the runner runs to in the picture; the near side is the same side.
+        Running direction in the frame; the near side is the same side.
     runner_px : float
-        The standing runner's height in the picture.
+        The standing runner's height in the frame.
     view_angle_deg : float
-        The camera's place: 0 side-on, 90 in front, -90 behind.
+        The camera's position: 0 side-on, 90 in front, -90 behind.
     roll_deg : float
-        The camera's roll: the picture turns clockwise by it.
+        Camera roll: the frame is rotated clockwise by this angle.
     surface, camera
-        'treadmill', where a fixed camera follows anyway, or 'ground', where a fixed camera lets the runner pass.
+        On a 'treadmill' the runner stays in front of a fixed camera; on the 'ground' the runner passes a fixed camera.
     distance_m : float
         From the camera to the runner.
     exposure_s : float
-        How long the shutter is open: motion blur. 0 for none.
+        How long the shutter is open, which causes motion blur; 0 for none.
     blur_px, noise, brightness : float
         Defocus (Gaussian SD), noise (SD of 255) and a factor on the light.
     bystander, rival, empty : bool
-        A second person stands near; another runs along, as large; nobody is there at all.
+        A second person stands nearby; another person of the same size runs along; nobody is in the scene.
     shift_px : tuple of float
-        How far right and down of the usual place the runner is: out of the picture in the end.
+        How far the runner is to the right of and below the usual position; large values move the runner out of the frame.
     shake_px : float
-        A hand that shakes: standard deviation of the picture's way right and down, in pixels.
+        Camera shake: standard deviation of the frame's shift right and down, in pixels.
     start : float
-        The share of a stride that has passed at the first frame.
+        The share of a stride that is complete at the first frame.
     seed : int
-        Of the noise and the backdrop.
+        Seed of the noise and the backdrop.
     """
 
     stride: Stride = field(default_factory=Stride)
@@ -88,22 +88,22 @@ class Scene:
         return np.asarray(time_s, dtype=np.float64) + self.start * self.stride.stride_s
 
     def runner_x_m(self, time_s: npt.ArrayLike) -> Floats:
-        """Return how far the runner has come at true times of the clip, from the middle of the picture."""
+        """Return the runner's distance from the middle of the frame at true times of the clip."""
         time_s = np.asarray(time_s, dtype=np.float64)
         if self.surface == "treadmill":
             return np.zeros_like(time_s)
         return self.stride.speed_mps * (time_s - self.duration_s / 2)
 
     def camera_x_m(self, time_s: npt.ArrayLike) -> Floats:
-        """Return where the camera is looking along the runner's way."""
+        """Return the position along the running direction that the camera looks at."""
         x = self.runner_x_m(time_s)
         return x if self.camera == "follow" else np.zeros_like(x)
 
     def shaken_px(self, time_s: npt.ArrayLike) -> Floats:
-        """Return how far the hand has moved the picture right and down at true times: shape (..., 2)."""
+        """Return the camera shake's shift right and down at true times: shape (..., 2)."""
         time_s = np.asarray(time_s, dtype=np.float64)[..., None]
         random = np.random.default_rng(self.seed + 1)
-        # A hand shakes at many rates, most of them between one and ten a second.
+        # A hand shakes at many frequencies, most of them between one and ten per second.
         rates_hz, phases = random.uniform(1.0, 10.0, (2, 8)), random.uniform(0, 2 * np.pi, (2, 8))
         waves = np.sin(2 * np.pi * rates_hz * time_s[..., None] + phases)
         return np.asarray(self.shake_px * waves.sum(axis=-1) / 2)
@@ -111,12 +111,12 @@ class Scene:
 
 @dataclass(frozen=True)
 class Camera:
-    """A level pinhole camera at hip height, before its roll.
+    """A pinhole camera at hip height, before roll is applied.
 
     Parameters
     ----------
     scene : Scene
-        Picture size, place and distance.
+        Frame size, camera position and distance.
     """
 
     scene: Scene
@@ -128,7 +128,7 @@ class Camera:
 
     @property
     def centre_px(self) -> Floats:
-        """Where the optical axis meets the picture, shape (2,)."""
+        """The point where the optical axis meets the frame, shape (2,)."""
         width, height = self.scene.size_wh_px
         ahead = 0.0 if self.scene.surface == "ground" else 0.06 * width
         middle = np.array([width / 2 + (-ahead if self.scene.facing == "right" else ahead), 0.5 * height])
@@ -136,7 +136,7 @@ class Camera:
 
     @property
     def axes(self) -> tuple[Floats, Floats]:
-        """The picture's right and the direction toward the camera, each (3,)."""
+        """The frame's right and the direction toward the camera, each (3,)."""
         angle = np.radians(self.scene.view_angle_deg)
         side = 1.0 if self.scene.facing == "right" else -1.0
         toward = np.array([np.sin(angle), 0.0, side * np.cos(angle)])
@@ -154,7 +154,7 @@ class Camera:
 
     @property
     def roll_matrix(self) -> Floats:
-        """The roll about the picture's middle, shape (2, 3)."""
+        """The roll about the middle of the frame, shape (2, 3)."""
         angle = np.radians(self.scene.roll_deg)
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         middle = (np.array(self.scene.size_wh_px, dtype=np.float64) - 1) / 2

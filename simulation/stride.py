@@ -1,4 +1,4 @@
-"""How a runner moves, in the parameters that a coach would name; what is not given is typical of the speed."""
+"""How a runner moves, in a coach's terms; parameters that are not given are typical of the speed."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ def _typical(speed_mps: float, at_speeds: tuple[float, float, float]) -> float:
 class Stride:
     """One runner's way of running, the same in every stride and on both sides.
 
-    A value of None becomes what is typical at that speed, so that after construction every field is a number. The typical
+    A value of None becomes the typical value at that speed, so every field is a number after construction. The typical
     values of running are lines through the lab means of Fukuchi, Fukuchi & Duarte 2017 (doi:10.7717/peerj.3298) for cadence,
     duty factor (the mean over two force thresholds), peak thigh extension, heel recovery and knee drive; those of walking
-    are chosen by eye, with less rise and fall and softer knees than most people walk with.
+    are chosen by eye, with less vertical oscillation and softer knees than most people have.
 
     Attributes
     ----------
     speed_mps : float
-        Speed of the belt, or over the ground.
+        Speed of the belt, or speed over the ground.
     cadence_spm : float
-        Steps a minute.
+        Steps per minute.
     contact_ms : float
         From initial contact to toe-off.
     lean_deg : float
-        Trunk against vertical, mean over stance, + forward.
+        Trunk lean from vertical, mean over stance, + forward.
     lean_sway_deg : float
-        Half of the rise and fall of the lean within a step.
+        Half of the range of the lean within a step.
     extension_deg : float
         Largest angle of the thigh behind vertical.
     knee_contact_deg, knee_toe_off_deg, knee_swing_deg : float
-        Knee flexion at initial contact, at toe-off, and its largest in swing. Less extension than typical is spread over a
-        foot that lands further ahead and a knee that stays more bent at toe-off, unless the latter is given.
+        Knee flexion at initial contact, at toe-off, and its maximum in swing. If extension is less than typical, the foot
+        lands further ahead and the knee stays more bent at toe-off, unless the latter is given.
     knee_drive_deg : float
         Largest angle of the thigh ahead of vertical, in swing.
     foot_strike_deg : float
-        Sole against the ground at initial contact, + toes up.
+        Angle of the sole to the ground at initial contact, + toes up.
     vertical_oscillation_m : float
-        Rise and fall of the mid-hip, two waves a stride.
+        Rise and fall of the mid-hip, two waves per stride.
     arm_swing_deg : float
-        Half of the upper arm's swing.
+        Half of the upper arm's range of swing.
     pelvis_turn_deg, shoulder_turn_deg : float
-        Half of the turn about the vertical, the shoulders against the pelvis.
+        Half of the rotation about the vertical; the shoulders rotate against the pelvis.
     height_m : float
         Body height; segment lengths are fixed shares of it (Winter 2009, ISBN 978-0-470-39818-0, ch. 4).
     walking : bool
-        Walk: feet overlap on the ground and the hips are highest at mid-stance.
+        Walk: both feet are on the ground at times, and the hips are highest at mid-stance.
 
     Raises
     ------
     ValueError
-        Where a run would have no flight, or a walk no double support, or a length or time is not positive.
+        If a run would have no flight, or a walk no double support, or a length or time is not positive.
     """
 
     speed_mps: float = 3.0
@@ -97,7 +97,7 @@ class Stride:
 
     @property
     def duty_factor(self) -> float:
-        """Share of the stride that one foot is on the ground."""
+        """Share of the stride during which one foot is on the ground."""
         return self.contact_ms / 1e3 / self.stride_s
 
 

@@ -1,4 +1,4 @@
-"""What is exactly known of a drawn clip, computed from the finished motion and not from what was asked for."""
+"""What is exactly known of a simulated clip, computed from the finished motion and not from the requested stride."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _SAMPLES = 4001
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """A drawn clip's figures, events and joints.
+    """A simulated clip's measures, events and joints.
 
     Attributes
     ----------
     figures : dict of str to float
-        Keys and units of the report's measures, where they apply, and `speed_mps`.
+        The report's measures that apply, with the report's keys and units, and `speed_mps`.
     events : GaitEvents
         True time from the first frame; the near leg is the one nearest the camera.
     time_s : ndarray, shape (n,)
         True time of each frame from the first.
     xy_px : ndarray, shape (n, 2, 6, 2)
-        Near and far leg, `core.model.tracks.JOINTS`, in the picture as filmed: x right, y down, roll included.
+        Near and far leg, `core.model.tracks.JOINTS`, in the frame as filmed: x right, y down, roll included.
     facing, near_side : {'left', 'right'}
-        Where the runner runs to in the picture; the runner's own side nearest the camera.
+        Running direction in the frame; the runner's own side nearest the camera.
     fps_hz, slow_motion, view_angle_deg, roll_deg, size_wh_px
         As in `Scene`.
     """
@@ -59,7 +59,7 @@ class Truth:
 
 
 def truth_of(scene: Scene, motion: Motion) -> Truth:
-    """Return what is known of a scene's clip."""
+    """Return the exact measures, events and joints of a scene's clip."""
     camera = Camera(scene)
     near: Side = scene.facing
     far: Side = "left" if near == "right" else "right"
@@ -95,12 +95,12 @@ def truth_of(scene: Scene, motion: Motion) -> Truth:
 
 
 def figures_of(motion: Motion) -> dict[str, float]:
-    """Return the figures of a motion, measured on its joints over one stride of the left leg.
+    """Return the measures of a motion, computed from its joints over one stride of the left leg.
 
     Returns
     -------
     dict of str to float
-        Keys of the report's measures; degrees, steps a minute, milliseconds, per cent, ratios to the leg's length.
+        Keys of the report's measures; degrees, steps per minute, milliseconds, per cent, ratios to leg length.
     """
     stride = motion.stride
     contact_s, stride_s = stride.contact_ms / 1e3, stride.stride_s

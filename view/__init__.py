@@ -1,1 +1,1 @@
-"""Everything that is drawn without Streamlit: drawings, charts, text, and files to take along."""
+"""Everything that is drawn without Streamlit: drawings, charts, text, and files to download."""

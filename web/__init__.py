@@ -1,1 +1,1 @@
-"""What stands between the network and the pages: who may ask, how often, and what a browser may do with the answer."""
+"""The layer between the network and the pages: who can send requests, how often, and how a browser can use the response."""

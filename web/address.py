@@ -1,4 +1,4 @@
-"""Addresses: where the server is reached, and what the private token is called in them."""
+"""Addresses: the server's public address, and the name of the private token in its links."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ KEY = "job"
 
 
 def origin_of(request: Request) -> str:
-    """Return where the server is reached: `STRIDE_PUBLIC_URL`, else what the browser asked for."""
+    """Return the server's address: `STRIDE_PUBLIC_URL`, otherwise the one that the browser requested."""
     return public_url() or str(request.base_url).rstrip("/")
 
 
 def public_url() -> str:
-    """Return `STRIDE_PUBLIC_URL` without what follows its path, or '' where it is not set."""
+    """Return `STRIDE_PUBLIC_URL` without what follows its path, or '' if it is not set."""
     url = urlsplit(os.environ.get("STRIDE_PUBLIC_URL", ""))
     return f"{url.scheme}://{url.netloc}{url.path}".rstrip("/") if url.scheme in ("http", "https") else ""

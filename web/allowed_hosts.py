@@ -1,4 +1,4 @@
-"""Which names the server is asked by."""
+"""The host names to which the server responds."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
 HEALTH = ("/healthz", "/readyz")
-"""What containers, balancers and clusters ask by address, not by name; neither answer holds anything of the request."""
+"""Paths that containers, balancers and clusters request by IP address; neither response contains anything of the request."""
 
 
 class Hosts(TrustedHostMiddleware):
-    """Refuses requests for other names than those allowed, but answers checks of the server's health by any."""
+    """Refuses requests for host names that are not allowed, but answers health checks under any name."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -22,6 +22,6 @@ class Hosts(TrustedHostMiddleware):
 
 
 def middleware() -> list[Middleware]:
-    """Return the check of names, or nothing if `STRIDE_HOSTS` names none; it separates them by commas."""
+    """Return the check of host names, or nothing if `STRIDE_HOSTS` names none; it separates them by commas."""
     hosts = [host.strip() for host in os.environ.get("STRIDE_HOSTS", "").split(",") if host.strip()]
     return [Middleware(Hosts, allowed_hosts=hosts, www_redirect=False)] if hosts else []

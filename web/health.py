@@ -1,8 +1,8 @@
-"""What tells whoever runs the server how it does; nothing in it is of a person.
+"""Health and metrics for whoever runs the server; nothing in them is personal.
 
 /healthz     this process answers
-/readyz      and the database does, in the state that this version knows, and the queue
-/metrics     numbers for Prometheus, the same from every web process: they stand in the database
+/readyz      the database responds and has this version's schema, and the queue responds
+/metrics     numbers for Prometheus, the same from every web process, because they are stored in the database
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ def routes(store: Store) -> list[Route]:
             check(store.engine)
         except SetUpError as error:
             return PlainTextResponse(f"{error}\n", 503)
-        except Exception:  # whatever it is, no request is to come here until it is over
+        except Exception:  # whatever it is, no request should come here until it is over
             log.exception("the database does not answer")
             return PlainTextResponse(gettext("The database does not answer.") + "\n", 503)
         try:
             check_queue(store)
         except SetUpError as error:
             return PlainTextResponse(f"{error}\n", 503)
-        except Exception:  # results are shown and clips are taken meanwhile
+        except Exception:  # results are still shown and clips accepted
             log.exception("the queue does not answer")
             waits = gettext("The queue does not answer: clips are taken, and wait.")
             return PlainTextResponse(f"ok\n{waits}\n")
@@ -64,7 +64,7 @@ class _Numbers:
         self._store = store
 
     def collect(self) -> Iterator[Metric]:
-        """Give all numbers."""
+        """Yield all numbers."""
         queue = counters.queue(self._store.engine, self._store.clock())
         jobs = GaugeMetricFamily("stride_check_jobs", "Jobs by state.", labels=["state"])
         for state, n in queue.jobs.items():

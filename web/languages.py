@@ -1,4 +1,4 @@
-"""The visitor's language on its way in: `?lang=es` on any address chooses one, a cookie keeps it; else it is the browser's."""
+"""The visitor's language in requests: `?lang=es` on any address sets a cookie; without a cookie the browser decides."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Languages:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or keep the language that it chooses and send it on to the same address without."""
+        """Answer one request, or store the language that it chooses and redirect to the same address without the parameter."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -36,7 +36,7 @@ class Languages:
 
 def _kept(request: Request, language: str) -> RedirectResponse:
     rest = [(name, value) for name, value in request.query_params.multi_items() if name != ASKED]
-    # The path alone, with one slash before it, so that no address leads to another site.
+    # Only the path, with one slash before it, so that no address redirects to another site.
     here = f"/{request.url.path.lstrip('/')}" + (f"?{urlencode(rest)}" if rest else "")
     answer = RedirectResponse(here, 303, headers={"cache-control": "no-store"})
     answer.set_cookie(

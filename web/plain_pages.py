@@ -1,4 +1,4 @@
-"""The plain pages that the server answers itself: one set of templates, in the colours of the app."""
+"""The plain pages that the server renders itself: one set of templates, in the colours of the app."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from view.drawing import runner
 _THEME = ROOT / ".streamlit" / "config.toml"
 
 PALETTE = runner.Palette(**{name: f"var(--{name})" for name in ("ink", "far", "line", "ground", "accent", "paper")})
-"""For drawings within a page, which knows whether it is light or dark."""
+"""For drawings within a page, whose style sheet sets light or dark colours."""
 
 
 @cache
 def colours() -> dict[str, dict[str, str]]:
-    """Return the app's colours by theme and name, as its theme and its drawings have them."""
+    """Return the app's colours by theme and name, from its theme and its drawings."""
     theme = tomllib.loads(_THEME.read_text(encoding="utf-8"))["theme"]
     own = {"light": runner.LIGHT, "dark": runner.DARK}
     return {
@@ -38,7 +38,7 @@ def colours() -> dict[str, dict[str, str]]:
 
 @cache
 def pages() -> Environment:
-    """Return the templates of `web/templates`; what is filled into them is escaped, and their words are the visitor's."""
+    """Return the templates of `web/templates`; they escape inserted values, and their words are in the visitor's language."""
     folder = FileSystemLoader(Path(__file__).parent / "templates")
     made = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"colours": colours(), "_": gettext, "language": current}

@@ -1,4 +1,4 @@
-"""A log that a stranger cannot fill: of lines that are alike only some are written, and how many were left out."""
+"""A log that a stranger cannot fill: only some of many similar lines are written, with the number that was left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MOST_ALIKE = (20, 60.0)
-"""How many lines that are alike are written, and within how many seconds."""
+"""How many similar lines are written, and within how many seconds."""
 
 _MOST_KINDS = 500
 _KIND_CHARACTERS = 120
@@ -24,14 +24,14 @@ class _Seen:
 
 
 class Repeats(logging.Filter):
-    """Leaves out lines of which enough like them were written; two are alike if they differ in numbers only.
+    """Drops lines if enough similar ones were written; lines are similar if they differ only in numbers.
 
     Parameters
     ----------
     most : int
         How many are written.
     within_s : float
-        In how many seconds.
+        Within how many seconds.
     clock : callable
         Returns seconds that never go back.
     """
@@ -42,7 +42,7 @@ class Repeats(logging.Filter):
         self._kinds: OrderedDict[str, _Seen] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a line is written; one after a gap says how many were left out."""
+        """Return whether a line is written; one after a gap states how many were left out."""
         first = str(record.msg).partition("\n")[0][:_KIND_CHARACTERS]
         kind = re.sub(r"\d+", "#", f"{record.name} {record.levelname} {first}")
         now_s = self._clock()
@@ -62,7 +62,7 @@ class Repeats(logging.Filter):
 
 
 def leave_out_repeats() -> None:
-    """Leave out repeated lines of everything in this process that writes to the log."""
+    """Leave out repeated lines of all loggers in this process."""
     loggers = [logging.getLogger(), *map(logging.getLogger, logging.getLogger().manager.loggerDict)]
     for handler in {handler for logger in loggers for handler in logger.handlers}:
         if not any(isinstance(known, Repeats) for known in handler.filters):

@@ -1,4 +1,4 @@
-"""Middleware: security headers on every answer, a list of allowed hosts, and a share of requests for each visitor."""
+"""Middleware: security headers on every response, a list of allowed hosts, and a request limit for each visitor."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from web.languages import Languages
 from web.visitors import Limit, address_of, visitor_of
 
 REQUESTS = (6000, 60.0)
-"""Most requests of one visitor, and within how many seconds. A cold page with all its parts was counted to take 120, and a club
-on one address may open fifty of them in a minute."""
+"""Most requests of one visitor, and within how many seconds. A cold page with all its parts takes 120 by count, and a club
+behind one address can open fifty pages in a minute."""
 
 CONNECTIONS = (240, 60.0)
 """Most connections that one visitor opens, and within how many seconds; `web.streamlit_shell.sockets` bounds how many are open."""
@@ -42,7 +42,7 @@ _PERMISSIONS = (
 
 
 def middleware() -> list[Middleware]:
-    """Return what `st.App` is to run before its own; `STRIDE_HOSTS` names allowed hosts, separated by commas."""
+    """Return the middleware that `st.App` runs before its own; `STRIDE_HOSTS` names allowed hosts, separated by commas."""
     return [
         Middleware(SecurityHeaders),
         *allowed_hosts.middleware(),
@@ -53,15 +53,15 @@ def middleware() -> list[Middleware]:
 
 
 def content_security_policy() -> str:
-    """Return the policy that the pages work under: nothing from elsewhere, no script within a page but Streamlit's own."""
+    """Return the policy for the pages: nothing from other sites, and no inline script except Streamlit's own."""
     index = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     inline = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in inline]
     return "; ".join(
         (
             "default-src 'none'",
-            # WebAssembly and blobs: Streamlit loads one of its libraries, and our drawn components, in these ways. Neither
-            # can be made but by a script that runs already.
+            # WebAssembly and blobs: Streamlit loads one of its libraries and our drawn components in these ways. Only a
+            # script that already runs can create either.
             f"script-src 'self' 'wasm-unsafe-eval' blob: {' '.join(hashes)}",
             "style-src 'self' 'unsafe-inline'",  # Streamlit and Plotly write style elements as they draw
             "img-src 'self' data: blob:",
@@ -78,12 +78,12 @@ def content_security_policy() -> str:
 
 
 def security_headers() -> dict[str, str]:
-    """Return the headers that every answer carries."""
+    """Return the headers that every response carries."""
     return {
         "content-security-policy": content_security_policy(),
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
-        # The address holds the private token: no other site may learn it from a link.
+        # The address contains the private token: links must not reveal it to other sites.
         "referrer-policy": "no-referrer",
         "permissions-policy": ", ".join(("camera=(self)", *(f"{name}=()" for name in _PERMISSIONS))),
         "cross-origin-opener-policy": "same-origin",
@@ -111,7 +111,7 @@ class SecurityHeaders:
 
 
 class Proxies:
-    """Names who asks, and how, as the proxies say that `STRIDE_PROXIES` counts; without it, what a header says is not believed."""
+    """Takes the client's address and scheme from the proxies that `STRIDE_PROXIES` counts; otherwise it trusts no header."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -129,7 +129,7 @@ class Proxies:
 
 
 def believe_no_header() -> None:
-    """Let the server itself believe no `X-Forwarded-For`: it would, of any program on the same machine. `Proxies` does it."""
+    """Stop the server from trusting `X-Forwarded-For` of any program on the same machine; `Proxies` handles the header."""
 
     def as_it_is(app: ASGIApp, trusted_hosts: object) -> ASGIApp:  # noqa: ARG001
         return app
@@ -138,14 +138,14 @@ def believe_no_header() -> None:
 
 
 class Shares:
-    """Turns those away who ask too often."""
+    """Rejects visitors who send too many requests."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._requests, self._connections, self._uploads = Limit(*REQUESTS), Limit(*CONNECTIONS), Limit(*UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or turn it away."""
+        """Answer one request, or reject it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -167,7 +167,7 @@ class Shares:
 
 
 def keep_log_private() -> None:
-    """Keep the server's lines on connections, which tell addresses and paths, out of the log."""
+    """Keep the server's connection lines, which contain addresses and paths, out of the log."""
     told = logging.getLogger("uvicorn.error")
     if _says_nothing_private not in told.filters:
         told.addFilter(_says_nothing_private)

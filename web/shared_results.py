@@ -1,9 +1,9 @@
-"""A shared result for whoever has its link: a plain page at once, its preview, and pictures to send on.
+"""A shared result for anyone with its link: a plain page without delay, its preview, and pictures to share.
 
     /r/<token>                 the page, which needs no script
     /r/<token>/<kind>.png      one of `card.SIZES`
 
-Nothing here reaches a picture, a video or a token of the owner: all is made from the report that the link opens.
+Nothing here uses an image, a video or a token of the owner: everything is made from the report that the link opens.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ WRONG_LINKS = WRONG_KEYS
 PICTURES = (120, 600.0)
 """Most pictures drawn for each visitor, and within how many seconds."""
 
-_NO_STORE = {"cache-control": "no-store"}  # a link taken back is gone from everywhere that we reach
+_NO_STORE = {"cache-control": "no-store"}  # a revoked link disappears from every cache that we control
 
 
 class Door:
-    """Opens links, and turns away who tries too many that lead nowhere.
+    """Opens links, and rejects visitors who try too many invalid ones.
 
     Parameters
     ----------
     shares : callable
-        Returns the links; asked for anew at each knock, because the server has its store only once it runs.
+        Returns the links; called for each request, because the server has its store only when it runs.
     wrong : Limit, optional
-        Counts what led nowhere; the server has one for all that is guessed.
+        Counts invalid links; the server has one for everything that can be guessed.
     """
 
     def __init__(self, shares: Callable[[], Shares], wrong: Limit | None = None) -> None:
@@ -60,7 +60,7 @@ class Door:
         Raises
         ------
         NotFound
-            Where it leads nowhere, or this visitor has tried too many that do.
+            If the link is invalid, or this visitor has tried too many invalid links.
         """
         if self._wrong.spent(visitor):
             raise NotFound(_("Too many links led nowhere."), _("Wait ten minutes, then open your link again."))
@@ -73,7 +73,7 @@ class Door:
 
 
 def routes(door: Door) -> list[Route]:
-    """Return the routes that answer for shared results."""
+    """Return the routes for shared results."""
     drawn = Limit(*PICTURES)
 
     def page(request: Request) -> Response:
@@ -107,9 +107,9 @@ def shared_page(shared: Shared, token: str, origin: str) -> str:
     shared : Shared
         What the link opened.
     token : str
-        The link's.
+        The link's token.
     origin : str
-        Where the server is reached, as 'https://run.example'.
+        The server's address, such as 'https://run.example'.
     """
     report, known = shared.report, knowledge.load()
     here = f"{origin}/r/{token}"
@@ -143,7 +143,7 @@ def shared_page(shared: Shared, token: str, origin: str) -> str:
 
 
 def described(report: Report) -> str:
-    """Return a shared result in the sentence that stands under its preview."""
+    """Return a shared result in the sentence for its preview."""
     texts = knowledge.load().measures
     told = [
         f"{texts[key].name} {wording.value(measure)} {wording.error(measure)}"

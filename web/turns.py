@@ -1,4 +1,4 @@
-"""Sharing out what there is too little of: a steady pace for each, and turns at running a page's script."""
+"""Sharing scarce capacity: a steady pace for each visitor, and turns at running a page's script."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 
 class Pace:
-    """Tells how long to wait, so that what comes in a rush goes on at a steady pace (generic cell rate algorithm).
+    """Returns how long to wait, so that bursts continue at a steady pace (generic cell rate algorithm).
 
     Parameters
     ----------
     burst : int
-        How many go on at once after a rest.
+        How many pass without delay after a pause.
     per_s : float
-        How many go on each second after that.
+        How many pass per second after that.
     clock : callable
         Returns seconds that never go back.
     """
@@ -26,9 +26,9 @@ class Pace:
         self._due_s: OrderedDict[str, float] = OrderedDict()
 
     def wait_s(self, name: str) -> float:
-        """Note one more of this name, and return after how many seconds it may go on."""
+        """Count one more for this name, and return after how many seconds it can proceed."""
         now_s = self._clock()
-        while self._due_s and next(iter(self._due_s.values())) <= now_s:  # rested, and so like one who is new
+        while self._due_s and next(iter(self._due_s.values())) <= now_s:  # fully recovered, and so like a new name
             self._due_s.popitem(last=False)
         due_s = max(self._due_s.pop(name, now_s), now_s) + self._each_s
         self._due_s[name] = due_s
@@ -36,12 +36,12 @@ class Pace:
 
 
 class Turns:
-    """Lets a few run at once: of each name no more than its share, and of those who wait, each name in turn.
+    """Lets a few run at the same time: each name up to its share, and waiting names in turn.
 
     Parameters
     ----------
     most_of_one, most : int
-        How many of one name run at once, and how many in all.
+        How many run at the same time, for one name and in total.
     """
 
     def __init__(self, most_of_one: int, most: int) -> None:
@@ -57,7 +57,7 @@ class Turns:
         try:
             await mine
         except asyncio.CancelledError:
-            if mine.done() and not mine.cancelled():  # it came just as nobody waited any more
+            if mine.done() and not mine.cancelled():  # the turn came just after the waiter had given up
                 self.give_back(name)
             raise
 
@@ -73,7 +73,7 @@ class Turns:
             if self._running.total() >= self._most:
                 return
             queue = self._waiting[name]
-            while queue and queue[0].done():  # who waited has left
+            while queue and queue[0].done():  # the waiter has left
                 queue.popleft()
             if queue and self._running[name] < self._most_of_one:
                 queue.popleft().set_result(None)

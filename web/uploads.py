@@ -1,11 +1,11 @@
-"""Clips sent in pieces, by the tus protocol 1.0: what broke off goes on where it was.
+"""Clips sent in parts, by the tus protocol 1.0: an interrupted upload resumes where it stopped.
 
     HEAD  /uploads/<key>    how much has arrived
-    PATCH /uploads/<key>    more, from there
+    PATCH /uploads/<key>    more, from that offset
 
-An upload is created by the page, together with the answers and the consent that must come before the first byte, and it
-is ended by the page that deletes the job: tus leaves both to extensions. The body goes to the disk as it comes, never as a
-whole into memory; no file name is ever sent.
+An upload is created by the page, together with the answers and the consent that must come before the first byte, and the page
+ends it when it deletes the job: tus leaves both to extensions. The body is written to disk as it arrives and is never held in
+memory as a whole; no file name is ever sent.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ CLIENT = ROOT / "assets" / "vendor" / "tus-4.3.1.min.js"
 VERSION = "1.0.0"
 
 IDLE_S = 30.0
-"""A connection that brings nothing for so long is given up: phones leave without a word."""
+"""A connection without data for this long is closed: phones disappear without notice."""
 
 NOTED_EVERY_S = 15.0
-"""How often it is noted that an upload goes on; one that does not is ended after `core.jobs.uploads.IDLE_LIFE`."""
+"""How often a continuing upload is recorded; an upload that stops is ended after `core.jobs.uploads.IDLE_LIFE`."""
 
 
 class Writers:
-    """Lets one connection at a time write to an upload: whoever comes next takes over.
+    """Lets one connection at a time write to an upload: a new connection takes over.
 
-    The one before is most likely a phone's last connection, which it lost without telling us.
+    The previous one is usually a phone's last connection, which the phone lost without notice.
     """
 
     def __init__(self, store: Store) -> None:
@@ -57,7 +57,7 @@ class Writers:
 
     @contextlib.asynccontextmanager
     async def only(self, key: str) -> AsyncIterator[None]:
-        """Wait until the writer before has left, which is asked to, and be the only one meanwhile."""
+        """Ask the previous writer to leave, wait until it has left, and then be the only writer."""
         lock = self._locks.setdefault(key, asyncio.Lock())
         if before := self._reading.get(key):
             before.reschedule(0)
@@ -69,14 +69,14 @@ class Writers:
                 self._locks.pop(key, None)
 
     async def write(self, upload: Upload, file: FileIO, request: Request) -> int:
-        """Write what a request brings, and return the status to answer with; no more than was announced is taken.
+        """Write the data of a request, up to the announced size, and return the status code of the response.
 
-        Its first byte takes a place in the queue.
+        The first byte takes a place in the queue.
 
         Raises
         ------
         TimeoutError
-            If nothing comes for too long, or another connection takes over.
+            If no data arrives for too long, or another connection takes over.
         """
         at, pieces, noted_s = upload.arrived(), aiter(request.stream()), -math.inf
         while True:
@@ -100,7 +100,7 @@ class Writers:
 
 
 def routes(store: Store) -> list[Route]:
-    """Return the routes that take clips."""
+    """Return the routes that receive clips."""
     writers, wrong = Writers(store), wrong_keys(store.folder)
 
     async def take(request: Request) -> Response:
@@ -113,7 +113,7 @@ def routes(store: Store) -> list[Route]:
         try:
             if wrong.spent(visitor):
                 return _answer(429, retry_after=60)
-            # Where the server died between the last byte and this, it is done now.
+            # Finish an upload here if the server died between its last byte and this step.
             await run_in_threadpool(uploads.end, store, key)
             if request.method == "HEAD":
                 return _at(200, await run_in_threadpool(uploads.find, store, key))
@@ -135,7 +135,7 @@ def routes(store: Store) -> list[Route]:
 
 
 def _or_full(take: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Answer 507 in words if a disk is full; what has arrived stays, and the rest may be sent later."""
+    """Answer 507 in words if a disk is full; the data received so far stays, and the rest can be sent later."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -148,7 +148,7 @@ def _or_full(take: Callable[[Request], Awaitable[Response]]) -> Callable[[Reques
 
 
 async def _append(request: Request, upload: Upload, writers: Writers, store: Store) -> Response:
-    """Add to what has arrived, and hand the clip on when it is whole."""
+    """Append the data of a request, and pass the clip on when it is complete."""
     if request.headers.get("content-type") != "application/offset+octet-stream":
         return _answer(415)
     if upload.whole or request.headers.getlist("upload-offset") != [str(upload.arrived())]:
@@ -157,7 +157,7 @@ async def _append(request: Request, upload: Upload, writers: Writers, store: Sto
         try:
             status = await writers.write(upload, file, request)
         except (ClientDisconnect, TimeoutError):
-            status = 408  # nobody may be there to read it; what has come stays
+            status = 408  # the client may be gone; the data received so far stays
     await run_in_threadpool(uploads.end, store, upload.key)
     return _at(status, await run_in_threadpool(uploads.find, store, upload.key))
 

@@ -1,4 +1,4 @@
-"""Telling visitors apart without knowing them, and how often each may ask."""
+"""Distinguishing visitors without identifying them, and limiting their requests."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-_SALT = secrets.token_bytes(16)  # of this run of the server: nothing that is kept leads back to an address
+_SALT = secrets.token_bytes(16)  # new at each start of the server: nothing that is stored leads back to an address
 
 _MOST_NAMES = 10_000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 WRONG_KEYS = (30, 600.0)
-"""Most links, tokens and upload keys that lead nowhere, for each visitor, and within how many seconds."""
+"""Most invalid links, tokens and upload keys for each visitor, and within how many seconds."""
 
 
 def name_of(headers: Mapping[str, str], peer: str | None) -> str:
-    """Return a name for whoever asks, the same for as long as the server runs; an address cannot be found from it.
+    """Return a name for the sender of a request, the same for as long as the server runs; it does not reveal the address.
 
     Parameters
     ----------
     headers : mapping
-        Of the request, in lower case. `x-forwarded-for` counts only if `STRIDE_PROXIES` says how many proxies of ours
-        stand before the server: anybody can write the entries before theirs.
+        Headers of the request, in lower case. `x-forwarded-for` counts only if `STRIDE_PROXIES` states how many proxies of
+        ours are in front of the server: anybody can write the entries before theirs.
     peer : str or None
         The address at the other end of the connection.
 
@@ -56,7 +56,7 @@ def network_of(name: str) -> str:
 
 
 def address_of(forwarded_for: str, peer: str | None) -> str:
-    """Return the visitor's address, as the outermost proxy of ours saw it; see `name_of`."""
+    """Return the visitor's address, as seen by our outermost proxy; see `name_of`."""
     proxies = int(os.environ.get("STRIDE_PROXIES", "0"))
     said = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     return said[-proxies] if 0 < proxies <= len(said) else peer or ""
@@ -67,10 +67,10 @@ def _hashed(network: str) -> str:
 
 
 def _networks_of(address: str) -> tuple[str, str]:
-    """Return the network that is one visitor, and a wider one that one customer of a provider may have.
+    """Return the network of one visitor, and the wider one that one customer of a provider can have.
 
-    Of IPv6 these are the /64 of a household or a phone, and the /56 of which a customer can use each /64. An IPv4 address is
-    both, however it is written: a dual-stack socket shows it as ::ffff:192.0.2.1, a translating gateway as 64:ff9b::192.0.2.1.
+    For IPv6 these are the /64 of a household or a phone, and the /56 of which a customer can use each /64. An IPv4 address is
+    both, in each of its notations: a dual-stack socket shows it as ::ffff:192.0.2.1, a translating gateway as 64:ff9b::192.0.2.1.
     """
     try:
         parsed = ipaddress.ip_address(_without_port(address))
@@ -86,21 +86,21 @@ def _networks_of(address: str) -> tuple[str, str]:
 
 
 def _without_port(address: str) -> str:
-    """Return an address as some proxies write it, with a port or in brackets, without either."""
+    """Return an address without the port or the brackets that some proxies add."""
     if address.startswith("["):
         return address[1:].partition("]")[0]
     return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 class Limit:
-    """At most so many of something within a while, for each name.
+    """A maximum number of events within a period, for each name.
 
     Parameters
     ----------
     most : int
-        How many.
+        The maximum number.
     within_s : float
-        In how many seconds.
+        The length of the period in seconds.
     clock : callable
         Returns seconds that never go back.
     """
@@ -111,7 +111,7 @@ class Limit:
         self._lock = threading.Lock()
 
     def take(self, name: str) -> bool:
-        """Note one more of this name; False where it has had its share, which is not noted."""
+        """Count one more event for this name; return False, without counting, if its limit is reached."""
         with self._lock:
             seen = self._recent(name)
             if len(seen) >= self._most:
@@ -120,14 +120,14 @@ class Limit:
             return True
 
     def spent(self, name: str) -> bool:
-        """Whether this name has had its share."""
+        """Return whether this name has reached its limit."""
         with self._lock:
             return len(self._recent(name)) >= self._most
 
     def _recent(self, name: str) -> deque[float]:
         seen = self._seen.setdefault(name, deque())
         self._seen.move_to_end(name)
-        while len(self._seen) > _MOST_NAMES:  # those not seen for longest are forgotten: memory has an end
+        while len(self._seen) > _MOST_NAMES:  # the names unseen for longest are forgotten, because memory is limited
             self._seen.popitem(last=False)
         while seen and seen[0] <= self._clock() - self._within_s:
             seen.popleft()
@@ -136,5 +136,5 @@ class Limit:
 
 @cache
 def wrong_keys(data: Path) -> Limit:  # noqa: ARG001 - one for each data folder, which is one for each server
-    """Return the one counter of this server for whatever is guessed: links, tokens and upload keys."""
+    """Return the server's only counter for everything that can be guessed: links, tokens and upload keys."""
     return Limit(*WRONG_KEYS)

@@ -1,16 +1,16 @@
 """The `stride-check` command line.
 
-    stride-check analyse CLIP                     one clip, on this machine: a table of figures
-    stride-check measure-track TRACK.npz          the same of a track from another pose model
+    stride-check analyse CLIP                     one clip, on this machine: a table of measures
+    stride-check measure-track TRACK.npz          the same for a track from another pose model
     stride-check schema                           the JSON schema of a report
     stride-check serve                            the pages
-    stride-check worker --processes N             analyses, beside servers elsewhere
-    stride-check migrate                          the database of this version
-    stride-check purge [--dry-run]                what the clock does
-    stride-check backup DIR, restore DIR          everything, between any two kinds of database and storage
+    stride-check worker --processes N             analyses for servers on other machines
+    stride-check migrate                          update the database to this version
+    stride-check purge [--dry-run]                the cleanup that the scheduler runs
+    stride-check backup DIR, restore DIR          a copy of everything, between any kinds of database and storage
 
-The first two write the report with `--json OUT`. Exit code 0; or 2, one plain line on standard error, and in OUT
-`{"refused": {"key": ..., "what": ..., "advice": ...}}`, with `choices` if several people run.
+The first two write the report with `--json OUT`. The exit code is 0. After an error it is 2, with one plain line on standard
+error and in OUT `{"refused": {"key": ..., "what": ..., "advice": ...}}`, with `choices` if several people run.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        The arguments after the program's name; those of this process, else.
+        The arguments after the program's name; defaults to those of this process.
 
     Returns
     -------
     int
-        The exit code: 0, or 2 where the clip, the track or an answer was refused.
+        The exit code: 0, or 2 if the clip, the track or an answer was refused.
     """
     parser = _parser()
     asked, options = parser.parse_known_args(arguments)
@@ -58,14 +58,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StrideCheckError as error:
         _say(error)
         if getattr(asked, "keeps_refusal", False):
-            with contextlib.suppress(BadAnswer):  # a file that cannot be written was told already
+            with contextlib.suppress(BadAnswer):  # an unwritable file was reported already
                 write_json(json.dumps({"refused": refusal(error)}, indent=1), asked.json)
         return 2
     return 0
 
 
 def _say(error: StrideCheckError) -> None:
-    """Say what is wrong on one line, whatever a file is called."""
+    """Print the error on one line, even if a file name holds line breaks."""
     print(" ".join(str(error).split()), file=sys.stderr)
 
 
@@ -131,7 +131,7 @@ def _worker(asked: argparse.Namespace) -> None:
     work_in_processes(asked.processes)
 
 
-# --- what may be asked -----------------------------------------------------------------------------------------------
+# --- the arguments ----------------------------------------------------------------------------------------------------
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The commands that measure: a clip or a track in; a table, a report, pictures, a video out."""
+"""The commands that measure a clip or a track and write a table, a report, key frames or a video."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ KM_PER_MILE = 1.609344
 
 
 def parse_pace(text: str) -> float:
-    """Return seconds per km of a pace such as '5:00', '5:00/km' or '8:00/mi'.
+    """Return the seconds per km of a pace such as '5:00', '5:00/km' or '8:00/mi'.
 
     Raises
     ------
     BadAnswer
-        Where it is not a pace, or one that nobody runs at.
+        If it is not a pace, or nobody runs at it.
     """
     found = re.fullmatch(r"(\d{1,2}):([0-5]\d)\s*(?:/?\s*(km|mi))?", text.strip().lower())
     if found is None:
@@ -51,7 +51,7 @@ def add_commands(command: Any) -> None:
     Parameters
     ----------
     command : callable
-        Returns the parser of a new command: its name, what runs it, and what it does in a few words.
+        Returns the parser of a new command, given its name, the function that runs it, and a short description.
     """
     clip = command("analyse", analyse_clip, "measure a clip")
     clip.add_argument("clip", type=Path, metavar="CLIP")
@@ -77,7 +77,7 @@ def _add_answers(command: argparse.ArgumentParser) -> None:
 
 
 def analyse_clip(asked: argparse.Namespace) -> None:
-    """Measure a clip; errors as for `core.report.pipeline.analyse`, and BadAnswer for what cannot be written."""
+    """Measure a clip; errors as for `core.report.pipeline.analyse`, and BadAnswer if an output cannot be written."""
     _prepare(asked, asked.clip)
     if asked.runner is not None and asked.runner < 1:
         raise BadAnswer(_("There is no runner {number}.", number=asked.runner), _("Count them from the left, from 1."))
@@ -110,7 +110,7 @@ def measure_track_file(asked: argparse.Namespace) -> None:
 
 
 def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
-    """Analyse a clip; where several run, the one who was asked for."""
+    """Analyse a clip; if several people run, measure the one that was asked for."""
     from core.report.pipeline import analyse
 
     progress = _tell if sys.stderr.isatty() else _keep_quiet
@@ -140,7 +140,7 @@ def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
 
 
 def _prepare(asked: argparse.Namespace, source: Path) -> None:
-    """Check what is to be written, then what is to be read, before either is done."""
+    """Check the outputs and then the source, before anything is read or written."""
     report = Output(option="--json", path=asked.json, makes_folder=True) if asked.json is not None else None
     outputs: tuple[Output, ...] = () if report is None else (report,)
     check_outputs(source, outputs)
@@ -186,14 +186,14 @@ def _hand_out(report: Report, asked: argparse.Namespace) -> None:
 
 
 def write_json(text: str, out: Path) -> None:
-    """Write a report, or a refusal, in a folder that is made where it is missing."""
+    """Write a report or a refusal; a missing folder is created."""
     with writing("--json", out):
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text + "\n", encoding="utf-8")
 
 
 def refusal(error: StrideCheckError) -> dict[str, Any]:
-    """Return an error as the JSON has it: the check that refused, or the error's own name, such as 'bad_answer'."""
+    """Return an error in its JSON form; the key is the check that refused, or the error's own name, such as 'bad_answer'."""
     own_name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
     plain: dict[str, Any] = {"key": getattr(error, "key", own_name), "what": error.what, "advice": error.advice}
     if isinstance(error, Refused) and error.choices is not None and error.choices.runners:
@@ -220,4 +220,4 @@ def _tell(now: Progress) -> None:
 
 
 def _keep_quiet(_: Progress) -> None:
-    """Leave standard error to what matters, where nobody watches it."""
+    """Print no progress, because nobody watches standard error."""

@@ -1,4 +1,4 @@
-"""Where a command writes to: checked before it reads anything, so that it spoils no file and is not asked to work for nothing."""
+"""The outputs of a command: checked before anything is read, so that no file is damaged and no work is wasted."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from core.i18n.translate import gettext as _
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """A file that is to be written, or a folder of files.
+    """A file to write, or a folder of files.
 
     Attributes
     ----------
     option : str
-        What it was asked for with, such as '--video'.
+        The option that asked for it, such as '--video'.
     path : Path
-        As it was given.
+        The path as given.
     files : tuple of str
-        The names of the files in it, where it is a folder.
+        The names of the files in it, if it is a folder.
     makes_folder : bool
-        Whether the folder that it lies in is made where it is missing.
+        Whether its parent folder is created if it is missing.
     """
 
     option: str
@@ -42,19 +42,19 @@ class Output:
 
 
 def check_outputs(source: Path, outputs: tuple[Output, ...]) -> None:
-    """Check that outputs can be written, and spoil neither what is read nor each other.
+    """Check that outputs can be written, and overwrite neither the source nor each other.
 
     Parameters
     ----------
     source : Path
-        The file that is read. Other names of it count as the file itself: links of both kinds, another spelling of the path.
+        The file that is read. Its other names count as the file itself: links of both kinds, or another spelling of the path.
     outputs : tuple of Output
-        All that the command is asked to write.
+        Everything that the command is asked to write.
 
     Raises
     ------
     BadAnswer
-        For the first that cannot be written where it was asked for.
+        For the first output that cannot be written to its path.
     """
     taken: dict[str, Path] = {}
     for output in outputs:
@@ -82,14 +82,14 @@ def _apart_from(source: Path, output: Output) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Return whether two paths lead to one file, by whatever links, or would lead to one."""
+    """Return whether two paths lead, or would lead, to the same file, through any links."""
     if os.path.realpath(one) == os.path.realpath(other):
         return True
     return one.exists() and other.exists() and one.samefile(other)
 
 
 def _clash(one: Path, other: Path) -> bool:
-    """Return whether both cannot be written: they are the same, or one would have to be a folder with the other in it."""
+    """Return whether two paths exclude each other: they are the same, or one would have to be a folder that holds the other."""
     real, its = Path(os.path.realpath(one)), Path(os.path.realpath(other))
     return _same(one, other) or real in its.parents or its in real.parents
 
@@ -113,7 +113,7 @@ def _writable(output: Output) -> None:
 
 
 def _folder_for(output: Output, folder: Path, *, makes: bool) -> None:
-    """Check that files can be made in a folder, or in the nearest one that is there if the rest is made."""
+    """Check that files can be created in a folder, or in its nearest existing parent if the rest is created."""
     if not folder.exists() and not makes:
         what = _("{option} {path}: there is no folder {folder}.", option=output.option, path=output.path, folder=folder)
         raise BadAnswer(what, _("Make it first, or give another name."))
@@ -123,12 +123,12 @@ def _folder_for(output: Output, folder: Path, *, makes: bool) -> None:
         what = _("{option} {path}: {folder} is not a folder.", option=output.option, path=output.path, folder=folder)
         raise BadAnswer(what, _("Give another name."))
     with tempfile.TemporaryFile(dir=folder):
-        pass  # the only way to know: a folder that may be written to can be on a disk that may not
+        pass  # the only sure test: a writable folder can be on a read-only disk
 
 
 @contextmanager
 def writing(option: str, path: Path) -> Iterator[None]:
-    """Say plainly, as a BadAnswer, what the system says of a file that cannot be written after all."""
+    """Turn the system's error about an unwritable file into a plain BadAnswer."""
     try:
         yield
     except OSError as error:

@@ -8,26 +8,26 @@ from math import hypot
 from core.model.report import Answers, Measure, Report
 
 BY_LUCK = 0.1
-"""Share of figures that seem to change where nothing did: the errors are 90 % intervals."""
+"""Share of measures that seem to change although nothing did: the errors are 90 % intervals."""
 
 SAME_PACE_S = 10.0
-"""Paces that are this near count as the same, seconds per km."""
+"""Paces that differ by no more than this count as the same, in seconds per km."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """How one figure differs between two results.
+    """How one measure differs between two results.
 
     Attributes
     ----------
     key, unit : str
-        Of the figure.
+        Of the measure.
     first, second : Measure
         Both with a value.
     by : float
-        The second less the first, in `unit`.
+        The second minus the first, in `unit`.
     smallest_told : float
-        The smallest change that can be told from noise: half the 90 % interval of `by`, both errors added as variances.
+        The smallest change that is larger than the noise: half the 90 % interval of `by`, both errors added as variances.
     """
 
     key: str
@@ -44,12 +44,12 @@ class Change:
 
 
 def compare(first: Report, second: Report) -> tuple[Change, ...]:
-    """Return the change of every figure that both results have, in the unit they share.
+    """Return the change of every measure that both results have, in the unit that they share.
 
     Notes
     -----
-    The two errors are taken as independent. What a camera or a pose model gets wrong alike in both clips cancels out, so
-    the noise is rather smaller than said here, never larger on that account.
+    The two errors are treated as independent. An error that a camera or a pose model makes in both clips cancels out, so
+    the real noise can be smaller than this estimate, but not larger for that reason.
     """
     changes = []
     for key, before in first.measures.items():
@@ -71,12 +71,12 @@ def compare(first: Report, second: Report) -> tuple[Change, ...]:
 
 
 def expected_by_luck(changes: tuple[Change, ...]) -> int:
-    """Return how many of these changes would be told where nothing changed."""
+    """Return how many of these changes would be reported if nothing had changed."""
     return round(BY_LUCK * len(changes))
 
 
 def unlike(first: Report, second: Report) -> tuple[str, ...]:
-    """Return what else differs between the clips and may explain a change: 'pace', 'effort', 'surface', 'leg'."""
+    """Return what else differs between the clips and can explain a change: 'pace', 'effort', 'surface', 'leg'."""
     a, b = first.answers, second.answers
     differs = {
         "pace": not _same_pace(a, b),

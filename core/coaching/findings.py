@@ -1,6 +1,6 @@
-"""What the figures mean: each held against its mark, or described, with what follows from it.
+"""The meaning of the measures: each is compared with its target range, or described, and linked to what follows from it.
 
-The numbers, the words and the links stand in `core.knowledge`; here they are only brought together.
+The numbers, the words and the links are in `core.knowledge`; this module only combines them.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from core.model.report import Answers, Band, Finding, Measure, Verdict
 
 
 def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledge) -> tuple[Finding, ...]:
-    """Return a finding for each figure that the clip could tell, most worth reading first.
+    """Return a finding for each measure with a value, the most important one first.
 
     Parameters
     ----------
     measures : mapping of str to Measure
-        Figures by their keys in the knowledge.
+        The measures by their keys in the knowledge.
     answers : Answers
-        Effort, pace and sitting hours, each used where it is given. Sitting changes words and order, never a verdict.
+        Effort, pace and sitting hours, each used if it is given. Sitting changes words and order, never a verdict.
     knowledge : Knowledge
-        Marks, references, words and links.
+        Target ranges, reference ranges, words and links.
 
     Returns
     -------
     tuple of Finding
-        In the order of the knowledge's measures; where the runner sits for long, leg extension comes first.
+        In the order of the knowledge's measures; if the runner sits for many hours, leg extension comes first.
 
     Raises
     ------
     KeyError
-        Where the knowledge does not explain a figure.
+        If the knowledge does not explain a measure.
     """
     if unexplained := measures.keys() - knowledge.measures.keys():
         raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
@@ -47,12 +47,12 @@ def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledg
 
 
 def verdict_of(value: float, plus_minus: float, band: Band) -> Verdict:
-    """Return where a figure lies against a band; a value on an edge is within.
+    """Return the position of a value relative to a range; a value on an edge is within.
 
     Returns
     -------
     {'below', 'within', 'above', 'too_close_to_call'}
-        The last where `value` plus or minus `plus_minus` reaches over an edge.
+        The last one if an edge is within `plus_minus` of `value`.
     """
     for edge in (band.low, band.high):
         if edge is not None and value - plus_minus < edge < value + plus_minus:
@@ -101,7 +101,7 @@ def _says(
     bands: Mapping[str, Band | None],
     when: str,
 ) -> str:
-    """Return the sentences of the knowledge for this verdict, filled in; a described figure's reference is told too."""
+    """Return the sentences for this verdict, filled in; for a described measure, the reference range is included."""
     words = {name: range_words(band, text, measure.unit) for name, band in bands.items() if band}
     words |= {
         "figure": figure_words(measure, text),
@@ -121,7 +121,7 @@ def _held(
     answers: Answers,
     knowledge: Knowledge,
 ) -> tuple[Band | None, str]:
-    """Return what the figure is held against, None where too little is known, and words for when that holds."""
+    """Return the range that the measure is compared with, None if too little is known, and words for when it applies."""
     if isinstance(mark, EffortMark):
         return _effort_band(mark, answers, knowledge)
     if isinstance(mark, SpeedMark):
@@ -134,9 +134,9 @@ def _held(
 
 
 def _shown(mark: Mark | None, held: Band | None, answers: Answers) -> Band | None:
-    """Return the coach's mark to show beside a figure.
+    """Return the coach's target range to show next to a measure.
 
-    Without a pace it is the one for marathon pace, also where nothing is held against it.
+    Without a pace it is the one for marathon pace, even if the measure is not compared with it.
     """
     if isinstance(mark, StudiesMark):
         return None
@@ -177,9 +177,9 @@ def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tupl
 def _reference_band(
     reference: Reference | None, measure: Measure, answers: Answers, knowledge: Knowledge
 ) -> Band | None:
-    """Return what studies found, where it is of this unit; a slope only where the speed is known and was about run.
+    """Return the reference range, if it has this unit; a sloped one only if the speed is known and near the studied speeds.
 
-    A level range is shown at any speed, under a label that names its runners.
+    A constant range is shown at any speed, under a label that names its runners.
     """
     if reference is None or reference.unit != measure.unit:
         return None
@@ -191,7 +191,7 @@ def _reference_band(
 
 
 def _within_reach(speed_mps: float, line: SpeedMark | Reference, knowledge: Knowledge) -> bool:
-    """Return whether a line still holds at a speed: no further than the reach beyond the speeds it was drawn through."""
+    """Return whether a line applies at a speed: at most `speed_reach_mps` beyond the speeds that it was fitted to."""
     assert line.from_mps is not None, "the loader asks every slope for its speeds"
     assert line.to_mps is not None, "the loader asks every slope for its speeds"
     reach = knowledge.general.speed_reach_mps
@@ -203,14 +203,14 @@ def _sits_long(answers: Answers, knowledge: Knowledge) -> bool:
 
 
 def figure_words(measure: Measure, text: MeasureText) -> str:
-    """Return a figure with its error and unit, such as '7.3 ± 1.6 degrees'; a sign that has a word is not shown."""
+    """Return a measure with its error and unit, such as '7.3 ± 1.6 degrees'; a sign that has a word is not shown."""
     assert measure.value is not None, "a missing figure has no words"
     shown = rounded_value(replace(measure, value=abs(measure.value)) if text.positive else measure)
     return f"{shown.replace('-', '−')} ± {rounded_error(measure)} {_unit_words(text, measure.unit)}"
 
 
 def range_words(band: Band, text: MeasureText, unit: str) -> str:
-    """Return a band in words, such as '5 to 10 degrees', '18 degrees or more', 'about 28 degrees'."""
+    """Return a range in words, such as '5 to 10 degrees', '18 degrees or more', 'about 28 degrees'."""
     low, high = (None if edge is None else _edge_words(edge, decimals(unit)) for edge in (band.low, band.high))
     words = _unit_words(text, unit)
     if low is None:
@@ -236,5 +236,5 @@ def _keys(links: tuple[Because, ...]) -> tuple[str, ...]:
 
 
 def _once(*groups: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the keys of all groups, each once, in their first order."""
+    """Return the keys of all groups, each once, in order of first occurrence."""
     return tuple(dict.fromkeys(key for group in groups for key in group))

@@ -1,6 +1,6 @@
-"""Where a home test stands beside a reference group, and whether two sides differ by more than the test's noise.
+"""The position of a home test relative to a reference group, and whether two sides differ by more than the test's noise.
 
-Nothing here passes or fails anybody: a group is what other people did, and a test is a rough ruler.
+Nobody passes or fails here: a group shows what other people did, and a test measures only roughly.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ YOUNGEST_YEARS, OLDEST_YEARS = 10, 100
 UNIT_WORDS: Mapping[str, str] = MappingProxyType(
     {"reps": marked("repeats"), "s": marked("seconds"), "deg": marked("degrees")}
 )
-"""How a test's unit is said."""
+"""The units of tests in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Which groups somebody wants to stand beside; what is not told is None.
+    """Which groups a person wants to be compared with; an unknown field is None.
 
     Raises
     ------
     BadAnswer
-        Where the age is outside 10 to 100 years.
+        If the age is outside 10 to 100 years.
     """
 
     age_years: int | None = None
@@ -52,39 +52,39 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
-    """What each leg did, in the test's unit; a side that was not tested is None."""
+    """The result of each leg, in the test's unit; a side that was not tested is None."""
 
     left: float | None = None
     right: float | None = None
 
     @property
     def tested(self) -> tuple[float, ...]:
-        """The values there are, left first."""
+        """The values of the tested sides, left first."""
         return tuple(value for value in (self.left, self.right) if value is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """A group's number, and from where to where a value counts as around it."""
+    """A group's value, and the range of values that count as around it."""
 
     norm: Norm
     low: float
     high: float
 
     def standing(self, value: float) -> Standing:
-        """Return where a value is; an edge is around."""
+        """Return the position of a value; a value on an edge is around."""
         if value < self.low:
             return "below"
         return "above" if value > self.high else "around"
 
 
 def entry(test: HomeTest, value: float | None) -> float | None:
-    """Return an entered value, or nothing where nothing was entered.
+    """Return an entered value, or None if nothing was entered.
 
     Raises
     ------
     BadAnswer
-        Where it is outside what the test's entry in the knowledge takes.
+        If it is outside the range that the knowledge allows for the test.
     """
     if value is None or test.entry_low <= value <= test.entry_high:
         return value
@@ -97,9 +97,9 @@ def entry(test: HomeTest, value: float | None) -> float | None:
 
 
 def groups(test: HomeTest, person: Person) -> tuple[Beside, ...]:
-    """Return the groups that a person can be set beside, in the order of the knowledge.
+    """Return the groups that a person can be compared with, in the order of the knowledge.
 
-    A group of one sex, or of an age, is left out where the person's is another or was not told.
+    A group of one sex or of one age is left out if the person's sex or age differs or is unknown.
     """
 
     def fits(norm: Norm) -> bool:
@@ -119,13 +119,13 @@ def _beside(test: HomeTest, norm: Norm) -> Beside:
 
 
 def asks(test: HomeTest, value: float, person: Person) -> bool:
-    """Return whether a value leads to the test's drills: it is on that side of every group beside it."""
+    """Return whether a value leads to the test's drills: it is on the `asks_when` side of every group."""
     beside = groups(test, person)
     return bool(beside) and all(group.standing(value) == test.asks_when for group in beside)
 
 
 def gap_counts(test: HomeTest, sides: Sides) -> bool:
-    """Return whether the sides differ by more than the test's noise: by its value and, where given, its share too.
+    """Return whether the sides differ by more than the test's noise: by its value and, if given, by its share too.
 
     The share is of the larger side.
     """

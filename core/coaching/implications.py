@@ -1,4 +1,4 @@
-"""What follows from a report: which muscles it asks of and which drills fit, each with its reasons."""
+"""What follows from a report: which muscles it concerns and which drills fit, each with its reasons."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.knowledge.types import Because, Links
 from core.model.report import Finding, Report
 
 HEADLINES = ("trunk_lean", "leg_extension")
-"""The two figures that lead the result."""
+"""The two measures at the top of the result."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """An entry of the knowledge, and why a result leads to it: figure's key and reason."""
+    """An entry of the knowledge, and why a result leads to it: the key of each measure and the reason."""
 
     key: str
     reasons: tuple[tuple[str, str], ...]
@@ -24,7 +24,7 @@ class Asked:
 def _collect(report: Report, known: Knowledge, pick: Callable[[Links], tuple[Because, ...]]) -> dict[str, Asked]:
     found: dict[str, Asked] = {}
     for finding in report.findings:
-        # A figure that is only described says nothing about this runner in particular, unless it leads the result.
+        # A measure that is only described shows nothing particular about this runner, unless it is a headline.
         if finding.verdict == "described" and finding.key not in HEADLINES:
             continue
         for link in pick(known.links_of(finding.key, finding.verdict)):
@@ -34,7 +34,7 @@ def _collect(report: Report, known: Knowledge, pick: Callable[[Links], tuple[Bec
 
 
 def muscles(report: Report, known: Knowledge) -> dict[str, Asked]:
-    """Return the muscles that a result asks of, in the order of the findings, by key."""
+    """Return the muscles that a result concerns, in the order of the findings, by key."""
     return _collect(report, known, lambda links: links.muscles)
 
 
@@ -50,7 +50,7 @@ def drills(report: Report, known: Knowledge) -> dict[str, Asked]:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A part of a chain: muscles, the home tests that tell about them, and the drills that train them."""
+    """A part of a chain: muscles, the home tests that check them, and the drills that train them."""
 
     muscles: tuple[Because, ...]
     tests: tuple[Because, ...] = ()
@@ -58,11 +58,11 @@ class Step:
 
 
 def chain(finding: Finding, known: Knowledge, sitting_hours: float | None = None) -> tuple[Step, ...]:
-    """Return what follows from a finding as a chain: muscle, the test that tells about it, the drill that trains it.
+    """Return what follows from a finding as a chain: a muscle, the test that checks it, the drill that trains it.
 
-    Every link of the knowledge is in it once: muscles with the same tests and drills stand together, a test or drill stands
-    with the first muscle that it is for, and muscles that nothing is for come last. After a long day of sitting the step
-    of the coach's first drill leads.
+    The chain contains every link of the knowledge once. Muscles with the same tests and drills form one step. A test or drill
+    belongs to the first muscle that it is for. Muscles without a test or drill come last. After a long day of sitting, the step
+    with the coach's first drill comes first.
     """
     links = known.links_of(finding.key, finding.verdict)
     muscles = {link.key: link for link in reversed(links.muscles)}
@@ -98,7 +98,7 @@ def chain(finding: Finding, known: Knowledge, sitting_hours: float | None = None
 
 
 def explained(report: Report, known: Knowledge) -> tuple[Finding, ...]:
-    """Return all findings as they are explained: held against something first, and what sitting shapes before the rest."""
+    """Return the findings that have muscles: compared before described, and in each group the finding of long sitting first."""
     sits_long = (report.answers.sitting_hours or 0) >= known.general.sitting.long_hours
     return tuple(
         sorted(
@@ -109,10 +109,10 @@ def explained(report: Report, known: Knowledge) -> tuple[Finding, ...]:
 
 
 def finding_of(report: Report, key: str) -> Finding | None:
-    """Return the finding of a figure, where there is one."""
+    """Return the finding of a measure, or None."""
     return next((finding for finding in report.findings if finding.key == key), None)
 
 
 def marked(report: Report) -> tuple[Finding, ...]:
-    """Return the findings, other than the headlines, whose figure is held against something."""
+    """Return the findings, other than the headlines, whose measure is compared with a range."""
     return tuple(f for f in report.findings if f.key not in HEADLINES and f.verdict != "described")

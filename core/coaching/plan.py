@@ -1,6 +1,6 @@
 """At most three things to work on, chosen by the written rule of `core/knowledge/plan.toml`.
 
-The rule's words and points are data, and the page that shows a plan shows the rule. Here it is only followed.
+The rule's words and points are data, and the page that shows a plan shows the rule. This module only applies it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BESIDE = {"below": marked("{test}, below the groups"), "above": marked("{test},
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why a drill is in a plan: what it comes from, in words, how many points that gives, and the link behind it."""
+    """Why a drill is in a plan: its origin in words, the points that it gives, and the link behind it."""
 
     ground: str
     points: int
@@ -36,7 +36,7 @@ class Chosen:
 
     @property
     def points(self) -> int:
-        """What the reasons add up to."""
+        """The sum of the points of all reasons."""
         return sum(reason.points for reason in self.reasons)
 
 
@@ -47,7 +47,7 @@ class Plan:
     Attributes
     ----------
     starter : bool
-        Whether nothing asked for anything, so that these are the coach's drills for anyone.
+        Whether no result led to a drill, so that these are the coach's drills for anyone.
     """
 
     chosen: tuple[Chosen, ...]
@@ -66,13 +66,13 @@ def choose(
     Parameters
     ----------
     findings : sequence of Finding
-        In the order in which the result shows them; a key that the knowledge no longer has is passed over.
+        In the order in which the result shows them; a key that the knowledge no longer has is ignored.
     tested : mapping of str to Sides
-        What each leg did, by the test's key.
+        The result of each leg, by the test's key.
     person : Person
-        Which groups the tests are set beside.
+        Which groups the tests are compared with.
     sitting_hours : float or None
-        Hours a day, where told.
+        Hours per day, if given.
     knowledge : Knowledge
         The rule, the links and the drills.
     """
@@ -90,7 +90,7 @@ def choose(
     else:
         starter = False
     drills = [Chosen(drill=knowledge.drills[key], reasons=tuple(reasons)) for key, reasons in found.items()]
-    drills.sort(key=lambda drill: -drill.points)  # stable: on a tie, what came first goes first
+    drills.sort(key=lambda drill: -drill.points)  # stable: on a tie, the earlier drill comes first
     return Plan(chosen=tuple(drills[: knowledge.plan.most]), starter=starter)
 
 

@@ -1,4 +1,4 @@
-"""When a plan's days are, and the same as a calendar file."""
+"""The days of a plan, and the plan as a calendar file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Schedule:
     Attributes
     ----------
     days : tuple of date
-        Every training day, rising.
+        Every training day, in ascending order.
     retest_on : date
         When to film and test again.
     """
@@ -39,18 +39,18 @@ def schedule(start: date, weekdays: frozenset[int], weeks: int, knowledge: Knowl
     Parameters
     ----------
     start : date
-        The first day on which there may be training.
+        The first possible training day.
     weekdays : frozenset of int
         0 is Monday.
     weeks : int
-        How many times each weekday comes.
+        How often each weekday is used.
     knowledge : Knowledge
-        How many days a week, how much rest between, how many weeks, and when to test again.
+        The limits on days per week, rest and weeks, and the time until the next test.
 
     Raises
     ------
     BadAnswer
-        Where there are too few or too many days a week, too little rest between two, or too few or too many weeks.
+        If there are too few or too many days per week or weeks, or too little rest between two days.
     """
     training, rule = knowledge.general.training, knowledge.plan
     low, high = training.days_per_week_low, training.days_per_week_high
@@ -83,7 +83,7 @@ def schedule(start: date, weekdays: frozenset[int], weeks: int, knowledge: Knowl
 
 
 def calendar_file(plan: Plan, planned: Schedule, made_on: datetime) -> bytes:
-    """Return the plan as an iCalendar file (RFC 5545): one all-day event a training day, and one for testing again.
+    """Return the plan as an iCalendar file (RFC 5545): one all-day event per training day, and one for the retest.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def calendar_file(plan: Plan, planned: Schedule, made_on: datetime) -> bytes:
     planned : Schedule
         The days.
     made_on : datetime
-        The time stamp that the form asks for; with a time zone.
+        The time stamp that the format requires, with a time zone.
     """
     what = "\n".join(f"{chosen.drill.name}: {chosen.drill.dose.says}." for chosen in plan.chosen)
     calendar = Calendar()

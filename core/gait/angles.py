@@ -10,12 +10,12 @@ from core.gait.signals import smoothed_px
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
 
 ANGLE_CUTOFF_HZ = 9.0
-"""Smoothing for angles: less than events want, for every hertz taken away lowers the peaks."""
+"""Cutoff for angles: higher than for events, because a lower cutoff lowers the peaks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Angles:
-    """Angle series of a `SideTrack`, in degrees, on its times; two columns are near and far leg.
+    """Angle series of a `SideTrack`, in degrees, at its times; two columns are the near and the far leg.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class Angles:
     ankle_ahead : ndarray, shape (n, 2)
         Ankle ahead of the mid-hip, in leg lengths.
     hip_height : ndarray, shape (n,)
-        Height of the mid-hip, in leg lengths, from an arbitrary level.
+        Height of the mid-hip, in leg lengths, above an arbitrary level.
     leg_px : float
-        The near leg's length, thigh and shank.
+        The near leg's length, thigh plus shank.
     """
 
     time_s: Floats
@@ -54,7 +54,7 @@ class Angles:
 
 
 def _behind_vertical_deg(upper: Floats, lower: Floats) -> Floats:
-    """Return the angle of a line that hangs from `upper` to `lower` (x forward, y down), behind vertical positive."""
+    """Return the angle of the line from `upper` down to `lower` (x forward, y down); behind vertical is positive."""
     hanging = lower - upper
     return np.degrees(np.arctan2(-hanging[..., 0], hanging[..., 1]))
 

@@ -1,7 +1,7 @@
-"""Is the picture level? The toe stands still on the ground in stance, so its way through the picture tells the ground's slope.
+"""Estimate the camera roll: the toe rests on the ground in stance, so its path in the frame shows the ground's slope.
 
-This works on a belt and where the camera moves along, not where camera and ground both stand still. It is rough: good enough to
-warn of a picture that is clearly tilted, not to correct one.
+This works on a treadmill and if the camera follows the runner, but not if camera and ground both stand still. It is rough: good
+enough to warn of a clearly tilted frame, but not to correct it.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from core.gait.signals import smoothed_px
 from core.model.tracks import FAR, HIP, NEAR, TOE, GaitEvents, LegEvents, SideTrack
 
 TILT_PLUS_MINUS_DEG = 3.0
-"""Half of the 90 % interval of an estimated tilt (drawn runners on a level belt, through the pose model: 2.0 degrees RMS)."""
+"""Half the 90 % interval of an estimated tilt (simulated runners on a level belt, through the pose model: 2.0 degrees RMS)."""
 
 TILTED_DEG = 5.0
-"""Tilts from here on are told, and widen every angle's error."""
+"""Tilts from here on are reported, and widen every angle's error."""
 
 LEVEL_VIEW_DEG = 8.0
-"""Further from side-on than this, the ground slopes in the picture without any tilt."""
+"""Further from side-on than this, the ground slopes in the frame without any tilt."""
 
 SMOOTH_HZ = 9.0
 FLAT_FROM, FLAT_TO = 0.2, 0.7
-"""Part of stance in which the toe stays where it is."""
+"""Part of stance in which the toe does not move on the ground."""
 
 RISES_DEG = 0.9
-"""Slope that the toe shows on a level belt (lab: 0.7 degrees standard deviation between runners)."""
+"""Apparent slope of the toe's path on a level belt (lab: 0.7 degrees standard deviation between runners)."""
 
 SHORTEST_WAY_LEGS = 0.2
 MOST_APART_DEG = 5.0
@@ -34,7 +34,7 @@ FEWEST_STRIDES = 3
 
 
 def tilt_deg(side: SideTrack, events: GaitEvents, stride: float) -> float | None:
-    """Return how much the ground falls in the way the runner goes, as the picture shows it; None where it cannot be told.
+    """Return the ground's apparent fall in the running direction, in degrees; None if it cannot be estimated.
 
     Parameters
     ----------

@@ -1,12 +1,12 @@
-"""The figures of a clip: each the mean over the near leg's strides, with half its 90 % interval.
+"""The measures of a clip: each is the mean over the near leg's strides, with half its 90 % interval.
 
-Four things make a figure uncertain, and they add as variances:
+Four things make a measure uncertain, and they add as variances:
 
-- the strides differ: the standard error of their mean;
-- an event is a few milliseconds off: its error times how fast the angle changes there;
-- the pose model puts joints a little wrong in the same way in every stride, which more strides do not mend, and the camera
-  is a little tilted;
-- the camera is not quite side-on, and how far is known only roughly.
+- the strides differ: this adds the standard error of their mean;
+- an event is a few milliseconds off: this adds its error times the angle's rate of change;
+- the pose model misplaces joints a little in the same way in every stride, which more strides do not correct, and the camera is
+  a little tilted;
+- the camera is not quite side-on, and its angle is known only roughly.
 """
 
 from __future__ import annotations
@@ -26,42 +26,42 @@ from core.model.report import Answers, Measure
 from core.model.tracks import NEAR, Floats, GaitEvents, SideTrack
 
 Z90 = 1.645
-"""Standard deviations to either side that hold 90 % of a normal distribution."""
+"""90 % of a normal distribution is within this many standard deviations of its mean."""
 
 LEG_OF_HEIGHT = 0.491
-"""Thigh and shank over body height: (0.530 - 0.039) of Drillis & Contini's table (Winter 2009, doi:10.1002/9780470549148)."""
+"""Thigh plus shank over body height: (0.530 - 0.039) in Drillis & Contini's table (Winter 2009, doi:10.1002/9780470549148)."""
 
 HEEL_FIRST_DEG = 8.0
 """Foot angle at contact above which the heel lands first (Altman & Davis 2012, relative to the flat foot)."""
 
 ASYMMETRY_STRIDE_SD = 4.0
-"""Usual standard deviation of a stride's asymmetry, in per cent."""
+"""Usual standard deviation of the asymmetry between strides, in per cent."""
 
 SEEN_SHARE = 0.8
-"""Share of a stride in which its leg must have been seen, not bridged."""
+"""Least share of a stride in which its leg is seen, not bridged."""
 
 CADENCE_SD = 0.3
-"""Standard deviation of the cadence's own error, steps a minute (lab)."""
+"""Standard deviation of the cadence's own error, in steps per minute (lab)."""
 
 VIEW_SD_DEG = 7.0
-"""Standard deviation of the estimated view angle (drawn runners turned by known angles)."""
+"""Standard deviation of the estimated view angle (simulated runners turned by known angles)."""
 
 SURE_LEGS = 0.6
-"""Where less of the clip has its legs surely told apart, figures of the near leg are withheld."""
+"""If the legs are surely identified in a smaller share of the clip, measures of the near leg are withheld."""
 
 MOMENT_RATE_HZ = 48.0
-"""Angles at the instant of contact are withheld below this many pictures a second: one picture late is 10 degrees."""
+"""Angles at the instant of contact are withheld below this many frames per second: one frame late is 10 degrees."""
 
 _SWAPPED = marked("Left and right leg could not be told apart in this clip.")
 _NO_STRIDES = marked("The clip does not show a whole stride of the leg nearest the camera.")
-_PRIOR_STRIDES = 3  # how many strides' worth the usual spread counts beside the clip's own
+_PRIOR_STRIDES = 3  # weight of the usual spread, in strides, next to the clip's own
 
 
 def _standard_error(values: Floats, usual_sd: float) -> float:
-    """Return the standard error of the mean, made larger as Student's t asks where strides are few.
+    """Return the standard error of the mean, widened by Student's t if there are few strides.
 
-    The strides' spread is taken together with the usual one, which counts like a few strides more: two strides that happen to
-    agree, or one alone, say little of the spread.
+    The strides' spread is combined with the usual one, which counts like a few more strides: one stride, or two that happen to
+    agree, show little of the spread.
     """
     n = len(values)
     squares = float(((values - values.mean()) ** 2).sum())
@@ -71,7 +71,7 @@ def _standard_error(values: Floats, usual_sd: float) -> float:
 
 
 def _view_sd_deg(angle_deg: float, view_deg: float) -> float:
-    """Return how much an angle may be off because the view is known only to `VIEW_SD_DEG`, further from side-on more so."""
+    """Return the error of an angle because the view is known only to `VIEW_SD_DEG`; it grows with the view angle."""
     view_deg = min(view_deg, 60.0)
     angle = np.radians(min(abs(angle_deg), 60.0))
     longer = np.cos(np.radians(view_deg)) / np.cos(np.radians(view_deg + VIEW_SD_DEG))
@@ -86,7 +86,7 @@ def _over_strides(
     tilt: float | None,
     widening: float,
 ) -> Measure:
-    """Return the mean of a figure over strides, with its error."""
+    """Return the mean of a measure over strides, with its error."""
     rate_hz = side.source_rate_hz
     if figure.at_contact and rate_hz < MOMENT_RATE_HZ:
         return Measure.missing(
@@ -120,9 +120,9 @@ def _over_strides(
 
 
 def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> Measure:
-    """Return steps a minute from how the legs repeat, which needs no events.
+    """Return the steps per minute from the period of the legs, which needs no events.
 
-    The strides' differences matter only at the clip's ends, by about half a stride of all.
+    Differences between strides matter only at the clip's ends, by about half a stride in total.
     """
     each = np.array([120 / stride_time_s(stride) for stride in strides if stride.next_contact_s is not None])
     value = 120 / stride_s
@@ -139,7 +139,7 @@ def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> M
 
 
 def _with_word(strike: Measure) -> Measure:
-    """Return the foot strike with its word: heel first where the foot lands toe up by more than its error."""
+    """Return the foot strike with its word: heel first if the foot lands toe up by more than its error."""
     if strike.value is None or strike.plus_minus is None:
         return strike
     low, high = strike.value - strike.plus_minus, strike.value + strike.plus_minus
@@ -173,7 +173,7 @@ def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) ->
 
 
 def _bounces(bounce: Measure, cadence: Measure, answers: Answers) -> tuple[Measure, Measure]:
-    """Return vertical oscillation (in cm where the height is given) and its ratio to the step's length."""
+    """Return vertical oscillation (in cm if the height is given) and its ratio to the step's length."""
     if answers.height_cm is None:
         return bounce, Measure.missing("ratio", _("This figure needs your height and your pace."))
     leg_cm = LEG_OF_HEIGHT * answers.height_cm
@@ -185,7 +185,7 @@ def _bounces(bounce: Measure, cadence: Measure, answers: Answers) -> tuple[Measu
 
 
 def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
-    """Return how much longer the step from near to far contact is than the one back, over their mean."""
+    """Return how much longer the step from near to far contact is than the next one, over their mean."""
     if side.source_rate_hz < MOMENT_RATE_HZ:
         return Measure.missing("%", _("Comparing the two legs needs 60 or more pictures a second."))
     near = np.array(events.near.initial_contact_s)
@@ -213,7 +213,7 @@ def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
 
 
 def usable_strides(side: SideTrack, events: GaitEvents, stride_s: float) -> tuple[Stride, ...]:
-    """Return the near leg's strides that the clip shows until the leg was furthest behind, and shows really, not bridged."""
+    """Return the near leg's strides that are seen, not bridged, at least until the leg is furthest behind."""
 
     def seen(stride: Stride) -> bool:
         over_s = extension_over_s(stride)
@@ -236,7 +236,7 @@ def measure(
     tilt: float | None = None,
     widening: float = 1.0,
 ) -> dict[str, Measure]:
-    """Compute every figure of DESIGN's definitions, or say why it is missing.
+    """Compute every measure that DESIGN defines, or state why it is missing.
 
     Parameters
     ----------
@@ -249,15 +249,16 @@ def measure(
     stride_s : float
         The stride's period.
     answers : Answers
-        Height and pace, where a figure needs them.
+        Height and pace, if a measure needs them.
     tilt : float, optional
-        How far the picture is tilted, in degrees (`core.gait.camera_roll`); a clear tilt widens the error of angles against
-        vertical. widening : float How many times larger the errors are than on a good clip (`core.quality.checks.widening`).
+        Tilt of the frame, in degrees (`core.gait.camera_roll`); a clear tilt widens the error of angles against vertical.
+    widening : float
+        How many times larger the errors are than on a good clip (`core.quality.checks.widening`).
 
     Returns
     -------
     dict of str to Measure
-        One entry for every key, in the order in which they are shown.
+        One entry for every key, in display order.
     """
     strides = usable_strides(side, events, stride_s)
     because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None

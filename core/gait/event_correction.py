@@ -1,8 +1,8 @@
-"""A linear reading of an event's instant: what a leg does around a first estimate says how far off that estimate is.
+"""Linear event correction: the leg's motion around a first estimate of an event shows how far off the estimate is.
 
-Textbook cues find the events; each is off by a little that depends on the runner. Where heel, toe, ankle, knee, thigh, foot and
-hips are at nine moments around the estimate, weighted and added up, tells most of it. The weights come from running on force
-plates (`tools/fit_events.py` fits them and prints how they do on runners left out); what they say can be read off the file.
+Textbook cues find the events, each with a small error that depends on the runner. A weighted sum of the positions of heel, toe,
+ankle, knee, thigh, foot and hips at nine moments around the estimate gives most of that error. The weights come from running on
+force plates (`tools/fit_events.py` fits them and prints their errors on runners left out); the file shows them in plain form.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ SIGNALS = (
     "thigh_rad",
     "foot_rad",
 )
-"""What is read, each less its mean over strides, so that a joint put constantly wrong changes nothing. Lengths are leg lengths."""
+"""The input signals, each less its mean over strides, so that constant joint errors cancel. Lengths are in leg lengths."""
 
 MOMENTS = (-0.2, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.2)
-"""When it is read, in strides from the first estimate. What it says is in strides too: quick legs do everything sooner."""
+"""The sampled moments, in strides from the first estimate. The correction is in strides too, because it scales with the stride."""
 
 FURTHEST_S = 0.06
-"""A reading moves an estimate no further than this."""
+"""The largest correction of an estimate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How one kind of event is read.
+    """The correction of one kind of event.
 
     Attributes
     ----------
     typical : tuple of float
         Mean of each feature: `SIGNALS` by `MOMENTS`.
     weights : tuple of float
-        Strides for each unit that a feature is above its mean.
+        Strides per unit of each feature above its mean.
     later : float
-        Strides by which the first estimate is early on average.
+        Mean lead of the first estimate, in strides.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -68,14 +68,14 @@ class Reading:
             raise ValueError(f"typical, weights: expected {wanted} numbers each")
 
     def later_by_s(self, features: Floats, stride_s: float) -> float:
-        """Return how much later than its first estimate an event is, from its `features_at`."""
+        """Return how much later an event is than its first estimate, from its `features_at`."""
         late = self.later + float(np.dot(features - np.array(self.typical), np.array(self.weights)))
         return float(np.clip(late * stride_s, -FURTHEST_S, FURTHEST_S))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Readings:
-    """The readings of both kinds of events, and what they were fitted on."""
+    """The corrections of both kinds of events, and the data they were fitted on."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -85,7 +85,7 @@ class Readings:
 
 
 def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, stride_s: float) -> Floats:
-    """Return what a reading reads at a moment: shape (90,).
+    """Return the features for a correction at a moment: shape (90,).
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, s
     moment_s : float
         The event's first estimate.
     stride_s : float
-        The stride's time.
+        The stride's period.
     """
     moments_s = moment_s + stride_s * np.array(MOMENTS)
     read = [np.interp(moments_s, time_s, series[name]) for name in SIGNALS]
@@ -105,12 +105,12 @@ def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, s
 
 @cache
 def load(path: Path = WEIGHTS) -> Readings:
-    """Load the fitted readings.
+    """Load the fitted corrections.
 
     Raises
     ------
     SetUpError
-        Where the file is missing or not what it should be.
+        If the file is missing or invalid.
     """
     try:
         return TypeAdapter(Readings).validate_json(path.read_bytes())

@@ -1,8 +1,8 @@
-"""Initial contacts and toe-offs of both legs, between samples.
+"""Initial contacts and toe-offs of both legs, with sub-sample times.
 
-Cues that need no fixed camera and no floor find them: everything is read relative to the mid-hip, with its slow drift taken out,
-so a treadmill, a path and a camera that follows give the same. A linear reading of the leg around each
-(`core/gait/event_correction.py`) then says how far off the cues are for this runner.
+The cues that find them need no fixed camera and no floor: all positions are relative to the mid-hip, without slow drift, so a
+treadmill, a path and a camera that follows give the same result. A linear correction from the leg's motion around each event
+(`core/gait/event_correction.py`) then removes most of the cues' error for this runner.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from core.gait.signals import derivative, largest_between, low_pass, peak_times,
 from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, GaitEvents, LegEvents, SideTrack
 
 EVENT_CUTOFF_HZ = 6.0
-"""Smoothing for events: extremes of position want more than angles do."""
+"""Cutoff for events: extremes of position need more smoothing than angles."""
 
 HEEL_LEADS_S = 0.027
-"""How long before initial contact the heel is furthest ahead of the hips."""
+"""Time from the heel's furthest point ahead of the hips to initial contact."""
 
 TOE_TRAILS_S = 0.094
-"""How long after toe-off the toe is furthest behind the hips."""
+"""Time from toe-off to the toe's furthest point behind the hips."""
 
 KNEE_STRAIGHT_S = -0.008
-"""How long after toe-off the knee is straightest (negative: before)."""
+"""Time from toe-off to the straightest knee (negative: before toe-off)."""
 
 TOE_LIFTS_S = 0.008
-"""How long after toe-off the toe's upward acceleration peaks."""
+"""Time from toe-off to the peak of the toe's upward acceleration."""
 
 TOE_RISEN = 0.10
-"""Share of its whole rise that the toe has risen at toe-off."""
+"""Share of its whole rise that the toe has reached at toe-off."""
 
 
 class LegSeries:
-    """One leg's smoothed series that events are read from, from the mid-hip, in leg lengths and radians; heights upward.
+    """One leg's smoothed series for finding events, relative to the mid-hip, in leg lengths and radians; heights are upward.
 
-    Each is less its mean over as many whole strides as the clip holds.
+    Each has its mean subtracted, taken over as many whole strides as the clip holds.
     """
 
     def __init__(self, side: SideTrack, leg: int, stride: float) -> None:
@@ -68,7 +68,7 @@ class LegSeries:
 
 
 def stride_s(side: SideTrack) -> float | None:
-    """Return the stride's mean period in true time, from how the legs repeat in each pass; None where they do not."""
+    """Return the stride's mean period in true time, from the legs' period in each pass; None if they are not periodic."""
     passes = [side.within(part) for part in side.passes]
     found = [(one, period) for one in passes if (period := _period_s(one)) is not None]
     if not found:
@@ -84,20 +84,20 @@ def _period_s(side: SideTrack) -> float | None:
 
 
 def _initial_contacts(leg: LegSeries, stride: float) -> Floats:
-    """Return the times when the foot meets the ground.
+    """Return the times of initial contact.
 
-    The heel's furthest point ahead of the hips after a low-pass filter (Zeni, Richards & Higginson 2008,
-    doi:10.1016/j.gaitpost.2007.07.007), plus the time it leads by. Theirs is for walking and has no such time; in running the
-    foot is drawn back before it lands.
+    The contact is the heel's furthest point ahead of the hips after a low-pass filter (Zeni, Richards & Higginson 2008,
+    doi:10.1016/j.gaitpost.2007.07.007), plus a lead time. The original method is for walking and has no lead time; in running
+    the foot moves back before it lands.
     """
     return peak_times(leg.time_s, leg.series["heel_ahead"], apart_s=0.6 * stride, prominence=0.15) + HEEL_LEADS_S
 
 
 def _toe_off(leg: LegSeries, contact_s: float, stride: float) -> float | None:
-    """Return the toe-off after a contact: the median of four cues, each put right for its mean lead or lag.
+    """Return the toe-off after a contact: the median of four cues, each corrected for its mean lead or lag.
 
-    The toe furthest behind the hips (Zeni et al. 2008), the knee at its straightest (Dingwell et al. 2001,
-    doi:10.1115/1.1336798), the toe's upward acceleration, and the toe's height. No single one is good at all speeds.
+    The cues are the toe furthest behind the hips (Zeni et al. 2008), the knee at its straightest (Dingwell et al. 2001,
+    doi:10.1115/1.1336798), the toe's upward acceleration, and the toe's height. No single cue is good at all speeds.
     """
     if contact_s + 0.25 * stride > leg.time_s[-1]:
         return None
@@ -108,7 +108,7 @@ def _toe_off(leg: LegSeries, contact_s: float, stride: float) -> float | None:
         return None
     about_s = trails_s - TOE_TRAILS_S
     start_s, end_s = max(contact_s + 0.08, about_s - 0.09), about_s + 0.09
-    if end_s - start_s < 0.03:  # no stance is that short: one of the two cues is mistaken
+    if end_s - start_s < 0.03:  # no stance is that short: one of the two cues is wrong
         return None
     straight_s, _ = largest_between(leg.time_s, -leg.series["knee_rad"], start_s, end_s)
     lift = derivative(derivative(leg.series["toe_height"], leg.rate_hz), leg.rate_hz)
@@ -118,7 +118,7 @@ def _toe_off(leg: LegSeries, contact_s: float, stride: float) -> float | None:
 
 
 def _risen_s(leg: LegSeries, contact_s: float, trails_s: float) -> float | None:
-    """Return when the toe has risen `TOE_RISEN` of its way up from the ground, after its lowest point in stance."""
+    """Return when the toe has risen by the share `TOE_RISEN` of its whole rise, after its lowest point in stance."""
     around = (leg.time_s >= contact_s) & (leg.time_s <= trails_s + 0.15)
     time_s, height = leg.time_s[around], leg.series["toe_height"][around]
     if len(height) < 3:
@@ -129,7 +129,7 @@ def _risen_s(leg: LegSeries, contact_s: float, trails_s: float) -> float | None:
 
 
 def first_estimates(leg: LegSeries, stride: float) -> LegEvents:
-    """Find one leg's events by the textbook's cues alone."""
+    """Find one leg's events with the textbook cues alone."""
     contacts_s = _initial_contacts(leg, stride)
     contacts_s = contacts_s[(contacts_s >= leg.time_s[0]) & (contacts_s <= leg.time_s[-1])]
     toe_offs = [_toe_off(leg, float(contact_s), stride) for contact_s in contacts_s]
@@ -139,7 +139,7 @@ def first_estimates(leg: LegSeries, stride: float) -> LegEvents:
 
 
 def _read(leg: LegSeries, first: LegEvents, stride: float, readings: Readings) -> LegEvents:
-    """Return one leg's events, each moved by what the reading says."""
+    """Return one leg's events, each with its correction applied."""
 
     def moved(moments_s: tuple[float, ...], reading: Reading) -> tuple[float, ...]:
         late_s = (reading.later_by_s(features_at(leg.series, leg.time_s, t, stride), stride) for t in moments_s)
@@ -161,12 +161,12 @@ def find_events(side: SideTrack, stride: float, *, readings: Readings | None = N
     stride : float
         The stride's period in seconds of true time (`stride_s`).
     readings : Readings, optional
-        Other weights than the ones that come with the library: for checks on runners left out of the fit.
+        Weights to use instead of the library's own: for checks on runners left out of the fit.
 
     Returns
     -------
     GaitEvents
-        In true time. Both lists rise; a toe-off follows its contact within three quarters of a stride.
+        In true time. Both lists are in rising order; a toe-off follows its contact within three quarters of a stride.
     """
     known = readings or load()
 
@@ -190,7 +190,7 @@ class Stride(NamedTuple):
 
     @property
     def mid_stance_s(self) -> float:
-        """Half-way from initial contact to toe-off."""
+        """The time half-way from initial contact to toe-off."""
         return (self.contact_s + self.toe_off_s) / 2
 
 
@@ -200,9 +200,9 @@ def crosses(breaks_s: Sequence[tuple[float, float]], start_s: float, end_s: floa
 
 
 def strides_of(events: LegEvents, stride: float, breaks_s: Sequence[tuple[float, float]] = ()) -> tuple[Stride, ...]:
-    """Return the leg's strides, the last one of each pass perhaps without its next contact.
+    """Return the leg's strides; the last one of each pass may have no next contact.
 
-    A stride whose length is not within a third of the usual one, or that has not just one toe-off, is left out, not mended.
+    A stride whose duration is not within a third of the usual one, or that does not have exactly one toe-off, is left out.
     """
     found = []
     for contact_s, next_s in zip_longest(events.initial_contact_s, events.initial_contact_s[1:]):

@@ -1,8 +1,8 @@
-"""Which way the runner faces, which leg is which, and a `SideTrack` with both settled.
+"""Find the runner's direction and which leg is which, and build a `SideTrack` from them.
 
-A pose model seen from the side exchanges left and right now and then, for a frame or for half a stride. Running is periodic:
-a leg is where it was one stride ago, and where the other leg was half a stride ago. Frames that fit their neighbours in phase
-better with the legs exchanged, and whose change-over fits the motion from frame to frame, are put right.
+In a side view, a pose model sometimes exchanges left and right, for a frame or for half a stride. Running is periodic: a leg is
+where it was one stride ago, and where the other leg was half a stride ago. A frame is corrected if it fits the frames one or
+half a stride away better with its legs exchanged, and if the exchange fits the motion from frame to frame.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ from core.model.tracks import (
 )
 
 RATE_HZ = 240.0
-"""Samples a second of a `SideTrack`."""
+"""Samples per second of a `SideTrack`."""
 
 MISFIT_LEGS, MISFIT_TIMES = 0.25, 2.5
-"""A leg further than this (leg lengths, and times the clip's median) from where it should be was not seen there."""
+"""A leg further than this from its expected place (leg lengths, and times the clip's median) counts as unseen."""
 
 DEPTH_SCALE = 0.33
-"""True depth over the pose model's."""
+"""True depth over the pose model's depth."""
 
 SIDE_ON_DEG = 5.0
-"""Views this near to side-on are taken as side-on: the estimate tells no less."""
+"""Views this near to side-on are treated as side-on: the estimate is no more precise."""
 
 FURTHEST_VIEW_DEG = 40.0
 
 FEWEST_SIGHTINGS = 8
-"""In so many frames every joint must be seen to be followed."""
+"""The least number of frames in which every joint must be seen."""
 
 FACING_S = 0.8
-"""About a stride: over less, a foot that points down in swing outvotes the other."""
+"""About a stride: over a shorter time, a foot that points down in swing outvotes the other."""
 
 SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.35, 16.0
-"""Strides that a clip may show, as it plays: from a sprint to slow motion."""
+"""Shortest and longest stride in a clip, as it plays: from a sprint to slow motion."""
 
 _SIDES: tuple[Side, Side] = ("left", "right")
 _TELLTALE = (KNEE, ANKLE, HEEL, TOE)
@@ -67,7 +67,7 @@ def both_sides(track: PoseTrack) -> Floats:
 
 
 def check_joints(track: PoseTrack) -> None:
-    """Raise `Refused` where a joint of either side is hardly ever seen, so that nothing can be bridged.
+    """Raise `Refused` if a joint of either side is seen too rarely to bridge its gaps.
 
     Raises
     ------
@@ -83,12 +83,12 @@ def check_joints(track: PoseTrack) -> None:
 
 
 def facing(track: PoseTrack) -> Side:
-    """Return where the runner faces in the picture, by feet and nose: both point ahead.
+    """Return the direction that the runner faces in the frame, by feet and nose: both point ahead.
 
     Raises
     ------
     Refused
-        `whole_body` where no foot was seen.
+        `whole_body` if no foot was seen.
     """
     votes = _facing_votes(track)
     votes = votes[np.isfinite(votes)]
@@ -100,7 +100,7 @@ def facing(track: PoseTrack) -> Side:
 
 
 def _facing_votes(track: PoseTrack) -> Floats:
-    """Return where each foot and the nose point in each frame, +1 for right and -1 for left: shape (n, 3)."""
+    """Return the direction of each foot and the nose in each frame, +1 for right and -1 for left: shape (n, 3)."""
     sides = both_sides(track)
     feet = np.sign(sides[:, :, TOE, 0] - sides[:, :, HEEL, 0])
     head = np.sign(track.xy_px[:, _NOSE, 0] - track.xy_px[:, _EARS, 0].mean(axis=1))
@@ -108,7 +108,7 @@ def _facing_votes(track: PoseTrack) -> Floats:
 
 
 def facing_over_time(track: PoseTrack) -> Floats:
-    """Return where the runner faces along time, from -1 (left) to +1 (right), averaged over `FACING_S`: shape (n,)."""
+    """Return the runner's direction over time, from -1 (left) to +1 (right), averaged over `FACING_S`: shape (n,)."""
     votes = _facing_votes(track)
     known = np.isfinite(votes)
     rate_hz = 1 / float(np.median(np.diff(track.true_time_s)))
@@ -119,10 +119,10 @@ def facing_over_time(track: PoseTrack) -> Floats:
 
 
 def view_angle_deg(track: PoseTrack) -> float | None:
-    """Return how far the camera is from side-on, 0 to 90, from breadth across the picture against breadth in depth.
+    """Return the camera's angle from side-on, 0 to 90, from the body's breadth across the frame and its breadth in depth.
 
-    The pose model's depth is about three times too large, and rough; drawn runners turned by 0, 15, 30 and 45 degrees read 3,
-    10, 30 and 44. None where the track has no depth.
+    The pose model's depth is about three times too large, and rough; simulated runners turned by 0, 15, 30 and 45 degrees give
+    3, 10, 30 and 44. None if the track has no depth.
     """
     if track.depth_px is None:
         return None
@@ -142,10 +142,11 @@ def leg_length_px(sides: Floats) -> float:
 
 
 def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
-    """Return the stride's period as the clip plays, and how periodic the legs are (0 to 1); None where they are not.
+    """Return the stride's period as the clip plays, and how periodic the legs are (0 to 1); None if they are not.
 
-    From the line between the two legs with its direction doubled, which is the same whichever leg is called which: it comes back
-    every step. Only whether that step is a stride after all, near and far leg looking unlike, is asked of the legs as named.
+    The period comes from the line between the two legs with its direction doubled. This line is the same whichever leg is
+    called which, and it repeats every step. The legs as named only decide whether that period is a whole stride instead,
+    because near and far leg look different.
     """
     sides = both_sides(track)
     apart = (sides[:, 0] - sides[:, 1])[:, _TELLTALE]
@@ -171,7 +172,7 @@ def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
 
 
 def _shape(sides: Floats) -> Floats:
-    """Return what tells one leg from the other: its lower joints from the mid-hip, in leg lengths: shape (n, 2, 4, 2)."""
+    """Return the lower joints that distinguish the legs, relative to the mid-hip, in leg lengths: shape (n, 2, 4, 2)."""
     middle = sides[:, :, HIP].mean(axis=1)[:, None, None]
     return np.asarray((sides[:, :, _TELLTALE] - middle) / leg_length_px(sides))
 
@@ -182,9 +183,9 @@ def _distance(one: Floats, other: Floats) -> Floats:
 
 
 def _expected(time_s: Floats, shape: Floats, stride_s: float, steps: tuple[int, ...] = (1, 2, 3, 4)) -> Floats:
-    """Return where the legs should be, from where they are some steps earlier and later; NaN where no such moment is seen.
+    """Return the legs' expected places from their places some steps earlier and later; NaN if none of those is seen.
 
-    A whole stride away it is the same leg, half a stride away the other one. The median keeps a few wrong frames from mattering.
+    A whole stride away it is the same leg, half a stride away the other one. The median ignores a few wrong frames.
     """
     there = []
     for step in (*steps, *(-step for step in steps)):
@@ -201,15 +202,16 @@ def _expected(time_s: Floats, shape: Floats, stride_s: float, steps: tuple[int, 
 
 
 def _phase_evidence(time_s: Floats, shape: Floats, stride_s: float) -> Floats:
-    """Return how much better each frame fits what is expected with its legs exchanged: shape (n,), leg lengths squared."""
+    """Return how much better each frame fits the expected places with its legs exchanged: shape (n,), leg lengths squared."""
     expected = _expected(time_s, shape, stride_s)
     return np.nan_to_num(_distance(shape, expected) - _distance(shape[:, ::-1], expected))
 
 
 def _exchanged(time_s: Floats, shape: Floats, stride_s: float) -> Bools:
-    """Return which frames have their legs exchanged against the majority: the cheapest path through kept and exchanged.
+    """Return the frames whose legs are exchanged against the majority: the cheapest path through kept and exchanged.
 
-    A frame pays for not fitting its neighbours in phase, a pair of frames for the way the legs would have moved between them.
+    A frame's cost is its misfit to the expected places; a pair of frames costs the distance that the legs would move between
+    them.
     """
     evidence = _phase_evidence(time_s, shape, stride_s)
     kept = _distance(shape[1:], shape[:-1])
@@ -228,12 +230,12 @@ def _exchanged(time_s: Floats, shape: Floats, stride_s: float) -> Bools:
 
 
 def repair(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bools, float]:
-    """Put exchanged legs right.
+    """Correct exchanged legs.
 
     Parameters
     ----------
     time_s : ndarray, shape (n,)
-        Times of the frames, on the clock of the stride's period.
+        Times of the frames, on the time scale of the stride's period.
     sides : ndarray, shape (n, 2, 6, 2)
         The two sides as the pose model named them, without NaN.
     stride_s : float
@@ -242,15 +244,15 @@ def repair(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bool
     Returns
     -------
     sides : ndarray, shape (n, 2, 6, 2)
-        With the legs below the hip of exchanged frames changed over.
+        The sides with the legs below the hip swapped in exchanged frames.
     exchanged : ndarray of bool, shape (n,)
         Which frames those were.
     confidence : float
-        Share of the frames that now fit what is expected better than they would exchanged.
+        Share of the frames that now fit the expected places better than they would with the legs exchanged.
     """
     put_right = sides.copy()
     exchanged = np.zeros(len(time_s), dtype=bool)
-    for _round in range(3):  # neighbours that were put right make better evidence for the next round
+    for _round in range(3):  # corrected neighbours give better evidence for the next round
         again = _exchanged(time_s, _shape(put_right), stride_s)
         if not again.any():
             break
@@ -261,10 +263,10 @@ def repair(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bool
 
 
 def bridge_misfits(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floats, Bools]:
-    """Replace legs that the pose model put where they cannot be.
+    """Replace legs that the pose model put in impossible places.
 
-    Unsure which leg is which, a model puts both on one leg, or half-way between. Such a leg is far from where it is one stride
-    earlier and later; it is put there, and counts as unseen.
+    An unsure model puts both legs on one, or half-way between. Such a leg is far from its place one stride earlier and later;
+    it is moved to that place, and counts as unseen.
 
     Parameters
     ----------
@@ -274,7 +276,7 @@ def bridge_misfits(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floa
     Returns
     -------
     sides : ndarray, shape (n, 2, 6, 2)
-        With misfits replaced.
+        The sides with misfits replaced.
     misfit : ndarray of bool, shape (n, 2)
         Which legs those were.
     """
@@ -293,16 +295,16 @@ def bridge_misfits(time_s: Floats, sides: Floats, stride_s: float) -> tuple[Floa
 
 
 def _without(time_s: Floats, shape: Floats, misfit: Bools) -> Floats:
-    """Return the legs with misfits bridged from the frames before and after, as long as enough frames are left for that."""
+    """Return the legs with misfits bridged from the frames before and after, if enough frames remain."""
     if ((~misfit).sum(axis=0) < 8).any():
         return shape
     return resample(time_s, np.where(misfit[:, :, None, None], np.nan, shape), time_s)
 
 
 def tell_legs(track: PoseTrack) -> SideTrack:
-    """Turn a body in the picture into a runner seen from the side, legs told apart.
+    """Turn a body in image coordinates into a runner seen from the side, with legs identified.
 
-    A view that is not quite from the side foreshortens everything along the way; it is stretched back by the cosine.
+    A view that is not quite from the side foreshortens lengths in the running direction; dividing by the cosine corrects them.
 
     The near leg is the right one of a runner who faces right and the left one of a runner who faces left: the camera sees no
     other side.
@@ -310,7 +312,7 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     Parameters
     ----------
     track : PoseTrack
-        Any frame may be missing. Each of its passes is looked at by itself.
+        Any frame may be missing. Each of its passes is processed separately.
 
     Returns
     -------
@@ -320,8 +322,8 @@ def tell_legs(track: PoseTrack) -> SideTrack:
     Raises
     ------
     Refused
-        `one_runner` where nobody is seen for long enough, `whole_body` where a joint is not, `enough_strides` where the legs do
-        not move in strides.
+        `one_runner` if nobody is seen for long enough, `whole_body` if a joint is not, `enough_strides` if the legs do not move
+        in strides.
     """
     if track.seen.sum() < FEWEST_SIGHTINGS:
         raise Refused(
@@ -366,13 +368,13 @@ def tell_legs(track: PoseTrack) -> SideTrack:
 
 
 def _held(xy_px: Floats) -> Floats:
-    """Return points of shape (n, ...) with what is not known held as it was last."""
+    """Return points of shape (n, ...) with unknown values replaced by the last known ones."""
     known = np.isfinite(xy_px).all(axis=(1, 2, 3))
     return np.asarray(xy_px[np.maximum.accumulate(np.where(known, np.arange(len(xy_px)), 0))])
 
 
 class _Legs(NamedTuple):
-    """A pass's near and far leg: `xy_px` of shape (n, 2, 6, 2) and whether each was measured, (n, 2)."""
+    """The near and far leg in one pass: `xy_px` of shape (n, 2, 6, 2) and whether each was measured, (n, 2)."""
 
     xy_px: Floats
     measured: Bools
@@ -381,7 +383,7 @@ class _Legs(NamedTuple):
 
 
 def _told(track: PoseTrack, near: int) -> _Legs:
-    """Tell the legs of one pass apart; `near` is the place of the near side in `_SIDES`."""
+    """Identify the legs of one pass; `near` is the index of the near side in `_SIDES`."""
     stride = stride_period_s(track)
     if stride is None:
         raise Refused(

@@ -1,4 +1,4 @@
-"""The runner's average stride: where the joints are, and how the angles run, from one contact of the near foot to the next."""
+"""The runner's average stride: joint positions and angles from one contact of the near foot to the next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.model.tracks import (
 )
 
 FOLLOWED_SHARE = 0.7
-"""Share of the frames in which an arm or the head must have been seen to be drawn."""
+"""An arm or the head is drawn if it is seen in at least this share of the frames."""
 
 _EARS = (7, 8)
 _ARM = {"left": (13, 15), "right": (14, 16)}  # BlazePose's elbow and wrist of each side
@@ -38,7 +38,7 @@ def mean_stride(
     Parameters
     ----------
     track : PoseTrack
-        What `side` was made from; the head and the arms are read off it.
+        The track that `side` was made from; it gives the head and the arms.
     side : SideTrack
         The runner from the side.
     angles : Angles
@@ -51,7 +51,7 @@ def mean_stride(
     Returns
     -------
     MeanStride or None
-        None where no whole stride is left.
+        None if no whole stride is left.
     """
     ends = [(stride.contact_s, stride.toe_off_s, stride.next_contact_s) for stride in strides]
     whole = np.array([stride for stride in ends if stride[2] is not None], dtype=np.float64)
@@ -78,7 +78,7 @@ def mean_stride(
 
 
 def _paths(track: PoseTrack, side: SideTrack, leg_px: float) -> dict[str, Floats]:
-    """Return each point's path (n, 2) from the mid-hip, in leg lengths, x forward and y up."""
+    """Return each point's path (n, 2) relative to the mid-hip, in leg lengths, x forward and y up."""
     xy_px = smoothed_px(side, ANGLE_CUTOFF_HZ)
     middle = xy_px[:, :, HIP].mean(axis=1)
     up = np.array([1.0, -1.0]) / leg_px
@@ -100,7 +100,7 @@ def _paths(track: PoseTrack, side: SideTrack, leg_px: float) -> dict[str, Floats
 
 
 def _series(angles: Angles) -> dict[str, Floats]:
-    """Return the angle series (n,) that are averaged."""
+    """Return the angle series (n,) to average."""
     lean, thigh = angles.trunk_lean_deg, angles.thigh_extension_deg[:, NEAR]
     return {
         "trunk_lean": lean,
@@ -111,7 +111,7 @@ def _series(angles: Angles) -> dict[str, Floats]:
 
 
 def _at(time_s: Floats, series: Floats, moments_s: Floats) -> Floats:
-    """Return a series (n,) at moments of any shape."""
+    """Return the values of a series (n,) at moments of any shape."""
     return np.asarray(np.interp(moments_s, time_s, series))
 
 
@@ -127,14 +127,14 @@ def _curve(time_s: Floats, series: Floats, moments_s: Floats) -> Curve:
 
 
 def _hip_path(angles: Angles, moments_s: Floats, starts: Floats, lengths: Floats) -> Floats:
-    """Return the mid-hip's rise and fall (phases,) in leg lengths, less each stride's drift, so that the end meets the start."""
+    """Return the mid-hip's rise and fall (phases,) in leg lengths, without each stride's drift, so that the end meets the start."""
     first, last = (_at(angles.time_s, angles.hip_height, moment_s) for moment_s in (starts, starts + lengths))
     drift = first[:, None] + (last - first)[:, None] * np.arange(PHASES) / PHASES
     return np.asarray((_at(angles.time_s, angles.hip_height, moments_s) - drift).mean(axis=0))
 
 
 def _share(moments_s: Floats, starts: Floats, lengths: Floats) -> float | None:
-    """Return where in the strides an event of the other foot falls, as a share; None where no stride has just one."""
+    """Return when in the strides an event of the other foot occurs, as a share; None if no stride has exactly one."""
     shares = []
     for start_s, length_s in zip(starts, lengths, strict=True):
         inside = moments_s[(moments_s >= start_s) & (moments_s < start_s + length_s)]

@@ -1,4 +1,4 @@
-"""How each figure is read off one stride of the near leg, and what makes it uncertain."""
+"""How each measure is computed from one stride of the near leg, and what makes it uncertain."""
 
 from __future__ import annotations
 
@@ -17,34 +17,35 @@ CONTACT_SD_S = 0.009
 """Standard deviation of an initial contact's error, mostly the same in all strides (lab, runners left out of the fit)."""
 
 TOE_OFF_SD_S = 0.010
-"""The same of a toe-off."""
+"""Standard deviation of a toe-off's error, in the same way."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """How a figure is read off one stride, and what makes it uncertain.
+    """How a measure is computed from one stride, and what makes it uncertain.
 
     Attributes
     ----------
     unit : str
         Unit of the value.
     of_stride : callable
-        The stride's value.
+        Returns the stride's value.
     clip_sd : float
-        Standard deviation of what the pose model gets wrong in all strides of a clip alike, in `unit`: such that the interval
-        holds the truth of nine in ten clips, of drawn runners through the pose model and of lab recordings with its errors.
+        Standard deviation of the pose model's error that is the same in all strides of a clip, in `unit`. It is set so that the
+        interval holds the true value in nine of ten clips, for simulated runners through the pose model and for lab recordings
+        with its errors.
     stride_sd : float
-        The usual standard deviation between strides as we measure them, in `unit`.
+        The usual standard deviation between measured strides, in `unit`.
     slope : callable or None
-        How fast the value changes with its event's time, per second; None where no event's instant matters.
+        Rate of change of the value with its event's time, per second; None if it does not depend on an event's time.
     event_sd_s : float
         The event's error.
     at_contact : bool
-        Whether the figure is of the instant of contact, which slow cameras miss.
+        Whether the measure is taken at the instant of contact, which slow cameras miss.
     whole : bool
         Whether the stride must be seen up to its next contact.
     vertical : bool
-        Whether it is an angle against vertical, which a tilted picture shifts.
+        Whether it is an angle against vertical, which a tilted frame shifts.
     """
 
     unit: str
@@ -64,12 +65,12 @@ def _near(angles: Angles, name: str) -> Floats:
 
 
 def _moment(name: str, when: str) -> Callable[[Angles, Stride], float]:
-    """Return a reader of a near-leg series at an instant of the stride."""
+    """Return a function that reads a near-leg series at an instant of the stride."""
     return lambda angles, stride: float(at(angles.time_s, _near(angles, name), np.array(getattr(stride, when))))
 
 
 def _slope(name: str, when: str) -> Callable[[Angles, Stride], float]:
-    """Return a reader of how fast a near-leg series changes around an instant of the stride, per second."""
+    """Return a function that reads a near-leg series' rate of change around an instant of the stride, per second."""
 
     def read(angles: Angles, stride: Stride) -> float:
         moment_s = getattr(stride, when)
@@ -80,14 +81,14 @@ def _slope(name: str, when: str) -> Callable[[Angles, Stride], float]:
 
 
 def _largest(name: str, start: str, end: str, *, sign: float = 1.0) -> Callable[[Angles, Stride], float]:
-    """Return a reader of the largest value of a near-leg series between two instants of the stride."""
+    """Return a function that finds the largest value of a near-leg series between two instants of the stride."""
     return lambda angles, stride: largest_between(
         angles.time_s, sign * _near(angles, name), getattr(stride, start), getattr(stride, end)
     )[1]
 
 
 def extension_over_s(stride: Stride) -> float:
-    """Return when the thigh has surely been furthest behind."""
+    """Return the time by which the thigh has surely been furthest behind."""
     return stride.toe_off_s + 0.4 * (stride.toe_off_s - stride.contact_s)
 
 
@@ -98,7 +99,7 @@ def _leg_extension(angles: Angles, stride: Stride) -> float:
 
 
 def stride_time_s(stride: Stride) -> float:
-    """Return the time of a whole stride."""
+    """Return the duration of a whole stride."""
     assert stride.next_contact_s is not None, "only figures of whole strides ask for their time"
     return stride.next_contact_s - stride.contact_s
 
@@ -113,7 +114,7 @@ def _stance_mean(angles: Angles, stride: Stride) -> float:
 
 
 def _hip_bend(angles: Angles, stride: Stride) -> float:
-    """Return how far the trunk is folded forward of the line from ankle to hip, at mid-stance."""
+    """Return how far the trunk is bent forward of the line from ankle to hip, at mid-stance."""
     trunk, leg = (
         at(angles.time_s, angles.trunk_lean_deg, m := np.array(stride.mid_stance_s)),
         at(angles.time_s, angles.leg_extension_deg[:, NEAR], m),
@@ -122,7 +123,7 @@ def _hip_bend(angles: Angles, stride: Stride) -> float:
 
 
 def _foot_strike(angles: Angles, stride: Stride) -> float:
-    """Return the foot's angle at contact against the same foot flat on the ground in mid-stance."""
+    """Return the foot's angle at contact relative to the same foot flat on the ground in mid-stance."""
     foot = angles.foot_deg[:, NEAR]
     landing, flat = at(angles.time_s, foot, np.array([stride.contact_s, stride.mid_stance_s]))
     return float(landing - flat)
@@ -234,4 +235,4 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.0115, stride_sd=0.008, whole=True),
     }
 )
-"""Every figure that is read off strides of the near leg."""
+"""Every measure that is computed from strides of the near leg."""

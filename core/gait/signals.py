@@ -16,17 +16,17 @@ def even_times(time_s: Floats, rate_hz: float) -> Floats:
 
 
 def resample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
-    """Interpolate series of shape (n, ...) at other times, with a cubic spline, bridging NaN.
+    """Interpolate series of shape (n, ...) at other times with a cubic spline, and bridge NaN.
 
     Raises
     ------
     ValueError
-        Where fewer than two values of a series are finite.
+        If fewer than two values of a series are finite.
     """
     flat = values.reshape(len(values), -1)
     out = np.empty((len(at_s), flat.shape[1]))
     finite = np.isfinite(flat)
-    alike: dict[bytes, list[int]] = {}  # series that are known at the same times share a spline's knots
+    alike: dict[bytes, list[int]] = {}  # series that are known at the same times share the spline's knots
     for column, known in enumerate(finite.T):
         alike.setdefault(known.tobytes(), []).append(column)
     for columns in alike.values():
@@ -35,12 +35,12 @@ def resample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
             raise ValueError("values: expected at least two finite values in each series")
         known_s = time_s[known]
         spline = make_interp_spline(known_s, flat[known][:, columns], k=min(3, len(known_s) - 1))
-        out[:, columns] = spline(np.clip(at_s, known_s[0], known_s[-1]))  # it must not run away past what was seen
+        out[:, columns] = spline(np.clip(at_s, known_s[0], known_s[-1]))  # it must not extrapolate
     return out.reshape(len(at_s), *values.shape[1:])
 
 
 def near_a_sample(time_s: Floats, known: Bools, at_s: Floats, within_s: float) -> Bools:
-    """Return, for each of `at_s`, whether a known sample lies within `within_s` of it."""
+    """Return, for each of `at_s`, whether a known sample is within `within_s` of it."""
     known_s = time_s[known]
     if len(known_s) == 0:
         return np.zeros(len(at_s), dtype=bool)
@@ -54,8 +54,8 @@ def near_a_sample(time_s: Floats, known: Bools, at_s: Floats, within_s: float) -
 def low_pass(values: Floats, rate_hz: float, cutoff_hz: float) -> Floats:
     """Smooth series of shape (n, ...) along time without delay.
 
-    A Butterworth filter of second order run forward and backward, so of fourth order and zero phase; the cutoff is corrected
-    for the two passes, so that the whole is 3 dB down at `cutoff_hz` (Robertson & Dowling 2003,
+    This is a second-order Butterworth filter run forward and backward, so its order is four and its phase zero. The cutoff is
+    corrected for the two runs, so that the result is 3 dB down at `cutoff_hz` (Robertson & Dowling 2003,
     doi:10.1016/S1050-6411(03)00080-4).
     """
     if len(values) < 8 or cutoff_hz >= 0.45 * rate_hz:
@@ -67,7 +67,7 @@ def low_pass(values: Floats, rate_hz: float, cutoff_hz: float) -> Floats:
 
 
 def smoothed_px(side: SideTrack, cutoff_hz: float) -> Floats:
-    """Return a runner's points smoothed along time, each pass by itself: the shape of `SideTrack.xy_px`."""
+    """Return a runner's points smoothed along time, each pass separately, in the shape of `SideTrack.xy_px`."""
     xy_px = side.xy_px.copy()
     for part in side.passes:
         xy_px[part] = low_pass(side.xy_px[part], side.rate_hz, cutoff_hz)
@@ -80,16 +80,16 @@ def derivative(values: Floats, rate_hz: float) -> Floats:
 
 
 def peak_times(time_s: Floats, values: Floats, *, apart_s: float, prominence: float) -> Floats:
-    """Return the times of the maxima of an evenly sampled series, between samples where they lie there.
+    """Return the times of the maxima of an evenly sampled series, with sub-sample precision.
 
     Parameters
     ----------
     time_s, values : ndarray, shape (n,)
         The series.
     apart_s : float
-        Of maxima closer than this only the highest counts.
+        Only the highest of maxima closer than this counts.
     prominence : float
-        How far a maximum must stand out, in the units of `values`.
+        Least prominence of a maximum, in the units of `values`.
     """
     rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0])
     found, _ = find_peaks(values, distance=max(1, round(apart_s * rate_hz)), prominence=prominence)
@@ -99,7 +99,7 @@ def peak_times(time_s: Floats, values: Floats, *, apart_s: float, prominence: fl
 def _vertex_s(time_s: Floats, values: Floats, index: int) -> float:
     """Return the time of the vertex of the parabola through a sample and its two neighbours, at most half a sample away.
 
-    A largest value at the edge of a window need not be a peak; its parabola's vertex may lie anywhere.
+    The largest value at the edge of a window may not be a peak; its parabola's vertex can be anywhere.
     """
     if not 0 < index < len(values) - 1:
         return float(time_s[index])
@@ -110,12 +110,12 @@ def _vertex_s(time_s: Floats, values: Floats, index: int) -> float:
 
 
 def largest_between(time_s: Floats, values: Floats, start_s: float, end_s: float) -> tuple[float, float]:
-    """Return time and value of the largest value in a window, between samples where it lies there.
+    """Return time and value of the largest value in a window, with sub-sample precision.
 
     Raises
     ------
     ValueError
-        Where no sample lies in the window.
+        If no sample is in the window.
     """
     inside = np.flatnonzero((time_s >= start_s) & (time_s <= end_s))
     if len(inside) == 0:
@@ -129,14 +129,14 @@ def largest_between(time_s: Floats, values: Floats, start_s: float, end_s: float
 
 
 def at(time_s: Floats, values: Floats, moments_s: Floats) -> Floats:
-    """Return an evenly sampled series of shape (n,) at other times, linearly between samples."""
+    """Return an evenly sampled series of shape (n,) at other times, by linear interpolation."""
     return np.asarray(np.interp(moments_s, time_s, values))
 
 
 def autocorrelation(values: Floats) -> Floats:
-    """Return the autocorrelation of series of shape (n, k), summed over the k, one at lag zero.
+    """Return the autocorrelation of series of shape (n, k), summed over the k series; it is one at lag zero.
 
-    Each lag is divided by the energy that overlaps there, so that long lags are not held down.
+    Each lag is divided by the energy of its overlap, so that long lags are not reduced.
     """
     centred = values - values.mean(axis=0)
     n = len(centred)
@@ -154,15 +154,16 @@ def period_s(
 ) -> tuple[float, float] | None:
     """Return the period of evenly sampled series of shape (n, k) and how periodic they are, 0 to 1.
 
-    The first peak of the autocorrelation that comes near the highest one is the period: later ones are its multiples.
+    The period is the first peak of the autocorrelation that is nearly as high as the highest one; later peaks are its
+    multiples.
 
     Returns
     -------
     tuple of float, or None
-        Seconds, and the autocorrelation there. None where no peak reaches `at_least`.
+        Seconds, and the autocorrelation there. None if no peak reaches `at_least`.
     """
     correlation = autocorrelation(values)
-    usable = min(len(correlation), int(0.75 * len(correlation)) + 1)  # too little overlaps beyond
+    usable = min(len(correlation), int(0.75 * len(correlation)) + 1)  # longer lags overlap too little
     lags_s = np.arange(usable) / rate_hz
     inside = (lags_s >= shortest_s) & (lags_s <= longest_s)
     peaks, _ = find_peaks(correlation[:usable])

@@ -1,4 +1,4 @@
-"""Which parts of the data files are words for a reader, and how they come into the reader's language."""
+"""The parts of the data files that a reader sees, and their translation."""
 
 from __future__ import annotations
 
@@ -58,20 +58,20 @@ PROSE = frozenset(
         "without_pace_words",
     ]
 )
-"""Keys whose text, and all text beneath them, is read by people. Everything else is a key, a number or somebody's name."""
+"""Keys whose text, with all text under them, is read by people. Everything else is a key, a number or a person's name."""
 
 
 def retold(entry: Any, say: Callable[[str], str], *, prose: bool = False) -> Any:
-    """Return data with its words said anew.
+    """Return data with its text translated.
 
     Parameters
     ----------
     entry : Any
-        What a TOML file, or a part of it, holds.
+        The content of a TOML file, or a part of it.
     say : callable
-        Takes a text, returns it in the reader's language.
+        Takes a text and returns it in the reader's language.
     prose : bool
-        Whether the entry stands beneath a key of `PROSE`.
+        Whether the entry is under a key of `PROSE`.
     """
     if isinstance(entry, dict):
         return {key: retold(value, say, prose=prose or key in PROSE) for key, value in entry.items()}
@@ -81,7 +81,7 @@ def retold(entry: Any, say: Callable[[str], str], *, prose: bool = False) -> Any
 
 
 def texts(entry: Any) -> Iterator[str]:
-    """Yield every text for a reader, in the order of the file."""
+    """Yield every text that a reader sees, in the order of the file."""
     found: list[str] = []
 
     def note(text: str) -> str:

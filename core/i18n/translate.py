@@ -1,8 +1,8 @@
-"""The words in the reader's language: one catalogue for everything that a person reads.
+"""Translation into the reader's language: one catalogue for everything that a person reads.
 
-What the code says stands in it in English, and is looked up as it is said: `_("Leg extension")`, `_("{n} strides", n=12)`. What
-is stored is always English; `retell` finds the sentence that it was made from and says it anew. The catalogue is
-`core/i18n/locale/<language>/LC_MESSAGES/messages.po`, kept by `python -m tools.catalogue`.
+The code holds each message in English and looks it up when it is shown: `_("Leg extension")`, `_("{n} strides", n=12)`. Stored
+text is always English; `retell` finds the message that it was made from and translates it. The catalogue is
+`core/i18n/locale/<language>/LC_MESSAGES/messages.po`, maintained with `python -m tools.catalogue`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "es"]
 LANGUAGES: dict[Language, str] = {"en": "English", "es": "Español"}
-"""Each language by its own name; the first is the one that the code is written in."""
+"""Each language with its own name; the first is the language of the code."""
 
 WRITTEN_IN: Language = "en"
 FOLDER = Path(__file__).parent / "locale"
@@ -38,7 +38,7 @@ _reader: list[Callable[[], Language]] = []
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Say everything in a language, for as long as this lasts, whoever reads."""
+    """Use a language inside the block, whatever the reader's language is."""
     before = _spoken.set(language)
     try:
         yield
@@ -47,12 +47,12 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def ask_reader(asked: Callable[[], Language]) -> None:
-    """Ask this for the language wherever `speaking` says none: it knows who reads."""
+    """Set the function that returns the reader's language; it is used outside `speaking`."""
     _reader[:] = [asked]
 
 
 def current() -> Language:
-    """Return the language that is spoken: that of `speaking`, else the reader's, else English."""
+    """Return the current language: that of `speaking`, otherwise the reader's, otherwise English."""
     return _spoken.get() or (_reader[0]() if _reader else WRITTEN_IN)
 
 
@@ -62,7 +62,7 @@ def chosen(said: str | None, accepted: str | None) -> Language:
     Parameters
     ----------
     said : str or None
-        The language they chose here, as their browser tells it again.
+        The language that they chose here, as their browser sends it.
     accepted : str or None
         Their browser's `Accept-Language`.
     """
@@ -80,23 +80,23 @@ def chosen(said: str | None, accepted: str | None) -> Language:
 
 
 def gettext(message: str, **values: object) -> str:
-    """Return a message in the language that is spoken, with its values filled in."""
+    """Return a message in the current language, with its values filled in."""
     said = _translations(current()).gettext(message)
     return said.format(**values) if values else said
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
-    """Return the form of a message that a number asks for; `{n}` is the number."""
+    """Return the form of a message that a number needs; `{n}` is the number."""
     return _translations(current()).ngettext(one, many, n).format(n=n, **values)
 
 
 def marked(message: str) -> str:
-    """Return a message as it is, marked for the catalogue: it is looked up where it is said."""
+    """Return a message unchanged, marked for the catalogue: it is translated when it is shown."""
     return message
 
 
 def catalogue(language: str) -> Catalog:
-    """Return a language's catalogue, as it is read and written by hand."""
+    """Return a language's catalogue in the form that people edit."""
     from babel.messages.pofile import read_po
 
     with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
@@ -112,7 +112,7 @@ def _translations(language: str) -> NullTranslations:
 
     words = catalogue(language)
     for message in words:
-        # A form that the catalogue lacks is its last one; gettext would say it in English.
+        # The last form replaces a missing one; gettext would use English.
         if isinstance(forms := message.string, tuple):
             message.string = (*forms, *forms[-1:] * (words.num_plurals - len(forms)))
     compiled = BytesIO()
@@ -122,9 +122,9 @@ def _translations(language: str) -> NullTranslations:
 
 
 def retell(told: str) -> str:
-    """Return a stored English sentence in the language that is spoken; as it is, where its like is not in the catalogue.
+    """Return a stored English sentence in the current language; unchanged if the catalogue has no matching message.
 
-    A sentence with numbers in it is told from the others by its words; words that were filled in are told anew as well.
+    A sentence with numbers in it is recognised by its words; words that were filled in are translated as well.
     """
     if current() == WRITTEN_IN or not told:
         return told
@@ -140,7 +140,7 @@ def retell(told: str) -> str:
 
 @cache
 def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return what finds the values in sentences that `core` stores, the wordiest first."""
+    """Return the patterns that find the values in sentences that `core` stores, those with the most words first."""
     found = []
     for message in catalogue(language):
         from_core = any(place.startswith("core/") and place.endswith(".py") for place, _ in message.locations)
@@ -150,7 +150,7 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _wordy(message: str) -> int:
-    """Return how many words a message has of its own; by one alone, such as 'for', no sentence is known again."""
+    """Return how many fixed words a message has; a single one, such as 'for', is not enough to recognise a sentence."""
     return len(re.findall(r"\w+", " ".join(words for words, *_ in Formatter().parse(message))))
 
 
@@ -166,7 +166,7 @@ def _pattern(message: str) -> re.Pattern[str]:
 
 
 def _without_formats(message: str) -> str:
-    """Return a message whose values are put in as they were written: '{share:.0%}' becomes '{share}'."""
+    """Return a message without number formats, because its values are already formatted: '{share:.0%}' becomes '{share}'."""
     return "".join(
         words.replace("{", "{{").replace("}", "}}") + ("" if name is None else f"{{{name}}}")
         for words, name, _, _ in Formatter().parse(message)

@@ -1,11 +1,11 @@
-"""Whose turn it is to analyse a job, when many workers on many machines may do so.
+"""Leases: which of many workers on many machines analyses a job.
 
-A worker that takes a job leases it, and renews the lease while it works. One that died renews nothing: when the lease is over,
-the job waits again and any other worker may take it. What the first would still write, if it was only asleep, is not taken from
-it: whoever changes a running job must hold it.
+A worker that claims a job leases it, and renews the lease while it works. A dead worker renews nothing: when the lease has
+expired, the job waits again and any other worker can claim it. If the first worker was only suspended, its later writes are
+ignored: only the lease owner can change a running job.
 
-On its own machine a dead worker is told at once: each holds a lock on a file of its name, which the system lets go of when the
-process ends, however it ends.
+A dead worker on the same machine is detected without waiting for the lease: each worker holds a lock on a file of its name, which
+the system releases when the process ends, for whatever reason.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def renew(store: Store) -> None:
-    """Keep the jobs that this store's worker is at: one that it had to let go of is not kept from others."""
+    """Renew the leases of the jobs that this store's worker is working on, and of no others."""
     until_s = (store.clock() + LEASE).timestamp()
     mine = update(JobRow).where(JobRow.holder == store.holder, JobRow.key.in_(store.at_work))
     with store.engine.begin() as connection:
@@ -40,20 +40,20 @@ def renew(store: Store) -> None:
 
 
 def take_over(store: Store, *dead: str) -> int:
-    """Let jobs wait again whose worker is dead, and end those that cannot be analysed any more; return how many waited.
+    """Queue the jobs of dead workers again, and end those that can no longer be analysed; return how many were queued.
 
     Parameters
     ----------
     store : Store
-        Where the jobs are.
+        The store of the jobs.
     *dead : str
-        Holders that are known to be dead; of others, the lease must be over.
+        Lease owners that are known to be dead; for others, the lease must have expired.
     """
     now_s = store.clock().timestamp()
     lost = or_(
-        and_(JobRow.state == "running", JobRow.holder.is_(None)),  # of a version that knew one worker only
+        and_(JobRow.state == "running", JobRow.holder.is_(None)),  # from a version with only one worker
         JobRow.leased_until_s <= now_s,
-        JobRow.leased_until_s > now_s + LEASE.total_seconds() + CLOCKS_DIFFER_S,  # by a clock that was wrong
+        JobRow.leased_until_s > now_s + LEASE.total_seconds() + CLOCKS_DIFFER_S,  # set by a wrong clock
         JobRow.holder.in_(dead),
     )
     with Session(store.engine) as session:
@@ -61,7 +61,7 @@ def take_over(store: Store, *dead: str) -> int:
     again = 0
     for key, state, attempts, holder in rows:
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == state, lost)
-        if state != "running":  # its report stands; the video will not come
+        if state != "running":  # its report is stored; the video will be missing
             changed = _change(store, mine.values(**NO_LEASE))
             store.files.remove_clip(key)
         elif attempts >= MOST_ATTEMPTS or not store.files.holds_clip(key):
@@ -80,7 +80,7 @@ def _change(store: Store, statement: Update) -> int:
 
 @contextlib.contextmanager
 def alive(store: Store) -> Iterator[tuple[str, ...]]:
-    """Hold the lock that says that this store's worker lives; gives those who have died on this machine."""
+    """Hold the lock that shows that this store's worker is alive; yield the dead workers of this machine."""
     folder = store.folder / "workers"
     folder.mkdir(mode=0o700, exist_ok=True)
     dead = []
@@ -99,7 +99,7 @@ def alive(store: Store) -> Iterator[tuple[str, ...]]:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    # Made under another name: between its making and its locking nobody may take it for that of a dead worker.
+    # Created under another name: until it is locked, it must not look like the file of a dead worker.
     fresh = path.parents[1] / f".{path.name}"
     with fresh.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -108,7 +108,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def beat(store: Store, look: Callable[[], object]) -> None:
-    """Renew this worker's leases, and look for work that was lost, for as long as the process lives."""
+    """Renew this worker's leases, and look for lost jobs, as long as the process lives."""
     ended = threading.Event()
 
     def keep() -> None:
@@ -117,7 +117,7 @@ def beat(store: Store, look: Callable[[], object]) -> None:
                 renew(store)
                 look()
             except Exception:
-                # A database that is away for a while comes back; if it stays away, others take the jobs.
+                # The database can come back; if it does not, other workers take the jobs.
                 log.exception("leases could not be renewed")
 
     threading.Thread(target=keep, name=f"leases-{os.getpid()}", daemon=True).start()

@@ -1,7 +1,7 @@
-"""The queue of one machine: huey's, in an SQLite file that is made again if it cannot be read.
+"""The queue of one machine: a huey queue in an SQLite file that is recreated if it cannot be read.
 
-The file holds nothing that the table of jobs does not hold too, so that nothing is lost with it: workers fill it from the table
-whenever it is empty.
+Everything in the file is also in the table of jobs, so that nothing is lost with it: workers refill it from the table whenever
+it is empty.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from pathlib import Path
 from huey.storage import SqliteStorage
 
 _PASSES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_INTERRUPT)
-"""Errors after which the same file serves again."""
+"""Temporary errors, after which the same file can be used again."""
 
 log = logging.getLogger(__name__)
 
 
 class QueueFile(SqliteStorage):  # type: ignore[misc]
-    """Huey's storage in an SQLite file, which is made again if it was damaged, replaced or removed."""
+    """Huey's storage in an SQLite file, which is recreated if it was damaged, replaced or removed."""
 
     _conn: sqlite3.Connection | None
     _opened: tuple[int, int] | None = None
 
     def initialize_schema(self) -> None:
-        """Make what is missing in the file; one that cannot be read is made again first."""
+        """Create missing tables in the file; an unreadable file is recreated first."""
         try:
             super().initialize_schema()
         except sqlite3.DatabaseError as error:
@@ -51,7 +51,7 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
 
     @contextlib.contextmanager
     def db(self, commit: bool = False, close: bool = False) -> Iterator[sqlite3.Cursor]:
-        """Give a cursor, as huey's own does; after an error of the file, the next one is in a file that can be read."""
+        """Yield a cursor, as in huey; after an error of the file, the file is recreated for the next cursor."""
         try:
             with super().db(commit, close) as cursor:
                 yield cursor
@@ -61,7 +61,7 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
             raise
 
     def _rebuild(self) -> None:
-        """Make the file again, unless another process has done so meanwhile."""
+        """Recreate the file, unless another process has done so meanwhile."""
         self.close()
         path = Path(self.filename)
         with path.with_name(f".{path.name}.lock").open("w") as lock:
@@ -75,7 +75,7 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
                 self._make_tables(connection)
 
     def _serves(self) -> bool:
-        """Return whether the file, as it is now, can be read and written."""
+        """Return whether the current file can be read and written."""
         try:
             with contextlib.closing(sqlite3.connect(self.filename, timeout=5, isolation_level=None)) as connection:
                 sound = bool(connection.execute("PRAGMA quick_check").fetchone()[0] == "ok")
@@ -100,8 +100,8 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
 
 
 def _stays_unread(error: sqlite3.DatabaseError) -> bool:
-    """Return whether an error is of the file itself, so that it will come again."""
+    """Return whether an error comes from the file itself, so that it will occur again."""
     code = getattr(
         error, "sqlite_errorcode", None
-    )  # primary code in the lowest byte; None of errors in how it was called
+    )  # primary code in the lowest byte; None for errors of usage
     return code is not None and code & 0xFF not in (*_PASSES, sqlite3.SQLITE_CONSTRAINT)

@@ -1,7 +1,7 @@
-"""The queue, and what is done with a job whose turn it is.
+"""The queue, and how a worker processes the next job.
 
-The store says what is to be done and how far it is; the queue only says that there is something to do. Workers fill it anew
-from the store, so that nothing is lost whoever is killed.
+The store contains the jobs and their progress; the queue only wakes the workers. Workers refill it from the store, so that
+nothing is lost if any process is killed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _NAME = "stride-check"
 
 _NOTE_EVERY_S = 0.3
-"""Progress is written no more often than a page asks for it."""
+"""Progress is not written more often than a page asks for it."""
 
 _PURGE_EVERY = timedelta(hours=1)
 
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[str], object]]:
-    """Return the queue, and the function that puts a job's key into it."""
+    """Return the queue, and a function that puts a job's key into it."""
     from huey import crontab
     from huey.signals import SIGNAL_ERROR
 
@@ -51,11 +51,11 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
 
     @queue.task()  # type: ignore[untyped-decorator]
     def analyse(key: str) -> None:  # noqa: ARG001
-        # Each key in the queue stands for one job to do; which one is next, the store says.
+        # Each key in the queue stands for one job; the store determines which job is next.
         limits = Limits.from_environment()
         any(run_job(store, waiting, limits, analysis) for waiting in store.waiting())
 
-    # The clock goes before all clips that wait: what is kept for a time is not kept longer because many are in the queue.
+    # The scheduler runs before all waiting clips: a long queue must not delay the removal of expired data.
     @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
     def clock() -> None:
         if due(store, "purge", _PURGE_EVERY):
@@ -70,7 +70,7 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
 
 
 def set_up_queue(store: Store) -> None:
-    """Make the tables that the queue needs on PostgreSQL."""
+    """Create the tables that the queue needs on PostgreSQL."""
     queue = _open_queue(store)
     with contextlib.closing(queue.storage):
         if hasattr(queue.storage, "initialize_schema"):
@@ -78,8 +78,8 @@ def set_up_queue(store: Store) -> None:
 
 
 def check_queue_tables(store: Store) -> None:
-    """Raise `SetUpError` where the queue is on PostgreSQL and has no tables there."""
-    if _address(store) is None:  # asked at each start, of most servers, and huey takes long to load
+    """Raise `SetUpError` if the queue is on PostgreSQL and has no tables there."""
+    if _address(store) is None:  # most servers return here at each start, and huey takes long to load
         return
     queue = _open_queue(store)
     with contextlib.closing(queue.storage):
@@ -91,12 +91,12 @@ def check_queue_tables(store: Store) -> None:
 
 
 def check_queue(store: Store) -> None:
-    """Raise whatever is wrong if the queue does not answer; a damaged file is made again.
+    """Raise the error of the queue if it does not answer; a damaged file is recreated.
 
     Raises
     ------
     SetUpError
-        If the queue is a file on this machine, and can neither be read nor made again.
+        If the queue is a file on this machine, and can neither be read nor recreated.
     """
     try:
         queue = _open_queue(store)
@@ -120,7 +120,7 @@ def _open_queue(store: Store) -> Huey:
         return Huey(_NAME, storage_class=QueueFile, filename=str(store.folder / "queue.sqlite"), results=False)
     if address.drivername in ("redis", "rediss"):
         with clients_for("STRIDE_QUEUE_URL"):
-            import_module("redis")  # huey's own word for its lack is no ImportError
+            import_module("redis")  # without it, huey raises no ImportError
         return PriorityRedisHuey(_NAME, url=os.environ["STRIDE_QUEUE_URL"], results=False)
     if address.get_backend_name() in ("postgresql", "postgres"):
         return _on_postgresql(address.set(drivername="postgresql"))
@@ -131,7 +131,7 @@ def _open_queue(store: Store) -> Huey:
 
 
 def _address(store: Store) -> URL | None:
-    """Return `STRIDE_QUEUE_URL`, else the store's database; None stands for a file of its own beside that of SQLite."""
+    """Return `STRIDE_QUEUE_URL`, which defaults to the store's database; None means a separate SQLite file."""
     if url := os.environ.get("STRIDE_QUEUE_URL"):
         return make_url(url)
     return None if store.engine.dialect.name == "sqlite" else store.engine.url
@@ -147,7 +147,7 @@ def _on_postgresql(address: URL) -> Huey:
 
     class Storage(SqlStorage):  # type: ignore[misc]
         def queue_size(self) -> int:
-            # As huey's own does before all else that it asks: PostgreSQL may have been started anew meanwhile.
+            # As huey does before its other queries: PostgreSQL can have been restarted meanwhile.
             self.check_conn()
             return int(super().queue_size())
 
@@ -156,10 +156,10 @@ def _on_postgresql(address: URL) -> Huey:
 
 
 def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
-    """Put every waiting job into the queue, where the queue has none.
+    """Put every waiting job into the queue if the queue is empty.
 
-    For jobs whose key got lost, as when the server is killed between storing a clip and queueing it. Where a clip is
-    handed in right now, its key may come to stand in the queue twice; it is claimed once.
+    This recovers jobs whose key was lost, for example if the server is killed between storing a clip and queueing it. The
+    key of a clip that is being submitted can be in the queue twice; the job is claimed once.
     """
     if not len(queue):
         for key in store.waiting():
@@ -167,7 +167,7 @@ def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
 
 
 def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) -> bool:
-    """Analyse one job's clip and keep the outcome, whatever it is; False where the job was taken or deleted before."""
+    """Analyse one job's clip and store the outcome; return False if the job was already claimed or deleted."""
     task = store.claim(key)
     if task is None:
         return False
@@ -178,12 +178,12 @@ def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) ->
             log.info("an analysis ended: %s", ended)
     finally:
         store.at_work.discard(key)
-        store.files.leave(key, store.holder)  # whatever went wrong
+        store.files.leave(key, store.holder)  # after any error too
     return True
 
 
 def _run(store: Store, task: Task, limits: Limits, analysis: str) -> str:
-    """Analyse a clip that was claimed, and return how that ended."""
+    """Analyse a claimed clip, and return the outcome."""
     steps = _Steps(store, task)
     try:
         wanted = run_in_child(
@@ -212,14 +212,14 @@ def _run(store: Store, task: Task, limits: Limits, analysis: str) -> str:
 
 
 class _Steps:
-    """Writes progress down, and counts how long each stage takes."""
+    """Stores progress, and counts how long each stage takes."""
 
     def __init__(self, store: Store, task: Task) -> None:
         self._store, self._key = store, task.key
         self._stage, self._began_s, self._last_s = "", time.monotonic(), 0.0
 
     def note(self, now: Progress) -> bool:
-        """Take note of a step; False where nobody wants the analysis any more."""
+        """Store a step; return False if the analysis is no longer wanted."""
         now_s = time.monotonic()
         if now.stage == self._stage and now_s < self._last_s + _NOTE_EVERY_S:
             return True
@@ -234,6 +234,6 @@ class _Steps:
             return True
 
     def end(self) -> None:
-        """Count the stage that was under way; names are a child's to say, so only known ones are counted."""
+        """Count the current stage; only known names are counted, because they come from the sandbox process."""
         if self._stage in ("reading", "measuring", "drawing"):
             counters.note(self._store.engine, "stage", self._stage, time.monotonic() - self._began_s)

@@ -1,9 +1,9 @@
-"""What an analysis gives up before it reads a stranger's file: most settings, new rights, the network and other processes.
+"""The sandbox: before it reads a file, an analysis gives up most settings, new rights, the network and other processes.
 
-A hole in a decoder would run code of the one who made the file. On Linux that code finds itself in a network of its own without a
-way out, may open no socket, start no program or process, and signal none but its own. Either of the two, the network of its own
-or the filter on system calls, is enough to leave the network; if a system allows neither, no clip is analysed there, unless
-the operator of the server says that it may be (`STRIDE_ANALYSIS_NETWORK=allow`).
+A vulnerable decoder would run code of the author of the file. On Linux that code is in an isolated network namespace, cannot
+open a socket or start a program or process, and can signal only its own process. Either the namespace or the system call filter
+is enough to block the network; if a system allows neither, it analyses no clip, unless the operator of the server permits it
+(`STRIDE_ANALYSIS_NETWORK=allow`).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ KEPT_SETTINGS = (
     *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     *("STRIDE_POSE_MODEL", "STRIDE_ANALYSIS_NETWORK"),
 )
-"""Environment variables that an analysis gets, if they are set: where programs and libraries are, the language, and ours."""
+"""Environment variables that an analysis gets, if set: paths of programs and libraries, the language, and our own."""
 
 MOST_MORE_TASKS = 256
-"""Processes and threads that an analysis may add to those that its user has: with its video it was measured to need 31."""
+"""Processes and threads that an analysis can add to those of its user: with its video it needs 31 (measured)."""
 
 _DENIED = (
     *("socket", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg"),  # the network
@@ -68,10 +68,10 @@ _DENIED = (
         "capset",
     ),
 )
-"""System calls that an analysis does not need and an attacker would; they fail, and the analysis goes on."""
+"""System calls that an attacker would need and an analysis does not; they fail, and the analysis continues."""
 
 _UNKNOWN = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register")
-"""System calls whose arguments no filter can read; they are as if the system did not know them, and libraries use others."""
+"""System calls whose arguments no filter can read; they fail as unknown, so that libraries use others."""
 
 _NEW_USER, _NEW_NET, _THREAD = 0x10000000, 0x40000000, 0x00010000
 _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
@@ -80,17 +80,17 @@ log = logging.getLogger(__name__)
 
 
 def settings() -> dict[str, str]:
-    """Return the environment of an analysis: the few variables that it needs, and no key, password or address."""
+    """Return the environment of an analysis: only the few variables that it needs, and no key, password or address."""
     return {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
 
 
 def enclose() -> None:
-    """Give up new rights, the network and other processes, for good; to be called while there is one thread.
+    """Give up new rights, the network and other processes permanently; to be called while there is only one thread.
 
     Raises
     ------
     SetUpError
-        If the network could still be reached, on Linux, unless `STRIDE_ANALYSIS_NETWORK` is `allow`.
+        If the network is still reachable on Linux, unless `STRIDE_ANALYSIS_NETWORK` is `allow`.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
@@ -109,7 +109,7 @@ def enclose() -> None:
 
 
 def check() -> None:
-    """Raise `SetUpError` if analyses cannot be enclosed on this system; a process of its own tries it.
+    """Raise `SetUpError` if analyses cannot be enclosed on this system; a separate process tries it.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def check() -> None:
 
 
 def try_it() -> None:
-    """Enclose this process, or end it with what is wrong."""
+    """Enclose this process, or exit with the error."""
     try:
         enclose()
     except SetUpError as error:
@@ -136,17 +136,17 @@ def try_it() -> None:
 
 
 def leave_network() -> bool:
-    """Move this process into a network of its own, with no way out; return whether the system allowed it.
+    """Move this process into an isolated network namespace; return whether the system allowed it.
 
-    Linux only. Root may do it as it is, anybody else within a user namespace, if those are not forbidden. The analysis opens
-    no socket in any case; this makes sure of the libraries too.
+    This works only on Linux. Root can do it directly, other users in a user namespace, if those are allowed. The analysis
+    itself opens no socket; this also stops the libraries from doing so.
     """
     unshare = getattr(ctypes.CDLL(None), "unshare", None)
     return unshare is not None and (unshare(_NEW_NET) == 0 or unshare(_NEW_USER | _NEW_NET) == 0)
 
 
 def limit_tasks() -> None:
-    """Limit how many processes and threads there may be; Linux exempts root from this limit."""
+    """Limit the number of processes and threads; Linux exempts root from this limit."""
     if Path("/proc/self/task").is_dir():
         most = _tasks_of_this_user() + MOST_MORE_TASKS
         hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
@@ -165,9 +165,9 @@ def _tasks_of_this_user() -> int:
 
 
 def _filter_calls() -> bool:
-    """Deny system calls that an analysis does not need; return whether the system has such a filter."""
+    """Deny system calls that an analysis does not need; return whether the system supports such a filter."""
     try:
-        import pyseccomp as seccomp  # loads libseccomp, which other systems than Linux do not have
+        import pyseccomp as seccomp  # loads libseccomp, which exists only on Linux
     except (ImportError, RuntimeError, OSError):
         return False
     not_permitted, unknown = seccomp.ERRNO(errno.EPERM), seccomp.ERRNO(errno.ENOSYS)
@@ -177,10 +177,10 @@ def _filter_calls() -> bool:
     rules += [(not_permitted, "kill", own), (not_permitted, "tgkill", own), (not_permitted, "clone", no_thread)]
     try:
         calls = seccomp.SyscallFilter(seccomp.ALLOW)
-        with contextlib.suppress(OSError):  # kernels before 5.16 would slow down whatever is filtered
+        with contextlib.suppress(OSError):  # kernels before 5.16 would slow down filtered processes
             calls.set_attr(seccomp.Attr.CTL_SSB, 1)
         for action, call, *arguments in rules:
-            if seccomp.resolve_syscall(seccomp.Arch.NATIVE, call) != -1:  # what libseccomp does not know needs no rule
+            if seccomp.resolve_syscall(seccomp.Arch.NATIVE, call) != -1:  # calls that libseccomp does not know need no rule
                 calls.add_rule(action, call, *arguments)
         calls.load()
     except OSError:

@@ -1,10 +1,10 @@
-"""One analysis in a process of its own: limited, cut off from the network, and killed when it must be.
+"""One analysis in a sandbox process: with limits, without network, and killed if necessary.
 
-A clip comes from a stranger and is read by large C and C++ libraries. Whatever happens in there, it happens to a child
-process; the worker reads what the child says and lives on.
+A clip comes from a stranger and is read by large C and C++ libraries. If one of them fails, only the sandbox process, a
+child of the worker, is affected; the worker reads the child's output and keeps running.
 
-    worker  --- one line: the task; then the pipe stays open --->  child (leaves when the pipe closes)
-    worker  <--- lines of JSON: progress, with the cadence as soon as one stands; then report or refusal ---  child
+    worker  --- one line: the task; then the pipe stays open --->  child (exits when the pipe closes)
+    worker  <--- lines of JSON: progress, with the cadence as soon as it is known; then report or refusal ---  child
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from core.paths import ROOT
 from core.storage.task import STILL, VIDEO, Task, server_fault
 
 ANALYSIS = "core.jobs.sandbox_process:analyse_clip"
-"""What a child runs, as a name, because a child starts from nothing."""
+"""The function that a child runs, as a name, because a child starts as a new interpreter."""
 
 MOST_OPEN_FILES = 64
-"""Files that an analysis may have open: the demo clip's, with its video, was measured to need 10."""
+"""The number of open files of an analysis: the demo clip with its video needs 10 (measured)."""
 
 MOST_WRITTEN_BYTES = 512 << 20
-"""Length of a file that an analysis may write: the demo clip's annotated video, ten seconds, takes 1.2 MB."""
+"""The size of a file that an analysis can write: the demo clip's annotated video, ten seconds, takes 1.2 MB."""
 
 log = logging.getLogger(__name__)
 
-NICE = 10  # pages go before analyses
+NICE = 10  # pages have priority over analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
 _PROGRESS = TypeAdapter(Progress)
@@ -56,16 +56,16 @@ _CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one analysis may use.
+    """The limits of one analysis.
 
     Attributes
     ----------
     wall_s : float
-        Seconds by the clock on the wall. Processor time is limited to four times as much, for several cores.
+        Wall-clock seconds. Processor time is limited to four times as much, for several cores.
     memory_bytes : int
         Private writable memory (RLIMIT_DATA: a limit on address space would count libraries and thread stacks that are
-        never touched). Linux keeps to it; macOS takes no notice. On two cores an analysis with its video was measured
-        to take 0.55 GB for a clip in 720p and 0.85 GB for one in 4K (HEVC, 10 bit); decoders take more with more cores.
+        never used). Linux enforces it; macOS ignores it. On two cores, an analysis with its video takes 0.55 GB for a
+        clip in 720p and 0.85 GB for one in 4K (HEVC, 10 bit), as measured; decoders take more with more cores.
     """
 
     wall_s: float = 600.0
@@ -80,12 +80,12 @@ class Limits:
 
 
 def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], None]) -> None:
-    """Analyse one clip and draw what its owner will see; the video is drawn once the report has been told.
+    """Analyse one clip and draw its pictures; the video is drawn after the report has been sent.
 
     Raises
     ------
     Refused
-        Where the clip cannot be measured; where its `choices` are of a picture, that lies among what was drawn.
+        If the clip cannot be measured; if its `choices` refer to a frame, `STILL` is among the pictures.
     """
     from core.report.pipeline import analyse
     from core.report.rendering import annotate_video, draw_key_frames, draw_still
@@ -131,27 +131,27 @@ def run_in_child(
     Parameters
     ----------
     task : Task
-        The clip, the answers and where pictures go.
+        The clip, the answers and the folder for pictures.
     limits : Limits
-        What the child may use.
+        The limits of the child.
     on_progress : callable
-        Told how far the child is; where it returns False, the analysis is ended.
+        Called with the progress of the child; if it returns False, the analysis ends.
     on_report : callable
-        Given the report, as soon as it stands; what the child draws after that comes when it comes.
+        Called with the report as soon as it is complete; the child can draw the video after that.
     analysis : str
         The function that the child runs, `module:name`.
 
     Returns
     -------
     bool
-        False where `on_progress` ended it.
+        False if `on_progress` ended it.
 
     Raises
     ------
     Refused
-        As the child's analysis did.
+        If the child's analysis raised it.
     AnalysisStopped
-        Where the child took too long or too much memory, or died.
+        If the child took too long or too much memory, or died.
     SetUpError
         If the system does not let the child leave the network; see `core.jobs.sandbox`.
     """
@@ -174,7 +174,7 @@ def run_in_child(
             with contextlib.suppress(BrokenPipeError):
                 child.stdin.write(json.dumps(request) + "\n")
                 child.stdin.flush()
-            # A line is read up to a length: a child that went mad must not fill the worker's memory.
+            # The length of a line is limited: a faulty child must not fill the worker's memory.
             while line := child.stdout.readline(_LONGEST_LINE):
                 answer = json.loads(line)
                 if "stage" in answer and not on_progress(_PROGRESS.validate_python(answer)):
@@ -198,7 +198,7 @@ def run_in_child(
 
 
 class _Spares:
-    """Children that wait for their task with the large libraries loaded, so that an analysis need not wait for those."""
+    """Children that wait for a task with the large libraries loaded, so that an analysis does not wait for loading."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -206,12 +206,12 @@ class _Spares:
         self._ready: list[subprocess.Popen[str]] = []
 
     def want(self, n: int) -> None:
-        """Keep so many from now on."""
+        """Keep `n` spare children from now on."""
         self._wanted = n
         self.refill()
 
     def take(self) -> subprocess.Popen[str]:
-        """Return a child that waits, or a new one."""
+        """Return a waiting child, or a new one."""
         with self._lock:
             while self._ready:
                 child = self._ready.pop()
@@ -221,7 +221,7 @@ class _Spares:
         return _start(ahead=False)
 
     def refill(self) -> None:
-        """Start those that were taken; not while an analysis needs the processor."""
+        """Replace the children that were taken; to be called when no analysis needs the processor."""
         with self._lock:
             self._ready += [_start(ahead=True) for _ in range(self._wanted - len(self._ready))]
 
@@ -232,10 +232,10 @@ keep_spares = _spares.want
 
 
 def _start(*, ahead: bool) -> subprocess.Popen[str]:
-    # One thread for linear algebra: more would only cost memory, and a process may only leave the network alone.
+    # One thread for linear algebra: more would only cost memory, and only a process with one thread can leave the network.
     environment = settings() | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    # Threads that hand pictures to each other would each keep memory of their own; decoders' large pictures go back at once,
-    # the small ones are kept for the next.
+    # One arena, because threads that pass frames to each other would each keep their own memory; large frames of decoders are
+    # freed to the system immediately, small ones are reused.
     environment |= {
         "MALLOC_ARENA_MAX": "1",
         "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
@@ -272,13 +272,13 @@ def _why_stopped(key: str, late: bool, out_of_memory: bool) -> AnalysisStopped:
 
 
 def main(*, ahead: bool) -> None:
-    """Run the analysis that the first line of standard input asks for; `ahead` of that, load what it will need."""
-    # Libraries print as they like; what they print goes to the log, and the worker's pipe stays ours.
+    """Run the analysis in the first line of standard input; with `ahead`, load its libraries before that line arrives."""
+    # Libraries print to standard output; that goes to the log, and the worker's pipe is only for messages.
     lines = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     logs.set_up()
     try:
-        enclose()  # while there is one thread: later a process may not
+        enclose()  # while there is one thread: later it is not possible
     except SetUpError as error:
         log.critical("%s", error)
         lines.write(json.dumps({"unsafe": [error.what, error.advice]}) + "\n")
@@ -287,7 +287,7 @@ def main(*, ahead: bool) -> None:
     if ahead:
         _load_libraries()
     line = sys.stdin.readline()
-    if not line:  # the worker ended before it had a task
+    if not line:  # the worker ended before it sent a task
         os._exit(0)
     request = json.loads(line)
     _limit(request["wall_s"], request["memory_bytes"])
@@ -307,14 +307,14 @@ def main(*, ahead: bool) -> None:
         say(refused={"key": error.key, "what": error.what, "advice": error.advice, "choices": plain})
     except MemoryError:
         say(out_of_memory=True)
-    # Threads of libraries are not waited for: some never end.
+    # Exit without waiting for threads of libraries: some never end.
     lines.close()
     sys.stderr.flush()
     os._exit(0)
 
 
 def _load_libraries() -> None:
-    import core.report.rendering  # noqa: F401  (and with it the report)
+    import core.report.rendering  # noqa: F401  (it also imports the pipeline)
     from core.pose.landmarker import load_library
 
     load_library()
@@ -331,7 +331,7 @@ def _limit(wall_s: float, memory_bytes: int) -> None:
 
 
 def leave_with_parent() -> None:
-    """End this process as soon as standard input closes, which it does when the process that holds it dies."""
+    """End this process as soon as standard input closes, as it does when the parent process dies."""
 
     def wait() -> None:
         while os.read(0, 4096):

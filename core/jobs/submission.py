@@ -1,4 +1,4 @@
-"""From an upload to its place in the queue."""
+"""Submission of a clip: from the upload to its place in the queue."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from core.storage.task import key_of
 DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
 
 NETWORK_SHARE = 3
-"""How many visitors' worth of clips may wait of one network, the /56 that a customer of a provider may have."""
+"""A network, the /56 of one customer of a provider, can have as many waiting clips as this number of visitors."""
 
 _PIECE_BYTES = 1 << 20
 
@@ -33,27 +33,27 @@ log = logging.getLogger(__name__)
 
 
 class QueueFull(StrideCheckError):
-    """As many clips wait as the server takes, in all or from one visitor."""
+    """The queue is full, in total or for one visitor."""
 
 
 @saying_if_full()
 def submit(
     clip: BinaryIO, answers: Answers, store: Store, *, keep_video: bool = False, visitor: str | None = None
 ) -> str:
-    """Take in a clip and queue its analysis.
+    """Store a clip and queue its analysis.
 
     Parameters
     ----------
     clip : binary file
-        The upload; read from its start, a piece at a time.
+        The upload; read from its start, in pieces.
     answers : Answers
-        What the runner says about it.
+        The runner's answers about it.
     store : Store
-        Where it goes.
+        The store for it.
     keep_video : bool
         Whether the owner asked for the annotated video.
     visitor : str, optional
-        Tells this visitor from others; see `Store.add`.
+        Distinguishes this visitor from others; see `Store.add`.
 
     Returns
     -------
@@ -63,9 +63,9 @@ def submit(
     Raises
     ------
     Refused
-        `readable_file` where the upload is empty, `file_size` where it is larger than `STRIDE_UPLOAD_MB` (200).
+        `readable_file` if the upload is empty, `file_size` if it is larger than `STRIDE_UPLOAD_MB` (200).
     QueueFull
-        Where `STRIDE_QUEUE` (60) jobs wait, or `STRIDE_QUEUE_OF_ONE` (5) of this visitor.
+        If `STRIDE_QUEUE` (60) jobs wait, or `STRIDE_QUEUE_OF_ONE` (5) of this visitor.
     NoSpace
         If the server's disk is full.
     """
@@ -77,18 +77,18 @@ def submit(
 
 
 def answer(token: str, answers: Answers, store: Store, *, visitor: str | None = None) -> None:
-    """Let the analysis of a job that asks go on with these answers; nothing happens where it asks no longer."""
+    """Continue the analysis of a job that asks, with these answers; do nothing if it no longer asks."""
     if store.answer(token, answers, visitor=visitor):
         enqueue(store, key_of(token))
 
 
 def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -> str:
-    """Queue the analysis of the clip that comes with the program; see `submit`.
+    """Queue the analysis of the sample clip of the program; see `submit`.
 
     Raises
     ------
     SetUpError
-        Where that clip is missing.
+        If that clip is missing.
     """
     if not DEMO_CLIP.is_file():
         raise SetUpError(_("The sample clip is missing on the server."), _("Upload a clip of your own instead."))
@@ -97,13 +97,13 @@ def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -
 
 
 def enqueue(store: Store, key: str) -> None:
-    """Tell the worker that there is a job to do."""
+    """Put a job into the queue, which wakes a worker."""
     try:
         queue, analyse = make_queue(store)
         with contextlib.closing(queue.storage):
             analyse(key)
     except Exception:
-        # Whatever the queue is kept in. The job is taken: workers find it in the table within seconds.
+        # Any error of any queue. The job is stored: workers find it in the table within seconds.
         log.exception("the queue does not answer")
 
 
@@ -117,12 +117,12 @@ def add_in_queue(
     upload_bytes: int | None = None,
     span_s: tuple[float, float] | None = None,
 ) -> str:
-    """Take in a job if there is room for it; see `Store.add`.
+    """Add a job if the limits of the queue allow it; see `Store.add`.
 
     Raises
     ------
     QueueFull
-        If there is none, in all or for this visitor.
+        If they do not, in total or for this visitor.
     """
     room = Room(of_visitor=_most_of_one(), of_network=NETWORK_SHARE * _most_of_one(), in_all=most_in_queue())
     try:
@@ -137,11 +137,11 @@ def add_in_queue(
         )
     except NoRoom:
         check_queue(store, visitor)
-        raise _queue_full(store) from None  # there was none a moment ago
+        raise _queue_full(store) from None  # it was full a moment ago
 
 
 def most_in_queue() -> int:
-    """Return how many clips wait at most, `STRIDE_QUEUE` (60)."""
+    """Return the largest number of waiting clips, `STRIDE_QUEUE` (60)."""
     return int(os.environ.get("STRIDE_QUEUE", "60"))
 
 
@@ -150,7 +150,7 @@ def _most_of_one() -> int:
 
 
 def check_queue(store: Store, visitor: str | None) -> None:
-    """Raise `QueueFull` if no more clips are taken, or none of this visitor or its network."""
+    """Raise `QueueFull` if no more clips are accepted, in total or from this visitor or its network."""
     most_of_one = _most_of_one()
     if visitor is not None and store.waiting_of(visitor) >= most_of_one:
         what = ngettext("{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one)
@@ -168,28 +168,28 @@ def _queue_full(store: Store) -> QueueFull:
         "{n} clips are waiting, and that is as many as we take.",
         waiting,
     )
-    # By then a quarter of the queue is done: a single free place would be gone again.
+    # By then a quarter of the queue is done: a single free place would be taken again.
     return QueueFull(what, _again_in(store, waiting / 4))
 
 
 def _again_in(store: Store, n_jobs: float) -> str:
-    workers = max(1, store.running())  # if a queue is full, all of them are at work
+    workers = max(1, store.running())  # if the queue is full, all of them are busy
     n = max(1, math.ceil(n_jobs * store.analysis_s() / workers / 60))
     return ngettext("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
 
 
 def most_upload_mb() -> int:
-    """Return the size of the largest clip that is taken, `STRIDE_UPLOAD_MB` (200)."""
+    """Return the largest accepted size of a clip in MB, `STRIDE_UPLOAD_MB` (200)."""
     return int(os.environ.get("STRIDE_UPLOAD_MB", "200"))
 
 
 def most_upload_bytes() -> int:
-    """Return the same in bytes."""
+    """Return the largest accepted size of a clip in bytes."""
     return most_upload_mb() << 20
 
 
 def check_size(n_bytes: int) -> None:
-    """Refuse a clip that is larger, or empty."""
+    """Refuse a clip that is too large or empty."""
     if n_bytes > most_upload_bytes():
         what = _("The file is larger than {most} MB.", most=most_upload_mb())
         raise Refused("file_size", what, _("Trim it to 10 seconds of running, or film in 1080p."))
@@ -198,7 +198,7 @@ def check_size(n_bytes: int) -> None:
 
 
 def _take_in(clip: BinaryIO, folder: Path) -> Path:
-    """Copy an upload to a file of a random name and return it."""
+    """Copy an upload to a file with a random name, and return its path."""
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=False) as file:
         try:
             for piece in _pieces(clip):

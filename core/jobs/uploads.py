@@ -1,8 +1,8 @@
-"""Clips on their way: sent in pieces, over as many connections as it takes, each byte once.
+"""Uploads: clips that are sent in pieces, over any number of connections, each byte once.
 
-A job is opened before the first byte, with the answers, so that its private token stands in the owner's address from then
-on. What has arrived is the job's clip, and how much has arrived is that file's length: there is nothing else to keep, and
-nothing to put right after server or phone died at any moment. With its last byte the job waits for its analysis.
+A job is opened before the first byte, with the answers, so that its private token is in the owner's address from then
+on. The received bytes are the job's clip, and the file's length is their number: nothing else is stored, and nothing has
+to be repaired if the server or the phone fails at any moment. After its last byte the job waits for its analysis.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from core.storage.tables import UNFINISHED_LIFE, JobRow, n_in_queue, one_at_a_ti
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A clip on its way, or one that has arrived.
+    """A clip that is being uploaded, or has been.
 
     Attributes
     ----------
     key : str
-        The job's name inside the server. Who knows it may send the clip and learn how much of it has arrived, no more.
+        The job's name inside the server. Whoever knows it can only send the clip and see how much of it has arrived.
     clip : Path
-        Where it is put together.
+        The file in which it is assembled.
     n_bytes : int
-        How long it will be.
+        Its complete size.
     ends_on : datetime
-        UTC; when it will be removed unless it is whole.
+        UTC; when it will be removed unless it is complete.
     whole : bool
-        Whether it arrived, and was handed on; its file may be gone.
+        Whether it is complete and was submitted; its file can be gone.
     """
 
     key: str
@@ -66,12 +66,12 @@ def begin(
     keep_video: bool = False,
     visitor: str | None = None,
 ) -> str:
-    """Open a job for a clip that is to be sent, and return its private token; see `core.jobs.submission.submit`.
+    """Open a job for a clip that will be sent, and return its private token; see `core.jobs.submission.submit`.
 
     Raises
     ------
     Refused
-        `file_size` or `readable_file` by the length, `length` where the part to be measured is none or too long.
+        `file_size` or `readable_file` by its size, `length` if the part to measure is empty or too long.
     QueueFull
         As `core.jobs.submission.submit`.
     """
@@ -89,7 +89,7 @@ def find(store: Store, key: str) -> Upload:
     Raises
     ------
     NotFound
-        Where there is none, or its time is over.
+        If there is none, or it has expired.
     """
     with Session(store.engine) as session:
         row = session.scalar(select(JobRow).where(JobRow.key == key))
@@ -105,9 +105,9 @@ def find(store: Store, key: str) -> Upload:
 
 
 def note_arrival(store: Store, key: str, n_bytes: int) -> bool:
-    """Note that so much of a clip has arrived, and so put off its end; False if it is gone, or the queue is full.
+    """Store how much of a clip has arrived, and extend its time; return False if it is gone or the queue is full.
 
-    The first byte takes a place in the queue: one who only says that a clip will come keeps nobody out.
+    The first byte takes a place in the queue: an announced clip without data keeps nobody out.
     """
     now_s = now_utc().timestamp()
     earlier = func.least if store.engine.dialect.name == "postgresql" else func.min
@@ -120,10 +120,10 @@ def note_arrival(store: Store, key: str, n_bytes: int) -> bool:
 
 
 def append(clip: FileIO, at: int, piece: bytes) -> bool:
-    """Write a piece where the one before it ended; False where that is no longer the end.
+    """Write a piece at byte `at`; return False if that is no longer the end of the file.
 
-    Somebody else has written there then: a phone's next connection, which another web server may have taken. The file alone
-    tells, so that it is asked and written in one go.
+    Then the phone's next connection has written there, perhaps through another web server. Only the file shows this, so it is
+    checked and written under one lock.
     """
     fcntl.flock(clip, fcntl.LOCK_EX)
     try:
@@ -138,7 +138,7 @@ def append(clip: FileIO, at: int, piece: bytes) -> bool:
 
 
 def end(store: Store, key: str) -> None:
-    """Let a job whose clip is whole wait for its analysis; nothing happens where something is missing, or it waits already."""
+    """Queue a job whose clip is complete; do nothing if data are missing, or if the job is already queued."""
     upload = find(store, key)
     if upload.whole or upload.arrived() < upload.n_bytes:
         return

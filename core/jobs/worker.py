@@ -1,4 +1,4 @@
-"""The worker process that empties the queue, and what keeps it running."""
+"""The worker process, which does the jobs of the queue, and its supervisor."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ log = logging.getLogger(__name__)
 
 
 def wanted_workers() -> int:
-    """Return how many clips are to be analysed at once, `STRIDE_WORKERS` (1)."""
+    """Return how many clips to analyse at the same time, `STRIDE_WORKERS` (1)."""
     return int(os.environ.get("STRIDE_WORKERS", "1"))
 
 
 def work(analysis: str = ANALYSIS) -> None:
-    """Empty the queue until told to stop or until the process that started this one is gone.
+    """Do the jobs of the queue until a stop signal, or until the parent process ends.
 
-    Any number of worker processes may do so, on any number of machines.
+    Any number of worker processes can do so, on any number of machines.
     """
     logs.set_up()
     leave_with_parent()
@@ -59,19 +59,19 @@ def work(analysis: str = ANALYSIS) -> None:
         if analysis == ANALYSIS:
             keep_spares(workers)
         queue.create_consumer(workers=workers, max_delay=0.5).run()
-        # Analyses that are under way end with this process, and their jobs wait for another one at once.
+        # Running analyses end with this process, and their jobs wait for another worker immediately.
         take_over(store, store.holder)
         store.files.forget(store.holder)
-    # Not by returning: a thread that saw its child die first would refuse the job instead.
+    # Exit without returning: otherwise a thread that sees its sandbox process die would refuse the job.
     os._exit(0)
 
 
 @contextlib.contextmanager
 def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
-    """Keep a worker process running meanwhile, and start another one when it dies; none where `STRIDE_WORKERS` is 0.
+    """Keep a worker process running in the context, and restart it when it dies; no worker if `STRIDE_WORKERS` is 0.
 
-    The worker has a process group of its own, with the analyses in it, and it reads a pipe that this process holds
-    open: it ends with this process even where that is killed.
+    The worker has its own process group, which contains the analyses, and it reads a pipe that this process holds
+    open: it ends with this process even if that is killed.
     """
     check_queue_tables(store)
     if wanted_workers():
@@ -88,7 +88,7 @@ def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
 
 
 def work_in_processes(n: int) -> None:
-    """Keep so many worker processes running until told to stop; each analyses `STRIDE_WORKERS` clips at once."""
+    """Keep `n` worker processes running until a stop signal; each analyses `STRIDE_WORKERS` clips at the same time."""
     logs.set_up()
     stop = threading.Event()
     with Store.open() as store:
@@ -113,14 +113,14 @@ def _keep_worker(store: Store, analysis: str, stop: threading.Event) -> None:
         end_worker(worker)
         if not stop.is_set():
             log.error("the worker ended with code %s; another one is started", worker.returncode)
-        # One that dies at once, each time, is started ever more slowly.
+        # If workers die soon after their start, the pause before each restart grows.
         stop.wait(pause_s)
         lived_well = time.monotonic() > began_s + 60
         pause_s = _FIRST_PAUSE_S if lived_well else min(2 * pause_s, _LONGEST_PAUSE_S)
 
 
 def _keep_tidy(store: Store, _: str, stop: threading.Event) -> None:
-    """Remove uploads that broke off on this machine; the clock runs where workers do."""
+    """Remove interrupted uploads on this machine; the scheduler runs only in workers."""
     while not stop.wait(_SWEEP_EVERY_S):
         _sweep(store)
 
@@ -128,12 +128,12 @@ def _keep_tidy(store: Store, _: str, stop: threading.Event) -> None:
 def _sweep(store: Store) -> None:
     try:
         sweep(store)
-    except Exception:  # the storage may be away for a while
+    except Exception:  # the storage can be unavailable for a while
         log.exception("what broke off could not be removed")
 
 
 def start_worker(store: Store, analysis: str = ANALYSIS) -> subprocess.Popen[bytes]:
-    """Start a worker process on this store."""
+    """Start a worker process for this store."""
     code = "import sys; from core.jobs.worker import work; work(sys.argv[1])"
     url = store.engine.url.render_as_string(hide_password=False)
     environment = os.environ | {"STRIDE_DATA": str(store.folder), "STRIDE_DATABASE_URL": url}
@@ -144,7 +144,7 @@ def start_worker(store: Store, analysis: str = ANALYSIS) -> subprocess.Popen[byt
 
 
 def end_worker(worker: subprocess.Popen[bytes]) -> None:
-    """Tell the worker to stop, and then make sure that nothing of it is left."""
+    """Stop the worker, and then kill whatever is left of its process group."""
     worker.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         worker.wait(_STOP_WITHIN_S)

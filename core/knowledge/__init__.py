@@ -1,19 +1,19 @@
-"""Everything the product says about bodies, as data with sources: read from the TOML files beside this one.
+"""Everything that the product states about bodies, as data with sources, read from the TOML files in this folder.
 
-    general.toml       release, words for efforts, for how a source was read and for grades; rules of tests and training
-    sources.toml       who wrote it, where, how it was read, what kind of evidence it is
-    measures.toml      every figure in words, most worth reading first
-    bands.toml         coach's marks, what studies found, and where the two disagree
+    general.toml       release; words for efforts, ways of reading a source and grades; rules of tests and training
+    sources.toml       who wrote it, where, how it was read, which kind of evidence it is
+    measures.toml      every measure in words, the most important one first
+    bands.toml         the coach's target ranges, the studies' reference ranges, and doubts if the two disagree
     muscles.toml       the seven muscles, in the article's order
     drills.toml        training ideas with doses
     home_tests.toml    protocols, norms, limits
-    links.toml         finding and verdict -> muscles, tests, drills, each with its reason; `always` holds for every verdict,
-                       `otherwise` for those without a table of their own
+    links.toml         finding and verdict -> muscles, tests, drills, each with its reason; `always` applies to every verdict,
+                       `otherwise` to verdicts without a table of their own
     plan.toml          how drills are chosen for a plan
-    differences.toml   the articles' claims beside the studies
+    differences.toml   the articles' claims next to what the studies found
 
-The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.targets`. `load` refuses
-what it does not know and what it cannot trace.
+The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.targets`. `load` rejects
+unknown keys and claims without a source.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ FILE_OF = MappingProxyType(
     }
 )
 SINGLE = ("general.toml", "plan.toml")
-"""Files that hold one entry, not a table of them."""
+"""Files that hold one entry, not a table of entries."""
 
 FILLED_IN = MappingProxyType(
     {
@@ -77,19 +77,19 @@ FILLED_IN = MappingProxyType(
         "plain": frozenset[str](),
     }
 )
-"""What is filled in in each kind of sentence; any other braces are a slip of the pen."""
+"""The placeholders of each kind of sentence; any other placeholder is a mistake."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """All knowledge files, checked against one another; every table is in the order of its file.
+    """All knowledge files, checked against one another; every table keeps the order of its file.
 
     Attributes
     ----------
     version : str
-        The release, and a fingerprint of the files' contents: reports of different versions may say different things.
+        The release, and a hash of the files' contents: reports of different versions can differ.
     """
 
     version: str
@@ -105,20 +105,20 @@ class Knowledge:
     differences: Mapping[str, Difference]
 
     def links_of(self, finding_key: str, verdict: Verdict) -> Links:
-        """Return what follows from a finding: what always does, then what follows from its verdict."""
+        """Return the links of a finding: those of every verdict first, then those of its own verdict."""
         of_finding = self.links.get(finding_key, {})
         own = of_finding.get(verdict) or of_finding.get("otherwise", Links())
         return of_finding.get("always", Links()) + own
 
 
 def load(folder: Path = PACKAGED) -> Knowledge:
-    """Return the knowledge of a folder of TOML files, in the language that is spoken; the packaged one by default (read once).
+    """Return the knowledge of a folder of TOML files in the current language; the packaged folder is the default, read once.
 
     Raises
     ------
     SetUpError
-        Naming the file and the key: a file that is missing or is not TOML, an unknown key, a missing one (a number
-        without its unit, a claim without a source), a value of the wrong kind, or a link that leads nowhere.
+        If a file is missing or is not TOML, a key is unknown or missing (a number without its unit, a claim without a
+        source), a value has the wrong type, or a link has no target. The error names the file and the key.
     """
     return _packaged(current()) if folder == PACKAGED else _load(folder)
 
@@ -167,7 +167,7 @@ def _read(path: Path) -> str:
 
 
 def _parsed(file: str, texts: Mapping[str, str], kind: type[T], *, keyed: bool = False) -> T:
-    """Return the file's contents as `kind`; with `keyed`, each table's name is given to its entry as `key`."""
+    """Return the file's contents as `kind`; with `keyed`, each entry gets the name of its table as `key`."""
     try:
         data: dict[str, Any] = tomllib.loads(texts[file])
     except tomllib.TOMLDecodeError as error:
@@ -176,7 +176,7 @@ def _parsed(file: str, texts: Mapping[str, str], kind: type[T], *, keyed: bool =
         data = {name: table | {"key": name} if isinstance(table, dict) else table for name, table in data.items()}
     try:
         data = retold(data, gettext)
-        # By way of JSON, because pydantic's strictness there takes arrays for tuples but no text for a number.
+        # Through JSON, because pydantic's strict mode then accepts arrays as tuples but no text as a number.
         return TypeAdapter(kind).validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
@@ -212,7 +212,7 @@ def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 def _check_references(knowledge: Knowledge) -> None:
-    """Every key that an entry names exists."""
+    """Check that every key that an entry names exists."""
     tables: dict[str, Mapping[str, object]] = {
         "sources": knowledge.sources,
         "claim_sources": knowledge.sources,
@@ -235,7 +235,7 @@ def _check_references(knowledge: Knowledge) -> None:
 
 
 def _check_order(knowledge: Knowledge) -> None:
-    """Muscles and differences stand in their own order, numbered from 1."""
+    """Check that muscles and differences are in their own order, numbered from 1."""
     for place, muscle in enumerate(knowledge.muscles.values(), start=1):
         if muscle.rank != place:
             raise _refuse("muscles.toml", f"{muscle.key}.rank", f"expected {place}, got {muscle.rank}")
@@ -245,11 +245,11 @@ def _check_order(knowledge: Knowledge) -> None:
 
 
 def _check_bands(knowledge: Knowledge) -> None:
-    """Every band is of a measure, in its unit, and whatever it says is sourced."""
+    """Check that every entry belongs to a measure, in its unit, and that its claims have sources."""
     for key, band in knowledge.bands.items():
         if key not in knowledge.measures:
             raise _refuse("bands.toml", key, "there is no such measure")
-        # Bounce is in centimetres where the height is known, and only then can it be held beside a study's.
+        # Bounce is in centimetres if the height is known, and only then can it be compared with a study's.
         units = {knowledge.measures[key].unit} | ({"cm"} if key == "vertical_oscillation" else set())
         for name in ("mark", "reference"):
             unit = getattr(getattr(band, name), "unit", None)
@@ -269,7 +269,7 @@ def _check_bands(knowledge: Knowledge) -> None:
 
 
 def _check_links(knowledge: Knowledge) -> None:
-    """Links are of measures; a verdict outside a mark has some, and a verdict that cannot arise has none."""
+    """Check that links belong to measures: a verdict outside a target range has links, an impossible verdict has none."""
     for key in knowledge.links:
         if key not in knowledge.measures:
             raise _refuse("links.toml", key, "there is no such measure")
@@ -283,7 +283,7 @@ def _check_links(knowledge: Knowledge) -> None:
 
 
 def _check_tests(knowledge: Knowledge) -> None:
-    """Everything about a test is in its unit, and a number to stand beside comes with the test's noise."""
+    """Check that everything about a test is in its unit, and that a test with reference values states its noise."""
     for key, test in knowledge.tests.items():
         if test.norms and test.noise is None:
             raise _refuse("home_tests.toml", f"{key}.noise", "a number to stand beside needs the noise of the test")
@@ -295,7 +295,7 @@ def _check_tests(knowledge: Knowledge) -> None:
 
 
 def _check_words(knowledge: Knowledge) -> None:
-    """Sentences to be filled in ask only for what is filled in, and do show the figure or the range."""
+    """Check that sentences use only known placeholders and show the measure or the range."""
     for file, root, entry in _entries(knowledge):
         for path, value in _parts(root, entry):
             if not isinstance(value, str) or not value:

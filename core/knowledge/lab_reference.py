@@ -1,6 +1,6 @@
-"""What a result's drawings are set beside: an average leg over the stride, at the runner's pace, and its words.
+"""The references of a result's drawings: an average leg over the stride at the runner's pace, and its words.
 
-Read strictly from `core/knowledge/reference.toml`; every entry names its sources.
+They are read strictly from `core/knowledge/reference.toml`; every entry names its sources.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ FILE = Path(__file__).with_name("reference.toml")
 class LegAngles(Strict):
     """A leg's angles over the stride, in degrees at each of `core.model.tracks.PHASES` phases from initial contact.
 
-    `thigh_extension` is against vertical, behind positive; `knee_flexion` is 0 when straight; `toe_off` is a share of the stride.
+    `thigh_extension` is measured from vertical, positive behind it; `knee_flexion` is 0 when straight; `toe_off` is a share of
+    the stride.
     """
 
     speed_mps: float
@@ -40,7 +41,7 @@ class LegAngles(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Leg(Strict):
-    """The averages at the speeds that were run, slowest first."""
+    """The averages at the measured speeds, slowest first."""
 
     says: Text
     short: Text
@@ -60,7 +61,7 @@ class Trunk(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(Strict):
-    """All of it."""
+    """All references of the file."""
 
     leg: Leg
     trunk: Trunk
@@ -68,12 +69,12 @@ class Reference(Strict):
 
 
 def load() -> Reference:
-    """Return what stands in the file, in the language that is spoken.
+    """Return the contents of the file in the current language.
 
     Raises
     ------
     ValueError
-        Where it holds something else.
+        If the file holds something else.
     """
     return _load(current())
 
@@ -85,9 +86,9 @@ def _load(_: str) -> Reference:
 
 
 def leg_at(speed_mps: float | None) -> LegAngles | None:
-    """Return the average leg at a speed, on the line between the two nearest speeds that were run.
+    """Return the average leg at a speed, interpolated between the two nearest measured speeds.
 
-    As far beyond them as any line through lab data is used here, and no further; None there, and where the speed is not known.
+    It extrapolates as far as any line through lab data (`speed_reach_mps`); beyond that, or without a speed, it returns None.
     """
     at = load().leg.at
     reach = knowledge.load().general.speed_reach_mps

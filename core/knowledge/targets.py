@@ -1,4 +1,4 @@
-"""What a figure is held against and shown beside: the types of `bands.toml`."""
+"""The target ranges and reference ranges of measures: the types of `bands.toml`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EffortDegrees = Annotated[Mapping[Effort, float], AfterValidator(MappingProxyTyp
 
 @dataclass(frozen=True, kw_only=True)
 class Line(Strict):
-    """A straight line over running speed, in the unit of whatever holds it; level where `per_mps` is 0."""
+    """A straight line over running speed, in the unit of its owner; constant if `per_mps` is 0."""
 
     at_rest: float
     per_mps: float = 0.0
@@ -29,9 +29,9 @@ class Line(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(Strict):
-    """What studies found; `low` and `high` are the same line where only an average was read.
+    """A reference range: what studies found; `low` and `high` are the same line if only an average is known.
 
-    `from_mps` and `to_mps` are the speeds that were run, None where they were not read. `says` has `{range}` in it.
+    `from_mps` and `to_mps` are the measured speeds, or None if they are unknown. `says` contains `{range}`.
     """
 
     unit: Unit
@@ -46,13 +46,13 @@ class Reference(Strict):
 
     @property
     def needs_speed(self) -> bool:
-        """Whether it means nothing without a known speed."""
+        """Whether the range needs a known speed."""
         return self.low.per_mps != 0 or self.high.per_mps != 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Says(Strict):
-    """One sentence or two for each verdict; `{figure}`, `{direction}`, `{mark}` and `{when}` are filled in."""
+    """One or two sentences for each verdict; `{figure}`, `{direction}`, `{mark}` and `{when}` are placeholders."""
 
     within: Text
     too_close_to_call: Text
@@ -63,7 +63,7 @@ class Says(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class EffortMark(Strict):
-    """A mark that moves with effort: `centre` plus and minus `tolerance`, or `any_effort` where none was told."""
+    """A target range that depends on effort: `centre` plus or minus `tolerance`, or `any_effort` if the effort is unknown."""
 
     kind: Literal["by_effort"]
     unit: Unit
@@ -81,9 +81,9 @@ class EffortMark(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class SpeedMark(Strict):
-    """A least value that moves with true speed: `least` at `at_mps`, `per_mps` more for each metre per second.
+    """A minimum that depends on true speed: `least` at `at_mps`, and `per_mps` more for each metre per second.
 
-    Where the pace is not known it is `least`, and held against only at the efforts of `efforts_without_pace`.
+    If the pace is unknown, the minimum is `least`, and it applies only at the efforts of `efforts_without_pace`.
     """
 
     kind: Literal["by_speed"]
@@ -106,7 +106,7 @@ class SpeedMark(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class MostMark(Strict):
-    """A largest value, whatever the effort and speed."""
+    """A maximum at every effort and speed."""
 
     kind: Literal["at_most"]
     unit: Unit
@@ -121,7 +121,7 @@ class MostMark(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class StudiesMark(Strict):
-    """No coach's mark: the figure is held against the band's own reference, where the speed is known."""
+    """No target range of the coach: if the speed is known, the measure is compared with its reference range."""
 
     kind: Literal["studies"]
     says: Says
@@ -136,7 +136,7 @@ Mark = Annotated[EffortMark | SpeedMark | MostMark | StudiesMark, Field(discrimi
 
 @dataclass(frozen=True, kw_only=True)
 class BandData(Strict):
-    """What a figure is held against and shown beside, and where studies doubt it."""
+    """The target range and reference range of a measure, and the doubt if studies disagree."""
 
     key: str
     mark: Mark | None = None

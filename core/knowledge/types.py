@@ -1,8 +1,8 @@
-"""What the knowledge files hold: one frozen type for each kind of entry, named as its keys are named in the TOML.
+"""The contents of the knowledge files: one frozen type for each kind of entry, with the field names of the TOML keys.
 
-An entry's `key` is its table's name; pages and reports refer to entries by it. Every list called `sources` holds keys of
-`sources.toml`; lists called `muscles`, `tests` and `drills` hold keys of the tables of the same name. Every number stands
-beside its unit, in the field's name or in a field called `unit`. Marks and references are in `core.knowledge.targets`.
+An entry's `key` is the name of its table; pages and reports refer to entries by it. Every list called `sources` holds keys of
+`sources.toml`; lists called `muscles`, `tests` and `drills` hold keys of the tables of the same name. Every number has its
+unit in the field's name or in a field called `unit`. Target and reference ranges are in `core.knowledge.targets`.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ EffortWords = Annotated[Mapping[Effort, Text], AfterValidator(MappingProxyType)]
 
 
 class Strict:
-    """An entry that takes no key but its own."""
+    """An entry that accepts only the keys of its fields."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source(Strict):
-    """Where a claim comes from, and how it was read; `ref` is a volume, an article number or an index number."""
+    """The source of a claim, and how it was read; `ref` is a volume, an article number or an index number."""
 
     key: str
     authors: Text
@@ -51,20 +51,20 @@ class Source(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class MeasureText(Strict):
-    """A figure in words.
+    """A measure in words.
 
     Attributes
     ----------
     name, what, how : str
         Its name, what it is in one line, and how it is measured.
     more, less : str
-        What a larger and a smaller figure look like.
+        What a larger and a smaller value look like.
     unit, unit_words
-        The unit, and the unit as it is said.
+        The unit, and the unit in words.
     says : str
-        The sentence with the figure in it, `{figure}`, and, where it has a sign, `{direction}` and, where it has a word, `{word}`.
+        The sentence with the value, `{figure}`; with `{direction}` if it has a sign, and with `{word}` if it has a word.
     positive, negative : str
-        Words for the figure's sign; the sign itself is then not shown.
+        Words for the sign of the value; the sign itself is then not shown.
     """
 
     key: str
@@ -83,7 +83,7 @@ class MeasureText(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Force(Strict):
-    """A muscle's peak force in a computer model; `speeds_mps` are the slowest and the fastest speed that it was found at."""
+    """A muscle's peak force in a computer model; `speeds_mps` are the slowest and the fastest speed of the model."""
 
     value: float
     unit: Literal["body weights"]
@@ -97,7 +97,7 @@ class Force(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Muscle(Strict):
-    """A muscle, its place in the article's order, what it does, and how sure that is."""
+    """A muscle, its rank in the article's order, what it does, and how certain that is."""
 
     key: str
     rank: Annotated[int, Field(ge=1)]
@@ -112,7 +112,7 @@ class Muscle(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Dose(Strict):
-    """How much of a drill; what does not apply is None. `says` is the same in words."""
+    """The dose of a drill; a field that does not apply is None. `says` is the dose in words."""
 
     says: Text
     sources: SourceKeys
@@ -126,7 +126,7 @@ class Dose(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Drill(Strict):
-    """A training idea; `progress` over the weeks, `easier` and `harder` today."""
+    """A training idea, with its progress over the weeks and an easier and a harder version for today."""
 
     key: str
     name: Text
@@ -143,10 +143,10 @@ class Drill(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Norm(Strict):
-    """A number to stand beside: who it is of, and what kind of number it is.
+    """A reference value of a test: whose value it is, and which kind of number it is.
 
-    `kind` is 'unstated' where what was read does not say. `ages` are years, both ends included. `sd` is the group's own
-    spread, and `around` are the ends of what its source calls average, where they were read.
+    `kind` is 'unstated' if the text that was read does not state it. `ages` are years, both ends included. `sd` is the
+    group's own spread, and `around` is the range that its source calls average, if known.
     """
 
     value: float
@@ -163,7 +163,7 @@ class Norm(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class SideGap(Strict):
-    """How large a gap between the legs must be before it is worth a word: `value` and, where given, `share_percent` too."""
+    """The smallest gap between the legs that is worth mentioning: `value` and, if given, `share_percent` too."""
 
     value: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
@@ -174,7 +174,7 @@ class SideGap(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Noise(Strict):
-    """How far one try of a test may be from a group's number and still count as around it."""
+    """How far one try of a test can be from a group's value and still count as around it."""
 
     value: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
@@ -203,18 +203,18 @@ class Because(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class HomeTest(Strict):
-    """A test that a runner does at home, and what it cannot tell apart.
+    """A test that a runner does at home, and what it cannot distinguish.
 
     Attributes
     ----------
     short : str
-        Its name in a row of buttons.
+        Its name on a button.
     entry_low, entry_high : int
-        The least and the most that may be entered, in `unit`.
+        The smallest and the largest value that can be entered, in `unit`.
     asks_when : {'below', 'above'}
-        On which side of the groups a result leads to `drills`.
+        The side of the groups on which a result leads to `drills`.
     noise : Noise, optional
-        Needed where there is a number to stand beside.
+        Required if there are reference values.
     """
 
     key: str
@@ -239,7 +239,7 @@ class HomeTest(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Links(Strict):
-    """What follows from a finding."""
+    """The muscles, tests and drills that follow from a finding."""
 
     muscles: tuple[Because, ...] = ()
     tests: tuple[Because, ...] = ()
@@ -252,12 +252,12 @@ class Links(Strict):
 
 
 LinksByVerdict = Annotated[Mapping[Verdict | Literal["always", "otherwise"], Links], AfterValidator(MappingProxyType)]
-"""`always` holds for every verdict, `otherwise` for those without a table of their own."""
+"""`always` applies to every verdict, `otherwise` to verdicts without a table of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference(Strict):
-    """A claim of the two articles beside what studies found, and what is said on which page."""
+    """A claim of the two articles, what studies found, and the text for one page."""
 
     key: str
     place: Annotated[int, Field(ge=1)]
@@ -271,7 +271,7 @@ class Difference(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking(Strict):
-    """What the order of the muscles is, and is not; about the first `sure_places` the models agree."""
+    """What the order of the muscles means and does not mean; the models agree on the first `sure_places`."""
 
     sure_places: Annotated[int, Field(ge=0)]
     says: Text
@@ -282,7 +282,7 @@ class Ranking(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Sitting(Strict):
-    """What a long day of sitting changes: the text, and which finding comes first; never a figure."""
+    """What a long day of sitting changes: the text and which finding comes first, never a measure."""
 
     long_hours: float
     finding: Text
@@ -307,7 +307,7 @@ class Training(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class TestRules(Strict):
-    """What holds for every home test."""
+    """Rules that apply to every home test."""
 
     __test__ = False
 
@@ -323,7 +323,7 @@ class TestRules(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Points(Strict):
-    """What each ground for a drill counts."""
+    """The points that each reason for a drill gives."""
 
     figure_outside: Annotated[int, Field(gt=0)]
     figure_close: Annotated[int, Field(gt=0)]
@@ -334,7 +334,7 @@ class Points(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Starter(Strict):
-    """What is offered where nothing asks for anything."""
+    """The drills that are offered if no result leads to a drill."""
 
     says: Text
     drills: Annotated[tuple[Because, ...], Field(min_length=1)]
@@ -342,14 +342,14 @@ class Starter(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanRule(Strict):
-    """How a plan is made: the rule that the page shows is the rule that `core.coaching.plan` follows.
+    """How a plan is made: the page shows the same rule that `core.coaching.plan` follows.
 
     Attributes
     ----------
     most : int
-        How many drills a plan has at most.
+        The largest number of drills in a plan.
     says : tuple of str
-        The rule in words; numbers are filled in by the names of `points`, `most` and `long_hours`.
+        The rule in words; the names of `points`, `most` and `long_hours` are placeholders for numbers.
     """
 
     most: Annotated[int, Field(gt=0)]
@@ -364,14 +364,14 @@ class PlanRule(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class General(Strict):
-    """What belongs to no single entry.
+    """Settings that belong to no single entry.
 
     Attributes
     ----------
     release : str
-        Raised by hand with each CHANGELOG line that changes a number.
+        Increased by hand with each CHANGELOG line that changes a number.
     speed_reach_mps : float
-        How far beyond the speeds of a study its line is still used, in metres per second.
+        How far beyond the speeds of a study its line is used, in metres per second.
     """
 
     release: Text

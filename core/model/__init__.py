@@ -1,1 +1,1 @@
-"""The types that everything shares: tracks of a body, the report and its JSON, progress; and how a value is written."""
+"""The shared types: tracks of a body, the report and its JSON, and progress; also the format of values."""

@@ -1,4 +1,4 @@
-"""A figure and its error as they are written, everywhere: pages, lists, paper, pictures, sentences, tables, command line."""
+"""The format of a measure and its error, for all outputs: pages, lists, paper, images, sentences, tables, command line."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from core.i18n.translate import gettext as _
 
-if TYPE_CHECKING:  # pages' first paint writes numbers, and does without what the model needs
+if TYPE_CHECKING:  # a page's first paint writes numbers, and does not need the model's imports
     from core.model.report import Measure
 
 DECIMALS = {"deg": 1, "%": 1, "cm": 1, "ratio": 2}
-"""How many decimals a number of a unit is written with; none of other units."""
+"""The number of decimals for each unit; other units have none."""
 
 MOST_MORE = 2
-"""Decimals that may be added, so that an error is not written as another one."""
+"""Decimals that may be added so that rounding does not change the error much."""
 
 SAME_SHARE = 0.2
-"""By what share of itself an error may change when it is rounded."""
+"""The largest relative change of an error when it is rounded."""
 
 _SIGNS = {"deg": "°", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
 
@@ -27,10 +27,10 @@ def decimals(unit: str, error: float | None = None) -> int:
     Parameters
     ----------
     unit : str
-        One of a `Measure`.
+        A unit of `Measure`.
     error : float, optional
-        The number's error, in the same unit: both are written alike, with more decimals than usual if the error would be
-        rounded to something else, such as zero.
+        The number's error, in the same unit. Both get the same number of decimals, more than usual if rounding would change the
+        error, for example to zero.
     """
     usual = DECIMALS.get(unit, 0)
     if not error:
@@ -40,7 +40,7 @@ def decimals(unit: str, error: float | None = None) -> int:
 
 
 def plain(number: float, places: int) -> str:
-    """Return a number as programs read it; what is rounded to zero has no sign."""
+    """Return a number as programs read it; a number that rounds to zero has no sign."""
     return f"{round(number, places) + 0.0:.{places}f}"
 
 
@@ -50,7 +50,7 @@ def written(number: float, places: int) -> str:
 
 
 def rounded_error(measure: Measure) -> str:
-    """Return the error as programs read it, never rounded to zero; nothing if there is no figure."""
+    """Return the error as programs read it, never rounded to zero; an empty string if there is no value."""
     if measure.plus_minus is None:
         return ""
     places = decimals(measure.unit, measure.plus_minus)
@@ -59,25 +59,25 @@ def rounded_error(measure: Measure) -> str:
 
 
 def rounded_value(measure: Measure) -> str:
-    """Return the figure as programs read it, with as many decimals as its error; nothing if the clip could not tell."""
+    """Return the value as programs read it, with as many decimals as its error; an empty string if it is missing."""
     return "" if measure.value is None else plain(measure.value, decimals(measure.unit, measure.plus_minus))
 
 
 def sign(unit: str) -> str:
-    """Return a unit as it follows a number."""
+    """Return a unit in the form that follows a number."""
     return " " + _("steps/min") if unit == "spm" else _SIGNS[unit]
 
 
 def number(amount: float, unit: str, error: float | None = None) -> str:
-    """Return a number with its unit, with as many decimals as its error where it has one."""
+    """Return a number with its unit, and with as many decimals as its error if it has one."""
     return written(amount, decimals(unit, error)) + sign(unit)
 
 
 def value(measure: Measure) -> str:
-    """Return the figure with its unit, or a dash if the clip could not tell."""
+    """Return the value with its unit, or a dash if it is missing."""
     return "–" if measure.value is None else number(measure.value, measure.unit, measure.plus_minus)
 
 
 def error(measure: Measure) -> str:
-    """Return the error as '± 1.6°', or nothing if there is no figure."""
+    """Return the error as '± 1.6°', or an empty string if there is no value."""
     return "" if measure.plus_minus is None else f"± {rounded_error(measure)}{sign(measure.unit)}"

@@ -1,4 +1,4 @@
-"""How far an analysis is."""
+"""The progress of an analysis."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an analysis is, and what it can tell already.
+    """The progress of an analysis, and its first results.
 
     Attributes
     ----------
     stage : str
-        What it is doing: 'reading', 'measuring' or 'drawing'; empty before it starts.
+        The current stage: 'reading', 'measuring' or 'drawing'; empty before it starts.
     done, total : int
-        Steps of that stage done, and of how many; 0 of 0 where it is not known.
+        Completed steps of that stage, and their total number; both are 0 if unknown.
     cadence_spm : float or None
-        The runner's cadence so far, as soon as one stands.
+        The runner's cadence so far, once there is a stable one.
     """
 
     stage: str = ""

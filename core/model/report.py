@@ -1,4 +1,4 @@
-"""What a clip's report holds, from figures to findings, and its JSON. Every type is frozen, and checked when it is made."""
+"""The report of a clip, from measures to findings, and its JSON. Every type is frozen, and checked when it is created."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Verdict = Literal["below", "within", "above", "too_close_to_call", "described"]
 Phase = Literal["initial_contact", "mid_stance", "toe_off", "mid_flight", "swing", "next_contact"]
 
 FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
-"""Paces that are believed, seconds per km."""
+"""The accepted paces, in seconds per km."""
 
 SCHEMA: Literal["stride-check/report/1"] = "stride-check/report/1"
 
@@ -60,12 +60,12 @@ Number = Annotated[float, AfterValidator(_finite)]
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One figure of the near leg (or of the whole body), over the strides of the clip.
+    """One measure of the near leg (or of the whole body), over the strides of the clip.
 
     Attributes
     ----------
     value : float or None
-        Mean over strides, in `unit`; None where the clip could not tell.
+        Mean over strides, in `unit`; None if the clip does not show it.
     unit : str
         'deg', 'spm', 'ms', '%', 'ratio' or 'cm'.
     plus_minus : float or None
@@ -73,11 +73,11 @@ class Measure:
     n_strides : int
         How many strides the mean is over.
     per_stride : tuple of float
-        The strides' own values.
+        The value of each stride.
     word : str or None
-        The figure in a word, where it is described and not scored (`foot_strike`).
+        The measure in a word, if it is described and not scored (`foot_strike`).
     missing_because : str or None
-        One plain sentence, where `value` is None.
+        One plain sentence, if `value` is None.
     """
 
     value: Number | None
@@ -98,13 +98,13 @@ class Measure:
 
     @classmethod
     def missing(cls, unit: str, because: str) -> Self:
-        """Return a measure that the clip could not tell."""
+        """Return a measure without a value, with the reason."""
         return cls(value=None, unit=unit, missing_because=because)
 
 
 @dataclass(frozen=True, kw_only=True)
 class QualityCheck:
-    """What one named check of the clip found, and what to do about it."""
+    """The result of one named check of the clip, and what to do about it."""
 
     key: str
     severity: Severity
@@ -118,7 +118,7 @@ class QualityCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """A range that a figure is held against or shown beside, and who says so; an open end is None."""
+    """A target range or reference range of a measure, with its sources; an open end is None."""
 
     label: str
     low: Number | None = None
@@ -128,25 +128,26 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What one figure means, and what follows from it.
+    """What one measure means, and what follows from it.
 
     Attributes
     ----------
     key : str
-        The figure's key in `Report.measures`.
+        The measure's key in `Report.measures`.
     verdict : str
-        Against the coach's mark, or against the reference where the coach gives none; 'too_close_to_call' where the figure's
-        interval crosses an edge of it, 'described' where there is no mark or not enough is known to hold the figure against it.
+        Position in the coach's target range, or in the reference range if the coach gives none; 'too_close_to_call' if the
+        measure's interval crosses an edge of the range, 'described' if there is no target range or too little is known to
+        compare.
     says : str
         One or two plain sentences.
     mark : Band or None
-        The coach's mark.
+        The coach's target range.
     reference : Band or None
-        What studies found, at that speed where it matters.
+        The reference range from studies, for that speed if speed matters.
     doubt : str
-        Where studies disagree with the mark, in a plain sentence; empty where they do not.
+        How studies disagree with the target range, in a plain sentence; empty if they do not.
     muscles, tests, drills, sources : tuple of str
-        Keys in the knowledge; the reason of each link stands there.
+        Keys in the knowledge files, which also give the reason for each link.
     """
 
     key: str
@@ -163,23 +164,23 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the runner says about the clip.
+    """The runner's answers about the clip.
 
     Attributes
     ----------
     effort, pace_s_per_km, surface, slow_motion, sitting_hours, height_cm
         As asked on the check page.
     runner_at : tuple of float or None
-        Who is meant, where several run: a point on that person, as shares of the upright picture's width and height, and
-        when, in seconds as the file plays (`core.errors.Choices`).
+        The chosen runner, if several run: a point on that person, as shares of the upright frame's width and height, and its
+        time in seconds as the file plays (`core.errors.Choices`).
     language : str
-        Of the words on the runner's pictures; everything else is stored in English and said anew to each reader.
+        Language of the text in the runner's images; everything else is stored in English and translated for each reader.
 
     Raises
     ------
     BadAnswer
-        Where an answer cannot be: a pace outside 2:00 to 15:00 per km, a slow-motion factor outside 1 to 32, a height
-        outside 100 to 230 cm, sitting hours outside 0 to 24, a point outside the picture.
+        If an answer is impossible: a pace outside 2:00 to 15:00 per km, a slow-motion factor outside 1 to 32, a height outside
+        100 to 230 cm, sitting hours outside 0 to 24, a point outside the frame.
     """
 
     effort: Effort | None = None
@@ -216,13 +217,13 @@ class Answers:
 
     @property
     def speed_mps(self) -> float | None:
-        """Running speed in metres per second, where the pace is known."""
+        """Running speed in metres per second; None if the pace is not known."""
         return None if self.pace_s_per_km is None else 1000 / self.pace_s_per_km
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFrame:
-    """A moment of the near leg worth a picture; `file_time_s` is where it is in the clip as the file plays."""
+    """A moment of the near leg to show as an image; `file_time_s` is its time as the file plays."""
 
     phase: Phase
     time_s: float
@@ -231,9 +232,9 @@ class KeyFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything a page or another program needs of one analysed clip; see `to_json` for the stable form.
+    """Everything that a page or another program needs to know about one analysed clip; see `to_json` for the stable form.
 
-    `mean_stride` is None where no whole stride was seen, and in reports made before there was one.
+    `mean_stride` is None if no whole stride was seen, and in reports from before it was added.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -253,7 +254,7 @@ class Report:
     schema: Literal["stride-check/report/1"] = SCHEMA
 
     def to_json(self) -> str:
-        """Return the report as JSON text, in the form that stays stable from the first release."""
+        """Return the report as JSON text, in a form that stays stable from the first release."""
         return _REPORT.dump_json(self, indent=1).decode()
 
     def to_dict(self) -> dict[str, Any]:
@@ -263,7 +264,7 @@ class Report:
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
-        """Return the JSON schema of what `to_json` writes."""
+        """Return the JSON schema of the output of `to_json`."""
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": SCHEMA,
@@ -272,12 +273,12 @@ class Report:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Report:
-        """Read back what `to_json` wrote.
+        """Return the report that `to_json` wrote.
 
         Raises
         ------
         ValueError
-            Where the text is not a report of this schema.
+            If the text is not a report of this schema.
         """
         try:
             return _REPORT.validate_json(text)

@@ -1,6 +1,6 @@
-"""Tracks of landmarks that another program found, read from a file: docs/track-format.md says how they are stored.
+"""Tracks of landmarks from another program, read from a file; docs/track-format.md describes the format.
 
-A file comes with its mistakes. Each is told by the name of the array, and by the unit where the numbers are of another one.
+Files may contain mistakes. Each message names the array, and the unit if the numbers are in a wrong one.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from core.i18n.translate import marked, ngettext
 from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, LANDMARKS, SHOULDER, Floats, PoseTrack, Side
 
 ARRAYS = ("time_s", "xy_px", "visibility", "size_wh_px")
-"""What a file must hold."""
+"""The arrays that a file must hold."""
 
 COCO = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
-"""BlazePose's numbers of the 17 points of COCO, in COCO's order; it knows no feet."""
+"""BlazePose's numbers of the 17 points of COCO, in COCO's order; COCO has no points on the feet."""
 
 MOST_BYTES = 256 << 20
-"""Length of all arrays together: 90 seconds at 240 frames a second are 12 MB."""
+"""Largest total size of all arrays: 90 seconds at 240 frames per second are 12 MB."""
 
 FEWEST_FRAMES = 8
-"""In so many frames each point that every figure needs must be seen."""
+"""The least number of frames in which each point that every measure needs must be seen."""
 
 LONGEST_STEP_S = 1.0
-"""Times that are further apart are in no seconds."""
+"""Times that are further apart are not in seconds."""
 
 SHORTEST_STEP_S = 1 / 1500
-"""Times that are closer are in no seconds either."""
+"""Times that are closer are not in seconds either."""
 
 FRAME_STEPS = 3
-"""Whole numbers up to here, from one time to the next, count frames; larger ones are milliseconds."""
+"""Whole-number steps in time up to this one count frames; larger ones are milliseconds."""
 
 _UNITS = (
     (300.0, marked("milliseconds")),
@@ -48,7 +48,7 @@ _UNITS = (
     (1e6, marked("microseconds")),
     (math.inf, marked("nanoseconds")),
 )
-"""Units of time by the longest step from one frame to the next that they are used for."""
+"""Units of time, each with the longest step between frames that it is assumed for."""
 
 SMALLEST_PX = 16
 
@@ -66,18 +66,18 @@ _NEEDED = {
 
 
 def load_track(path: Path) -> PoseTrack:
-    """Read a track of landmarks that another program found.
+    """Read a track of landmarks from another program.
 
     Parameters
     ----------
     path : Path
         An `.npz` file of `ARRAYS` and optionally `slow_motion`; `xy_px` has the 33 points of BlazePose or the 17 of COCO.
-        Nothing in it is unpickled. Points that are not finite, at (0, 0) or of visibility 0 count as unseen.
+        Nothing in it is unpickled. Points that are not finite, at (0, 0) or with visibility 0 count as unseen.
 
     Raises
     ------
     Refused
-        `readable_file` where it is not such a file; the sentence says which array is wrong and how.
+        `readable_file` if the file has another format; the message names the array and what is wrong with it.
     """
     found = _arrays(path)
     missing = [name for name in ARRAYS if name not in found]
@@ -105,7 +105,7 @@ def load_track(path: Path) -> PoseTrack:
 
 def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     unreadable = _("{file} cannot be read as an .npz file of plain arrays.", file=path.name)
-    # A file that is no archive would be taken for a single array, or for a pickle.
+    # NumPy would read a file that is not an archive as a single array or a pickle.
     if not zipfile.is_zipfile(path):
         raise _bad(unreadable)
     try:
@@ -138,7 +138,7 @@ def _positive(array: Floats, name: str, shape: tuple[int, ...]) -> list[float]:
 
 
 def _blazepose(xy_px: Floats, visibility: Floats) -> tuple[Floats, Floats]:
-    """Return COCO's points among BlazePose's 33, those that it does not know unseen; anything else as it is."""
+    """Return COCO's points as BlazePose's 33, with the missing ones unseen; return other shapes unchanged."""
     n = len(np.atleast_1d(xy_px))
     if xy_px.shape != (n, len(COCO), 2) or visibility.shape != (n, len(COCO)):
         return xy_px, visibility
@@ -148,7 +148,7 @@ def _blazepose(xy_px: Floats, visibility: Floats) -> tuple[Floats, Floats]:
 
 
 def _seen_only(track: PoseTrack) -> PoseTrack:
-    """Return the track with NaN in place of every point that its program did not see."""
+    """Return the track with NaN for every point that the other program did not see."""
     xy_px, visibility = np.array(track.xy_px), np.nan_to_num(track.visibility)
     unseen = ~np.isfinite(xy_px).all(axis=-1) | (xy_px == 0).all(axis=-1) | (visibility <= 0)
     xy_px[unseen] = np.nan
@@ -162,7 +162,7 @@ def _seen_only(track: PoseTrack) -> PoseTrack:
 
 
 def _check_times(track: PoseTrack, file: str) -> None:
-    """Refuse times that are in another unit than seconds."""
+    """Refuse times in a unit other than seconds."""
     if len(track) < 2:
         return
     steps = np.diff(track.time_s)
@@ -184,7 +184,7 @@ def _check_times(track: PoseTrack, file: str) -> None:
 
 
 def _check_places(track: PoseTrack, file: str) -> None:
-    """Refuse points that are in another unit than pixels of the picture, or that are not there."""
+    """Refuse points that are missing, or in a unit other than pixels of the frame."""
     sides: tuple[Side, Side] = ("left", "right")
     points = {_NEEDED[joint][side]: LANDMARK_OF[side][joint] for joint in _NEEDED for side in sides}
     body = track.xy_px[:, list(points.values())]
@@ -234,7 +234,7 @@ def _check_pixels(seen: Floats, size_wh_px: tuple[int, int], file: str) -> None:
 
 
 def _share_inside(seen: Floats, size_wh_px: tuple[int, int]) -> float:
-    """Return the share of points in the picture, or within a fifth of its size around it."""
+    """Return the share of points inside the frame, or outside it by at most a fifth of its size."""
     size = np.array(size_wh_px)
     return float(((seen > -0.2 * size) & (seen < 1.2 * size)).all(axis=-1).mean())
 

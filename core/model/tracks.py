@@ -1,8 +1,8 @@
-"""A runner's body over a clip: as found in the picture, as seen from the side, and when the feet land and leave.
+"""A runner's body over a clip: as found in the frames, as seen from the side, and when the feet land and leave.
 
-Every type is frozen, checked when it is made, and says its units. Two frames of reference: a `PoseTrack` is in picture
-coordinates, x to the right and y down; from `SideTrack` on, x points where the runner is going and the legs are near and far,
-so nothing later knows left from right of the picture.
+Every type is frozen, checked when it is created, and states its units. There are two coordinate systems. A `PoseTrack` is in
+image coordinates, x to the right and y down. From `SideTrack` on, x points in the running direction and the legs are near and
+far, so later code does not use left and right of the frame.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ LANDMARK_OF: Mapping[Side, tuple[int, ...]] = MappingProxyType(
 """BlazePose's numbers of `JOINTS`, for each side."""
 
 LONGEST_S = 90.0
-"""Clips that play longer are refused before they are decoded."""
+"""Longer clips are refused before they are decoded."""
 
 SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE = range(6)
 NEAR, FAR = 0, 1
 
 
 def _frozen(array: npt.ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floats:
-    """Return a read-only float copy of the array, or raise ValueError where its shape is not the one asked for."""
+    """Return a read-only float copy of the array, or raise ValueError if its shape is not the expected one."""
     copy = np.array(array, dtype=np.float64)
     if copy.ndim != len(shape) or any(want not in (None, got) for want, got in zip(shape, copy.shape, strict=True)):
         wanted = tuple("n" if want is None else want for want in shape)
@@ -57,24 +57,24 @@ def _set(instance: object, **values: object) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ClipInfo:
-    """What a clip's container says, and what reading it showed.
+    """What a clip's container states, and what reading it showed.
 
     Attributes
     ----------
     fps_hz : float
-        Distinct pictures a second, as the file plays (median of the frame times).
+        Distinct frames per second, as the file plays (median of the frame times).
     duration_s : float
-        From the first to the last picture shown, as the file plays.
+        From the first to the last frame shown, as the file plays.
     size_wh_px : tuple of int
-        Width and height of the upright picture.
+        Width and height of the upright frame.
     n_frames : int
-        Distinct pictures read.
+        Distinct frames read.
     n_repeated : int
-        Pictures that repeat the one before (a frame rate padded by an app, or a freeze), left out.
+        Frames that repeat the one before (a frame rate padded by an app, or a freeze); they are left out.
     rotation_deg : int
-        The rotation that the file asks for, already applied.
+        The rotation that the file states, already applied.
     codec : str
-        FFmpeg's name of the video codec.
+        FFmpeg's name for the video codec.
     """
 
     fps_hz: float
@@ -88,7 +88,7 @@ class ClipInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class PoseTrack:
-    """A body's landmarks over a clip, in picture coordinates.
+    """A body's landmarks over a clip, in image coordinates.
 
     Attributes
     ----------
@@ -97,22 +97,22 @@ class PoseTrack:
     xy_px : ndarray, shape (n, 33, 2)
         BlazePose order, x right and y down, NaN where unseen.
     visibility : ndarray, shape (n, 33)
-        The model's own, 0 to 1; not a probability and not comparable between models.
+        The model's own value, 0 to 1; not a probability and not comparable between models.
     size_wh_px : tuple of int
-        The picture that `xy_px` refers to.
+        Width and height of the frame that `xy_px` refers to.
     depth_px : ndarray, shape (n, 33), optional
-        The model's depth relative to the hips, smaller nearer the camera. Only its sign is trusted, and not alone.
+        The model's depth relative to the hips, smaller nearer the camera. Only its sign is used, and never alone.
     slow_motion : float
-        How many times slower than life the file plays; 1 is real time.
+        How many times slower than real time the file plays; 1 is real time.
     shown_s : ndarray, shape (n,), optional
-        When the file shows the pictures, which is not quite `time_s` where some were repeated to pad the frame rate.
+        When the file shows the frames; it differs a little from `time_s` if some were repeated to pad the frame rate.
     starts : tuple of int
-        The entries at which another pass of the runner begins: nothing is known of the time before them.
+        The entries at which another pass of the runner begins; the time just before them has no data.
 
     Raises
     ------
     ValueError
-        Where a shape is not as above, the times do not rise, or `slow_motion` is not positive.
+        If a shape is not as above, the times do not rise, or `slow_motion` is not positive.
     """
 
     time_s: Floats
@@ -146,16 +146,16 @@ class PoseTrack:
 
     @property
     def true_time_s(self) -> Floats:
-        """Seconds of the runner's own time, from the clip's first frame: shape (n,)."""
+        """Seconds of true time, from the clip's first frame: shape (n,)."""
         return self.time_s / self.slow_motion
 
     @property
     def true_duration_s(self) -> float:
-        """Seconds of the runner's own time, from the first to the last frame of this track."""
+        """Seconds of true time, from the first to the last frame of this track."""
         return float(self.time_s[-1] - self.time_s[0]) / self.slow_motion if len(self) else 0.0
 
     def part(self, start: int, end: int) -> PoseTrack:
-        """Return the entries from one index up to another; their times stay those of the whole."""
+        """Return the entries from one index up to another; their times do not change."""
         here = slice(start, end)
         return replace(
             self,
@@ -168,13 +168,13 @@ class PoseTrack:
         )
 
     def between(self, start_s: float, end_s: float) -> PoseTrack:
-        """Return the entries within two times, as the file plays."""
+        """Return the entries between two times, as the file plays."""
         start = np.searchsorted(self.time_s, start_s, side="left")
         return self.part(int(start), int(np.searchsorted(self.time_s, end_s, side="right")))
 
     @property
     def passes(self) -> list[PoseTrack]:
-        """The passes of the runner one by one: the track itself where there is one."""
+        """The passes of the runner one by one; the track itself if there is only one."""
         if not self.starts:
             return [self]
         return [self.part(start, end) for start, end in pairwise((0, *self.starts, len(self)))]
@@ -210,7 +210,7 @@ def _end_to_end(arrays: Sequence[Floats | None]) -> Floats | None:
 
 @dataclass(frozen=True, kw_only=True)
 class SideTrack:
-    """The runner seen from the side: x forward, y down, legs told apart, evenly spaced in true time.
+    """The runner seen from the side: x forward, y down, legs identified, evenly spaced in true time.
 
     Attributes
     ----------
@@ -221,21 +221,21 @@ class SideTrack:
     seen : ndarray of bool, shape (n, 2)
         Whether that leg was measured at that time, not bridged.
     facing : {'left', 'right'}
-        Where the runner runs to in the picture.
+        The running direction in the frame.
     near_side : {'left', 'right'}
-        The runner's own side that is nearest the camera.
+        The runner's own side that is nearer the camera.
     repaired : float
-        Share of the frames whose legs had been exchanged and were put right.
+        Share of the frames whose exchanged legs were corrected.
     confidence : float
-        Share of the frames, 0 to 1, whose legs are surely told apart.
+        Share of the frames, 0 to 1, whose legs are surely identified.
     view_deg : float
-        How far the camera is from side-on, as estimated.
+        Estimated angle of the camera from side-on.
     stretch : float
-        What x was multiplied by to undo the foreshortening of that view.
+        Factor on x that undoes the foreshortening of that view.
     source_rate_hz : float
-        Pictures a second of true time that the track was made from.
+        Frames per second of true time that the track was made from.
     breaks_s : tuple of (float, float)
-        True times at which one pass of the runner ends and the next begins. No stride crosses them, and what lies between is
+        True times at which one pass of the runner ends and the next begins. No stride crosses them, and the samples between are
         made up.
     """
 
@@ -273,14 +273,14 @@ class SideTrack:
 
     @property
     def passes(self) -> list[slice]:
-        """Where each pass of the runner is."""
+        """The samples of each pass of the runner."""
         ends = [int(np.searchsorted(self.time_s, end_s, side="right")) for end_s, _ in self.breaks_s]
         starts = [int(np.searchsorted(self.time_s, start_s, side="left")) for _, start_s in self.breaks_s]
         return [slice(start, end) for start, end in zip([0, *starts], [*ends, len(self)], strict=True)]
 
     @property
     def in_a_pass(self) -> Bools:
-        """Whether each sample is of a pass: shape (n,)."""
+        """Whether each sample belongs to a pass: shape (n,)."""
         inside = np.zeros(len(self), dtype=bool)
         for part in self.passes:
             inside[part] = True
@@ -292,13 +292,13 @@ class SideTrack:
 
     @property
     def rate_hz(self) -> float:
-        """Samples a second."""
+        """Samples per second."""
         return (len(self) - 1) / float(self.time_s[-1] - self.time_s[0])
 
 
 @dataclass(frozen=True, kw_only=True)
 class LegEvents:
-    """One leg's initial contacts and toe-offs, true time from the clip's first frame, rising."""
+    """One leg's initial contacts and toe-offs, in true time from the clip's first frame, rising."""
 
     initial_contact_s: tuple[float, ...] = ()
     toe_off_s: tuple[float, ...] = ()
@@ -313,7 +313,7 @@ class GaitEvents:
 
 
 PHASES = 50
-"""At how many evenly spaced phases of a stride a `MeanStride` is kept."""
+"""The number of evenly spaced phases of a stride in a `MeanStride`."""
 
 Points = dict[str, tuple[tuple[float, float], ...]]
 """Named points of a body seen from the side, each at every phase: x forward and y up."""
@@ -328,7 +328,7 @@ class Curve:
     mean : tuple of float
         Mean over the strides.
     sd : tuple of float
-        Standard deviation between the strides; empty where there was one stride only.
+        Standard deviation between the strides; empty if there was only one stride.
     """
 
     mean: tuple[float, ...]
@@ -341,24 +341,24 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class MeanStride:
-    """The runner's average stride, from one initial contact of the near foot to the next: enough to draw it for ever.
+    """The runner's average stride, from one initial contact of the near foot to the next: enough to draw it in a loop.
 
-    Phase `k` is `k / PHASES` of the stride; after the last comes the first again.
+    Phase `k` is `k / PHASES` of the stride; the last phase is followed by the first.
 
     Attributes
     ----------
     n_strides : int
         How many strides the average is over.
     stride_s : float
-        How long the stride takes, seconds of true time.
+        Duration of the stride, in seconds of true time.
     toe_off : float
         Toe-off of the near foot, as a share of the stride.
     far_contact, far_toe_off : float or None
-        The far foot's events as shares of the stride; None where they were not seen.
+        The far foot's events as shares of the stride; None if they were not seen.
     points : dict
         `shoulder` and `head` are in the middle, the others `near_` and `far_`: `hip`, `knee`, `ankle`, `heel`, `toe`, and
-        `elbow` and `hand` where the arms were followed (`head` likewise). In leg lengths; x from the mid-hip, forward, and y
-        from the lowest point of the near foot, up: the hips rise and fall as they did.
+        `elbow` and `hand` if the arms were tracked (`head` likewise). In leg lengths; x is forward from the mid-hip, and y is
+        up from the lowest point of the near foot, so the hips rise and fall.
     angles : dict of str to Curve
         `trunk_lean`, `thigh_extension`, `knee_flexion` and `hip_flexion` (trunk against thigh) of the near leg; the signs are
         those of the table in ARCHITECTURE.md.

@@ -1,1 +1,1 @@
-"""From frames to landmarks of the body, and who in the clip the runner is."""
+"""From frames to landmarks of the body, and the selection of the runner."""

@@ -1,4 +1,4 @@
-"""The long pass over a clip's pictures, as far as it has come."""
+"""The results so far of the full pass over a clip's frames."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.video.reader import Header, describe
 
 
 class LongPass:
-    """How far the pass is, and the body in the pictures that it has looked at.
+    """The progress of the full pass, and the body in the analysed frames.
 
     Attributes
     ----------
     done : int
-        Pictures done.
+        Frames done.
     """
 
     def __init__(self, header: Header, slow_motion: float) -> None:
@@ -23,12 +23,12 @@ class LongPass:
         self._header, self._slow_motion = header, slow_motion
         self._shown_s: list[float] = []
         self._repeats: list[bool] = []
-        self._looked: list[bool] = []  # at each distinct picture
+        self._looked: list[bool] = []  # for each distinct frame
         self._points: list[Floats] = []
 
     @property
     def total(self) -> int:
-        """Pictures to do."""
+        """Total number of frames."""
         return max(self._header.n_frames, self.done)
 
     @property
@@ -37,19 +37,19 @@ class LongPass:
         return self._shown_s[self.done - 1] / self._slow_motion if self.done else 0.0
 
     def show(self, time_s: float, *, repeats: bool, looked: bool) -> None:
-        """Take note of the next picture: when it is shown, and whether it repeats the one before, or is looked at."""
+        """Record the next frame: when it is shown, whether it repeats the one before, and whether it is analysed."""
         self._shown_s.append(time_s)
         self._repeats.append(repeats)
         if not repeats:
             self._looked.append(looked)
 
     def find(self, points: Floats, done: int) -> None:
-        """Take note of what was found in the next picture that was looked at, and how many are done with it."""
+        """Record the landmarks in the next analysed frame, and the number of frames done so far."""
         self._points.append(points)
         self.done = done
 
     def track(self) -> PoseTrack:
-        """Return the body so far."""
+        """Return the body's track so far."""
         looked = np.flatnonzero(self._looked)[: len(self._points)]
         landmarks = np.array(self._points)
         width, height = self._header.size_wh_px
@@ -64,7 +64,7 @@ class LongPass:
         )
 
     def info(self) -> ClipInfo:
-        """Return what the container says and reading it has shown."""
+        """Return what the container states and what reading it has shown."""
         return describe(self._header, self._picture_times(), sum(self._repeats))
 
     def _picture_times(self) -> Floats:

@@ -1,6 +1,6 @@
-"""How well a body can be seen in a picture, and how pictures follow each other: what the pose model has to work with.
+"""Image quality for the pose model: how well a body can be seen in a frame, and how each frame differs from the one before.
 
-All of it is read off brightness and colour along lines across the body's limbs, and off whole pictures made small.
+It is measured from brightness and colour along lines across the body's limbs, and from whole frames scaled down.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats
 from core.video.display import Picture
 
 ACROSS_TRUNKS = 0.5
-"""How far to either side of a limb is looked, in trunk lengths."""
+"""Half length of the lines across a limb, in trunk lengths."""
 
 STEPS_A_TRUNK = 64
-"""Samples a trunk length: as fine as the pose model sees a body that fills its input of 256 pixels."""
+"""Samples per trunk length: as fine as the pose model sees a body that fills its input of 256 pixels."""
 
 INSIDE_TRUNKS, OUTSIDE_TRUNKS = 0.05, 0.32
-"""Nearer to a limb's middle than the first is the limb, further than the second is not."""
+"""Points nearer to a limb's middle than the first are on the limb; points further than the second are not."""
 
 ALONG = (0.3, 0.4, 0.5, 0.6, 0.7)
-"""Where along a limb it is crossed, as shares of its length."""
+"""Positions of the lines along a limb, as shares of its length."""
 
 LINES = 240
 COLOURS = 4  # of each of red, green and blue
@@ -30,10 +30,10 @@ _FURTHEST = LINES // 6
 
 
 class Sight(NamedTuple):
-    """How a body is seen in a picture.
+    """How well a body is seen in a frame.
 
-    `contrast`: how far its limbs' colour is from what is beside them, in levels of 255. `edge_trunks`: how broad its sharper edges
-    are, in trunk lengths. `light`: how bright the picture is where it is, in levels of 255.
+    `contrast`: colour difference between its limbs and their surroundings, in levels of 255. `edge_trunks`: width of its
+    sharper edges, in trunk lengths. `light`: brightness of the frame at the body, in levels of 255.
     """
 
     contrast: float
@@ -42,14 +42,14 @@ class Sight(NamedTuple):
 
 
 def sight_of(rgb: Picture, xy_px: Floats) -> Sight:
-    """Look at a body in a picture.
+    """Return how well a body is seen in a frame.
 
     Parameters
     ----------
     rgb : ndarray, shape (h, w, 3)
-        The picture.
+        The frame.
     xy_px : ndarray, shape (33, 2)
-        The body's landmarks in pixels of this picture.
+        The body's landmarks in pixels of this frame.
     """
     joints = xy_px[[LANDMARK_OF[side] for side in ("left", "right")]]
     hips, shoulders = joints[:, HIP].mean(axis=0), joints[:, SHOULDER].mean(axis=0)
@@ -69,7 +69,7 @@ def sight_of(rgb: Picture, xy_px: Floats) -> Sight:
 
 
 def _crossings(rgb: Picture, starts: Floats, ends: Floats, trunk_px: float) -> Floats:
-    """Return the colours along lines across limbs, averaged over each step: shape (limbs, along, across, 3)."""
+    """Return the colours on lines across limbs, averaged over each step: shape (limbs, along, across, 3)."""
     along = ends - starts
     aside = np.stack([-along[:, 1], along[:, 0]], axis=-1) / np.maximum(np.linalg.norm(along, axis=1), 1.0)[:, None]
     middles = starts[:, None] + np.array(ALONG)[:, None] * along[:, None]
@@ -82,7 +82,7 @@ def _crossings(rgb: Picture, starts: Floats, ends: Floats, trunk_px: float) -> F
 
 
 def _sampled(rgb: Picture, points: Floats) -> Floats:
-    """Return the picture's colours at points (..., 2), between pixels; beyond the edge, those of the edge."""
+    """Return the frame's colours at points (..., 2), interpolated between pixels; points outside get the edge's colours."""
     height, width = rgb.shape[:2]
     points = np.clip(points, 0, [width - 1.001, height - 1.001])
     low = points.astype(int)
@@ -95,10 +95,10 @@ def _sampled(rgb: Picture, points: Floats) -> Floats:
 
 
 class Change(NamedTuple):
-    """From one picture to the next.
+    """The change from one frame to the next.
 
-    `colours` is the share of the picture whose colour went; `down` how far what stands still moved down, as a share of the
-    picture's height, None where bodies cover too much of it.
+    `colours` is the share of the frame whose colour disappeared; `down` is the downward shift of the background, as a share of
+    the frame's height, or None if bodies cover too much of it.
     """
 
     colours: float
@@ -106,13 +106,13 @@ class Change(NamedTuple):
 
 
 class Following:
-    """Compares each picture with the one before."""
+    """Compares each frame with the one before."""
 
     def __init__(self) -> None:
         self._before: tuple[Floats, Floats, list[tuple[float, float]]] | None = None
 
     def __call__(self, rgb: Picture, bodies_px: Floats) -> Change:
-        """Return what changed; `bodies_px` has shape (people, 33, 2)."""
+        """Return the change; `bodies_px` has shape (people, 33, 2)."""
         step = max(1, rgb.shape[0] // LINES)
         small = rgb[::step, ::step]
         level = (small >> 6).astype(int) @ np.array([1, COLOURS, COLOURS**2])
@@ -135,7 +135,7 @@ def _columns(body_px: Floats) -> tuple[float, float]:
 
 
 def _moved_down(before: Floats, now: Floats) -> float | None:
-    """Return how far a picture has moved down, as a share of its height: by the means of its lines, which a pan does not change."""
+    """Return a frame's downward shift, as a share of its height: from the means of its lines, which a pan does not change."""
     one, other = (np.diff(picture.mean(axis=1)) for picture in (before, now))
     reach = min(_FURTHEST, len(one) // 4)
     middle = one[reach:-reach]

@@ -1,11 +1,11 @@
-"""Landmarks of a body in a clip. The only place that knows MediaPipe.
+"""Landmarks of a body in a clip. Only this module uses MediaPipe.
 
-Two landmarkers share the work, each on a thread of its own: one sees the pictures as they are, the other mirrored. What the
-model gets wrong in one way for runners who face left and in another for those who face right cancels out, and a clip and its
-mirror image give the same figures. Slow cameras' pictures are seen by both, faster ones' in turn; of very fast ones, some.
+Two landmarkers share the work, each on its own thread: one sees the frames as they are, the other mirrored. So errors that
+differ between runners who face left and right cancel out, and a clip and its mirror image give the same measures. At low frame
+rates both see each frame; at higher ones they take turns; at very high ones some frames are skipped.
 
-MediaPipe is pinned to 0.10.32: later versions open network sockets to send usage metrics (see ARCHITECTURE.md). It is
-imported inside functions, so that everything else of the library works without it.
+MediaPipe is pinned to 0.10.32: later versions open network sockets to send usage metrics (see ARCHITECTURE.md). It is imported
+inside functions, so that the rest of the library works without it.
 """
 
 from __future__ import annotations
@@ -39,33 +39,33 @@ if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
 
 WINDOW_PX = 640
-"""Side that a window around the runner is read at, where the clip has as many pixels."""
+"""Side at which a window around the runner is read, if the clip has enough pixels."""
 
 MODEL = ROOT / "assets" / "pose_landmarker_full.task"
 MODEL_SHA256 = "8fe0162677f1edfe0ca11b37d5ce7787b6affa6b669d4ea637b8435b1b9df7de"
 
 # MediaPipe smooths landmarks causally (One Euro), which delays them by about 10 ms and takes a degree or two off every
-# peak. The filter works on time stamps: told that pictures are this far apart it lets everything through, while the tracking
-# from picture to picture stays. Smoothing is ours, later, and without delay.
+# peak. The filter works on time stamps: if frames are this far apart it smooths nothing, while the tracking
+# from frame to frame stays. This library smooths later, without delay.
 _STAMP_STEP_MS = 1_000_000
 
 
 ENOUGH_HZ, FEW_HZ = 75.0, 40.0
-"""Pictures of true time that come faster than the first are passed over; slower than the second, both landmarkers see each."""
+"""Frames per second of true time: above the first, frames are skipped; below the second, both landmarkers see each frame."""
 
 AHEAD = 6
-"""Pictures that may wait to be looked at."""
+"""Most frames that wait for analysis."""
 
 _TWINS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((left, left + 1) for left in range(11, LANDMARKS, 2)))
 _MIRRORED = [dict([*_TWINS, *((b, a) for a, b in _TWINS)]).get(landmark, landmark) for landmark in range(LANDMARKS)]
-"""The landmark that each one is in a mirror."""
+"""The mirrored counterpart of each landmark."""
 
 _LEGS = [list(LANDMARK_OF[side][KNEE:]) for side in ("left", "right")]
 
 
 @cache
 def _checked_model(path: Path) -> Path:
-    """Return the path of the pose model once its hash is known to be right."""
+    """Return the path of the pose model after checking its hash."""
     advice = _("Build it again with tools/build_pose_model.py.")
     if not path.is_file():
         raise SetUpError(_("The pose model {file} is missing.", file=path.name), advice)
@@ -76,18 +76,18 @@ def _checked_model(path: Path) -> Path:
 
 
 def model_path() -> Path:
-    """Return the pose model to use: ours, or the one that `STRIDE_POSE_MODEL` names.
+    """Return the pose model to use: the packaged one, or the one that `STRIDE_POSE_MODEL` names.
 
     Raises
     ------
     SetUpError
-        Where it is missing, or ours was altered.
+        If it is missing, or the packaged one was altered.
     """
     return _checked_model(Path(os.environ.get("STRIDE_POSE_MODEL") or MODEL))
 
 
 def load_library() -> None:
-    """Import MediaPipe and look at the model's hash, which takes most of a second, before there is a clip."""
+    """Import MediaPipe and check the model's hash before the first clip, because this takes most of a second."""
     with _quiet, contextlib.suppress(SetUpError):
         import mediapipe.tasks.python.vision  # noqa: F401
 
@@ -95,7 +95,7 @@ def load_library() -> None:
 
 
 class _Quiet:
-    """Keeps the notices that native code writes to standard error while it starts out of ours; threads may share it."""
+    """Discards the notices that native code writes to standard error while it starts; threads may share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -123,7 +123,7 @@ _quiet = _Quiet()
 
 @contextlib.contextmanager
 def _landmarker(*, bodies: int = 1) -> Iterator[PoseLandmarker]:
-    """Open a landmarker for one clip: it follows one body from picture to picture, or finds several in each picture anew."""
+    """Open a landmarker for one clip: it tracks one body from frame to frame, or finds several in each frame separately."""
     model = model_path()
     with _quiet:
         from mediapipe.tasks.python import BaseOptions, vision
@@ -138,9 +138,9 @@ def _landmarker(*, bodies: int = 1) -> Iterator[PoseLandmarker]:
 
 
 class Window(NamedTuple):
-    """A part of a picture that moves with the runner, square, in pixels of the full upright picture.
+    """A square region of interest that moves with the runner, in pixels of the full upright frame.
 
-    `time_s` has shape (n,), `centre_xy_px` (n, 2), `side_px` (n,); between the times it moves evenly.
+    `time_s` has shape (n,), `centre_xy_px` (n, 2), `side_px` (n,); positions between the times are interpolated linearly.
     """
 
     time_s: Floats
@@ -159,12 +159,12 @@ def _numbers(body: list[NormalizedLandmark]) -> Floats:
 
 
 def _placed(found: Floats, origin: Floats, share: Floats) -> Floats:
-    """Return landmarks of a part of a picture (see `_cut`) in widths and heights of the whole."""
+    """Return landmarks of a part of a frame (see `_cut`) in widths and heights of the whole frame."""
     return np.asarray(found * [*share, share[0], 1.0] + [*origin, 0.0, 0.0])
 
 
 def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int, *, quiet: bool = False) -> Floats:
-    """Return x, y, z (in picture widths and heights) and visibility of each landmark, shape (33, 4), NaN where nobody is."""
+    """Return x, y, z (in frame widths and heights) and visibility of each landmark, shape (33, 4); NaN if nobody is found."""
     import mediapipe as mp
 
     image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)  # `rgb` must live as long as the image does
@@ -176,7 +176,7 @@ def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int, *, quiet: b
 
 
 def _cut(rgb: Picture, left: float, top: float, side: float) -> tuple[Picture, Floats, Floats]:
-    """Return a part of a picture, with origin and size of that part as shares of the picture's width and height."""
+    """Return a part of a frame, with the origin and size of that part as shares of the frame's width and height."""
     height, width = rgb.shape[:2]
     x, y = (round(np.clip(v, 0, size - 2)) for v, size in ((left, width), (top, height)))
     right, bottom = max(x + 2, min(width, round(left + side))), max(y + 2, min(height, round(top + side)))
@@ -185,19 +185,19 @@ def _cut(rgb: Picture, left: float, top: float, side: float) -> tuple[Picture, F
 
 
 def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
-    """Return how many lines a picture needs so that the window is as large as the pose model can use."""
+    """Return the height that a frame needs so that the window is as large as the pose model can use."""
     return max(LINES, round(WINDOW_PX / float(np.median(window.side_px)) * size_wh_px[1]))
 
 
 class _Eye:
-    """A landmarker on a thread of its own, which sees pictures as they are or mirrored."""
+    """A landmarker on its own thread, which sees frames as they are or mirrored."""
 
     def __init__(self, opened: Future[PoseLandmarker], thread: ThreadPoolExecutor, *, mirrored: bool) -> None:
         self._opened, self._thread, self._mirrored = opened, thread, mirrored
-        self._found_somebody = False  # native code says things when it first does
+        self._found_somebody = False  # native code prints notices the first time
 
     def look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Future[Floats]:
-        """Look at a window (left, top, side, in pixels of this picture); the answer is as `_landmarks` gives it."""
+        """Analyse a window (left, top, side, in pixels of this frame); the result is as `_landmarks` returns it."""
         return self._thread.submit(self._look, rgb, index, window)
 
     def _look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Floats:
@@ -220,14 +220,14 @@ def _two_eyes() -> Iterator[tuple[_Eye, _Eye]]:
 
 
 class Turns:
-    """Decides which of the two looks at a picture, from how long ago the last one was that was looked at."""
+    """Decides which landmarkers analyse a frame, from the time since the last analysed one."""
 
     def __init__(self, slow_motion: float) -> None:
         self._soonest_s, self._slow_s = slow_motion / ENOUGH_HZ, slow_motion / FEW_HZ
         self._last_s, self._last = -np.inf, 1
 
     def __call__(self, time_s: float) -> tuple[int, ...]:
-        """Return who looks at the picture of this time, as the file plays: nobody, one of the two, or both."""
+        """Return which landmarkers analyse the frame at this time, as the file plays: none, one or both."""
         since_s = time_s - self._last_s
         if since_s < self._soonest_s:
             return ()
@@ -236,7 +236,7 @@ class Turns:
 
 
 class _Seen(NamedTuple):
-    """A picture of the clip, as the file plays: who looks at it, and its pixels where anybody does."""
+    """A frame of the clip, with its time as the file plays, the landmarkers that analyse it, and its pixels if any do."""
 
     time_s: float
     repeats: bool
@@ -251,9 +251,9 @@ def _in_turn(pictures: Iterable[Frame], turns: Turns) -> Iterator[_Seen]:
 
 
 def _both(seen: list[Floats]) -> Floats:
-    """Return what two landmarkers saw in one picture, or one: their mean where both saw somebody.
+    """Return the result of one or two landmarkers for one frame: the mean if both found somebody.
 
-    The second's legs are changed over where that brings them nearer to the first's: whose is right shows over the whole clip.
+    The second's legs are swapped if that brings them nearer to the first's; the whole clip shows later which are right.
     """
     if len(seen) == 1 or np.isnan(seen[1]).all():
         return seen[0]
@@ -272,12 +272,12 @@ def _both(seen: list[Floats]) -> Floats:
 
 
 Find = Callable[[Picture, Iterable[tuple[float, float, float]]], Future[Floats]]
-"""Finds everyone in squares (left, top, side) of a picture: shape (people, 33, 4), in the picture's widths and heights."""
+"""Finds everyone in squares (left, top, side) of a frame: shape (people, 33, 4), in the frame's widths and heights."""
 
 
 @contextlib.contextmanager
 def finder(bodies: int) -> Iterator[Find]:
-    """Yield a function that finds everyone in squares of a picture, at most so many in each, on a thread of its own."""
+    """Yield a function that finds everyone in squares of a frame, at most `bodies` in each, on its own thread."""
     import mediapipe as mp
 
     quiet = True
@@ -308,39 +308,38 @@ def read_pose(
     progress: Callable[[LongPass], None] | None = None,
     beside: Callable[[float, Picture], None] | None = None,
 ) -> tuple[ClipInfo, PoseTrack]:
-    """Follow the body in a clip.
+    """Track the body in a clip.
 
-    Pictures that only repeat the one before are left out, and the times of the others evened out for it.
+    Frames that repeat the one before are left out, and the times of the others are evened out accordingly.
 
     Parameters
     ----------
     path : Path
         The clip.
     header : Header, optional
-        What its header says, where that was read already.
+        Its header, if it was read already.
     slow_motion : float
-        How many times slower than life it plays.
+        How many times slower than real time it plays.
     window : Window, optional
-        The part of the picture to look at: the runner's surroundings. The pose model then sees the runner large, and nobody
-        else.
+        The part of the frame to analyse: the runner's surroundings. The pose model then sees the runner large, and nobody else.
     progress : callable, optional
-        Given how far it is, after each picture that was looked at.
+        Called with the progress after each analysed frame.
     beside : callable, optional
-        Given the time of every picture that is looked at, as the file plays, and the picture; what it raises ends the reading.
+        Called with the time of every analysed frame, as the file plays, and the frame; its exceptions stop the reading.
 
     Returns
     -------
     ClipInfo
-        What the container says and reading it showed.
+        What the container states and reading it showed.
     PoseTrack
-        One entry for each distinct picture that was looked at, in pixels of the full upright picture.
+        One entry for each distinct frame that was analysed, in pixels of the full upright frame.
 
     Raises
     ------
     Refused
-        `readable_file` or `length`, where the clip cannot be read.
+        `readable_file` or `length`, if the clip cannot be read.
     SetUpError
-        Where the pose model is missing or altered.
+        If the pose model is missing or altered.
     """
     header = header or read_header(path)
     lines = LINES if window is None else _lines_for(window, header.size_wh_px)
@@ -353,7 +352,7 @@ def read_pose(
         if progress is not None:
             progress(so_far)
 
-    # Pictures as they are stored are large: one is decoded ahead, and a few once they are small.
+    # Stored frames are large: only one is decoded ahead, and a few more after scaling.
     decoded = ahead(frames(path, lines=lines), 1)
     with _two_eyes() as eyes:
         for index, seen in enumerate(ahead(_in_turn(decoded, Turns(slow_motion)))):

@@ -1,4 +1,4 @@
-"""Everyone who is in some pictures of a clip, each picture looked at anew: on threads of their own, a few pictures ahead."""
+"""Person detection in sampled frames of a clip, each frame separately, on separate threads that work a few frames ahead."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from core.video.display import Picture
 from core.video.reader import Header, glances
 
 _AHEAD = 3
-"""Pictures that may wait to be looked at."""
+"""Most frames that wait for analysis."""
 
 
 def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
-    """Yield squares (left, top, side) that cover a picture, half over one another; `share` is their side over its short side."""
+    """Yield squares (left, top, side) that cover a frame and half overlap; `share` is their side over its short side."""
     height, width = rgb.shape[:2]
     side = share * min(width, height)
     for top in np.linspace(0, height - side, max(1, round(2 * height / side) - 1)):
@@ -31,10 +31,10 @@ def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
 
 
 class Glimpse(NamedTuple):
-    """Who is in a picture.
+    """The people found in one frame.
 
-    `time_s` as the file plays, `rgb` the picture (scaled), and `bodies` of shape (people, 33, 4): x and y in pixels of the full
-    upright picture, depth in the same unit, and visibility.
+    `time_s` is the time as the file plays, `rgb` the scaled frame, and `bodies` of shape (people, 33, 4) holds x and y in
+    pixels of the full upright frame, depth in the same unit, and visibility.
     """
 
     time_s: float
@@ -43,19 +43,19 @@ class Glimpse(NamedTuple):
 
 
 def glimpse(path: Path, header: Header, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[Glimpse]:
-    """Yield now and then who is in the picture.
+    """Yield the people found in frames at regular intervals.
 
     Parameters
     ----------
     path, header : Path, Header
         The clip.
     every_s : float
-        How often to look, as the file plays.
+        Interval between analysed frames, as the file plays.
     bodies : int
-        The most people to find in a picture, at least 2.
+        The most people to find in a frame, at least 2.
     tile : float, optional
-        Look at overlapping squares, their side this share of the picture's short side: finds people too small for the whole,
-        and may find somebody in more than one square.
+        Analyse overlapping squares whose side is this share of the frame's short side. This finds people who are too small in
+        the whole frame, and may find somebody in more than one square.
     """
     with looking(header, bodies=bodies, tile=tile, threads=2) as look:
         for time_s, rgb in glances(path, every_s=every_s):
@@ -65,20 +65,20 @@ def glimpse(path: Path, header: Header, *, every_s: float, bodies: int, tile: fl
 
 
 class Looking:
-    """Finds everyone in the pictures that it is given, and tells of them in their order."""
+    """Finds everyone in the frames that it is given, and returns the results in order."""
 
     def __init__(self, finds: Iterable[Find], size: Floats, tile: float | None) -> None:
         self._finds, self._size, self._tile = cycle(finds), size, tile
         self._pending: deque[tuple[float, Picture, Future[Floats]]] = deque()
 
     def __call__(self, time_s: float, rgb: Picture) -> None:
-        """Look at a picture."""
+        """Submit a frame for analysis."""
         whole = (0.0, 0.0, float(max(rgb.shape[:2])))
         squares = [whole] if self._tile is None else _tiles(rgb, self._tile)
         self._pending.append((time_s, rgb, next(self._finds)(rgb, squares)))
 
     def found(self, *, rest: bool = False) -> Iterator[Glimpse]:
-        """Yield who was found so far, but for the last few pictures, or the rest."""
+        """Yield the results so far except those of the last few frames; with `rest`, yield all that remain."""
         while len(self._pending) > (0 if rest else _AHEAD):
             time_s, rgb, found = self._pending.popleft()
             yield Glimpse(time_s, rgb, found.result() * self._size)
@@ -86,7 +86,7 @@ class Looking:
 
 @contextlib.contextmanager
 def looking(header: Header, *, bodies: int, tile: float | None = None, threads: int = 1) -> Iterator[Looking]:
-    """Yield what finds everyone in pictures that it is given; parameters as for `glimpse`, each thread takes 60 MB."""
+    """Yield an object that finds everyone in frames; parameters as for `glimpse`, and each thread uses 60 MB."""
     size = np.array([*header.size_wh_px, header.size_wh_px[0], 1.0])
     with contextlib.ExitStack() as stack:
         yield Looking([stack.enter_context(finder(bodies)) for _ in range(threads)], size, tile)

@@ -1,7 +1,7 @@
-"""Who is in a clip, who of them runs, and where to look for that one: told from a look a few times a second.
+"""Find the people in a clip, the runner among them, and the runner's region of interest, from a few frames per second.
 
-The pose model follows whomever it sees first, often the coach beside the belt; and it sees a small runner badly. Who runs is told
-by leg motion, not by size. Where that needs it, the long pass looks only at a window around the runner.
+The pose model tracks whomever it sees first, often the coach next to the belt, and it sees a small runner badly. The runner is
+identified by leg motion, not by size. If necessary, the full pass analyses only a window around the runner.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from core.pose.image_quality import Sight
 from core.pose.landmarker import Window
 
 STANDS_TRUNKS, FASTEST_TRUNKS_PER_S = 1.0, 10.0
-"""A body this near (trunk lengths, and more with the time since) to where somebody was going is that somebody."""
+"""A body is the same person if it is this near to the expected place (trunk lengths, and more with the time since)."""
 
 FEWEST_SIGHTINGS = 3
-"""Who is seen less often is not followed, only blurred."""
+"""People detected in fewer frames are not tracked, only blurred."""
 
 LEGS_SHOWN = 0.7
-"""Legs whose ankles are in the picture less than this could not be measured; out of it the pose model makes them up."""
+"""Least share of ankles inside the frame for a measurement; the pose model makes up those outside."""
 
 BELIEVED = 0.5
-"""Legs of which the pose model says less (its visibility) are those of a body it sees in leaves or furniture."""
+"""Legs with a lower visibility belong to a body that the pose model sees in leaves or furniture."""
 
 RUNS_LEGS = 0.12
-"""Legs of a runner spread and close: standard deviation of an ankle's way, in leg lengths, at least this (drawn: 0.2 and more)."""
+"""A runner's legs spread and close: least standard deviation of an ankle's path, in leg lengths (simulated: 0.2 and more)."""
 
 RIVAL = 0.6
-"""Another mover nearly as large (share of the trunk's length) and nearly as long in the clip makes it unclear who is meant."""
+"""The choice is unclear if another moving person is nearly as large (share of the trunk's length) and as long in the clip."""
 
 AS_LARGE = 0.75
-"""Who runs at other times, and whose trunk is as long within this share, is a runner who passes again (drawn: 0.97)."""
+"""Somebody who runs at other times, with a trunk as long within this share, is the same runner again (simulated: 0.97)."""
 
 LARGE_SHARE = 0.45
-"""A runner, alone, whose body fills this share of the picture's short side needs no window."""
+"""A runner who is alone and whose body fills this share of the frame's short side needs no window."""
 
 WINDOW_TRUNKS = 5.5
 """Side of the window: a body is about three and a half trunk lengths tall."""
 
 TAPPED_TRUNKS, TAPPED_S = 2.0, 0.6
-"""Somebody this far (trunk lengths, seconds) from where the runner tapped may be meant."""
+"""A person up to this far from the tap (trunk lengths, seconds) may be the chosen one."""
 
 _HEAD, _LEGS = slice(0, 11), slice(25, 33)
 _HEAD_TRUNKS = 0.42
 
 
 class Body(NamedTuple):
-    """Somebody in one picture: landmarks of shape (33, 4) as in `core.pose.people.Glimpse`, and how well they can be seen."""
+    """A person in one frame: landmarks of shape (33, 4) as in `core.pose.people.Glimpse`, and how well they can be seen."""
 
     points: Floats
     sight: Sight
@@ -62,14 +62,14 @@ class Body(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody seen in a clip; every entry of the track was seen, as well as `sights` says."""
+    """A person in a clip; every entry of the track was seen, and `sights` states how well."""
 
     track: PoseTrack
     sights: tuple[Sight, ...]
 
     @property
     def time_s(self) -> Floats:
-        """When, as the file plays: shape (n,)."""
+        """Times as the file plays: shape (n,)."""
         return self.track.time_s
 
     def _joint(self, joint: int) -> Floats:
@@ -88,37 +88,37 @@ class Person:
 
     @property
     def leg_motion(self) -> float:
-        """How much the ankles move fore and aft of each other, each in leg lengths; who stands astride does not move."""
+        """How much the ankles move fore and aft of each other, in leg lengths; standing astride does not count."""
         hip, knee, ankle = (self._joint(joint) for joint in (HIP, KNEE, ANKLE))
         leg_px = np.median(np.linalg.norm(knee - hip, axis=2) + np.linalg.norm(ankle - knee, axis=2))
         return float(np.std(ankle[:, 0, 0] - ankle[:, 1, 0]) / 2 / max(float(leg_px), 1.0))
 
     @property
     def legs_shown(self) -> float:
-        """Share of the ankles that are inside the picture."""
+        """Share of the ankles that are inside the frame."""
         ankles = self._joint(ANKLE)
         return float(((ankles >= 0) & (ankles < self.track.size_wh_px)).all(axis=2).mean())
 
     @property
     def runs(self) -> bool:
-        """Whether this one's legs move as a runner's (or a walker's) do, and can be seen to."""
+        """Whether this person's legs visibly move like a runner's (or a walker's)."""
         often = len(self.time_s) >= FEWEST_SIGHTINGS
         believed = float(np.median(self.track.visibility[:, _LEGS])) >= BELIEVED
         return often and believed and self.leg_motion >= RUNS_LEGS and self.legs_shown >= LEGS_SHOWN
 
     @property
     def size(self) -> float:
-        """How much of the clip this one is: by length of the trunk, and by how long it is seen."""
+        """This person's prominence in the clip: by length of the trunk, and by how long they are seen."""
         return self.trunk_px * len(self.time_s)
 
     def box(self, index: int) -> Box:
-        """Return where the body is, a little larger than its landmarks."""
+        """Return the body's box, a little larger than its landmarks."""
         spare = 0.25 * self.trunk_px
         points = self.track.xy_px[index]
         return self._shares(points.min(axis=0) - spare, points.max(axis=0) + spare)
 
     def face(self, index: int) -> Box:
-        """Return where the head is, hair and all."""
+        """Return the head's box, hair included."""
         middle, reach = self.track.xy_px[index, _HEAD].mean(axis=0), _HEAD_TRUNKS * self.trunk_px
         return self._shares(middle - reach, middle + reach)
 
@@ -131,16 +131,16 @@ class Person:
 def people_in(
     sightings: Iterable[tuple[float, Sequence[Body]]], size_wh_px: tuple[int, int], slow_motion: float = 1.0
 ) -> list[Person]:
-    """Join the bodies of all glimpses into people, each body to whom it continues best.
+    """Join the bodies of all sampled frames into people; each body goes to the person that it continues best.
 
     Parameters
     ----------
     sightings : iterable of (float, sequence of Body)
-        Times, and who was seen then.
+        Times, and the bodies seen then.
     size_wh_px : tuple of int
-        The upright picture.
+        Width and height of the upright frame.
     slow_motion : float
-        How many times slower than life the file plays.
+        How many times slower than real time the file plays.
     """
     tracks: list[list[tuple[float, Body]]] = []
     for time_s, bodies in sightings:
@@ -157,7 +157,7 @@ def people_in(
 
 
 def passes_joined(people: list[Person]) -> list[Person]:
-    """Return the people with those who run at other times, as large in the picture, as one: a runner who passes again."""
+    """Return the people, with those joined who run at different times and are equally large: a runner who passes again."""
     found: list[Person] = []
     for person in sorted(people, key=lambda person: person.size, reverse=True):
         for place, other in enumerate(found):
@@ -177,7 +177,7 @@ def _passes_again(person: Person, other: Person) -> bool:
 
 
 def _both(one: Person, other: Person) -> Person:
-    """Return two people as one, their sightings in order."""
+    """Return two people as one, with their sightings in order."""
     order = np.argsort(np.concatenate([one.time_s, other.time_s]))
 
     def sorted_(name: str) -> Floats:
@@ -210,7 +210,7 @@ def _person(track: list[tuple[float, Body]], size_wh_px: tuple[int, int], slow_m
 
 
 def _each_once(bodies: Sequence[Body]) -> list[Body]:
-    """Return the bodies without those that stand where another does: the same one in another square, which may cut it off."""
+    """Return the bodies without duplicates: the same person found in another square, which may cut it off."""
     kept: list[Body] = []
     for body in sorted(bodies, key=lambda body: -float(body.points[_LEGS, 3].sum())):
         if all(np.linalg.norm(_hips(other) - _hips(body)) > 0.5 * _trunk_px(body) for other in kept):
@@ -227,31 +227,31 @@ def _trunk_px(body: Body) -> float:
 
 
 def _off_course(track: list[tuple[float, Body]], time_s: float, body: Body) -> float:
-    """Return how far a body is from where somebody would be by now, in trunk lengths; another size counts as further."""
+    """Return a body's distance from a person's expected place, in trunk lengths; a different size adds to it."""
     last_s, last = track[-1]
     goes = np.zeros(2)
     if len(track) > 1:
         goes = (_hips(last) - _hips(track[-2][1])) / max(last_s - track[-2][0], 0.1)
-    # A hand that shakes moves everybody to and fro: who is where they were may be meant as well.
+    # A shaking hand moves everybody to and fro, so the last place counts as well as the expected one.
     away = min(np.linalg.norm(_hips(body) - _hips(last) - goes * s) for s in (0.0, min(time_s - last_s, 0.5)))
     resized = abs(np.log(_trunk_px(body) / _trunk_px(last)))
     return float(away / _trunk_px(body) + 2 * resized)
 
 
 def choose_runner(people: list[Person], at: tuple[float, float, float] | None = None) -> Person | None:
-    """Return who runs: of those whose legs move, the largest and longest seen; None where nobody's legs do.
+    """Return the runner: the largest and longest seen person whose legs move; None if nobody's legs do.
 
     Parameters
     ----------
     people : list of Person
         Everyone in the clip.
     at : tuple of float, optional
-        Who is meant: `core.model.report.Answers.runner_at`.
+        The chosen runner: `core.model.report.Answers.runner_at`.
 
     Raises
     ------
     Refused
-        `one_runner` where two of them could be meant, or nobody is where `at` says; with those to choose from.
+        `one_runner`, with choices, if two people could be the runner, or nobody is at the point `at`.
     """
     if at is not None:
         return _tapped(people, at)
@@ -269,14 +269,14 @@ def choose_runner(people: list[Person], at: tuple[float, float, float] | None = 
 
 
 def _rivals(first: Person, other: Person) -> bool:
-    """Return whether another could be meant as well as the first: seen at the same time, as large, and as long."""
+    """Return whether another person is as likely as the first: seen at the same time, as large, and as long."""
     together = len(np.intersect1d(first.time_s, other.time_s)) >= 0.5 * len(first.time_s)
     long = len(other.time_s) >= RIVAL * len(first.time_s)
     return together and long and other.trunk_px >= RIVAL * first.trunk_px
 
 
 def _choices(candidates: list[Person], people: list[Person]) -> Choices | None:
-    """Return where the candidates are when the first two are furthest apart, and everyone's face at that time."""
+    """Return the candidates' boxes when the first two are furthest apart, and everyone's face at that time."""
     first, second = candidates[:2]
     both_s = np.intersect1d(first.time_s, second.time_s)
     apart = np.linalg.norm(
@@ -297,7 +297,7 @@ def _shown_at(time_s: float, candidates: list[Person], people: list[Person]) -> 
 
 
 def _tapped(people: list[Person], at: tuple[float, float, float]) -> Person:
-    """Return who is nearest to a point at a time."""
+    """Return the person nearest to a point at a time."""
     x, y, time_s = at
     near: list[tuple[float, Person]] = []
     for person in people:
@@ -315,7 +315,7 @@ def _tapped(people: list[Person], at: tuple[float, float, float]) -> Person:
 
 
 def window_for(runner: Person, people: list[Person]) -> Window | None:
-    """Return the part of the picture to look at, or None where the whole picture serves as well."""
+    """Return the part of the frame to analyse, or None if the whole frame serves as well."""
     others = [person for person in people if person is not runner and _matters(person, runner)]
     if not others and 3.5 * runner.trunk_px >= LARGE_SHARE * min(runner.track.size_wh_px):
         return None
@@ -329,7 +329,7 @@ def _matters(person: Person, runner: Person) -> bool:
 
 
 def _side_without(runner: Person, others: list[Person]) -> float:
-    """Return a window's side that holds the runner and as little as possible of the others."""
+    """Return the side of a window that holds the runner and as little as possible of the others."""
     gaps = [
         float(
             np.median(

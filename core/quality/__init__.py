@@ -1,1 +1,1 @@
-"""Named checks that decide whether a clip is good enough; each refusal has one remedy."""
+"""Named checks of whether a clip is good enough; each refusal gives one remedy."""

@@ -1,4 +1,4 @@
-"""Is the clip good enough? Named checks, each with what was seen and one thing to do about it."""
+"""Named checks of whether a clip is good enough, each with its result and one remedy."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from core.quality.segments import one_way
 from core.quality.tracking_noise import OFTEN_EXCHANGED, TOO_MUCH, USUAL, unrest
 from core.quality.walking import walking_signs
 
-SHORTEST_PIECE_S = 2.5  # of a clip with cuts
+SHORTEST_PIECE_S = 2.5  # for a clip with cuts
 SEEN_SHARE = 0.5
 FEWEST_LOOKS = 8
 UPRIGHT_DEG = (
-    45.0  # a trunk further from upright than this is not a runner's; further than three times this, it is upside down
+    45.0  # a runner's trunk is not further from upright than this; beyond three times this, it is upside down
 )
-BROADEST = 1.2  # shoulders as broad as this, in trunk lengths, are nobody's
+BROADEST = 1.2  # nobody's shoulders are as broad as this, in trunk lengths
 VISIBLE = 0.5
 OUT_SHARE = 0.3
 SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
@@ -37,14 +37,14 @@ COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
 SMALL_PX, TINY_PX = 150, 90
 BODY_IN_LEGS = 2.0  # body height over the length of thigh and shank
 EARLY = 1.3
-"""The first look refuses what is so much worse than what the long pass would refuse: what is between is left to the latter."""
+"""Screening refuses clips that miss the full pass's limits by this factor, and leaves the others to the full pass."""
 
 WIDER = {"sharp_enough": 1.4}
-"""How many times wider a figure's error is under a warning.
+"""Factor by which a warning widens a measure's error.
 
-Drawn clips that are warned of as blurred are off by 1.3 times the standard deviation that is claimed of sharp ones. Runners of 125
-pixels and shakes of 16 pixels are off by 0.6 and 1.0 times, so that what is claimed holds for them as it is. A view from aside, a
-tilt, few strides and few pictures have errors of their own (`core.gait.estimates`).
+In simulated clips with a blur warning, the error is 1.3 times the standard deviation that is stated for sharp ones. For runners
+of 125 pixels and shakes of 16 pixels it is 0.6 and 1.0 times, so they need no factor. An oblique view, a tilt, few strides and
+few frames have their own errors (`core.gait.estimates`).
 """
 
 _PARTS = {
@@ -84,14 +84,14 @@ def _somebody(track: PoseTrack) -> QualityCheck:
 
 
 def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
-    """Check that heads are above hips in the picture.
+    """Check that heads are above hips in the frames.
 
     Parameters
     ----------
     track : PoseTrack
-        A body; frames without one are passed over.
+        A body; frames without one are skipped.
     advice : str
-        What to do about it, in English.
+        The remedy, in English.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
-    """Check the longest piece, in seconds of true time, of a clip that was cut in so many."""
+    """Check the longest of a clip's segments, in seconds of true time."""
     key = "no_cuts"
     if n_pieces <= 1:
         return _check(key, "pass", _("The clip is one piece."))
@@ -132,14 +132,14 @@ def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
 
 
 def _outside(track: PoseTrack) -> dict[str, Bools]:
-    """Return when each part of the body is out of the picture: shape (m,) over the seen frames."""
+    """Return when each part of the body is outside the frame: shape (m,) over the frames with a body."""
     xy_px = track.xy_px[track.seen]
     out = np.any((xy_px < 0) | (xy_px > track.size_wh_px), axis=-1)
     return {part: out[:, landmarks].mean(axis=1) >= 0.5 for part, landmarks in _PARTS.items()}
 
 
 def _when(track: PoseTrack, out: Bools) -> str:
-    """Return when a part is out: from when to when, as the file plays, where it is so in one go."""
+    """Return the times between which a part is outside, as the file plays, if it is so without interruption."""
     times_s = track.time_s[track.seen]
     runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out.astype(int))) + 1)
     longest = max((run for run in runs if out[run[0]]), key=len)
@@ -192,7 +192,7 @@ def _side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
 
 
 def running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
-    """Check that the body shows fewer signs of walking than that."""
+    """Check that the body shows fewer than `fewest_signs` signs of walking."""
     key = "running_not_walking"
     if sum(walking_signs(track)) >= fewest_signs:
         return _check(key, "refuse", _("This looks like walking, not running."), _("Film yourself while you run."))
@@ -217,7 +217,7 @@ def _large(track: PoseTrack, early: float = 1.0) -> QualityCheck:
 
 
 def frame_rate(rate_hz: float) -> QualityCheck:
-    """Check pictures a second of true time."""
+    """Check the frames per second of true time."""
     key, advice = "frame_rate", _("Set the camera to 60 pictures a second or more.")
     if rate_hz < COARSE_RATE_HZ:
         return _check(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
@@ -231,7 +231,7 @@ def frame_rate(rate_hz: float) -> QualityCheck:
 
 
 def length(seconds: float) -> QualityCheck:
-    """Check for how many seconds of true time the runner is seen."""
+    """Check how long the runner is seen, in seconds of true time."""
     if seconds < SHORTEST_S:
         what = _("The runner is in the picture for {seconds:.1f} seconds only.", seconds=seconds)
         return _check("length", "refuse", what, _("Film about 10 seconds."))
@@ -239,7 +239,7 @@ def length(seconds: float) -> QualityCheck:
 
 
 def check_early(track: PoseTrack) -> None:
-    """Check what a few pictures a second show, and raise `Refused` where the long pass would surely refuse as well."""
+    """Check what a few frames per second show, and raise `Refused` if the full pass would surely refuse as well."""
     track = max(one_way(track), key=len)
     if len(track) < FEWEST_LOOKS:
         return
@@ -255,11 +255,11 @@ def check_early(track: PoseTrack) -> None:
 
 
 LOOKS = (_whole_body, _side_on, running, _large)
-"""What each pass has to stand."""
+"""The checks of each pass."""
 
 
 def _not_backward(found: Found) -> QualityCheck:
-    """Check that what is measured plays forward."""
+    """Check that the measured part plays forward."""
     key = "true_speed"
     if not found.backward:
         return _check(key, "pass", _("The clip plays forward."))
@@ -275,7 +275,7 @@ def _not_backward(found: Found) -> QualityCheck:
 
 
 def _each_pass(found: Found) -> QualityCheck:
-    """Check that the longest pass before the camera is long enough; of a clip with one, the length is checked as such."""
+    """Check that the longest pass by the camera is long enough; for a clip with one pass, the usual length check applies."""
     seconds = found.longest.true_duration_s
     if found.crossings >= 2 and seconds < SHORTEST_S:
         return _check(
@@ -288,7 +288,7 @@ def _each_pass(found: Found) -> QualityCheck:
 
 
 def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityCheck]:
-    """Return what is to be said of the clip's scene, of a runner who passes more than once, and of one who goes both ways."""
+    """Return the checks of the clip's scenes, of a runner with several passes, and of one who runs in both directions."""
     key, said = "no_cuts", [scene]
     if n_passes > 1 and scene.severity == "pass":
         what = _("{n} parts of the clip were measured together.", n=n_passes)
@@ -306,7 +306,7 @@ def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityC
 
 
 def _enough_frames(info: ClipInfo, found: Found) -> QualityCheck:
-    """Check the frame rate; a clip that is too coarse may be one in slow motion without new frames, and that is asked first.
+    """Check the frame rate; if it is too low, first ask about slow motion, because some clips are slowed without new frames.
 
     Raises
     ------
@@ -315,7 +315,7 @@ def _enough_frames(info: ClipInfo, found: Found) -> QualityCheck:
     """
     piece = found.longest
     rate_hz = info.fps_hz * piece.slow_motion
-    if found.speed is not None:  # the clip's usual rate may be that of the other speed
+    if found.speed is not None:  # the clip's usual rate may belong to the other speed
         rate_hz = min(rate_hz, piece.slow_motion / float(np.median(np.diff(piece.time_s))))
     return slow_before_coarse(piece, frame_rate(rate_hz))
 
@@ -337,28 +337,28 @@ def slow_before_coarse(track: PoseTrack, rate: QualityCheck) -> QualityCheck:
 def check_body(
     info: ClipInfo, whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()
 ) -> tuple[PoseTrack, list[QualityCheck]]:
-    """Check what the body in the clip shows before its legs are told apart.
+    """Check what the body in the clip shows before its legs are identified.
 
     Parameters
     ----------
     info : ClipInfo
         The clip.
     whole : PoseTrack
-        Its body, in all frames.
+        The body in all frames.
     cuts_s : sequence of (float, float)
-        Between which times the scene changes, as far as it was seen to.
+        The pairs of times between which scene changes were seen.
 
     Returns
     -------
     PoseTrack
-        What is to be measured: the longest piece without a cut, with the other passes of the runner in the same direction.
+        The part to measure: the longest segment without a cut, with the other passes of the runner in the same direction.
     list of QualityCheck
-        All checks that could be made, up to the first that refuses.
+        All possible checks, up to the first that refuses.
 
     Raises
     ------
     Refused
-        With the key of the first check that refuses; with choices where an answer would settle it.
+        With the key of the first check that refuses; with choices if an answer would settle it.
     """
     check_upright(whole)
     checks = [passed(_somebody(whole))]
@@ -368,7 +368,7 @@ def check_body(
     if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S and found.crossings < 2:
         what = _("Nobody could be followed in this clip for long enough.")
         raise Refused("one_runner", what, _("Film one runner from the side, head to feet in the picture."))
-    if found.forward and not len(cuts_s):  # of a clip that only plays backwards this would not be the reason
+    if found.forward and not len(cuts_s):  # if a clip only plays backward, this is not the reason
         passed(_each_pass(found))
     scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), piece.true_duration_s))
     good = [one for one in found.passes if one is piece or all(look(one).severity != "refuse" for look in LOOKS)]
@@ -387,7 +387,7 @@ def check_body(
 def check_strides(
     side: SideTrack, stride_s: float, n_strides: int, tilt: float | None = None, *, slow_motion: float = 1.0
 ) -> list[QualityCheck]:
-    """Check what the legs show once they are told apart.
+    """Check what the legs show after they are identified.
 
     Raises
     ------
@@ -400,12 +400,12 @@ def check_strides(
 
 
 def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
-    """Check that a stride of so many seconds of true time, at the slow motion that was given, is one of running.
+    """Check that a stride of this duration, in seconds of true time at the given slow motion, is a running stride.
 
     Raises
     ------
     Refused
-        `true_speed`, with its choices where the clip may play slower than was said.
+        `true_speed`, with choices if the clip may play slower than stated.
     """
     slow = 120 / stride_s < SLOWEST_SPM
     asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if slow else None
@@ -413,7 +413,7 @@ def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
 
 
 def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
-    """Return how many times slower than life a clip may play that shows so few steps a minute, likeliest first."""
+    """Return the slow-motion factors that could explain so few steps per minute, likeliest first."""
     off = {factor: abs(float(np.log(cadence_spm * factor / USUAL_SPM))) for factor in SLOW_MOTIONS}
     return tuple(sorted((factor for factor in off if off[factor] < np.log(1.5)), key=off.__getitem__)) or (
         min(off, key=off.__getitem__),
@@ -474,9 +474,9 @@ def _told_apart(side: SideTrack) -> QualityCheck:
 
 
 def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
-    """Check how surely the body was followed; nothing is said if it was.
+    """Check how surely the body was tracked; return no check if the tracking was good.
 
-    A step is taken for a stride in a body whose legs are one blur: that is no clip that was sped up.
+    If both legs are one blur, a step is mistaken for a stride: such a clip was not sped up.
     """
     restless = unrest(side, stride_s) or 0.0
     if restless <= USUAL or side.repaired <= OFTEN_EXCHANGED:
@@ -504,12 +504,12 @@ def _level(tilt: float | None) -> QualityCheck:
 
 
 def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
-    """Return the check, unless it refuses; with the answers that would settle it.
+    """Return the check unless it refuses; the refusal carries the answers that would settle it.
 
     Raises
     ------
     Refused
-        Where its severity is 'refuse'.
+        If its severity is 'refuse'.
     """
     if check.severity == "refuse":
         raise Refused(check.key, check.what, check.advice, choices)
@@ -517,21 +517,21 @@ def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
 
 
 def widening(checks: Iterable[QualityCheck], followed: float = 1.0) -> float:
-    """Return how many times wider errors are than usual; warnings add as variances.
+    """Return the factor by which errors are wider than usual; warnings add as variances.
 
     Parameters
     ----------
     checks : iterable of QualityCheck
-        What the clip passed, and what was warned of.
+        The clip's checks, passed or with a warning.
     followed : float
-        How many times wider they are for how surely the body was followed (`core.quality.tracking_noise.wider`).
+        The factor for the quality of the tracking (`core.quality.tracking_noise.wider`).
     """
     warned = (check.key for check in checks if check.severity == "warn")
     return float(np.sqrt(followed**2 + sum(WIDER[key] ** 2 - 1 for key in warned if key in WIDER)))
 
 
 def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:
-    """Return the checks without a warning of the view if the runner is seen badly: its depth is then too rough to tell it."""
+    """Return the checks without a warning about the view if the runner is seen badly, because the depth is then too rough."""
     checks = list(checks)
     badly = any(check.key in ("clear_enough", "light_contrast") and check.severity == "warn" for check in checks)
     unknown = _check("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))

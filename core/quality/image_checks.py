@@ -1,4 +1,4 @@
-"""Checks of light, sharpness and the camera's rest, by what `core.pose.image_quality` measures on the frames."""
+"""Checks of light, sharpness and camera shake, from what `core.pose.image_quality` measures on the frames."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from core.model.report import QualityCheck, Severity
 from core.model.tracks import Floats
 
 DARK_WARN, DARK_REFUSE = 30.0, 12.0
-"""Levels of 255. Drawn runners in light of 14 are found, in 7 no more; good clips have 50 to 200."""
+"""Levels of 255. Simulated runners are found in light of 14, but not in 7; good clips have 50 to 200."""
 
 CONTRAST_WARN, CONTRAST_REFUSE = 20.0, 10.0
-"""Levels of 255. Good drawn runners have 46 to 85; at 8 they are found, but their legs are not followed any more."""
+"""Levels of 255. Good simulated runners have 46 to 85; at 8 they are found, but their legs are no longer tracked."""
 
 BLUR_WARN_TRUNKS, BLUR_REFUSE_TRUNKS = 0.08, 0.2
-"""Edges of sharp drawn runners are 0.02 trunk lengths broad; defocused by 2, 6 and 9 pixels at 142 a trunk, 0.04, 0.09, 0.13."""
+"""Edges of sharp simulated runners: 0.02 trunk lengths; defocused by 2, 6 and 9 pixels at 142 per trunk: 0.04, 0.09, 0.13."""
 
 SHAKE_TRUNKS = 0.07
-"""Standard deviation: 3.5 cm at the runner. Drawn shakes of 2, 5 and 16 pixels at 142 a trunk read 0.015, 0.034 and 0.106."""
+"""Standard deviation: 3.5 cm at the runner. Simulated shakes of 2, 5 and 16 pixels at 142 per trunk give 0.015, 0.034 and 0.106."""
 
 FEWEST_JERKS = 8
 
@@ -34,14 +34,14 @@ def _check(key: str, severity: Severity, what: str, advice: str = "") -> Quality
 
 
 def dark(light: float) -> QualityCheck:
-    """Check how bright the pictures are in which nobody was found, in levels of 255."""
+    """Check the brightness of frames in which nobody was found, in levels of 255."""
     if light < DARK_REFUSE:
         return _check("light_contrast", "refuse", _("It is too dark to see anybody."), _(LIGHT_ADVICE))
     return _check("light_contrast", "pass", _("There is light enough."))
 
 
 def lit(contrast: Floats, light: Floats) -> QualityCheck:
-    """Check how far the runner's limbs stand out, and how bright it is there, in levels of 255, look by look."""
+    """Check the contrast of the runner's limbs and the light there, in levels of 255, in each sampled frame."""
     key = "light_contrast"
     if np.median(contrast) < CONTRAST_REFUSE:
         what = (
@@ -58,7 +58,7 @@ def lit(contrast: Floats, light: Floats) -> QualityCheck:
 
 
 def sharp(edge_trunks: Floats) -> QualityCheck:
-    """Check how broad the edges of the runner's limbs are, in trunk lengths, look by look."""
+    """Check the width of the edges of the runner's limbs, in trunk lengths, in each sampled frame."""
     key = "sharp_enough"
     broad = float(np.median(edge_trunks))
     if broad > BLUR_REFUSE_TRUNKS:
@@ -69,12 +69,12 @@ def sharp(edge_trunks: Floats) -> QualityCheck:
 
 
 def steady(down_trunks: Sequence[float]) -> QualityCheck:
-    """Check how far what stands still moves down from look to look, in trunk lengths: a pan or a slow tilt is no shake."""
+    """Check the background's downward shifts between sampled frames, in trunk lengths; a pan or a slow tilt is not a shake."""
     key = "steady_camera"
     jerks = np.diff(down_trunks)
     if len(jerks) < FEWEST_JERKS:
         return _check(key, "pass", _("Whether the camera shook could not be told from this clip."))
-    # Of a place that is off by s at random, differences of differences have a standard deviation of s times the root of 6.
+    # If positions have a random error of s, their second differences have a standard deviation of s times the root of 6.
     shake = 1.48 * float(np.median(np.abs(jerks))) / 6**0.5
     if shake > SHAKE_TRUNKS:
         return _check(

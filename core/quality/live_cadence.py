@@ -9,19 +9,19 @@ from core.quality.checks import running
 from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM
 
 EVERY_S, EVERY_SHARE = 1.0, 0.1
-"""How much longer, in true time and as a share, the clip has to be for another reading: a long one costs no more for it."""
+"""How much longer, in true time and as a share, the clip must be for another estimate, so that long clips do not cost more."""
 
 AGREE = 0.02
 WORTH_TELLING_SPM = 1.0
 
 
 class CadenceSoFar:
-    """The cadence of a track that grows: it stands when two readings in a row agree.
+    """The cadence of a growing track: it is accepted when two estimates in a row agree.
 
     Attributes
     ----------
     spm : float or None
-        Steps a minute as they were last told; None where no cadence stands yet, or nobody runs.
+        The last reported steps per minute; None if no cadence is accepted yet, or nobody runs.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class CadenceSoFar:
         self._due_s = EVERY_S
 
     def __call__(self, so_far: LongPass) -> float | None:
-        """Return the cadence so far, read anew where it is time."""
+        """Return the cadence so far, estimated again when due."""
         if so_far.true_s >= self._due_s:
             self._due_s = so_far.true_s + max(EVERY_S, EVERY_SHARE * so_far.true_s)
             self._read(so_far.track())
@@ -47,7 +47,7 @@ class CadenceSoFar:
 
 
 def _cadence_spm(track: PoseTrack) -> float | None:
-    """Return the steps a minute of true time; None where the legs do not repeat as a runner's do."""
+    """Return the steps per minute of true time; None if the legs do not repeat like a runner's."""
     stride = stride_period_s(track)
     cadence_spm = 0.0 if stride is None else 120 * track.slow_motion / stride[0]
     return cadence_spm if SLOWEST_SPM <= cadence_spm <= FASTEST_SPM else None

@@ -1,4 +1,4 @@
-"""What of a track is measured together: the passes of one runner in one direction, at one speed, playing forward."""
+"""Select the parts of a track to measure together: the passes of one runner in one direction, at one speed, playing forward."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from core.quality.playback import SHORTEST_S, at_one_speed, what_plays_forward
 from core.quality.segments import crosses, scenes
 
 GHOST_S = 0.3
-"""True time: whom the pose model sees for less, in a frame that the runner has left, is not there."""
+"""True time: a person that the pose model sees for less, after the runner has left the frame, is not real."""
 
 SAME_STRIDE, SAME_SIZE = 0.15, 0.3
-"""Passes whose strides take as long, and whose legs are as long in the frame, within these shares, are one runner's.
+"""Passes belong to one runner if their stride durations and their leg lengths in the frame agree within these shares.
 
-Drawn runners who pass a camera again: 0.03 and 0.02. A child beside an adult, or a runner twice as far away, is 0.5 and more off.
+Simulated runners who pass a camera again: 0.03 and 0.02. A child next to an adult, or a runner twice as far away, differs by
+0.5 and more.
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What can be measured in a track.
+    """The measurable parts of a track.
 
     Attributes
     ----------
     longest : PoseTrack
-        The longest pass in the direction that shows more: what is checked.
+        The longest pass in the direction that shows more; the checks use it.
     passes : tuple of PoseTrack
-        With the longest, those in the same direction that are long enough, in order.
+        The longest pass and the others in the same direction that are long enough, in order.
     other_way : tuple of PoseTrack
         Passes of the same runner in the other direction, which show the other leg.
     n_scenes : int
@@ -44,7 +45,7 @@ class Found:
     forward : bool
         Whether part of it plays forward.
     speed : QualityCheck or None
-        What is to be said if the clip plays at more than one speed.
+        The check to report if the clip plays at more than one speed.
     """
 
     longest: PoseTrack
@@ -58,19 +59,19 @@ class Found:
 
 
 def find_passes(whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> Found:
-    """Find what of a track is measured together.
+    """Find the parts of a track to measure together.
 
     Parameters
     ----------
     whole : PoseTrack
         The body in all frames of the clip.
     cuts_s : sequence of (float, float)
-        Between which times the scene changes, as far as it was seen to.
+        The pairs of times between which scene changes were seen.
 
     Raises
     ------
     Refused
-        `true_speed`, with choices, if the clip plays at more than one speed and it stays open which.
+        `true_speed`, with choices, if the clip plays at more than one speed and they cannot be determined.
     """
     cut = scenes(whole, cuts_s)
     if not cut:
@@ -95,7 +96,7 @@ def find_passes(whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) ->
 
 
 def _main_way(pieces: Sequence[PoseTrack]) -> Side:
-    """Return in which direction there is more to measure: of pieces long enough, if there are any."""
+    """Return the direction with more to measure; only segments that are long enough count, if there are any."""
     long_enough = [one for one in pieces if one.true_duration_s >= SHORTEST_S] or pieces
     seconds: dict[Side, float] = {"left": 0.0, "right": 0.0}
     for one in long_enough:
@@ -104,7 +105,7 @@ def _main_way(pieces: Sequence[PoseTrack]) -> Side:
 
 
 def _same_runner(one: PoseTrack, other: PoseTrack) -> bool:
-    """Return whether a piece is long enough, and shows legs as long and strides as fast as another."""
+    """Return whether a segment is long enough, and shows legs as long and strides as fast as another."""
     if one.true_duration_s < SHORTEST_S:
         return False
     strides = stride_period_s(one), stride_period_s(other)

@@ -1,7 +1,7 @@
-"""The last gate: a report with a figure that no runner can have, or with figures that contradict each other, is not shown.
+"""The last check: a report with a measure that no runner can have, or with measures that contradict each other, is not shown.
 
-Each limit is beyond what any runner does, and further than errors reach. It does not judge the runner: a figure outside means
-that something in the clip was taken for what it is not.
+Each limit is beyond what any runner does, even with errors added. It does not judge the runner: a measure outside means that
+something in the clip was misread.
 """
 
 from __future__ import annotations
@@ -43,35 +43,35 @@ LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "asymmetry": (-60.0, 60.0),
     }
 )
-"""The least and the most that a figure of a run can be, in its unit."""
+"""The least and the greatest possible value of each measure, in its unit."""
 
 BOUNCE_LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType({"ratio": (0.0, 0.4), "cm": (0.0, 35.0)})
-"""The same for `vertical_oscillation`, which has two units."""
+"""The limits of `vertical_oscillation`, which has two units."""
 
 STRIDES_SCATTER = 0.15
 """Standard deviation of the strides' times over their mean: a runner's own is 0.01 to 0.03."""
 
 STRIDES_OFF = 0.15
-"""How far the strides' mean time may be from the one that the legs repeat at, as a share."""
+"""Largest difference between the strides' mean time and the legs' period, as a share."""
 
 KNEE_MARGIN_DEG = 10.0
-"""A knee's largest bend in a phase may be so much less than its bend at an instant of it, for the events' errors."""
+"""A knee's largest bend in a phase may be this much less than its bend at an instant of that phase, because of event errors."""
 
 ADVICE = marked("Film one runner from the side, upright, in good light, with nobody and nothing in front of the legs.")
 
 
 def check_plausible(measures: Mapping[str, Measure]) -> None:
-    """Check that a runner can have these figures, and that they agree with each other.
+    """Check that a runner can have these measures, and that they agree with each other.
 
     Parameters
     ----------
     measures : mapping of str to Measure
-        The report's figures; missing ones are passed over.
+        The report's measures; missing ones are skipped.
 
     Raises
     ------
     Refused
-        `plausible` for the first figure that cannot be; the reason is logged.
+        `plausible` for the first impossible measure; the reason is logged.
     """
     for reason, what in _impossible(measures):
         log.info("implausible: %s", reason)
@@ -79,7 +79,7 @@ def check_plausible(measures: Mapping[str, Measure]) -> None:
 
 
 def _impossible(measures: Mapping[str, Measure]) -> Iterator[tuple[str, str]]:
-    """Yield what cannot be: for the log, and for the runner."""
+    """Yield each impossibility as two texts: one for the log, and one for the runner."""
     limits = {**LIMITS, "vertical_oscillation": BOUNCE_LIMITS[measures["vertical_oscillation"].unit]}
     for key, (low, high) in limits.items():
         value = measures[key].value

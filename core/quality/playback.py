@@ -1,4 +1,4 @@
-"""At which speed, and which way, the parts of a clip play: what of it can be measured together."""
+"""The speed and direction at which the parts of a clip play, and which parts can be measured together."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from core.quality.leg_rhythm import FASTEST_SPM, OTHER_SPEED, SLOWEST_SPM, forwa
 from core.quality.walking import walking_signs
 
 KNOWN_FACTORS = (2.0, 4.0, 5.0, 8.0, 10.0, 16.0, 32.0)
-"""What cameras' rates of 60 to 960 frames a second give when they are played at 24 to 60."""
+"""The factors of cameras with 60 to 960 frames per second, played at 24 to 60."""
 
 KNOWN_WITHIN = 1.09
-"""A factor that the steps show is taken for a known one this near. The known ones are 1.25 times apart at least, and steps at the
-two speeds show it to within 1.05 (drawn runners, parts of one second)."""
+"""A factor from the steps counts as a known factor if it is this near. Known factors are at least 1.25 times apart, and steps
+at the two speeds give the factor to within 1.05 (simulated runners, parts of one second)."""
 
 REGULAR = 1.15
-"""Counted steps and the legs' period agree this well (drawn: 1.03; a runner behind somebody else: 1.5 and more)."""
+"""Counted steps and the legs' period agree this well (simulated: 1.03; a runner behind somebody else: 1.5 and more)."""
 
 FEWEST_STEPS = 2
-"""Of fewer steps at a speed its factor is not read."""
+"""The factor of a speed is not estimated from fewer steps."""
 
 SHORTEST_S = 1.2
 """True time: hardly two strides."""
@@ -40,36 +40,36 @@ class _Part(NamedTuple):
 
     @property
     def cadence_spm(self) -> float:
-        """Steps a minute at the slow motion that was given."""
+        """Steps per minute at the given slow motion."""
         return 60 * self.track.slow_motion / self.step_s
 
     @property
     def runs(self) -> bool:
-        """Whether these are a runner's steps."""
+        """Whether the cadence is a runner's."""
         return SLOWEST_SPM <= self.cadence_spm <= FASTEST_SPM
 
     @property
     def regular(self) -> bool:
-        """Whether the legs repeat in that time, which steps that were miscounted behind somebody do not."""
+        """Whether the legs' period matches the steps; it does not if steps were miscounted behind somebody."""
         stride = stride_period_s(self.track)
         return stride is not None and abs(np.log(stride[0] / (2 * self.step_s))) < np.log(REGULAR)
 
 
 def at_one_speed(pieces: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityCheck | None]:
-    """Return what plays at one speed, and what is to be said if that is not all.
+    """Return the segments that play at one speed, and the check to report if they are not all.
 
-    A phone's slow motion is often but the middle of a clip. That part is measured, for its frames are closer together; its factor
-    is what its steps show against those of the rest, if that is one that cameras have.
+    A phone's slow motion is often only the middle of a clip. That part is measured, because its frames are closer together. Its
+    factor is the ratio of its steps to those of the rest, if cameras have such a factor.
 
     Parameters
     ----------
     pieces : sequence of PoseTrack
-        As `core.quality.segments` cuts them.
+        The segments from `core.quality.segments`.
 
     Raises
     ------
     Refused
-        `true_speed`, with choices, if the slow part's factor stays open.
+        `true_speed`, with choices, if the slow part's factor cannot be determined.
     """
     found = [(piece, speeds(piece)) for piece in pieces]
     if all(len(parts) <= 1 for _, parts in found):
@@ -100,9 +100,9 @@ def at_one_speed(pieces: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityC
 
 
 def _kept(pieces: Sequence[PoseTrack], parts: Sequence[_Part]) -> tuple[list[PoseTrack], QualityCheck | None]:
-    """Return the parts at the speed that was given, if they show that they are more than a few odd steps."""
+    """Return the parts at the given speed, if they are more than a few odd steps."""
     run = [part for part in parts if part.runs]
-    # Next to slow motion that was given there is running in real time. What is faster are legs seen badly.
+    # Next to a given slow motion there may be running in real time. Faster steps are legs seen badly.
     rest = [60 / part.step_s for part in parts if not part.runs]
     real = all(SLOWEST_SPM <= spm <= FASTEST_SPM for spm in rest) or run[0].track.slow_motion == 1
     if not real or not max(run, key=lambda part: part.n_steps).regular:
@@ -115,12 +115,12 @@ def _usual_step_s(parts: Sequence[_Part]) -> float:
 
 
 def _factor(seen: float, n_steps: int) -> float:
-    """Return how many times slower than life a part plays whose steps take so many times longer than the rest's.
+    """Return the slow-motion factor of a part from the ratio of its steps' duration to the rest's.
 
     Raises
     ------
     Refused
-        `true_speed`, with choices, if that is no factor of cameras, or either speed shows too few steps.
+        `true_speed`, with choices, if no camera has that factor, or either speed shows too few steps.
     """
     known = min(KNOWN_FACTORS, key=lambda factor: abs(np.log(factor / seen)))
     near = abs(np.log(known / seen)) <= np.log(KNOWN_WITHIN)
@@ -153,14 +153,14 @@ def _said(parts: Sequence[_Part], factor: float) -> QualityCheck:
 
 
 class Forward(NamedTuple):
-    """What of some pieces plays forward, and whether some of them does not."""
+    """The parts of some segments that play forward, and whether other parts do not."""
 
     pieces: list[PoseTrack]
     backward: bool
 
 
 def what_plays_forward(pieces: Sequence[PoseTrack]) -> Forward:
-    """Return the parts that play forward, without those of clips that were reversed, or run forward and backward."""
+    """Return the parts that play forward, without those that play backward in reversed clips and boomerangs."""
     found = [(piece, forward_parts(piece)) for piece in pieces]
     forward = [part for piece, parts in found for part in ([piece] if parts is None else parts)]
     return Forward(forward, any(parts is not None for _, parts in found))

@@ -1,7 +1,7 @@
-"""A first look at a clip, a few pictures a second, before the long pass over every picture: refuse here what cannot be measured.
+"""Screening: check a few frames per second before the full pass over every frame, and refuse what cannot be measured.
 
-The look is sparse, so it refuses only what is clear; what is not is left to the long pass. Light, sharpness and the camera's
-rest are judged here alone, because only here pictures are looked at for them.
+Screening samples few frames, so it refuses only clear cases and leaves the others to the full pass. Light, sharpness and camera
+shake are checked only here, because only screening measures them on the frames.
 """
 
 from __future__ import annotations
@@ -48,33 +48,33 @@ from core.video.display import Picture
 from core.video.reader import Every, Header, read_header
 
 EVERY_S, EVERY_PICTURES = 0.2, 6
-"""How often to look: five times a second, but at most at every sixth picture, which is a tenth or so of the long pass's work."""
+"""How often to sample: five times per second, but at most every sixth frame, which is about a tenth of the full pass's work."""
 
 DOUBTFUL_LOOKS = 10
-"""After so many it shows whether a clip must be looked at first."""
+"""Number of sampled frames that show whether a clip needs screening before the full pass."""
 
 SURE_TIMES = 2
-"""Once that has shown, looks come so many times as seldom."""
+"""After that decision, the sampling interval grows by this factor."""
 
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
 FILM_ADVICE = marked("Film one runner from the side, head to feet in the picture.")
 CUT_COLOURS = 0.4
-"""A scene changes where this share of the picture changes colour from one look to the next (drawn pans: 0.02)."""
+"""A scene changes if this share of the frame changes colour between sampled frames (simulated pans: 0.02)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FirstLook:
-    """What a first look at a clip settled.
+    """The result of screening a clip.
 
     Attributes
     ----------
     window : Window or None
-        The part of the picture that the long pass should look at.
+        The part of the frame that the full pass should analyse.
     cuts_s : tuple of (float, float)
-        Between which times the scene changes, as the file plays.
+        The pairs of times between which the scene changes, as the file plays.
     checks : tuple of QualityCheck
-        What only the first look judges.
+        The checks that only screening makes.
     """
 
     window: Window | None
@@ -91,26 +91,26 @@ class _Look:
 
     @property
     def cut(self) -> bool:
-        """Whether the scene changed since the look before."""
+        """Whether the scene changed since the sampled frame before."""
         return self.change.colours > CUT_COLOURS
 
 
 def first_look(path: Path, answers: Answers) -> FirstLook:
-    """Look at a clip, and find who runs in it.
+    """Screen a clip, and find the runner in it.
 
     Parameters
     ----------
     path : Path
         The clip.
     answers : Answers
-        What the runner says of it.
+        The runner's answers about it.
 
     Raises
     ------
     Refused
-        With the key of the first check that refuses; with choices where an answer would settle it.
+        With the key of the first check that refuses; with choices if an answer would settle it.
     SetUpError
-        Where the pose model is missing or altered.
+        If the pose model is missing or altered.
     """
     header = _header(path, answers)
     coarse = _rate(header, answers.slow_motion).severity == "refuse"
@@ -118,7 +118,7 @@ def first_look(path: Path, answers: Answers) -> FirstLook:
 
 
 def _header(path: Path, answers: Answers) -> Header:
-    """Return what a clip's header says, once that does not refuse it."""
+    """Return a clip's header, unless it shows that the clip is too short."""
     header = read_header(path)
     shown_s = header.duration_s / answers.slow_motion
     if shown_s < SHORTEST_S:
@@ -127,24 +127,24 @@ def _header(path: Path, answers: Answers) -> Header:
 
 
 def _rate(header: Header, slow_motion: float) -> QualityCheck:
-    """Check the rate of the frames that the file stores, which are as many as the distinct ones or more."""
+    """Check the rate of the stored frames, of which there are at least as many as distinct ones."""
     return frame_rate((header.n_frames - 1) / max(header.duration_s / slow_motion, 1e-3))
 
 
 def _every_s(header: Header, *, coarse: bool = False) -> float:
-    """Return how often to look; where frames are too few to be measured, at each, to see if the clip plays slowly."""
+    """Return the sampling interval; if the frame rate is too low to measure, sample every frame to detect slow motion."""
     if coarse:
         return 1 / COARSE_RATE_HZ
     return max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1))
 
 
 def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -> FirstLook:
-    """Return what looks at a whole clip settle; errors as for `first_look`."""
+    """Return the screening result from the sampled frames of a whole clip; errors as for `first_look`."""
     slow_motion = answers.slow_motion
     cuts_s = tuple((one.time_s, next_.time_s) for one, next_ in pairwise(looks) if next_.cut)
     scene = _longest_scene(looks, cuts_s, slow_motion)
     people = _people(scene, header, slow_motion)
-    if not people:  # nobody is large enough for a look at the whole picture
+    if not people:  # nobody is large enough to be found in the whole frame
         start_s, end_s = scene[0].time_s, scene[-1].time_s
         tiled = _looks(path, header, every_s=TILED_EVERY_S, tile=TILE)
         people = _people([look for look in tiled if start_s <= look.time_s <= end_s], header, slow_motion)
@@ -160,14 +160,14 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
 
 
 class LookFirst(Exception):
-    """Looking beside the long pass does not do: the clip is to be looked at first."""
+    """Screening during the full pass is not enough: the clip must be screened first."""
 
 
 class LookBeside:
-    """The first look at a clip while the long pass reads it, so that it is decoded once.
+    """Screening of a clip while the full pass reads it, so that it is decoded once.
 
-    That goes well as long as one runner is seen who needs no window. What is doubtful is found in the first two seconds of most
-    clips, and raises `LookFirst`.
+    This works if only one runner is seen, who needs no window. In most clips the first two seconds show any doubt, which raises
+    `LookFirst`.
     """
 
     def __init__(self, path: Path, header: Header, answers: Answers, look: Looking) -> None:
@@ -177,13 +177,13 @@ class LookBeside:
         self.sure = False
 
     def __call__(self, time_s: float, rgb: Picture) -> None:
-        """Look at a picture, if it is time."""
+        """Sample a frame, if one is due."""
         if self._due(time_s):
             self._look(time_s, rgb)
             self._note(rest=False)
 
     def settled(self) -> FirstLook:
-        """Return what was settled, once the clip has been read; errors as for `first_look`, and `LookFirst`."""
+        """Return the screening result after the clip has been read; errors as for `first_look`, and `LookFirst`."""
         self._note(rest=True)
         found = _settled(self._path, self.header, self._answers, self._notes.looks)
         if found.window is not None:
@@ -213,7 +213,7 @@ class LookBeside:
 
 @contextlib.contextmanager
 def look_beside(path: Path, answers: Answers) -> Iterator[LookBeside]:
-    """Open a first look that is given the clip's pictures; errors as for `first_look`, and `LookFirst`."""
+    """Open a screening that receives the clip's frames; errors as for `first_look`, and `LookFirst`."""
     header = _header(path, answers)
     if _rate(header, answers.slow_motion).severity == "refuse":
         raise LookFirst
@@ -222,7 +222,7 @@ def look_beside(path: Path, answers: Answers) -> Iterator[LookBeside]:
 
 
 def _file(header: Header) -> tuple[QualityCheck, ...]:
-    """Return what a file that was read has passed."""
+    """Return the checks that a readable file has passed."""
     width, height = header.size_wh_px
     readable = QualityCheck(key="readable_file", severity="pass", what=_("The file could be read."))
     size = QualityCheck(
@@ -234,7 +234,7 @@ def _file(header: Header) -> tuple[QualityCheck, ...]:
 
 
 class _Notes:
-    """Keeps what each look shows, in their order."""
+    """Collects the results of the sampled frames, in order."""
 
     def __init__(self, header: Header) -> None:
         self.looks: list[_Look] = []
@@ -263,12 +263,12 @@ def _people(looks: Sequence[_Look], header: Header, slow_motion: float) -> list[
 
 
 def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], slow_motion: float) -> list[_Look]:
-    """Return the looks at the longest piece without a cut.
+    """Return the sampled frames of the longest segment without a cut.
 
     Raises
     ------
     Refused
-        `no_cuts` where it is too short.
+        `no_cuts` if it is too short.
     """
     starts = {after_s for _, after_s in cuts_s}
     scenes: list[list[_Look]] = [[]]
@@ -282,7 +282,7 @@ def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], sl
 
 
 def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
-    """Refuse a clip in which nobody's legs are seen to run, by what the largest person shows.
+    """Refuse a clip in which nobody's legs run, for a reason that the largest person shows.
 
     Raises
     ------
@@ -305,6 +305,6 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
 
 
 def _down_trunks(looks: Sequence[_Look], header: Header, runner: Person) -> list[float]:
-    """Return how far what stands still moved down from each look to the next, in the runner's trunk lengths."""
+    """Return the background's downward shift between sampled frames, in the runner's trunk lengths."""
     down = [look.change.down for look in looks[1:]]
     return [share * header.size_wh_px[1] / runner.trunk_px for share in down if share is not None]

@@ -1,4 +1,4 @@
-"""A track in pieces: cut where the body vanishes or jumps, the scene changes, or the runner turns round."""
+"""Split a track into segments where the body vanishes or jumps, the scene changes, or the runner turns round."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ import numpy as np
 from core.gait.legs import both_sides, facing_over_time
 from core.model.tracks import HIP, SHOULDER, Floats, PoseTrack
 
-GAP_S = 0.5  # as the file plays; a body gone for longer ends a piece of the clip
-CUT_TRUNKS = 0.5  # the mid-hip does not move by this many trunk lengths between two pictures
+GAP_S = 0.5  # as the file plays; if the body is gone for longer, the segment ends
+CUT_TRUNKS = 0.5  # the mid-hip does not move by this many trunk lengths between two frames
 CUT_SIZE = 0.35  # ... nor does the trunk change its length by this much (logarithm of the ratio)
 
 CROSSES_TRUNKS = 1.5
-"""A piece whose mid-hip goes so many trunk lengths through the frame is a pass before a camera that stands still.
+"""A segment is a pass by a still camera if the mid-hip moves this many trunk lengths through the frame.
 
-Drawn runners on a treadmill, or followed by the camera, and most real ones go 0.0 to 1.3 trunk lengths. Two real clips reach 1.67
-and 2.37, and are read as passes. Runners who pass a camera that stands still go 3 and more.
+Simulated runners on a treadmill, or followed by the camera, and most real ones move 0.0 to 1.3 trunk lengths. Two real clips
+reach 1.67 and 2.37, and count as passes. Runners who pass a still camera move 3 and more.
 """
 
 GHOST_S = 1.0
-"""True time: whatever is seen for less beside a runner who passes, and does not pass itself, is not the runner."""
+"""True time: in a clip with a passing runner, a segment that is shorter and does not pass is not the runner."""
 
 TURNED = 0.3
 """The runner has turned when feet and nose point the other way by this balance of votes (`facing_over_time`, -1 to 1).
 
-Runners who do not turn keep to their side of 0 (drawn and real clips: 0.35 and more).
+Runners who do not turn stay on their side of 0 (simulated and real clips: 0.35 and more).
 """
 
 
 def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[PoseTrack]:
-    """Cut a track where the body vanishes for long or jumps, the runner turns round, or the scene is known to change.
+    """Split a track where the body vanishes for long or jumps, the runner turns round, or the scene is known to change.
 
     Returns
     -------
     list of PoseTrack
-        In order, each seen throughout.
+        In order; the body is seen throughout each.
     """
     return [piece for scene in scenes(track, cuts_s) for piece in scene]
 
 
 def scenes(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[list[PoseTrack]]:
-    """Return the pieces of a track, those of one scene together.
+    """Return the segments of a track, grouped by scene.
 
-    Passes of a runner before a camera that stands still are one scene, and so is what comes before and after a turn.
+    Passes of a runner by a still camera are one scene, and so are the parts before and after a turn.
     """
     found: list[list[PoseTrack]] = []
     before: PoseTrack | None = None
@@ -58,7 +58,7 @@ def scenes(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list
 
 
 def _without_ghosts(pieces: list[PoseTrack]) -> list[PoseTrack]:
-    """Return the pieces without what the pose model takes for a body for a moment before and after a runner passes."""
+    """Return the segments without brief false detections before and after a runner passes."""
     passes = [crosses(piece) for piece in pieces]
     if not any(passes):
         return pieces
@@ -92,7 +92,7 @@ def crosses(piece: PoseTrack) -> bool:
 
 
 def one_way(piece: PoseTrack) -> list[PoseTrack]:
-    """Cut a piece where the runner turns round; what is seen in the turn itself belongs to neither side."""
+    """Split a segment where the runner turns round; the turn itself belongs to neither part."""
     way = facing_over_time(piece)
     side = np.where(way > TURNED, 1, np.where(way < -TURNED, -1, 0))
     known = np.flatnonzero(side)

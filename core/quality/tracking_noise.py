@@ -1,9 +1,9 @@
-"""How surely a runner was followed, by two things that a pose model does when it sees little.
+"""How surely a runner was tracked, from two errors that a pose model makes when it sees little.
 
-It takes one leg for the other: in dark, noisy, coarse or heavily compressed frames far more often. Those exchanges are corrected,
-but where they are many the joints are off as well. And its landmarks jump about: running repeats, so what does not come back a
-stride later is error. A runner over rough ground, or one who is zoomed in on, repeats less too, so this counts only beside many
-exchanges.
+First, it exchanges the legs, far more often in dark, noisy, coarse or heavily compressed frames. Those exchanges are corrected,
+but if there are many, the joints are off as well. Second, its landmarks jump about: running repeats, so motion that does not
+recur a stride later is error. A runner on rough ground, or with a zooming camera, repeats less too, so this counts only
+together with many exchanges.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ import numpy as np
 from core.model.tracks import ANKLE, HIP, KNEE, SideTrack
 
 USUAL, TOO_MUCH = 0.055, 0.09
-"""Unrest in leg lengths. Treadmill clips in good light have up to the first; from the second on errors say nothing any more."""
+"""Unrest in leg lengths. Treadmill clips in good light have up to the first; from the second on, error estimates are
+meaningless."""
 
 STEEP = 3.0
-"""The power of the unrest that errors grow with."""
+"""Errors grow with this power of the unrest."""
 
 USUAL_EXCHANGED, OFTEN_EXCHANGED = 0.05, 0.25
-"""Shares of the frames whose legs were exchanged. Drawn clips in good light have up to 0.04, in the dark and in noise 0.06 to 0.29;
-real ones in good light up to 0.19, such in which the model took shadows for hips, or two people for one, 0.34 to 0.40."""
+"""Shares of the frames whose legs were exchanged. Simulated clips have up to 0.04 in good light, and 0.06 to 0.29 in the dark
+and in noise. Real ones have up to 0.19 in good light, and 0.34 to 0.40 if the model took shadows for hips, or two people for
+one."""
 
 COST, MOST = 4.0, 2.2
-"""Errors grow by the first for each share of exchanged frames, up to the second."""
+"""Errors grow by the first per share of exchanged frames, up to the second."""
 
 
 def unrest(side: SideTrack, stride_s: float) -> float | None:
-    """Return how far the body's joints are from where they are one stride later.
+    """Return how far the body's joints are from their places one stride later.
 
     Parameters
     ----------
@@ -39,8 +41,8 @@ def unrest(side: SideTrack, stride_s: float) -> float | None:
     Returns
     -------
     float or None
-        The median over time, in leg lengths, of the joints' root mean square distance, seen from the hips; None if the
-        runner is seen for less than half a stride after the first one.
+        The median over time, in leg lengths, of the joints' root mean square distance, relative to the hips; None if the runner
+        is seen for less than half a stride after the first one.
     """
     lag = round(stride_s * side.rate_hz)
     hips = side.xy_px[:, :, HIP].mean(axis=1)[:, None, None]
@@ -58,7 +60,7 @@ def unrest(side: SideTrack, stride_s: float) -> float | None:
 
 
 def wider(restless: float | None, exchanged: float) -> float:
-    """Return how many times larger errors are than in a clip in which the runner was followed surely.
+    """Return how many times larger errors are than in a clip with reliable tracking.
 
     Parameters
     ----------

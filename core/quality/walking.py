@@ -1,4 +1,4 @@
-"""Signs that a body walks and does not run, whatever its speed and wherever the ground is."""
+"""Signs that a body walks and does not run, independent of its speed and of the ground's position."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ WALKING_KNEE_DEG = 70.0
 
 
 def walking_signs(track: PoseTrack) -> tuple[bool, bool, bool]:
-    """Return three signs of walking, none of which asks how fast the runner is or where a foot touches the ground.
+    """Return three signs of walking, independent of the runner's speed and of where a foot touches the ground.
 
-    - The hips are lowest when the feet are furthest apart; in running they are lowest in between, and fly then.
+    - The hips are lowest when the feet are furthest apart; in running they are lowest in between, and the runner flies when the
+      feet are furthest apart.
     - The ankles are at the same height when furthest apart: both feet are on the ground.
     - The knee never bends much in swing.
     """
@@ -34,13 +35,13 @@ def walking_signs(track: PoseTrack) -> tuple[bool, bool, bool]:
 
 
 def _wobble(values: Floats, rate_hz: float) -> Floats:
-    """Return a series smoothed and without its slow drift."""
+    """Return a series smoothed and without slow drift."""
     smooth = low_pass(values, rate_hz, 8.0)
     return smooth - low_pass(smooth, rate_hz, 0.9)
 
 
 def _knee_deg(sides: Floats) -> Floats:
-    """Return each side's knee angle, straight is zero: shape (n, 2)."""
+    """Return each side's knee angle; straight is zero: shape (n, 2)."""
     thigh, shank = sides[:, :, KNEE] - sides[:, :, HIP], sides[:, :, ANKLE] - sides[:, :, KNEE]
     turn = np.arctan2(thigh[..., 0], thigh[..., 1]) - np.arctan2(shank[..., 0], shank[..., 1])
     return np.degrees((turn + np.pi) % (2 * np.pi) - np.pi)

@@ -1,1 +1,1 @@
-"""From a clip or a pose track to a report, and what is made from a report: key frames, tables, drawings in the video."""
+"""From a clip or a pose track to a report, and the outputs of a report: key frames, tables, the annotated video."""

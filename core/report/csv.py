@@ -1,4 +1,4 @@
-"""A result as a table for other programs: every stride's own figures."""
+"""A result as a table for other programs: the measures of every stride."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ COLUMNS = ("figure", "name", "unit", "stride", "value", "mean", "plus_minus")
 
 
 def strides_csv(report: Report) -> str:
-    """Return one line for each figure and stride, in the order of the knowledge; a missing figure has none.
+    """Return one line for each measure and stride, in the order of the knowledge; a missing measure has no line.
 
-    A stride's own value has six digits; mean and error are written as they are everywhere else. A figure that needs the swing or
-    the next contact has fewer strides than others, so strides are counted for each figure of its own.
+    A stride's own value has six digits; mean and error are rounded as everywhere else. A measure that needs the swing or
+    the next contact has fewer strides than others, so strides are counted for each measure separately.
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
@@ -34,7 +34,7 @@ def strides_csv(report: Report) -> str:
 
 
 def figures_table(report: Report) -> str:
-    """Return every figure with its error as lines to read, then what the clip could not tell, and what was warned of."""
+    """Return every measure with its error as readable lines, then the missing measures, then the warnings."""
     rows, missing = [], []
     for key, text in knowledge.load().measures.items():
         measure = report.measures.get(key)

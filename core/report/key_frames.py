@@ -1,4 +1,4 @@
-"""The moments of a run that are worth a picture: six of one stride, and one for each headline figure."""
+"""The key frames of a run: six moments of one stride, and one frame for each headline measure."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from core.model.tracks import NEAR, Floats
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """How a figure is seen in a frame.
+    """How a measure is visible in a frame.
 
     Attributes
     ----------
     series : callable
         The angle at each moment, in degrees.
     span_s : callable
-        From when to when in a stride the figure is read off.
+        The start and end of the part of a stride in which the measure is read.
     """
 
     series: Callable[[Angles], Floats]
@@ -44,7 +44,7 @@ SHOWN: Mapping[str, Shown] = MappingProxyType(
         ),
     }
 )
-"""The figures that have a picture of their own."""
+"""The measures that have a picture of their own."""
 
 
 def key_frames(
@@ -52,7 +52,7 @@ def key_frames(
 ) -> tuple[KeyFrame, ...]:
     """Return the moments of the stride whose lean and leg extension are nearest to the clip's means.
 
-    Of whole strides, where there are any; a stride without its next contact has the moments up to toe-off.
+    Complete strides are preferred; a stride without a next contact has only the moments up to toe-off.
     """
     keys = [key for key in SHOWN if len(figures[key].per_stride) == len(strides)]
     away = np.array([100.0 * (stride.next_contact_s is None) for stride in strides])
@@ -77,14 +77,14 @@ def key_frames(
 def figure_frames_s(
     strides: tuple[Stride, ...], figures: Mapping[str, Measure], angles: Angles, time_s: Floats
 ) -> dict[str, float]:
-    """Return for each headline figure the frame whose own angle is nearest to it, in the stride nearest to the mean.
+    """Return for each headline measure the frame whose angle is nearest to it, in the stride nearest to the mean.
 
     Parameters
     ----------
     strides : tuple of Stride
-        Those that the figures were read off.
+        The strides of the measures.
     figures : mapping of str to Measure
-        The figures.
+        The measures.
     angles : Angles
         The angles over time.
     time_s : ndarray, shape (n,)
@@ -93,7 +93,7 @@ def figure_frames_s(
     Returns
     -------
     dict of str to float
-        The frame's time by the figure's key; a figure that is missing, or no frame of its stride, has none.
+        The frame's time by the measure's key; a measure that is missing, or whose stride has no frame, has no entry.
     """
     found = {}
     for key, shown in SHOWN.items():

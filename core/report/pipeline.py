@@ -1,4 +1,4 @@
-"""The whole pipeline: from a clip, or a pose track of one's own, to a report."""
+"""The whole pipeline: from a clip, or an existing pose track, to a report."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from core.video.reader import Header, describe
 TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
 
 NOTED_FITS = 1.5
-"""The slow motion that a file notes counts if it is within this factor of what the cadence makes likeliest."""
+"""The slow motion that a file states counts if it is within this factor of the most likely one by cadence."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """A report with what it was made from, for drawing; `figure_frames_s` is the frame that shows a headline figure."""
+    """A report with the data behind it, for drawing; `figure_frames_s` has the time of each headline measure's frame."""
 
     report: Report
     track: PoseTrack
@@ -56,28 +56,28 @@ def _no_progress(_: Progress) -> None:
 
 
 def analyse(clip: Path, answers: Answers, *, progress: TellProgress = _no_progress) -> Analysis:
-    """Measure a clip and judge what it shows.
+    """Measure a clip and judge the measures.
 
     Parameters
     ----------
     clip : Path
         The video file.
     answers : Answers
-        What the runner says of it.
+        The runner's answers about it.
     progress : callable, optional
-        Told how far the analysis is, and the cadence as soon as one stands.
+        Called with the progress of the analysis, and with the cadence as soon as it is known.
 
     Returns
     -------
     Analysis
-        The report, and what its key frames and video are drawn from.
+        The report, and the data from which its key frames and video are drawn.
 
     Raises
     ------
     Refused
-        Where the clip cannot be measured; its key names the check that failed.
+        If the clip cannot be measured; its key names the check that failed.
     SetUpError
-        Where the pose model or the knowledge is missing or altered.
+        If the pose model or the knowledge is missing or altered.
     """
     try:
         look, info, track, cadence_spm = _read(clip, answers, progress)
@@ -90,12 +90,12 @@ def analyse(clip: Path, answers: Answers, *, progress: TellProgress = _no_progre
 
 
 def _with_what_the_file_says(refused: Refused, clip: Path, answers: Answers) -> Refused:
-    """Return a refusal, with the slow motion that the phone noted in the file as the first choice, if the cadence bears it out.
+    """Return a refusal, with the slow motion that the file states as its first choice, if the cadence agrees.
 
     Raises
     ------
     Refused
-        `readable_file` if there is too little to measure because the file did not arrive whole.
+        `readable_file` if there is too little to measure because the file is incomplete.
     """
     if refused.key in ("length", "enough_strides"):
         check_whole(clip)
@@ -113,9 +113,9 @@ def _with_what_the_file_says(refused: Refused, clip: Path, answers: Answers) -> 
 
 
 def _read(clip: Path, answers: Answers, progress: TellProgress) -> tuple[FirstLook, ClipInfo, PoseTrack, float | None]:
-    """Read a clip: at once, with the first look beside it, or where that is not sure after a look at the whole clip.
+    """Read a clip in one full pass together with the screening, or, if that is not certain, after screening the whole clip.
 
-    The last of what is returned is the cadence that was told.
+    The last returned value is the cadence that was reported.
     """
 
     def tell(so_far: LongPass, cadence: CadenceSoFar, *, sure: bool = True) -> None:
@@ -147,7 +147,7 @@ def _read(clip: Path, answers: Answers, progress: TellProgress) -> tuple[FirstLo
 
 
 def measure_track(track: PoseTrack, answers: Answers) -> Report:
-    """Measure and judge a pose track that was made elsewhere; errors as for `analyse`."""
+    """Measure and judge a pose track from elsewhere; it raises the same errors as `analyse`."""
     if len(track) < 2:
         raise Refused("length", _("The track has fewer than two frames."), _("Give about 10 seconds of running."))
     track = dataclasses.replace(track, time_s=track.time_s - track.time_s[0])
@@ -169,7 +169,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     if period_s is None:
         as_played = stride_period_s(
             track
-        )  # legs that move too slowly to be anybody's may have been filmed in slow motion
+        )  # legs that move too slowly for a real runner can be slow motion
         if as_played is not None:
             check_speed(as_played[0] / answers.slow_motion, answers.slow_motion)
         raise Refused(
@@ -195,7 +195,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
         measures=figures,
         findings=judge(figures, answers, facts),
         key_frames=key_frames(strides, figures, angles, answers.slow_motion),
-        # Whose legs could not be told apart has no average stride either.
+        # If the legs cannot be told apart, there is no average stride either.
         mean_stride=None if side.confidence < SURE_LEGS else mean_stride(track, side, angles, events, strides),
         knowledge_version=facts.version,
         made_on=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -205,6 +205,6 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
 
 
 def _once(checks: list[QualityCheck]) -> list[QualityCheck]:
-    """Return the checks without those that pass under a name that was warned of as well."""
+    """Return the checks without those that pass although another one of the same name warns."""
     warned = {check.key for check in checks if check.severity == "warn"}
     return [check for check in checks if check.severity == "warn" or check.key not in warned]

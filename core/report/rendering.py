@@ -1,6 +1,6 @@
-"""Pictures of a result: key frames and the annotated video, with the measured lines drawn where the joints are.
+"""Key frames and the annotated video of a result, with the measured lines drawn through the joints.
 
-Faces are blurred in every picture, always.
+Faces are always blurred, in every frame.
 """
 
 from __future__ import annotations
@@ -51,17 +51,17 @@ PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
         "next_contact": marked("Next contact"),
     }
 )
-"""Short names of the key frames, for pictures."""
+"""Short names of the key frames, for drawing."""
 
 VIDEO_SPEED = 0.5
-# As "veryfast" searches, but less for what a still camera's picture gains little from: half of the time, a seventh more bytes.
+# Like "veryfast" without the options that gain little with a still camera: half the time, one seventh more bytes.
 _ENCODER = {"crf": "23", "preset": "veryfast", "x264-params": "subme=1:bframes=1:weightp=0:rc-lookahead=10"}
 _FACE = slice(0, 11)
 _SHIFT = 4  # sub-pixel bits of OpenCV's drawing
 
 
 class _Drawn:
-    """Where the measured joints of an analysis lie in the clip's pictures."""
+    """The positions of the measured joints of an analysis in the clip's frames."""
 
     def __init__(self, analysis: Analysis) -> None:
         self.side: SideTrack = analysis.side
@@ -72,7 +72,7 @@ class _Drawn:
         self._to_picture = np.array([self._sign / self.side.stretch, 1.0])
 
     def joints_px(self, index: int, scale: float) -> Floats | None:
-        """Return near and far leg's joints in a picture, shape (2, 6, 2), or None where the runner was not followed."""
+        """Return the joints of near and far leg in a frame, shape (2, 6, 2), or None if the runner was not tracked."""
         moment_s = float(self.track.true_time_s[index])
         between = any(end_s < moment_s < start_s for end_s, start_s in self.side.breaks_s)
         if between or not self.side.time_s[0] <= moment_s <= self.side.time_s[-1]:
@@ -81,25 +81,25 @@ class _Drawn:
         return np.asarray(self.side.xy_px[sample] * self._to_picture * scale)
 
     def angle_deg(self, name: str, index: int) -> float:
-        """Return a near-leg angle at a picture."""
+        """Return a near-leg angle at a frame."""
         series: Floats = getattr(self.angles, name)
         column = series[:, NEAR] if series.ndim > 1 else series
         return float(np.interp(self.track.true_time_s[index], self.side.time_s, column))
 
     @property
     def ahead(self) -> int:
-        """Return +1 where forward is to the right of the picture, else -1."""
+        """Return +1 if forward is to the right of the frame, otherwise -1."""
         return int(self._sign)
 
 
 def _pictures(clip: Path, track: PoseTrack, indices: Sequence[int] | slice = slice(None)) -> Iterator[Picture]:
-    """Yield the pictures that entries of the pose track stand for."""
+    """Yield the frames of entries of the pose track."""
     shown_s = track.time_s if track.shown_s is None else track.shown_s
     return pictures_at(clip, shown_s[indices].tolist())
 
 
 def _fixed(point: Floats) -> tuple[int, int]:
-    """Return a point in OpenCV's fixed-point pixels."""
+    """Return a point in OpenCV's fixed-point pixel units."""
     return round(float(point[0]) * 2**_SHIFT), round(float(point[1]) * 2**_SHIFT)
 
 
@@ -122,7 +122,7 @@ def _dashes(rgb: Picture, start: Floats, end: Floats, width: int) -> None:
 
 
 def blur_face(rgb: Picture, track: PoseTrack, index: int, scale: float) -> None:
-    """Blur the head of the runner in a picture, in place."""
+    """Blur the head of the runner in a frame, in place."""
     head = track.xy_px[index, _FACE] * scale
     if not np.isfinite(head).all():
         return
@@ -132,7 +132,7 @@ def blur_face(rgb: Picture, track: PoseTrack, index: int, scale: float) -> None:
 
 
 def _blur_round(rgb: Picture, centre: Floats, radius: int) -> None:
-    """Blur what is within a radius, in place."""
+    """Blur everything within a radius, in place."""
     x, y = (int(v) for v in centre)
     top, left = max(0, y - radius), max(0, x - radius)
     part = rgb[top : y + radius, left : x + radius]
@@ -146,7 +146,7 @@ def _blur_round(rgb: Picture, centre: Floats, radius: int) -> None:
 
 
 def draw_figure(rgb: Picture, joints_px: Floats) -> None:
-    """Draw the measured trunk and legs into a picture, in place; the far leg is pale."""
+    """Draw the measured trunk and legs into a frame, in place; the far leg is pale."""
     shoulder, hip = joints_px[:, SHOULDER].mean(axis=0), joints_px[:, HIP].mean(axis=0)
     width = max(2, round(float(np.hypot(*(shoulder - hip))) / 34))
     for leg, colour in ((FAR, FAR_COLOUR), (NEAR, NEAR_COLOUR)):
@@ -184,7 +184,7 @@ def _font(size_px: int) -> ImageFont.FreeTypeFont:
 
 
 def write_words(rgb: Picture, words: str, centre_xy: tuple[float, float], size_px: int) -> Picture:
-    """Return the picture with words in a dark pill, kept inside the picture."""
+    """Return the frame with words in a dark rounded box, kept inside the frame."""
     picture = Image.fromarray(rgb)
     pen = ImageDraw.Draw(picture, "RGBA")
     left, top, right, bottom = pen.textbbox((0, 0), words, font=_font(size_px))
@@ -198,7 +198,7 @@ def write_words(rgb: Picture, words: str, centre_xy: tuple[float, float], size_p
 
 
 def _crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, float]:
-    """Return a key frame's part of a picture with the runner in the middle, its origin in the picture, and its scale."""
+    """Return a key frame's crop of a frame with the runner in the middle, its origin in the frame, and its scale."""
     low, high = points_px.min(axis=0), points_px.max(axis=0)
     middle, (width, height) = (low + high) / 2, KEY_FRAME_WH
     tall = max(1.22 * float(high[1] - low[1]), 1.3 * float(high[0] - low[0]) * height / width)
@@ -220,14 +220,14 @@ _NAMES = {
     "knee_flexion_deg": (marked("knee bend"), marked("straight")),
     "thigh_extension_deg": (marked("behind"), marked("ahead")),
 }
-"""What an angle of each series is called, and what a negative one is."""
+"""The words for a positive and a negative angle of each series."""
 
 _SERIES_OF = {"trunk_lean": "trunk_lean_deg", "leg_extension": "thigh_extension_deg"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Angle:
-    """An angle drawn into a picture: the joints it turns about and points to, whether it stands up, and its words."""
+    """An angle drawn into a frame: its pivot and end joint, whether it points up, its words, and whether it has an arc."""
 
     turns: int
     points_to: int
@@ -245,9 +245,9 @@ def _angle(name: str, words: str) -> _Angle:
 
 
 def _angle_of_phase(drawn: _Drawn, index: int, phase: Phase) -> _Angle | None:
-    """Return the angle that a phase shows, as it is in that very frame."""
+    """Return the angle that a phase shows, as measured in that frame."""
     if phase in _AT_CONTACT and "shank_angle_contact" not in drawn.told:
-        return None  # the instant falls between two pictures: a picture beside it shows another angle
+        return None  # the instant is between two frames: the nearest frame shows another angle
     name = {"mid_stance": "trunk_lean_deg", "swing": "knee_flexion_deg"}.get(phase, "thigh_extension_deg")
     name = "shank_deg" if phase in _AT_CONTACT else name
     angle_deg = drawn.angle_deg(name, index)
@@ -255,7 +255,7 @@ def _angle_of_phase(drawn: _Drawn, index: int, phase: Phase) -> _Angle | None:
 
 
 def _angle_of_figure(drawn: _Drawn, index: int, key: str, measure: Measure) -> _Angle | None:
-    """Return the angle of a headline figure, called what the figure is; None where the frame's own is another one."""
+    """Return the angle of a headline measure, with the measure's value; None if the frame's own angle differs too much."""
     name = _SERIES_OF[key]
     assert measure.value is not None, "only a figure that was told has a picture"
     assert measure.plus_minus is not None, "a value comes with its error"
@@ -270,7 +270,7 @@ def _in_words(name: str, angle_deg: float, amount: str) -> str:
 
 
 def _key_frame(drawn: _Drawn, rgb: Picture, index: int, angle: _Angle | None) -> Picture | None:
-    """Return the part of a picture with the runner in it, its lines drawn in and, where there is one, an angle."""
+    """Return the part of a frame around the runner, with the measured lines and, if given, an angle."""
     scale = rgb.shape[1] / drawn.track.size_wh_px[0]
     joints = drawn.joints_px(index, scale)
     if joints is None:
@@ -288,13 +288,13 @@ def _key_frame(drawn: _Drawn, rgb: Picture, index: int, angle: _Angle | None) ->
     )
     if angle.arc:
         draw_angle(part, pivot, end, up=angle.up)
-    # Beside the line, on the side that it points away from: there is room.
+    # Next to the line, on the side that it leans to: there is space.
     side = np.sign(end[0] - pivot[0]) or drawn.ahead
     return write_words(part, angle.words, (end[0] + side * 130.0, (pivot[1] + end[1]) / 2), 34)
 
 
 def _kinogram(pictures: Mapping[Phase, Picture], out: Path) -> None:
-    """Write the key frames of a stride as one picture, three in a row, each with its name."""
+    """Write the key frames of a stride as one picture, three per row, each with its name."""
     width, height = (side * 2 // 3 for side in KEY_FRAME_WH)
     gap, columns = 8, 3
     rows = -(-len(pictures) // columns)
@@ -307,7 +307,7 @@ def _kinogram(pictures: Mapping[Phase, Picture], out: Path) -> None:
 
 
 def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path, ...]:
-    """Write a picture of each key frame and of each headline figure, lines drawn in and the face blurred.
+    """Write a picture of each key frame and of each headline measure, with lines drawn and the face blurred.
 
     Parameters
     ----------
@@ -316,12 +316,12 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     analysis : Analysis
         Its analysis.
     folder : Path
-        Where to write `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.storage.task.PHOTOS`.
+        The folder for `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.storage.task.PHOTOS`.
 
     Returns
     -------
     tuple of Path
-        What was written.
+        The written files.
     """
     drawn, written = _Drawn(analysis), []
     wanted = _wanted(drawn, analysis)
@@ -343,7 +343,7 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
 
 
 def _wanted(drawn: _Drawn, analysis: Analysis) -> dict[int, list[tuple[str, _Angle | None]]]:
-    """Return which frames are wanted, each with the names of its pictures and the angle that is drawn into them."""
+    """Return the needed frames, each with the names of its pictures and the angle that is drawn into each."""
     wanted: dict[int, list[tuple[str, _Angle | None]]] = {}
 
     def nearest(time_s: float) -> int:
@@ -360,21 +360,21 @@ def _wanted(drawn: _Drawn, analysis: Analysis) -> dict[int, list[tuple[str, _Ang
 
 
 def draw_still(clip: Path, choices: Choices, out: Path) -> None:
-    """Write the picture of a clip that a refusal's choices are in, every face blurred, as a JPEG.
+    """Write the frame of a clip that contains a refusal's choices, every face blurred, as a JPEG.
 
     Parameters
     ----------
     clip : Path
         The clip that was refused.
     choices : Choices
-        Of the refusal.
+        The choices of the refusal.
     out : Path
         The file to write.
 
     Raises
     ------
     ValueError
-        Where the choices are in no picture.
+        If the choices belong to no frame.
     """
     if choices.time_s is None:
         raise ValueError("choices: expected those of one_runner, which are in a picture")
@@ -387,7 +387,7 @@ def draw_still(clip: Path, choices: Choices, out: Path) -> None:
 
 
 def _write_angles(drawn: _Drawn, rgb: Picture, index: int) -> None:
-    """Write what lean and thigh are at a picture of the video along its upper edge, in place."""
+    """Write the lean and thigh angles of a video frame along its upper edge, in place."""
     lean, thigh = (round(drawn.angle_deg(name, index)) for name in ("trunk_lean_deg", "thigh_extension_deg"))
     where = _("behind") if thigh >= 0 else _("ahead")
     words = _("lean {lean}°   thigh {thigh}° {where}", lean=lean, thigh=abs(thigh), where=where)
@@ -397,9 +397,9 @@ def _write_angles(drawn: _Drawn, rgb: Picture, index: int) -> None:
 
 
 def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
-    """Write the clip with the measured lines drawn in, at half of the runner's own speed, as an MP4 that browsers play.
+    """Write the clip with the measured lines, at half of the runner's real speed, as an MP4 that browsers play.
 
-    H.264, yuv420p, its index at the front; the face is blurred, and the angles of the moment stand at the upper edge.
+    The video is H.264, yuv420p, with its index at the front; the face is blurred, and the current angles are at the upper edge.
 
     Parameters
     ----------
@@ -426,7 +426,7 @@ def annotate_video(clip: Path, analysis: Analysis, out: Path) -> None:
 
 
 def _with_lines(clip: Path, analysis: Analysis) -> Iterator[Picture]:
-    """Yield the clip's pictures as the video shows them, of even width and height."""
+    """Yield the frames of the annotated video, of even width and height."""
     drawn = _Drawn(analysis)
     for index, rgb in enumerate(ahead(_pictures(clip, analysis.track))):
         scale = rgb.shape[1] / analysis.track.size_wh_px[0]

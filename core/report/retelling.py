@@ -1,4 +1,4 @@
-"""A stored report in the reader's language: reports are stored in English, and said anew as they are read."""
+"""A stored report in the reader's language: reports are stored in English and translated when they are read."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from core.model.report import Band, Finding, Report
 
 
 def retold(report: Report) -> Report:
-    """Return a report whose every sentence is in the language that is spoken; its numbers and verdicts stay.
+    """Return a report with every sentence in the current language; its numbers and verdicts do not change.
 
-    Findings are worded by today's knowledge where it judges as the report does. A sentence of an older version that the catalogue
-    has no more stays English.
+    Findings get the words of the current knowledge if its verdict and ranges are those of the report. A sentence of an older
+    version that is no longer in the catalogue stays in English.
     """
     if current() == WRITTEN_IN:
         return report
@@ -38,12 +38,12 @@ def retold(report: Report) -> Report:
 
 
 def refusal(refused: Refused) -> Refused:
-    """Return a stored refusal in the language that is spoken."""
+    """Return a stored refusal in the current language."""
     return type(refused)(refused.key, retell(refused.what), retell(refused.advice), refused.choices)
 
 
 def _reworded(finding: Finding, today: Finding | None) -> Finding:
-    """Return a finding in the words of today's, where both say the same; else what of it the catalogue knows."""
+    """Return a finding in the words of today's finding if both agree; otherwise translate what is in the catalogue."""
     if today is None or _judged(finding) != _judged(today):
         mark, reference = (
             band and replace(band, label=retell(band.label)) for band in (finding.mark, finding.reference)

@@ -1,7 +1,7 @@
-"""Tracks of pose models that know no feet, such as those with the 17 points of COCO.
+"""Tracks of pose models without feet, such as those with the 17 points of COCO.
 
-The pipeline follows heels and toes. Such a track is lent feet that stand square to the shank, so that strides are found; figures
-that rest on the foot, or on the instants at which it lands and leaves, are then missing and say so.
+The pipeline tracks heels and toes. Such a track gets artificial feet at right angles to the shank, so that strides are found.
+Measures that depend on the foot, or on initial contact and toe-off, are then missing, with that reason.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from core.model.report import Measure, Report
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, GaitEvents, PoseTrack, Side
 
 SEEN_SHARE = 0.5
-"""Of the frames with an ankle, the share in which its heel and toe must be seen for the track to have feet."""
+"""Share of the frames with an ankle in which its heel and toe must be visible for the track to have feet."""
 
 HEEL_AT, TOE_AT = (0.15, -0.10), (0.20, 0.35)
-"""Where lent feet are: in shank lengths from the ankle, down the shank and ahead of it."""
+"""Positions of artificial feet: shank lengths from the ankle, along the shank and ahead of it."""
 
 NEED_FEET = (
     "leg_extension_at_toe_off",
@@ -35,14 +35,14 @@ NEED_FEET = (
     "duty_factor",
     "asymmetry",
 )
-"""Figures of the foot, of the instants of contact and toe-off, and of the times between them."""
+"""Measures of the foot, of the instants of contact and toe-off, and of the times between them."""
 
 _BECAUSE = marked("This figure needs the heel and the toe, and the track does not have them.")
 _SIDES: tuple[Side, Side] = ("left", "right")
 
 
 def has_feet(track: PoseTrack) -> bool:
-    """Return whether heel and toe of both legs are there often enough to be followed."""
+    """Return whether heel and toe of both legs are visible often enough to be tracked."""
     seen: Bools = np.asarray(np.isfinite(both_sides(track)).all(axis=-1))
     with_ankle = seen[:, :, ANKLE].sum(axis=0)
     with_foot = seen[:, :, [ANKLE, HEEL, TOE]].all(axis=-1).sum(axis=0)
@@ -50,7 +50,7 @@ def has_feet(track: PoseTrack) -> bool:
 
 
 def lend_feet(track: PoseTrack) -> PoseTrack:
-    """Return the track with heels and toes that stand square to the shanks."""
+    """Return the track with heels and toes at right angles to the shanks."""
     sides = both_sides(track)
     ahead = _ahead(sides)
     xy_px, visibility = track.xy_px.copy(), track.visibility.copy()
@@ -65,7 +65,7 @@ def lend_feet(track: PoseTrack) -> PoseTrack:
 
 
 def _ahead(sides: Floats) -> float:
-    """Return +1 for a runner who goes to the right, else -1: a knee is ahead of the line from hip to ankle."""
+    """Return +1 for a runner who moves to the right, otherwise -1: a knee is ahead of the line from hip to ankle."""
     hip, knee, ankle = (sides[:, :, joint] for joint in (HIP, KNEE, ANKLE))
     leg, thigh = ankle - hip, knee - hip
     bent = np.nan_to_num(thigh[..., 0] * leg[..., 1] - thigh[..., 1] * leg[..., 0])
@@ -73,7 +73,7 @@ def _ahead(sides: Floats) -> float:
 
 
 def withhold(report: Report) -> Report:
-    """Return the report without what rests on feet: those figures, the events, and the average stride."""
+    """Return the report without what depends on feet: those measures, the events, and the average stride."""
     figures = {
         key: Measure.missing(measure.unit, _BECAUSE) if key in NEED_FEET and measure.value is not None else measure
         for key, measure in report.measures.items()

@@ -1,8 +1,8 @@
-"""A copy of everything: the tables, as lines of JSON, and the files beside them.
+"""A copy of all data: the tables, as lines of JSON, and the files.
 
-It is the same whatever database and storage it comes from, so that it is also the way from one machine to many. It opens no
-report: tokens are not in it. Nobody but the user who made it may read it. A result that is deleted after the copy was made is
-still in it: keep copies for days, not months.
+The format does not depend on the database or the storage, so a backup also moves a server from one machine to many. It opens
+no report, because it contains no tokens. Only the user who made it can read it. A result that is deleted after the backup is
+still in it: keep backups for days, not months.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _TABLES = "tables.jsonl"
 
 
 def backup(store: Store, folder: Path) -> int:
-    """Copy everything to a new folder, and return how many jobs there are; the server may run meanwhile.
+    """Copy everything to a new folder, and return the number of jobs; the server can run meanwhile.
 
     Raises
     ------
     SetUpError
-        Where the folder is there already.
+        If the folder exists.
     """
     if folder.exists():
         raise SetUpError(_("{folder} is there already.", folder=folder), _("Name a new folder."))
@@ -47,12 +47,12 @@ def backup(store: Store, folder: Path) -> int:
 
 
 def restore(store: Store, folder: Path) -> int:
-    """Bring a copy back into an empty store, and return how many jobs it had.
+    """Restore a backup into an empty store, and return its number of jobs.
 
     Raises
     ------
     SetUpError
-        Where the store has jobs, or there is no copy of this version.
+        If the store has jobs, or there is no backup of this version.
     """
     path = folder / _TABLES
     if not path.is_file():
@@ -72,7 +72,7 @@ def restore(store: Store, folder: Path) -> int:
                 row = json.loads(line)
                 connection.execute(insert(Base.metadata.tables[row["table"]]).values(row["row"]))
         if store.engine.dialect.name == "postgresql":
-            # Numbers that were given out are not given out again.
+            # Job numbers are not used twice.
             last = "SELECT setval(pg_get_serial_sequence('jobs', 'number'), (SELECT coalesce(max(number), 0) + 1 FROM jobs))"
             connection.exec_driver_sql(last)
         for kept in folder.rglob("*"):
@@ -83,7 +83,7 @@ def restore(store: Store, folder: Path) -> int:
 
 
 def _write_tables(store: Store, path: Path) -> int:
-    """Write all rows as they are at one moment, and return how many jobs there are."""
+    """Write a consistent snapshot of all rows, and return the number of jobs."""
     n_jobs = 0
     engine = store.engine
     if engine.dialect.name == "postgresql":

@@ -1,10 +1,10 @@
-"""Where the clips and pictures of jobs lie: in a folder, or in storage of objects.
+"""The storage of clips and pictures: a folder, or object storage.
 
-Without `STRIDE_MEDIA_URL` they lie in `clips/` and `media/` of the data folder, and are put together, analysed and shown there.
-The same goes for any folder that machines share (`file:///mnt/shared`). With the address of storage of objects (fsspec:
-`s3://bucket/path`) a whole clip goes there; a worker fetches it to a folder of its own, and puts what it drew back; the pages
-fetch a picture for as long as it takes to show it. Nobody but our own programs reaches the storage: a picture goes out by the
-page that its owner's token opened, so that there is no signed link that could be passed on, and what is deleted is gone at once.
+Without `STRIDE_MEDIA_URL`, the files are in `clips/` and `media/` of the data folder, and are assembled, analysed and shown
+there. The same applies to a folder that machines share (`file:///mnt/shared`). With an object storage URL (fsspec:
+`s3://bucket/path`), a complete clip is uploaded to it; a worker downloads it to its own folder and uploads its pictures; the
+pages download a picture for a few minutes to show it. Only our own programs have access to the storage: a picture is served by
+the page that its owner's token opens. So no signed link can be passed on, and a deletion takes effect immediately.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _SHOWN_WITHIN_S = 600.0
-"""Seconds that a fetched picture may lie on a web server's disk: Streamlit has read it long before."""
+"""Seconds that a downloaded picture can stay on a web server's disk: Streamlit has read it long before."""
 
 
 ABANDONED_UPLOAD = timedelta(hours=1)
-"""Without a job this long after its last byte, an upload has broken off."""
+"""An upload without a job this long after its last byte is interrupted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
-    """Where a clip is analysed: the clip, an empty folder for what is drawn of it, and one for files that nobody is shown."""
+    """The files of an analysis: the clip, an empty folder for its pictures, and one for files that are never shown."""
 
     clip: Path
     media: Path
@@ -44,7 +44,7 @@ class Workplace:
 
 
 class Folder:
-    """Clips and pictures in a folder, this machine's own or one that many share.
+    """Clips and pictures in a folder of this machine or of many machines.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Folder:
     Attributes
     ----------
     arriving : Path
-        The folder in which clips are put together.
+        The folder in which uploaded clips are assembled.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,14 +65,14 @@ class Folder:
             private_folder(part)
 
     def take_in(self, key: str) -> None:
-        """Keep a job's clip, which is whole now, where workers find it."""
+        """Store a job's complete clip where workers find it."""
 
     def holds_clip(self, key: str) -> bool:
         """Return whether a job's clip is kept."""
         return (self.arriving / key).exists()
 
     def workplace(self, key: str, holder: str) -> Workplace:
-        """Return where a worker finds the clip, and where it may draw; what an earlier attempt has drawn is removed."""
+        """Return the clip and the folders for a worker; pictures of an earlier attempt are removed."""
         self.remove_media(key)
         media, work = self._media / key, self._place(key, holder) / "work"
         for part in (media, work):
@@ -80,34 +80,34 @@ class Folder:
         return Workplace(clip=self.arriving / key, media=media, work=work)
 
     def publish(self, key: str, holder: str, names: Collection[str]) -> None:  # noqa: ARG002
-        """Let pages find the pictures of these names that the worker has drawn, and nothing else that it has written."""
+        """Make the worker's pictures with these names visible to pages, and none of its other files."""
         for name in self.pictures(key):
             if name not in names or (self._media / key / name).is_symlink():
                 self.remove_picture(key, name)
 
     def leave(self, key: str, holder: str) -> None:
-        """Remove what a worker no longer needs once it is done with a job."""
+        """Remove the files that a worker no longer needs after a job."""
         shutil.rmtree(self._place(key, holder), ignore_errors=True)
 
     def forget(self, *holders: str) -> None:
-        """Remove all that workers have left here."""
+        """Remove all files that these workers have left on this machine."""
         for key, holder in self.workplaces():
             if holder in holders:
                 self.leave(key, holder)
 
     def workplaces(self) -> list[tuple[str, str]]:
-        """Return the job's key and the holder of each workplace on this machine."""
+        """Return the job's key and the lease owner of each workplace on this machine."""
         names = (path.name.partition(".") for path in self._scratch.iterdir())
         return [(key, holder) for key, _, holder in names]
 
     def sweep(self, now: datetime) -> None:
-        """Remove what broke off without a trace in the database."""
+        """Remove interrupted transfers that are not in the database."""
 
     def _place(self, key: str, holder: str) -> Path:
         return self._scratch / f"{key}.{holder}"
 
     def picture(self, key: str, name: str) -> Path | None:
-        """Return one of a job's pictures, or None where it has none of this name."""
+        """Return one of a job's pictures, or None if it has none of this name."""
         path = self._media / key / name
         return path if path.is_file() else None
 
@@ -121,7 +121,7 @@ class Folder:
             _remove(path)
 
     def remove_picture(self, key: str, name: str) -> None:
-        """Remove one picture, or whatever else has this name."""
+        """Remove one picture, or any other file or folder of this name."""
         _remove(self._media / key / name)
 
     def pictures(self, key: str) -> list[str]:
@@ -130,17 +130,17 @@ class Folder:
         return sorted(path.name for path in here.iterdir()) if here.is_dir() else []
 
     def copy(self, part: str, name: str, to: Path) -> None:
-        """Copy a clip, `clips` and its key, or a picture, `media/<key>` and its name, to a file."""
+        """Copy a clip (`clips` and its key) or a picture (`media/<key>` and its name) to a file."""
         shutil.copyfile(self.arriving.parent / part / name, to)
 
     def put(self, part: str, name: str, source: Path) -> None:
-        """Keep a copy of a file as what `copy` would give."""
+        """Store a copy of a file as the one that `copy` returns."""
         to = self.arriving.parent / part
         private_folder(to)
         shutil.copyfile(source, to / name)
 
     def clips(self) -> Iterator[tuple[str, datetime]]:
-        """Give the name of each clip, and when its last byte was written."""
+        """Return the name of each clip, and when its last byte was written."""
         return _files_in(self.arriving)
 
     def folders(self) -> list[str]:
@@ -153,12 +153,12 @@ class Folder:
 
 
 class Objects(Folder):
-    """Clips and pictures in storage of objects, which can be put and fetched as a whole only.
+    """Clips and pictures in object storage, which transfers only whole files.
 
     Parameters
     ----------
     folder : Path
-        This machine's own data folder, for what is on its way.
+        This machine's own data folder, for files in transfer.
     storage : fsspec.AbstractFileSystem
         The storage.
     root : str
@@ -176,9 +176,9 @@ class Objects(Folder):
         self._forget_fetched()
 
     def take_in(self, key: str) -> None:
-        """Keep a job's clip, which is whole now, where workers find it."""
+        """Store a job's complete clip where workers find it."""
         here = self.arriving / key
-        if here.exists():  # who takes in a clip for the second time finds that done
+        if here.exists():  # otherwise it is already stored
             self._storage.put_file(str(here), self._at("clips", key))
             super().remove_clip(key)
 
@@ -187,7 +187,7 @@ class Objects(Folder):
         return bool(self._storage.exists(self._at("clips", key)))
 
     def workplace(self, key: str, holder: str) -> Workplace:
-        """Fetch the clip to a folder of this worker's own."""
+        """Download the clip to this worker's own folder."""
         self.remove_media(key)
         here = self._place(key, holder)
         for part in ("media", "work"):
@@ -196,7 +196,7 @@ class Objects(Folder):
         return Workplace(clip=here / "clip", media=here / "media", work=here / "work")
 
     def publish(self, key: str, holder: str, names: Collection[str]) -> None:
-        """Put the pictures of these names that the worker has drawn into the storage, and nothing else."""
+        """Upload the worker's pictures with these names to the storage, and nothing else."""
         drawn = self._place(key, holder) / "media"
         for name in names:
             path = drawn / name
@@ -204,9 +204,9 @@ class Objects(Folder):
                 self._storage.put_file(str(path), self._at("media", key, name))
 
     def sweep(self, now: datetime) -> None:
-        """Remove what broke off without a trace in the database: pictures that were shown, and pieces of large files.
+        """Remove files that are not in the database: pictures that were shown, and parts of interrupted uploads.
 
-        Storage takes a large file in pieces, which nobody sees and which stay until somebody ends what was begun.
+        A large file is uploaded in parts, which are invisible and stay until the upload is finished or aborted.
         """
         self._forget_fetched()
         if not hasattr(self._storage, "list_multipart_uploads"):
@@ -218,7 +218,7 @@ class Objects(Folder):
                 self._storage.call_s3("abort_multipart_upload", **which)
 
     def picture(self, key: str, name: str) -> Path | None:
-        """Fetch one of a job's pictures, for a few minutes."""
+        """Download one of a job's pictures, for a few minutes."""
         self._forget_fetched()
         handle, fetched = tempfile.mkstemp(dir=self._fetched, suffix=f"-{name}")
         os.close(handle)
@@ -244,7 +244,7 @@ class Objects(Folder):
         self._remove(self._at("media", key))
 
     def remove_picture(self, key: str, name: str) -> None:
-        """Remove one picture, or whatever else has this name."""
+        """Remove one picture, or any other file or folder of this name."""
         self._remove(self._at("media", key, name))
 
     def pictures(self, key: str) -> list[str]:
@@ -252,15 +252,15 @@ class Objects(Folder):
         return sorted(self._name(found) for found in self._list(f"media/{key}"))
 
     def copy(self, part: str, name: str, to: Path) -> None:
-        """Copy a clip, `clips` and its key, or a picture, `media/<key>` and its name, to a file."""
+        """Copy a clip (`clips` and its key) or a picture (`media/<key>` and its name) to a file."""
         self._storage.get_file(self._at(part, name), str(to))
 
     def put(self, part: str, name: str, source: Path) -> None:
-        """Keep a copy of a file as what `copy` would give."""
+        """Store a copy of a file as the one that `copy` returns."""
         self._storage.put_file(str(source), self._at(part, name))
 
     def clips(self) -> Iterator[tuple[str, datetime]]:
-        """Give the name of each clip, here or in the storage, and when its last byte was written."""
+        """Yield the name of each clip, here or in the storage, and when its last byte was written."""
         yield from super().clips()
         for found in self._list("clips"):
             yield self._name(found), self._storage.modified(found).astimezone(UTC)
@@ -306,9 +306,9 @@ class Objects(Folder):
 
 
 def open_files(folder: Path, url: str | None = None) -> Folder:
-    """Return where clips and pictures lie: under the address, else under `STRIDE_MEDIA_URL`, else in the data folder.
+    """Return the storage at the URL, which defaults to `STRIDE_MEDIA_URL`, then to the data folder.
 
-    Whatever else a storage needs to know, such as keys, is taken from its own environment variables.
+    Other settings of a storage, such as keys, come from its own environment variables.
 
     Raises
     ------
@@ -333,19 +333,19 @@ def _files_in(folder: Path) -> Iterator[tuple[str, datetime]]:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, for nobody but the user that this program runs as."""
+    """Create a folder and its missing parents, with access only for the user of this program."""
     if not folder.is_dir():
         private_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def broke_off(written: datetime, now: datetime) -> bool:
-    """Return whether nothing was added to an upload for so long that it has broken off; a time far ahead tells of a wrong clock."""
+    """Return whether an upload is interrupted, by its last write; a time far in the future comes from a wrong clock."""
     return abs(now - written) >= ABANDONED_UPLOAD
 
 
 def _remove(path: Path) -> None:
-    """Remove a file or a folder, whatever is in it; it may be gone by now."""
+    """Remove a file, or a folder with its contents, if it exists."""
     with contextlib.suppress(FileNotFoundError):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

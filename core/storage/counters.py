@@ -1,6 +1,6 @@
-"""How often things happened and how long they took: numbers that say nothing of anybody, for whoever runs the server.
+"""How often events happened and how long they took: counters without personal data, for the operator of the server.
 
-They stand in the database, because who asks for them asks any of many web processes, and what they count happens in workers.
+They are stored in the database, because any of many web processes reports them, and the events happen in workers.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ log = logging.getLogger(__name__)
 
 
 def note(engine: Engine, kind: Kind, label: str, seconds: float = 0.0) -> None:
-    """Count one more of a kind; a number that cannot be kept stops nobody's analysis.
+    """Count one event; if it cannot be stored, analyses go on.
 
     Parameters
     ----------
     engine : sqlalchemy.Engine
         The store's database.
     kind : str
-        'ended': an analysis, by its outcome; 'refused': by the check; 'stage': of an analysis; 'error': a bug, by where.
+        'ended': an analysis, by outcome; 'refused': by check; 'stage': of an analysis; 'error': a bug, by place.
     label : str
-        Which of the kind.
+        The outcome, check, stage or place.
     seconds : float
         How long it took.
     """
@@ -52,14 +52,14 @@ def note(engine: Engine, kind: Kind, label: str, seconds: float = 0.0) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """How many jobs there are in each state, and how many seconds the next one has waited."""
+    """The number of jobs in each state, and the seconds that the next one has waited."""
 
     jobs: dict[str, int]
     wait_s: float
 
 
 def queue(engine: Engine, now: datetime) -> Queue:
-    """Return how the queue stands."""
+    """Return the state of the queue."""
     by_state = select(JobRow.state, func.count().label("n")).group_by(JobRow.state)
     with Session(engine) as session:
         jobs = dict.fromkeys(get_args(State), 0) | {row.state: row.n for row in session.execute(by_state)}
@@ -69,7 +69,7 @@ def queue(engine: Engine, now: datetime) -> Queue:
 
 
 def read(engine: Engine) -> dict[tuple[str, str], tuple[int, float]]:
-    """Return how often and how many seconds in all, by kind and label."""
+    """Return the number of events and their total seconds, by kind and label."""
     with Session(engine) as session:
         rows = session.scalars(select(TallyRow)).all()
         return {(row.kind, row.label): (row.n, row.seconds) for row in rows}

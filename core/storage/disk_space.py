@@ -1,4 +1,4 @@
-"""What is said when a disk is full: of the machine, or of the database."""
+"""The error for a full disk, of the machine or of the database."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from core.errors import NoSpace
 from core.i18n.translate import gettext as _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_FULL_IN_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)  # the second when it is opened
+_FULL_IN_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)  # the second one on opening the database
 _FULL_IN_POSTGRESQL = "53100"
 
 
 def is_full(error: BaseException) -> bool:
-    """Return whether an error says that a disk is full."""
+    """Return whether an error means that a disk is full."""
     if isinstance(error, DBAPIError):
         error = error.orig or error
     if isinstance(error, sqlite3.Error):
@@ -30,7 +30,7 @@ def is_full(error: BaseException) -> bool:
 
 @contextlib.contextmanager
 def saying_if_full() -> Iterator[None]:
-    """Raise `NoSpace`, which a person can read, for every error that says that a disk is full."""
+    """Raise `NoSpace`, with a message for people, for every error that means that a disk is full."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""A job as its owner sees it, and how a refusal is kept in the database."""
+"""A job as its owner sees it, and how a refusal is stored in the database."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ class Job:
     Attributes
     ----------
     token : str
-        The private token that it was asked for with.
+        The private token that opened it.
     state : {'uploading', 'waiting', 'running', 'asks', 'done', 'refused'}
-        How far it is.
+        The state of the job.
     progress : Progress
-        How far the analysis is.
+        The progress of the analysis.
     place_in_queue : int
-        1 is the next to be analysed; 0 where it waits no more.
+        1 is the next to be analysed; 0 if it does not wait.
     answers : Answers
-        What the runner said.
+        The runner's answers.
     report : Report or None
-        Where `state` is 'done'.
+        If `state` is 'done'.
     refused : Refused or None
-        Where `state` is 'refused': what to show; where it is 'asks': what its `choices` would settle.
+        If `state` is 'refused': the reason to show; if it is 'asks': the problem that its `choices` would solve.
     upload_bytes : int or None
-        How long the clip is that its owner sends, or sent, in pieces.
+        The size of a clip that its owner sends, or sent, in pieces.
     made_on, expires_on : datetime
-        UTC; when it was handed in, and when it will be removed.
+        UTC; when it was submitted, and when it will be removed.
     """
 
     token: str
@@ -75,7 +75,7 @@ def job_of(row: JobRow, token: str, state: str, place: int) -> Job:
 
 
 def task_of(row: JobRow, *, clip: Path, media: Path, work: Path) -> Task:
-    """Return what is asked of the analysis of a row."""
+    """Return the task for the analysis of a row."""
     return Task(
         key=row.key,
         clip=clip,
@@ -88,19 +88,19 @@ def task_of(row: JobRow, *, clip: Path, media: Path, work: Path) -> Task:
 
 
 def interrupted(key: str) -> AnalysisStopped:
-    """Return why a job ends whose analysis cannot be taken up again."""
+    """Return the error of a job whose analysis was interrupted and cannot be resumed."""
     return server_fault(key, _("The server was interrupted and could not take this analysis up again."))
 
 
 def refusal_to_json(refused: Refused) -> str:
-    """Return a refusal as it is kept."""
+    """Return a refusal as stored JSON."""
     stopped, choices = isinstance(refused, AnalysisStopped), CHOICES.dump_python(refused.choices, mode="json")
     plain = {"key": refused.key, "what": refused.what, "advice": refused.advice, "stopped": stopped, "choices": choices}
     return json.dumps(plain)
 
 
 def refusal_from_json(text: str) -> Refused:
-    """Return the refusal that was kept; those of earlier versions knew no choices."""
+    """Return a stored refusal; those of earlier versions have no choices."""
     plain = json.loads(text)
     kind = AnalysisStopped if plain["stopped"] else Refused
     return kind(plain["key"], plain["what"], plain["advice"], CHOICES.validate_python(plain.get("choices")))

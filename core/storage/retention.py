@@ -1,7 +1,7 @@
-"""The clock: what is removed when its time is over, once for all workers.
+"""The scheduler: it removes expired data, once for all workers.
 
-Every worker has the clock's tasks in its queue. What does them is the one that moves on the task's row in the table: nobody else
-finds it due.
+Every worker has the scheduler's tasks in its queue. A task is done by the worker that updates its row in the table: for the
+others it is no longer due.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ LIVES: Mapping[State, timedelta] = MappingProxyType(
         "done": REPORT_LIFE,
     }
 )
-"""From when a job comes to a state until it is removed."""
+"""Time from when a job enters a state until it is removed."""
 
 CLOCKS_DIFFER = timedelta(days=1)
-"""A time further ahead than this was given by a clock that was wrong."""
+"""A time further in the future than this comes from a wrong clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Purged:
-    """How many things the clock removed, or would remove."""
+    """How many things the scheduler removed, or would remove."""
 
     jobs: int = 0
     clips: int = 0
@@ -60,9 +60,9 @@ class Purged:
 
 
 def due(store: Store, name: str, every: timedelta) -> bool:
-    """Return whether a task of the clock is due, and put it off: of all who ask, one is told so.
+    """Return whether a task of the scheduler is due, and set its next time: only one of all callers gets True.
 
-    On a full disk it cannot be put off, and is due for everyone: it may be what makes room.
+    On a full disk the next time cannot be stored, and the task is due for every caller: it can free space.
     """
     try:
         return _put_off(store, name, store.clock().timestamp(), every.total_seconds())
@@ -73,8 +73,8 @@ def due(store: Store, name: str, every: timedelta) -> bool:
 
 
 def _put_off(store: Store, name: str, now_s: float, every_s: float) -> bool:
-    # A little early is in time: the clocks of machines differ, and a task that comes once an hour must not skip one.
-    # A time that is further off than one round was set by a clock that was wrong.
+    # A little early is accepted: the clocks of machines differ, and an hourly task must not skip an hour.
+    # A time that is more than one period away was set by a wrong clock.
     late = or_(ClockRow.due_s <= now_s + 0.1 * every_s, ClockRow.due_s > now_s + 1.1 * every_s)
     put_off = update(ClockRow).where(ClockRow.name == name, late).values(due_s=now_s + every_s)
     with store.engine.begin() as connection:
@@ -85,20 +85,20 @@ def _put_off(store: Store, name: str, now_s: float, every_s: float) -> bool:
     try:
         with store.engine.begin() as connection:
             connection.execute(insert(ClockRow).values(name=name, due_s=now_s + every_s))
-    except IntegrityError:  # another was the first
+    except IntegrityError:  # another worker was first
         return False
     return True
 
 
 def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -> Purged:
-    """Remove everything whose time is over, and files that belong to no job.
+    """Remove everything that has expired, and files that belong to no job.
 
     Parameters
     ----------
     store : Store
-        What is kept.
+        The store.
     now : datetime, optional
-        The time to judge by; the store's clock, else.
+        The current time; defaults to the store's clock.
     dry_run : bool
         Count only.
     """
@@ -138,7 +138,7 @@ def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -
 
 
 def correct_times(store: Store, now: datetime) -> None:
-    """Set times that are still to come, and were given by a clock that was wrong, to now: nothing is kept beyond its time."""
+    """Set times far in the future, which a wrong clock has set, to now: so nothing is kept too long."""
     now_s, latest_s = now.timestamp(), (now + CLOCKS_DIFFER).timestamp()
     rows = [
         update(row).where(time > latest_s).values({time.key: now_s})
@@ -158,12 +158,12 @@ def correct_times(store: Store, now: datetime) -> None:
             for statement in rows:
                 connection.execute(statement)
     except OperationalError as error:
-        if not is_full(error):  # what makes room comes after this
+        if not is_full(error):  # the next steps free space
             raise
 
 
 def sweep(store: Store) -> None:
-    """Remove what belongs to nobody; for a machine without a worker, where uploads may have broken off."""
+    """Remove files without an owner, such as interrupted uploads, on a machine without a worker."""
     now = store.clock()
     for key in stray_clips(store, now):
         store.files.remove_clip(key)
@@ -173,7 +173,7 @@ def sweep(store: Store) -> None:
 
 
 def stray_clips(store: Store, now: datetime) -> list[str]:
-    """Return the names of clips whose job has ended, and of uploads that broke off."""
+    """Return the names of clips whose job has ended, and of interrupted uploads."""
     states = _states(store)
     with Session(store.engine) as session:
         drawn = set(session.scalars(select(JobRow.key).where(JobRow.holder.is_not(None))))
@@ -186,20 +186,20 @@ def stray_clips(store: Store, now: datetime) -> list[str]:
 
 
 def stray_pictures(store: Store) -> list[tuple[str, str]]:
-    """Return key and name of each file beside a job's pictures that the job cannot have to show."""
+    """Return key and name of each file among a job's pictures that the job cannot show."""
     found = store.files.all_pictures()
     with Session(store.engine) as session:
         rows = session.execute(select(JobRow.key, JobRow.state, JobRow.keep_video)).all()
     strays = []
     for row in rows:
-        # What is being drawn right now may be there before the state tells of it.
+        # Pictures that are being drawn can exist before the state changes.
         known = (*MEDIA, STILL) if row.state in HOLDING_CLIP else shown(row.state, keep_video=row.keep_video)
         strays += [(row.key, name) for name in found.get(row.key, ()) if name not in known]
     return strays
 
 
 def stray_workplaces(store: Store) -> list[tuple[str, str]]:
-    """Return job and holder of each workplace on this machine whose holder no longer has the job."""
+    """Return job and lease owner of each workplace on this machine whose owner no longer has the job."""
     found = store.files.workplaces()
     with Session(store.engine) as session:
         held = {(row.key, row.holder) for row in session.execute(select(JobRow.key, JobRow.holder))}
@@ -207,7 +207,7 @@ def stray_workplaces(store: Store) -> list[tuple[str, str]]:
 
 
 def _over(store: Store, now: datetime) -> tuple[list[str], list[str]]:
-    """Return the jobs whose time is over, and those whose video's time is and that have it still."""
+    """Return the expired jobs, and the others whose video has expired but still exists."""
     over = JobRow.expires_s <= now.timestamp()
     old = JobRow.finished_s <= (now - VIDEO_LIFE).timestamp()
     with Session(store.engine) as session:
@@ -217,7 +217,7 @@ def _over(store: Store, now: datetime) -> tuple[list[str], list[str]]:
 
 
 def _remove_job(store: Store, key: str) -> None:
-    store.remove_files(key)  # first: on a full disk they make the room that the database needs
+    store.remove_files(key)  # first: on a full disk this frees the space that the database needs
     with store.engine.begin() as connection:
         connection.execute(delete(JobRow).where(JobRow.key == key))
 

@@ -1,8 +1,8 @@
-"""The database's schema: which migrations it has had, and how it gets those that it lacks.
+"""The database's schema: which migrations it has had, and how the missing ones are applied.
 
-A step is a file in `core/storage/migrations/versions`, written by hand: it must do on SQLite and on PostgreSQL. SQLite, which is
-one machine's own file, is brought up to date by whoever opens it. PostgreSQL is not: its schema is changed once, on purpose, by
-`stride-check migrate`, and a program that finds another one says so and ends.
+A migration is a file in `core/storage/migrations/versions`, written by hand for SQLite and PostgreSQL. An SQLite file, which
+belongs to one machine, is migrated by every program that opens it. A PostgreSQL database is migrated only on purpose, by
+`stride-check migrate`; a program that finds another schema reports it and exits.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 SCHEMA = "0002"
-"""The last migration, which the tables in `core.storage.tables` are like."""
+"""The last migration, which matches the tables in `core.storage.tables`."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_LOCK = 0x57_52_1D_E0  # a number that stands for the schema among PostgreSQL's advisory locks
+_LOCK = 0x57_52_1D_E0  # the schema's number among PostgreSQL's advisory locks
 
 
 def version_of(connection: Connection) -> str | None:
@@ -33,7 +33,7 @@ def version_of(connection: Connection) -> str | None:
 
 
 def check(engine: Engine) -> None:
-    """Raise `SetUpError` where the database is not that of this version."""
+    """Raise `SetUpError` if the database does not have the schema of this version."""
     with engine.connect() as connection:
         found = version_of(connection)
     if found != SCHEMA:
@@ -47,12 +47,12 @@ def check(engine: Engine) -> None:
 
 
 def prepare(engine: Engine) -> None:
-    """Bring an SQLite file up to date, and make sure that any other database is.
+    """Migrate an SQLite file, and check the schema of any other database.
 
     Raises
     ------
     SetUpError
-        Where the database lacks migrations, or comes from a newer version of the program.
+        If the database lacks migrations, or comes from a newer version of the program.
     """
     try:
         check(engine)
@@ -63,14 +63,14 @@ def prepare(engine: Engine) -> None:
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Bring a database up to date; several that do so at once wait for each other.
+    """Migrate a database; several processes that do so at the same time wait for each other.
 
     Returns
     -------
     tuple of str
-        Its last migration before, and now.
+        Its last migration before and after.
     """
-    from alembic import command  # half of what opening a store would take
+    from alembic import command  # its import would be half of the time to open a store
 
     with engine.begin() as connection:
         _alone(connection)
@@ -81,7 +81,7 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
 
 
 def config_of(connection: Connection) -> Config:
-    """Return what Alembic has to know to change the schema in the transaction of this connection."""
+    """Return the configuration for Alembic to change the schema in the transaction of this connection."""
     from alembic.config import Config
 
     config = Config()
@@ -92,7 +92,7 @@ def config_of(connection: Connection) -> Config:
 
 
 def _alone(connection: Connection) -> None:
-    """Let no other change the schema until the transaction ends."""
+    """Lock the schema against other changes until the transaction ends."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     elif connection.dialect.name == "postgresql":

@@ -1,10 +1,10 @@
-"""Links that share a result: made by its owner, open to whoever has them, and taken back at any time.
+"""Links that share a result: its owner creates them, anybody who has one can open it, and the owner can revoke it.
 
     owner's token + salt -> link's token -> SHA-256 -> row
 
 A link's token is an HMAC of a random salt under the owner's token. So the owner can be shown a link again, nobody else can
-make one, and the owner's token cannot be found from a link. As with jobs, the table keeps no more than the token's SHA-256.
-It is looked up by the hash's first half and compared by the second in constant time.
+create one, and the owner's token cannot be derived from a link. As with jobs, the table stores only the token's SHA-256.
+A row is looked up by the first half of the hash, and the hash is then compared in constant time.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from core.storage.tables import JobRow, ShareRow, forget_deleted
 from core.storage.task import key_of
 
 LIVES = (timedelta(days=7), timedelta(days=90), None)
-"""How long a link can be asked to last; None is as long as its result does."""
+"""The possible lifetimes of a link; None means as long as its result."""
 
 LONGEST_NAME = 40
 MOST_LINKS = 12
-"""Links of one result that can be open at once."""
+"""The largest number of open links to one result."""
 
 _NAME_LENGTH = 32
 
@@ -46,17 +46,17 @@ class Share:
     Attributes
     ----------
     token : str
-        What the link is opened with: 256 bits.
+        The 256-bit token that opens the link.
     name : str
-        What it is called inside the server.
+        Its name inside the server.
     runner : str
-        The name that the owner typed, to be shown; empty where none was.
+        The name that the owner typed, which is shown; empty if there is none.
     made_on : datetime
         UTC.
     expires_on : datetime
-        UTC; with the result itself at the latest.
+        UTC; no later than the result itself.
     revoked_on : datetime or None
-        UTC; since when it leads nowhere, where it was taken back.
+        UTC; when the link was revoked, if it was.
     """
 
     token: str
@@ -69,7 +69,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What a link opens: a report without what is nobody else's business, and the name that was typed, else ''."""
+    """What a link opens: a report without the owner's private data, and the name that was typed, or ''."""
 
     report: Report
     runner: str
@@ -84,7 +84,7 @@ class Shares:
     engine : sqlalchemy.Engine
         The store's database.
     clock : callable
-        The time, UTC.
+        Returns the time, UTC.
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
@@ -93,7 +93,7 @@ class Shares:
 
     @saying_if_full()
     def make(self, owner: str, *, life: timedelta | None, runner: str = "") -> Share:
-        """Make a link to the result of an owner's token.
+        """Create a link to the result of an owner's token.
 
         Parameters
         ----------
@@ -102,14 +102,14 @@ class Shares:
         life : timedelta or None
             One of `LIVES`.
         runner : str
-            A name to show; of spaces and control characters, single spaces are left.
+            A name to show; runs of spaces and control characters become single spaces.
 
         Raises
         ------
         NotFound
-            Where there is no result.
+            If there is no result.
         BadAnswer
-            Where the name is longer than `LONGEST_NAME`, or `MOST_LINKS` are open.
+            If the name is longer than `LONGEST_NAME`, or `MOST_LINKS` are open.
         """
         runner = _tidy(runner)
         if len(runner) > LONGEST_NAME:
@@ -140,7 +140,7 @@ class Shares:
         return next(share for share in self.of(owner) if share.name == key[:_NAME_LENGTH])
 
     def of(self, owner: str) -> tuple[Share, ...]:
-        """Return the links to an owner's result whose time is not over, the newest first; those taken back are among them."""
+        """Return the links to an owner's result that have not expired, the newest first; revoked ones are included."""
         rows = (
             select(ShareRow, JobRow.expires_s)
             .join(JobRow, JobRow.key == ShareRow.job)
@@ -162,17 +162,17 @@ class Shares:
 
     @saying_if_full()
     def revoke(self, owner: str, name: str) -> None:
-        """Take back one of an owner's links: from now on it leads nowhere.
+        """Revoke one of an owner's links: from now on it opens nothing.
 
         Raises
         ------
         NotFound
-            Where the owner has no such link.
+            If the owner has no such link.
         """
         own = update(ShareRow).where(ShareRow.job == key_of(owner), ShareRow.name == name)
         with self._engine.begin() as connection:
             now_s = self._clock().timestamp()
-            # The first time counts. What was typed is no longer needed.
+            # The first time counts. The typed name is no longer needed.
             changed = connection.execute(
                 own.values(revoked_s=func.coalesce(ShareRow.revoked_s, now_s), runner="")
             ).rowcount
@@ -186,7 +186,7 @@ class Shares:
         Raises
         ------
         NotFound
-            Where it opens nothing: never made, taken back, expired, or its result deleted. Which of them, it does not say.
+            If it opens nothing: never created, revoked, expired, or its result deleted. The error does not say which.
         """
         key = key_of(token)
         found = (
@@ -207,12 +207,12 @@ class Shares:
             )
 
     def count_over(self) -> int:
-        """Return how many links have had their time."""
+        """Return the number of expired links."""
         with Session(self._engine) as session:
             return session.scalar(select(func.count()).where(self._over())) or 0
 
     def purge(self) -> int:
-        """Remove the links whose time is over, and return how many; those of a deleted result went with it."""
+        """Remove the expired links, and return their number; links of a deleted result are removed with it."""
         with self._engine.begin() as connection:
             removed = connection.execute(delete(ShareRow).where(self._over())).rowcount
         if removed:
@@ -233,11 +233,11 @@ class Shares:
 
 
 def shareable(report: Report) -> Report:
-    """Return a report without what is nobody else's business.
+    """Return a report without the owner's private data.
 
-    Of the answers, those that the figures are held against stay. Sitting hours shape what is said and in which order, so
-    where they were given all is said anew without them, by today's knowledge. The time of day goes, and the moments that
-    pictures were made of.
+    Only the answers that the measures are compared with are kept. Sitting hours change the words and their order, so if they
+    were given, the findings are made again without them, by today's knowledge. The time of day and the moments of the key
+    frames are removed.
     """
     said = report.answers
     answers = Answers(
@@ -245,7 +245,7 @@ def shareable(report: Report) -> Report:
     )
     if said.sitting_hours is not None:
         facts = knowledge.load()
-        # Of a report of another version only what is still explained can be said anew.
+        # In a report of another version, only measures that are still explained can be judged again.
         explained = {key: measure for key, measure in report.measures.items() if key in facts.measures}
         findings = judge(explained, answers, facts)
         report = replace(report, findings=findings, knowledge_version=facts.version)
@@ -258,7 +258,7 @@ def _token(owner: str, salt: str) -> str:
 
 
 def _tidy(name: str) -> str:
-    """Return a typed name on one line; control characters, and those that turn the reading direction, count as spaces."""
+    """Return a typed name on one line; control characters, and those that change the text direction, count as spaces."""
     return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in name).split())
 
 

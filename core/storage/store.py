@@ -1,15 +1,14 @@
-"""Where jobs and reports live: one table, and two folders of files beside it.
+"""The store of jobs and reports: one table and two folders of files.
 
     uploading -> waiting -> running -> done | refused | asks
                                        asks -> waiting | refused
 
-A job is opened with a private token, which only its owner has: the table keeps no more than the token's SHA-256, so
-that nobody who reads the database or a copy of it can open a report. (A plain hash is enough: the token is 256 random
-bits, which nobody can guess their way through.) The same hash names the job's files, so that nothing a person sends is
-ever part of a path.
+A job is opened with a private token, which only its owner has: the table stores only the token's SHA-256, so that
+nobody who reads the database or a copy of it can open a report. (A plain hash is enough: the token is 256 random bits,
+which nobody can guess.) The same hash names the job's files, so that no input of a person is ever part of a path.
 
-A job asks where one answer of its runner would let the clip be measured: the clip is kept for that answer, but not for
-long. Every change of state is one statement that names the state it starts from, so that it happens once or not at all.
+A job asks if one answer of its runner would make the clip measurable: the clip is kept for that answer, but only for a
+short time. Every change of state is one statement that names the initial state, so that it happens once or not at all.
 """
 
 from __future__ import annotations
@@ -50,30 +49,30 @@ from core.storage.tables import (
 )
 from core.storage.task import MEDIA, STILL, Task, key_of, shown
 
-UPLOAD_LIFE = timedelta(hours=6)  # for a clip to arrive in
-IDLE_LIFE = timedelta(minutes=10)  # for an upload of which nothing arrives
+UPLOAD_LIFE = timedelta(hours=6)  # for the whole upload of a clip
+IDLE_LIFE = timedelta(minutes=10)  # for an upload that receives nothing
 REFUSED_LIFE = timedelta(days=7)
 VIDEO_LIFE = timedelta(days=30)
 REPORT_LIFE = timedelta(days=180)
 
 QUESTION_LIFE = timedelta(minutes=45)
-"""The page says an hour at most: the clock that ends it comes once a minute, but lets an analysis end first."""
+"""The page promises an hour at most: the scheduler that ends it runs once a minute, but waits for a running analysis."""
 
-USUAL_ANALYSIS_S = 60.0  # taken for what an analysis lasts, before any has ended on this server
+USUAL_ANALYSIS_S = 60.0  # assumed duration before the first analysis has ended on this server
 LEASE = timedelta(seconds=float(os.environ.get("STRIDE_LEASE_S", "30")))
-"""How long a worker may be silent before another takes its job."""
+"""How long a worker can be silent before another one takes its job."""
 
-MOST_ATTEMPTS = 3  # a clip that was being analysed each time the worker died is likely what kills it
+MOST_ATTEMPTS = 3  # if the worker died each time on the same clip, the clip is probably the cause
 NO_LEASE = {"holder": None, "leased_until_s": None}
 
 
 def now_utc() -> datetime:
-    """Return the time."""
+    """Return the current time, UTC."""
     return datetime.now(UTC)
 
 
 class Store:
-    """Jobs and reports, safe to use from several threads and processes at once.
+    """Jobs and reports, safe to use from several threads and processes at the same time.
 
     Parameters
     ----------
@@ -82,14 +81,14 @@ class Store:
     folder : Path
         The data folder; holds `clips/` and `media/`.
     clock : callable
-        The time, UTC.
+        Returns the time, UTC.
     files : Folder, optional
-        Where clips and pictures lie; by `STRIDE_MEDIA_URL`, else.
+        The storage of clips and pictures; defaults to that of `STRIDE_MEDIA_URL`.
 
     Attributes
     ----------
     holder, at_work : str, set of str
-        The name that jobs taken by this store are leased under, and the keys of those not done with; see `core.jobs.leases`.
+        The lease owner of jobs that this store claims, and the keys of its unfinished ones; see `core.jobs.leases`.
     """
 
     def __init__(
@@ -111,14 +110,14 @@ class Store:
         *,
         clock: Callable[[], datetime] = now_utc,
     ) -> Self:
-        """Open the store, and make what is not there yet.
+        """Open the store, and create what is missing.
 
         Parameters
         ----------
         folder : Path, optional
-            The data folder; else `STRIDE_DATA`, else `data` in the working directory.
+            The data folder; defaults to `STRIDE_DATA`, then to `data` in the working directory.
         url : str, optional
-            The database as an SQLAlchemy URL; else `STRIDE_DATABASE_URL`, else an SQLite file in the data folder.
+            An SQLAlchemy URL; defaults to `STRIDE_DATABASE_URL`, then to an SQLite file in the data folder.
         clock : callable
             Returns the time, UTC.
         """
@@ -148,34 +147,34 @@ class Store:
         span_s: tuple[float, float] | None = None,
         room: Room | None = None,
     ) -> str:
-        """Take in a job, and the clip with it, or only how long the clip is that will be sent for it.
+        """Add a job, with its clip, or with the size of a clip that will be uploaded.
 
         Parameters
         ----------
         answers : Answers
-            What the runner says about the clip.
+            The runner's answers about the clip.
         clip : Path, optional
-            A file in `clips`; it is moved, and no longer the caller's.
+            A file in `clips`; the store moves it and owns it from then on.
         keep_video : bool
             Whether the owner asked for the annotated video.
         visitor : str, optional
-            Says nothing but which jobs wait for one and the same visitor; forgotten when the job ends.
+            Only identifies the waiting jobs of the same visitor; deleted when the job ends.
         upload_bytes : int, optional
-            The job waits for a clip of this length; see `core.jobs.uploads`.
+            The job waits for a clip of this size; see `core.jobs.uploads`.
         span_s : tuple of float, optional
             See `Task`.
         room : Room, optional
-            The job is taken only if there is room, which is asked and taken at once.
+            The job is added only within these limits, which are checked in the same statement.
 
         Returns
         -------
         str
-            The job's private token: 256 random bits, to be kept by the owner alone.
+            The job's private token: 256 random bits, only for the owner.
 
         Raises
         ------
         NoRoom
-            If there is none; the clip is removed.
+            If a limit is reached; the clip is removed.
         """
         token = secrets.token_urlsafe(32)
         key = key_of(token)
@@ -210,20 +209,20 @@ class Store:
         Raises
         ------
         NotFound
-            Where there is none, or its time is over.
+            If there is none, or it has expired.
         """
         with Session(self.engine) as session:
             row = session.scalar(select(JobRow).where(self._is_there(token)))
             if row is None:
                 raise _not_found()
             queue = list(session.scalars(IN_TURN)) if row.state == "waiting" else []
-            # It may have been taken up between the two questions.
+            # A worker can claim it between the two queries.
             place = 1 + queue.index(row.key) if row.key in queue else 0
             unanswered = row.state == "asks" and (row.finished_s or 0) <= self._latest_asked_s()
             return job_of(row, token, "refused" if unanswered else row.state, place)
 
     def living(self, keys: Iterable[str]) -> set[str]:
-        """Return those of these keys whose job is there, and whose time is not over."""
+        """Return those of these keys whose job exists and has not expired."""
         there = select(JobRow.key).where(JobRow.key.in_([*keys]), JobRow.expires_s > self.clock().timestamp())
         with Session(self.engine) as session:
             return set(session.scalars(there))
@@ -235,25 +234,25 @@ class Store:
     def delete(self, token: str) -> None:
         """Remove the job of this token with its report, clip, pictures and video.
 
-        An analysis that is under way is ended by its worker as soon as it finds its job gone.
+        The worker ends a running analysis as soon as it finds its job deleted.
 
         Raises
         ------
         NotFound
-            Where there is none.
+            If there is none.
         NoSpace
-            If the disk is so full that the database cannot even delete; the files are gone by then.
+            If the disk is so full that the database cannot even delete; the files are already removed then.
         """
         key = key_of(token)
-        # The files first: on a full disk they make the room that the database needs to forget the row, or even to be opened.
+        # The files first: on a full disk this frees the space that the database needs to delete the row, or even to open.
         self.remove_files(key)
         if not self._change(delete(JobRow).where(JobRow.key == key)):
             raise _not_found()
-        self.remove_files(key)  # what a worker has drawn or published in between
+        self.remove_files(key)  # files that a worker has drawn or published meanwhile
         forget_deleted(self.engine)
 
     def still_drawn(self, token: str) -> bool:
-        """Return whether pictures or the video of a finished job are still being drawn: its clip is there until then."""
+        """Return whether pictures or the video of a finished job are still being drawn: its clip exists until then."""
         return self.files.holds_clip(key_of(token))
 
     def media(self, token: str, name: str) -> Path:
@@ -262,7 +261,7 @@ class Store:
         Raises
         ------
         NotFound
-            Where there is no such job, no file of that name is ever made, or this job has none.
+            If there is no such job, no file ever has that name, or this job has no such file.
         """
         with Session(self.engine) as session:
             if session.scalar(select(JobRow.key).where(self._is_there(token))) is None:
@@ -274,7 +273,7 @@ class Store:
         return path
 
     def claim(self, key: str) -> Task | None:
-        """Take a waiting job for analysis; None where it was deleted or somebody else has it."""
+        """Claim a waiting job for analysis; return None if it was deleted or another worker has it."""
         now = self.clock()
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
         lease = {"holder": self.holder, "leased_until_s": (now + LEASE).timestamp()}
@@ -286,7 +285,7 @@ class Store:
         except FileNotFoundError:
             self.refuse(key, interrupted(key))
             return None
-        except BaseException:  # the storage is away: it is nobody's attempt
+        except BaseException:  # the storage is not available: this does not count as an attempt
             self._change(self._held(key).values(state="waiting", attempts=JobRow.attempts - 1, **NO_LEASE))
             raise
         with Session(self.engine) as session:
@@ -298,16 +297,16 @@ class Store:
         return task_of(row, clip=place.clip, media=place.media, work=place.work)
 
     def set_progress(self, key: str, progress: Progress) -> bool:
-        """Note how far the analysis is; False where nobody wants it any more, or another worker has it."""
+        """Store the progress of the analysis; return False if the job was deleted or another worker has it."""
         return self._change(self._held(key).values(**asdict(progress)))
 
     def finish(self, key: str, report: Report) -> None:
-        """Keep the report. The clip stays until `tidy`: what its owner asked for is still drawn from it."""
+        """Store the report. The clip stays until `tidy`, because the video is still drawn from it."""
         self._publish(key, "done")
         self._end(self._held(key), REPORT_LIFE, state="done", report=report.to_json())
 
     def tidy(self, key: str) -> None:
-        """Remove the clip of a job whose analysis has ended; of one that was deleted meanwhile, what was drawn too."""
+        """Remove the clip of a job whose analysis has ended, and the pictures too if the job was deleted meanwhile."""
         state = self._state(key)
         if state == "done":
             self._publish(key, state)
@@ -318,15 +317,15 @@ class Store:
         if state is None or self._state(key) is None:
             self.remove_files(key)
         elif own:
-            self.files.remove_clip(key)  # first: who dies after this is found by the lease
+            self.files.remove_clip(key)  # first: if the worker dies after this, its lease expires
             self._change(update(JobRow).where(*drawn).values(**NO_LEASE))
 
     def refuse(self, key: str, refused: Refused) -> None:
-        """Keep why there is no report, and remove the clip and what was drawn of it."""
+        """Store why there is no report, and remove the clip and its pictures."""
         self.end_refused(self._held(key), key, refused)
 
     def end_refused(self, mine: Update, key: str, refused: Refused) -> bool:
-        """Refuse a job, where `mine` finds it in the state that is to end; False where it does not."""
+        """Refuse a job if `mine` still matches it, and return whether it did."""
         ended = self._end(mine, REFUSED_LIFE, state="refused", refusal=refusal_to_json(refused), **NO_LEASE)
         if ended or self._state(key) is None:
             self.remove_files(key)
@@ -334,7 +333,7 @@ class Store:
         return ended
 
     def ask(self, key: str, refused: Refused) -> None:
-        """Keep the clip, and why it was refused, until the runner has answered what would settle it."""
+        """Keep the clip and the reason for its refusal until the runner has answered the question."""
         self._publish(key, "asks")
         asked = {"state": "asks", "refusal": refusal_to_json(refused), "finished_s": self.clock().timestamp()}
         if not self._change(self._held(key).values(**asked, **NO_LEASE)) and self._state(key) is None:
@@ -344,7 +343,7 @@ class Store:
 
     @saying_if_full()
     def answer(self, token: str, answers: Answers, *, visitor: str | None = None) -> bool:
-        """Let a job that asks wait once more, with these answers; False where it asks no longer."""
+        """Queue a job that asks again, with these answers; return False if it no longer asks."""
         asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
         ends_s = (self.clock() + UNFINISHED_LIFE).timestamp()
         anew = {"state": "waiting", **asdict(Progress()), "attempts": 0, "expires_s": ends_s}
@@ -374,7 +373,7 @@ class Store:
         self.files.remove_media(key)
 
     def waiting(self) -> list[str]:
-        """Return the keys of the jobs that wait, the next one first: visitors take turns, first come first within a round."""
+        """Return the keys of the waiting jobs, the next one first: visitors take turns, in order of arrival in each turn."""
         with Session(self.engine) as session:
             return list(session.scalars(IN_TURN))
 
@@ -384,22 +383,22 @@ class Store:
             return session.scalar(select(func.count()).where(JobRow.state == "running")) or 0
 
     def waiting_of(self, visitor: str, *, network: bool = False) -> int:
-        """Return how many clips of this visitor, or of its network, are on their way or kept for an analysis or an answer."""
+        """Return how many clips of a visitor, or its network, are being uploaded or kept for an analysis or an answer."""
         with Session(self.engine) as session:
             return session.scalar(select(n_kept_of(visitor, network=network))) or 0
 
     def n_in_queue(self) -> int:
-        """Return how many clips wait or arrive."""
+        """Return how many clips wait or are being uploaded."""
         with Session(self.engine) as session:
             return session.scalar(select(n_in_queue())) or 0
 
     def analysis_s(self) -> float:
-        """Return how long an analysis takes at present: the mean of the last twenty that ended."""
+        """Return how many seconds an analysis currently takes: the mean of the last twenty that ended."""
         with Session(self.engine) as session:
             return session.scalar(LAST_TOOK_S) or USUAL_ANALYSIS_S
 
     def clip(self, key: str) -> Path:
-        """Return where the clip of a job lies, or will."""
+        """Return the path of a job's clip, which need not exist yet."""
         return self.clips / key
 
     def _state(self, key: str) -> str | None:
@@ -407,19 +406,19 @@ class Store:
             return session.scalar(select(JobRow.state).where(JobRow.key == key))
 
     def _publish(self, key: str, state: str) -> None:
-        """Let pages find what was drawn of a job, as far as a job in this state has it to show."""
+        """Publish the pictures of a job that a job in this state can show."""
         with Session(self.engine) as session:
             keep_video = session.scalar(select(JobRow.keep_video).where(JobRow.key == key))
         self.files.publish(key, self.holder, shown(state, keep_video=bool(keep_video)))
 
     def _change(self, statement: Any) -> bool:
-        """Run a statement in a transaction of its own, and return whether it changed a row."""
+        """Run a statement in its own transaction, and return whether it changed a row."""
         with self.engine.begin() as connection:
             result: CursorResult[Any] = connection.execute(statement)
             return result.rowcount > 0
 
     def _held(self, key: str) -> Update:
-        """Return what changes a job that this store's worker analyses, and no other job."""
+        """Return an update of a job that matches only if this store's worker is analysing it."""
         return update(JobRow).where(JobRow.key == key, JobRow.state == "running", JobRow.holder == self.holder)
 
     def _end(self, mine: Update, life: timedelta, **values: str | None) -> bool:
@@ -428,7 +427,7 @@ class Store:
         return self._change(mine.values(visitor=None, cadence_spm=None, **clock, **values))
 
     def _give_up(self, key: str) -> bool:
-        """Refuse a job that asks, for the reason that it asks for."""
+        """Refuse a job that asks, for the reason of its question."""
         asking = update(JobRow).where(JobRow.key == key, JobRow.state == "asks")
         ended = self._end(asking, REFUSED_LIFE, state="refused")
         if ended:
@@ -436,7 +435,7 @@ class Store:
         return ended
 
     def _latest_asked_s(self, now: datetime | None = None) -> float:
-        """Return when a job must have begun to ask for its time to be over."""
+        """Return the latest time at which a question must have been asked to be expired by now."""
         return ((now or self.clock()) - QUESTION_LIFE).timestamp()
 
 

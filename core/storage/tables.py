@@ -1,4 +1,4 @@
-"""The tables of jobs and of links to share, and how a database is opened and set up."""
+"""The tables of jobs and share links, and how a database is opened and set up."""
 
 from __future__ import annotations
 
@@ -37,31 +37,31 @@ State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
 
 UNFINISHED: tuple[State, ...] = ("waiting", "running")
 UNFINISHED_LIFE = timedelta(days=1)
-"""From when a job begins to wait until it is removed, whatever became of it: so its row tells when that was."""
+"""Time from when a job begins to wait until it is removed in any case: so its row shows when it began to wait."""
 
-_QUEUE_LOCK = 0x57121DE  # any number that nobody else locks in this database
+_QUEUE_LOCK = 0x57121DE  # any number that is not used for another lock in this database
 
 HOLDING_CLIP: tuple[State, ...] = ("uploading", *UNFINISHED, "asks")
 
 
 class Base(DeclarativeBase):
-    """Of all tables."""
+    """The base class of all tables."""
 
 
 class JobRow(Base):
     """One job; see `core.storage.store.Job` for what the columns mean.
 
-    `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker began it. Times are seconds of UTC,
-    because SQLite keeps no time zones. `answers`, `report` and `refusal` are JSON. `visitor` tells jobs of one visitor from
-    those of others for as long as they wait; of each visitor, one job is in each `turn`. It is cleared when a job ends, and so is
-    `cadence_spm`.
-    `upload_bytes` is how long the clip is that its owner sends, and `done` meanwhile how much was noted to have arrived;
-    `from_s` and `to_s` bound the part of it to be measured.
-    `holder` is the worker that has it, until `leased_until_s`; see `core.jobs.leases`.
+    `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker started it. Times are seconds of UTC,
+    because SQLite stores no time zones. `answers`, `report` and `refusal` are JSON. `visitor` distinguishes the jobs of one
+    visitor from those of others while they wait; each visitor has one job in each `turn`. It is cleared when a job ends, and
+    so is `cadence_spm`.
+    `upload_bytes` is the size of the clip that its owner sends, and `done` is meanwhile the number of bytes that have arrived;
+    `from_s` and `to_s` are the ends of the part to measure.
+    `holder` is the lease owner, a worker, until `leased_until_s`; see `core.jobs.leases`.
     """
 
     __tablename__ = "jobs"
-    # Numbers are given out once, so that they tell who came first even after a deletion.
+    # Numbers are never used twice, so that they show the order of arrival even after a deletion.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -90,10 +90,10 @@ class JobRow(Base):
 
 
 class ShareRow(Base):
-    """One link that shares a result; see `core.storage.share_links.Share`. It goes with its job, whichever way that goes.
+    """One link that shares a result; see `core.storage.share_links.Share`. It is always deleted with its job.
 
-    `key` is the SHA-256 of the link's token, and `name`, its first half, what the row is found by. `salt` makes the token
-    from that of the owner. Times are seconds of UTC.
+    `key` is the SHA-256 of the link's token, and `name` is its first half, by which the row is found. The token is derived from
+    `salt` and the owner's token. Times are seconds of UTC.
     """
 
     __tablename__ = "shares"
@@ -109,7 +109,7 @@ class ShareRow(Base):
 
 
 class ClockRow(Base):
-    """When a task of the clock is due next; see `core.storage.retention`."""
+    """When a task of the scheduler is due next; see `core.storage.retention`."""
 
     __tablename__ = "clock"
 
@@ -118,7 +118,7 @@ class ClockRow(Base):
 
 
 class TallyRow(Base):
-    """How often something happened, and how long it took in all; see `core.storage.counters`."""
+    """How often an event happened, and its total time; see `core.storage.counters`."""
 
     __tablename__ = "tallies"
 
@@ -138,9 +138,9 @@ LAST_TOOK_S = select(func.avg(_LAST.c.took_s))
 
 
 def turn_of_next(visitor: str | None) -> ScalarSelect[int]:
-    """Return the turn of a job that comes now: the present one, or that after the last unfinished job of its visitor.
+    """Return the turn of a new job: the current one, or the one after the last unfinished job of its visitor.
 
-    Fair queueing: a visitor with many clips has one in each turn, behind all that others handed in for it meanwhile.
+    This is fair queueing: a visitor with many clips has one in each turn, behind the clips of others in that turn.
     """
     unfinished = JobRow.state.in_(UNFINISHED)
     present = select(func.min(JobRow.turn)).where(unfinished).scalar_subquery()
@@ -152,14 +152,14 @@ def turn_of_next(visitor: str | None) -> ScalarSelect[int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """How many jobs may be there for one more to be taken: of its visitor, of that visitor's network, and in the queue."""
+    """The limits for accepting one more job: jobs of its visitor, of that visitor's network, and in the queue."""
 
     of_visitor: int
     of_network: int
     in_all: int
 
     def left_for(self, visitor: str | None) -> list[ColumnElement[bool]]:
-        """Return what has to be true for a job of this visitor to be taken."""
+        """Return the conditions for accepting a job of this visitor."""
         left = [n_in_queue() < self.in_all]
         if visitor is not None:
             left += [n_kept_of(visitor) < self.of_visitor, n_kept_of(visitor, network=True) < self.of_network]
@@ -167,19 +167,19 @@ class Room:
 
 
 class NoRoom(Exception):
-    """There is no room for one more job."""
+    """The queue does not accept one more job."""
 
 
 def n_in_queue() -> ScalarSelect[int]:
-    """Return how many jobs wait, or send their clip; one that has sent nothing yet takes no place."""
+    """Return how many jobs wait or receive their clip; a job without any data yet does not count."""
     sends = and_(JobRow.state == "uploading", JobRow.done > 0)
     return select(func.count()).where(or_(JobRow.state == "waiting", sends)).scalar_subquery()
 
 
 def n_kept_of(visitor: str, *, network: bool = False) -> ScalarSelect[int]:
-    """Return how many clips of a visitor are on their way, or kept for an analysis or an answer; or of all its network.
+    """Return how many clips of a visitor, or its network, are being uploaded or kept for an analysis or an answer.
 
-    A visitor's name begins with that of its network, up to a dot.
+    A visitor's name begins with the name of its network, up to a dot.
     """
     kept = JobRow.state.in_(("uploading", "waiting", "asks"))
     inside = JobRow.visitor.startswith(f"{visitor.partition('.')[0]}.", autoescape=True)
@@ -188,12 +188,12 @@ def n_kept_of(visitor: str, *, network: bool = False) -> ScalarSelect[int]:
 
 
 def insert_job(engine: Engine, values: dict[str, Any], room: Room | None) -> None:
-    """Add a job, in one statement that adds it only if there is room.
+    """Add a job, in one statement that adds it only if the limits allow it.
 
     Raises
     ------
     NoRoom
-        If there is none.
+        If they do not.
     """
     columns = JobRow.__table__.columns
     given = [
@@ -210,23 +210,23 @@ def insert_job(engine: Engine, values: dict[str, Any], room: Room | None) -> Non
 
 
 def one_at_a_time(connection: Connection) -> None:
-    """Let other processes that count jobs and add one wait for the end of this transaction; SQLite does so by itself."""
+    """Make other processes that add a job wait for the end of this transaction; SQLite does so by itself."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
 
 
 def data_folder() -> Path:
-    """Return `STRIDE_DATA`, else `data` in the working directory."""
+    """Return `STRIDE_DATA`, which defaults to `data` in the working directory."""
     return Path(os.environ.get("STRIDE_DATA") or "data").resolve()
 
 
 def database_url(folder: Path | None = None) -> str:
-    """Return `STRIDE_DATABASE_URL`, else that of an SQLite file in the data folder."""
+    """Return `STRIDE_DATABASE_URL`, which defaults to the URL of an SQLite file in the data folder."""
     return os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{(folder or data_folder()) / 'store.sqlite'}"
 
 
 def open_database(url: str) -> Engine:
-    """Return an engine on the database, whose schema is that of this version.
+    """Return an engine for the database, which has the schema of this version.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def open_database(url: str) -> Engine:
 
 
 def engine_of(url: str) -> Engine:
-    """Return an engine on the database, whatever is in there; its errors hold no value of a row, which might be somebody's name.
+    """Return an engine for the database, whatever its schema; its errors contain no row values, which can be personal data.
 
     Raises
     ------
@@ -258,18 +258,18 @@ def engine_of(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and Path(parsed.database).parent.is_dir():
-            Path(parsed.database).touch(mode=0o600)  # its log beside it gets the same rights
+            Path(parsed.database).touch(mode=0o600)  # its log file gets the same permissions
         engine = create_engine(parsed, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
-    # Asked before each use whether it still stands: a database may be started anew while we run.
+    # Each connection is tested before use: a database can restart while the program runs.
     with clients_for("STRIDE_DATABASE_URL"):
         psycopg = parsed.set(drivername="postgresql+psycopg")
         return create_engine(psycopg, pool_pre_ping=True, hide_parameters=True)
 
 
 def forget_deleted(engine: Engine) -> None:
-    """Clear SQLite's write-ahead log, which still holds what was deleted; the purge does so again for what could not be cleared."""
+    """Clear SQLite's write-ahead log, which still contains deleted data; if that fails, the next purge tries again."""
     if engine.dialect.name != "sqlite":
         return
     try:
@@ -284,8 +284,8 @@ def forget_deleted(engine: Engine) -> None:
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    # busy_timeout first: the others need the lock. secure_delete writes zeros over what is deleted; foreign_keys lets the
-    # links of a job go with it.
+    # busy_timeout comes first, because the others need the lock. secure_delete overwrites deleted data with zeros;
+    # foreign_keys deletes the links of a job with it.
     for pragma in (
         "busy_timeout = 10000",
         "journal_mode = WAL",

@@ -1,4 +1,4 @@
-"""What is asked of one analysis, and what it may leave beside its report."""
+"""The input of one analysis, and the files that it can leave next to its report."""
 
 from __future__ import annotations
 
@@ -18,47 +18,47 @@ KINOGRAM = "kinogram.jpg"
 """All key frames in one picture."""
 
 PHOTOS = {"trunk_lean": "trunk_lean.jpg", "leg_extension": "leg_extension.jpg"}
-"""The picture of each headline figure: a frame whose own angle is the figure's."""
+"""The picture of each headline measure: a frame whose angle is that of the measure."""
 
 MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), *PHOTOS.values(), KINOGRAM, VIDEO)
-"""The only files that a report can have to show."""
+"""The only files that can be shown with a report."""
 
 STILL = "still.jpg"
-"""The picture in which a runner is asked to tell who of several they are."""
+"""The picture in which a runner is asked to choose themselves among several people."""
 
 
 def shown(state: str | None, *, keep_video: bool) -> tuple[str, ...]:
-    """Return the only names of files that a job in this state may have to show; None is the state of a job that is gone."""
+    """Return the names of the only files that a job in this state can show; None is the state of a deleted job."""
     if state == "done":
         return MEDIA if keep_video else tuple(name for name in MEDIA if name != VIDEO)
     return (STILL,) if state == "asks" else ()
 
 
 def key_of(token: str) -> str:
-    """Return the name that a job has inside the server, from which its token cannot be found."""
+    """Return the name of a job inside the server, from which its token cannot be derived."""
     return sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One clip to be analysed.
+    """One clip to analyse.
 
     Attributes
     ----------
     key : str
         The job's name inside the server.
     clip : Path
-        Where the clip lies.
+        The path of the clip.
     media : Path
-        The folder that its pictures go to.
+        The folder for its pictures.
     work : Path
-        A folder for files that the analysis alone needs. Nothing in it is ever shown, and it is removed when the analysis ends.
+        A folder for files that only the analysis needs. Nothing in it is ever shown, and it is removed when the analysis ends.
     answers : Answers
-        What the runner said.
+        The runner's answers.
     keep_video : bool
         Whether the owner asked for the annotated video.
     span_s : tuple of float, optional
-        From when to when the clip is to be measured, as it plays; all of it, else.
+        Start and end of the part to measure, in playing time; defaults to the whole clip.
     """
 
     key: str
@@ -71,7 +71,7 @@ class Task:
 
 
 def server_fault(key: str, what: str | None = None) -> AnalysisStopped:
-    """Return why a job ends that the server could not do; `what` defaults to no more than that."""
+    """Return the error of a job that failed because of the server; `what` defaults to a general message."""
     what = what or _("Something went wrong on the server. It is not your clip.")
     advice = _(
         "Please send the clip once more. If this happens again, give this number to the people who run this site: {job}.",

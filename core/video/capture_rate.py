@@ -1,4 +1,4 @@
-"""How much slower than life a clip plays by what the phone noted in the file: a hint, which the cadence has to bear out."""
+"""The slow-motion factor that the phone noted in the file: a hint, which the cadence must confirm."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _WHOLE = 0.05
 
 
 def notes(container: av.container.InputContainer) -> dict[str, str]:
-    """Return what a file notes of the rate that it was filmed at."""
+    """Return the file's notes about the rate that it was filmed at."""
     found = {**picture_track(container).metadata, **container.metadata}
     return {key: found[key] for key in (CAPTURED_HZ, FULL_RATE_INTENT) if key in found}
 
 
 def slow_motion_noted(path: Path) -> tuple[float, ...]:
-    """Return how many times slower than life a clip may play by its metadata, likeliest first; empty if it does not say.
+    """Return how many times slower than real time a clip may play by its metadata, likeliest first; empty if not stated.
 
     Raises
     ------
@@ -40,6 +40,6 @@ def slow_motion_noted(path: Path) -> tuple[float, ...]:
 
 
 def _neat(factor: float) -> float:
-    """Return the whole number that a factor is nearly: 240 frames/s played at 29.97 is 8 times slower."""
+    """Return the whole number close to a factor: 240 frames/s played at 29.97 is 8 times slower."""
     whole = round(factor)
     return float(whole) if abs(factor - whole) <= _WHOLE * whole else round(factor, 1)

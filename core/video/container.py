@@ -1,4 +1,4 @@
-"""A video file opened, and nothing but this file: what it holds, within limits, and its stored pictures, decoded."""
+"""Open a video file, and no other file: check its content against limits, and decode its stored frames."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from core.model.tracks import LONGEST_S
 from core.video.file_kinds import SIGN_BYTES, arrived_whole, kind_of
 
 MOST_FRAMES = 21_600
-"""Pictures of a clip: `LONGEST_S` at 240 a second."""
+"""Most frames of a clip: `LONGEST_S` at 240 per second."""
 
 MOST_PIXELS = 1 << 24
-"""Pixels of one picture: 4K in any shape, also 4032 x 3024. Decoders hold about ten pictures in memory at once."""
+"""Most pixels of one frame: 4K in any shape, also 4032 x 3024. Decoders hold about ten frames in memory."""
 
 MOST_PIXELS_IN_ALL = 50_000_000_000
-"""Pixels of all frames: `LONGEST_S` of 4K at 60 a second, or of 1080p at 240. More would hold a worker for minutes."""
+"""Most pixels of all frames: `LONGEST_S` of 4K at 60 per second, or of 1080p at 240. More would occupy a worker for minutes."""
 
 FEWEST_LINES, MOST_LINES = 32, 8192
-"""Sides of a picture, in pixels."""
+"""Limits of a frame's sides, in pixels."""
 
 MOST_STREAMS = 16
-"""Tracks of a file: phones write up to seven (picture, sound, and data of the camera)."""
+"""Most tracks of a file: phones write up to seven (video, sound, and data of the camera)."""
 
 SAME_SHAPE = 0.03
 """Frames whose shape differs by less are scaled to one size: encoders round sides to whole blocks of 8 or 16 pixels."""
@@ -48,16 +48,16 @@ SEND_AGAIN = marked(
 _DECODER_THREADS = 2
 _CODECS = (
     *("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mjpeg", "prores"),
-    # Camcorders, and phones and cameras of twenty years ago.
+    # For camcorders, and for phones and cameras from twenty years ago.
     *("mpeg2video", "mpeg1video", "dvvideo", "h263", "flv", "wmv1", "wmv2", "wmv3", "vc1", "msmpeg4v2", "msmpeg4"),
 )
 _OPTIONS = {
-    # A container may name other files or addresses; there is no protocol that it could open them with.
+    # A container may name other files or addresses; without any protocol it cannot open them.
     "protocol_whitelist": "none",
     "enable_drefs": "0",
     "codec_whitelist": ",".join(_CODECS),
     "max_streams": str(2 * MOST_STREAMS),
-    # FFmpeg decodes a little while it looks what is in a file, before anyone can ask how large the pictures are.
+    # FFmpeg decodes a little while it probes a file, before the size of the frames is known.
     "max_pixels": str(MOST_PIXELS),
     "threads": str(_DECODER_THREADS),
 }
@@ -65,13 +65,13 @@ _OPTIONS = {
 
 @contextlib.contextmanager
 def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
-    """Open a file and nothing but this file.
+    """Open a file, and no other file.
 
     Raises
     ------
     Refused
-        `readable_file` if it is no video that can be read here, by the name of what it is; also while it is open, if what
-        cannot be read of it did not arrive.
+        `readable_file` if it is not a supported video, with the name of its kind; also while it is open, if it cannot be read
+        because its end is missing.
     """
     try:
         file = path.open("rb")
@@ -101,12 +101,12 @@ def _opened(file: BinaryIO, reader: str) -> av.container.InputContainer:
 
 
 def check_whole(path: Path) -> None:
-    """Refuse a file that is shorter than it says it is.
+    """Refuse a file that is shorter than it states.
 
     Raises
     ------
     Refused
-        `readable_file` if it did not arrive whole.
+        `readable_file` if it is not complete.
     """
     with path.open("rb") as file:
         if not arrived_whole(file):
@@ -114,7 +114,7 @@ def check_whole(path: Path) -> None:
 
 
 def picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:
-    """Return the track that is the clip; a cover picture is none."""
+    """Return the clip's video track; a cover picture does not count."""
     if len(container.streams) > MOST_STREAMS:
         raise Refused("readable_file", _("This file holds {n} tracks.", n=len(container.streams)), NOT_A_VIDEO)
     cover = av.stream.Disposition.attached_pic
@@ -128,7 +128,7 @@ def picture_track(container: av.container.InputContainer) -> av.video.stream.Vid
 
 
 def picture_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
-    """Return the picture track, once everything that can be known of it without decoding is within limits."""
+    """Return the video track after checking all limits that can be checked without decoding."""
     stream = picture_track(container)
     codec = stream.codec_context
     if codec is None or codec.name not in _CODECS:
@@ -142,7 +142,7 @@ def picture_stream(container: av.container.InputContainer) -> av.video.stream.Vi
 
 
 def check_size(width: int, height: int) -> None:
-    """Refuse pictures too large or too small to be a phone's; a size that is not told yet shows when decoding."""
+    """Refuse frames that are too large or too small for a phone; a size that is not known yet is checked when decoding."""
     if width * height > MOST_PIXELS or max(width, height) > MOST_LINES:
         raise Refused(
             "file_size",
@@ -158,7 +158,7 @@ def check_size(width: int, height: int) -> None:
 
 
 def check_amount(n_frames: int, width: int, height: int) -> None:
-    """Refuse so many frames of this size that reading them would hold a worker for minutes."""
+    """Refuse a clip with so many pixels in total that reading it would occupy a worker for minutes."""
     if n_frames * width * height > MOST_PIXELS_IN_ALL:
         most = MOST_PIXELS_IN_ALL // (width * height)
         what = _(
@@ -171,9 +171,9 @@ def check_amount(n_frames: int, width: int, height: int) -> None:
 
 
 def packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet[av.video.stream.VideoStream]]:
-    """Yield what is stored of the pictures, not yet decoded; a file cut short ends where its data ends.
+    """Yield the stored packets of the frames, not yet decoded; a truncated file ends where its data ends.
 
-    What an edit list hides is among them, marked `is_discard`: pictures that are shown may need it.
+    Packets that an edit list hides are included, marked `is_discard`: frames that are shown may need them.
     """
     n_shown = n_hidden = 0
     with contextlib.suppress(av.error.FFmpegError):
@@ -190,14 +190,14 @@ def packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet
 def decoded(
     container: av.container.InputContainer, size_wh_px: tuple[int, int] | None = None
 ) -> Iterator[av.video.frame.VideoFrame]:
-    """Yield the frames that can be decoded, all of one size; a file ends for us where it stops making sense.
+    """Yield the frames that can be decoded, all of one size; reading stops at the first error in the data.
 
     Parameters
     ----------
     container : InputContainer
-        An open file, at its start or where it was searched to.
+        An open file, at its start or at the position that was sought.
     size_wh_px : tuple of int, optional
-        The size of the file's first frame, to which the others are scaled; defaults to that of the first one found here.
+        The size of the file's first frame, to which the others are scaled; defaults to that of the first frame decoded here.
     """
     size, why = size_wh_px, None
     n_found = 0
@@ -216,9 +216,9 @@ def decoded(
 
 
 def _fitted(frame: av.video.frame.VideoFrame, size: tuple[int, int]) -> av.video.frame.VideoFrame:
-    """Return a frame at a size: calls and browsers change it within a clip as the network or the processor allows.
+    """Return a frame at a size: video calls and browsers change it within a clip as the network or the processor allows.
 
-    A frame of another shape is not distorted: it is shown as large as it fits in, between black bars.
+    A frame of another shape is not distorted: it is scaled to fit, between black bars.
     """
     if (frame.width, frame.height) == size:
         return frame

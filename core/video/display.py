@@ -1,4 +1,4 @@
-"""How a stored frame is shown: the shape of its pixels, and which of the eight ways round it belongs."""
+"""How a stored frame is shown: the shape of its pixels, and which of the eight orientations it has."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from av.buffer import Buffer
 Picture = npt.NDArray[np.uint8]
 
 MOST_PIXEL_ASPECT = 4.0
-"""Pixels wider or higher than this are no camera's (anamorphic film: 2, camcorders: 0.9 to 1.5): the file is wrong about them."""
+"""No camera has pixels wider or higher than this (anamorphic film: 2, camcorders: 0.9 to 1.5): such a file is wrong."""
 
 
 class Display(NamedTuple):
-    """What a file says of how its frames are shown.
+    """How a file's frames are shown, as the file states it.
 
     Attributes
     ----------
     pixel_aspect : float
         Width of a stored pixel over its height.
     mirrored : bool
-        Whether the stored frame is first exchanged left for right: selfie cameras and editing apps ask for it.
+        Whether the stored frame is first mirrored left to right: selfie cameras and editing apps ask for it.
     turns : int
-        By how many quarter turns, counterclockwise, it is then turned to be upright.
+        The number of counterclockwise quarter turns that then make it upright.
     """
 
     pixel_aspect: float
@@ -36,13 +36,13 @@ class Display(NamedTuple):
 
     @classmethod
     def of(cls, frame: av.video.frame.VideoFrame, stream: av.video.stream.VideoStream) -> Self:
-        """Return what the track and its first frame say; the container's pixel aspect goes before the codec's."""
+        """Return what the track and its first frame state; the container's pixel aspect overrides the codec's."""
         aspect = float(stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1)
         sane = 1 / MOST_PIXEL_ASPECT <= aspect <= MOST_PIXEL_ASPECT
         return cls(aspect if sane else 1.0, *_orientation(frame))
 
     def size_wh_px(self, width: float, height: float) -> tuple[int, int]:
-        """Return width and height, upright and in square pixels, of a stored frame."""
+        """Return the width and height of a stored frame when it is upright and has square pixels."""
         shown = max(1, round(width * self.pixel_aspect)), round(height)
         return shown if self.turns % 2 == 0 else shown[::-1]
 
@@ -53,9 +53,9 @@ class Display(NamedTuple):
 
 
 def _orientation(frame: av.video.frame.VideoFrame) -> tuple[bool, int]:
-    """Return whether a frame is mirrored, and its quarter turns, by the whole display matrix.
+    """Return whether a frame is mirrored, and its quarter turns, from the whole display matrix.
 
-    A stored point (x, y) is shown at (a x + c y, b x + d y), y down. `frame.rotation` reads a and b alone, and so takes a
+    A stored point (x, y) is shown at (a x + c y, b x + d y), y down. `frame.rotation` reads only a and b, and so mistakes a
     mirror image for a turn.
     """
     stored = cast("Mapping[str, Buffer]", frame.side_data).get("DISPLAYMATRIX")

@@ -1,4 +1,4 @@
-"""Pictures of a clip that only show the one before again, and when the others were taken."""
+"""Find the frames of a clip that repeat the one before, and the times at which the others were taken."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from core.model.tracks import Bools, Floats
 Grey = npt.NDArray[np.uint8]
 
 SMALL_LINES = 240
-"""Height, in pixels, that pictures are compared at."""
+"""Height, in pixels, at which frames are compared."""
 
-_STILL = 1.0  # mean change of the liveliest pixels, in grey levels, under which two pictures are surely the same
+_STILL = 1.0  # mean change of the liveliest pixels, in grey levels, under which two frames are surely the same
 _REPEAT = 0.15  # ... and the share of the usual change under which one repeats the other
 
 
 def _liveliest(change: Grey) -> float:
-    """Return the mean of the largest half per cent of some whole numbers from 0 to 255."""
+    """Return the mean of the largest half per cent of the pixels' changes, whole numbers from 0 to 255."""
     many = cv2.calcHist([change], [0], None, [256], [0, 256]).ravel()[::-1].astype(int)
     wanted = max(1, change.size // 200)
     taken = np.clip(wanted - np.concatenate([[0], np.cumsum(many)[:-1]]), 0, many)
@@ -28,10 +28,10 @@ def _liveliest(change: Grey) -> float:
 
 
 class Repeats:
-    """Tells pictures that repeat the one before, by how much the liveliest half per cent of the pixels changed.
+    """Finds frames that repeat the one before, by how much the liveliest half per cent of the pixels changed.
 
-    The measure looks at the liveliest pixels because a small runner before a still background moves few of them. It is given
-    pictures in grey and made small (see `SMALL_LINES`), where noise of the camera averages out.
+    Only the liveliest pixels count, because a small runner in front of a still background changes few of them. The frames are
+    grey and small (see `SMALL_LINES`), so that camera noise averages out.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Repeats:
         self._in_a_row = 0
 
     def __call__(self, grey: Grey) -> bool:
-        """Return whether this picture repeats the one before."""
+        """Return whether this frame repeats the one before."""
         before, self._before = self._before, grey
         if before is None:
             return False
@@ -51,28 +51,28 @@ class Repeats:
         if not repeats:
             self._changes.append(moved)
         elif self._in_a_row > self._changes.maxlen:  # type: ignore[operator]
-            self._changes.clear()  # the scene went quiet: what was usual before says nothing now
+            self._changes.clear()  # the scene went quiet: the usual change no longer applies
         return repeats
 
 
 def picture_times(time_s: Floats, repeats: Bools) -> Floats:
-    """Return when the distinct pictures of a clip were taken, undoing a padded frame rate.
+    """Return when the distinct frames of a clip were taken, undoing a padded frame rate.
 
-    An app that saves 24 pictures a second as 30 shows every fourth one twice. The distinct pictures were taken evenly, but
-    are shown in steps of 1, 1, 1 and 2 slots. Where the repeats come in such a regular beat, the times are evened out over
-    it by a moving average as long as the beat, which is exact for an even clock.
+    An app that saves 24 frames per second as 30 shows every fourth one twice. The distinct frames were taken evenly, but are
+    shown in steps of 1, 1, 1 and 2 slots. If the repeats come at such a regular interval, a moving average as long as the
+    interval evens out the times. This is exact if the frames were taken evenly.
 
     Parameters
     ----------
     time_s : ndarray, shape (n,)
-        When each picture is shown.
+        When each frame is shown.
     repeats : ndarray of bool, shape (n,)
         Whether it repeats the one before.
 
     Returns
     -------
     ndarray, shape (m,)
-        A time for each picture that repeats none.
+        A time for each frame that is not a repeat.
     """
     shown_s = np.asarray(time_s, dtype=np.float64)[~np.asarray(repeats)]
     steps = np.diff(shown_s)

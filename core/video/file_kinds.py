@@ -1,6 +1,6 @@
-"""What a file is by its first bytes, whatever its name says; whether all of it is there; and where phones note slow motion.
+"""The kind of a file by its first bytes, whatever its name; whether it is complete; and where phones note slow motion.
 
-Nothing that takes long to load: pages hand these to the browser, which looks at a file before it is sent.
+This module loads quickly: pages pass these values to the browser, which checks a file before it is sent.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from typing import BinaryIO
 from core.i18n.translate import marked
 
 CAPTURED_HZ = "com.android.capture.fps"
-"""Android's cameras note how many frames a second they took."""
+"""Android's cameras note how many frames per second they took."""
 
 FULL_RATE_INTENT = "com.apple.quicktime.full-frame-rate-playback-intent"
-"""iPhones note 0 if a clip was filmed to be shown in slow motion, though not how fast."""
+"""iPhones note 0 if a clip was filmed for slow motion, but not at which rate."""
 
 IPHONE_HZ = (240.0, 120.0)
-"""Frames a second of the iPhone's slow motion, likeliest first."""
+"""Frames per second of the iPhone's slow motion, likeliest first."""
 
 LEAST_SLOWER, MOST_SLOWER = 1.5, 32.0
-"""How many times slower than life a clip may be noted to play.
+"""The accepted range of a noted slow-motion factor.
 
-Less is a camera that took fewer frames in the dark; more is no phone's.
+A smaller factor comes from a camera that took fewer frames in the dark; no phone has a larger one.
 """
 
 SIGN_BYTES = 512
-"""Bytes at the start of a file that its kind is recognised by."""
+"""Number of bytes at the start of a file that identify its kind."""
 
 Sign = tuple[tuple[int, bytes], ...]
-"""Bytes that a file has, each at its offset."""
+"""Byte strings that a file has, each at its offset."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +42,12 @@ class FileKind:
     Attributes
     ----------
     signs : tuple of Sign
-        A file of this kind has the bytes of one of them.
+        A file of this kind matches one of them.
     reader : str
-        FFmpeg's name of what reads it; empty if it is not read here. Only readers are named that open no other file or
-        address: FFmpeg's own guess would also find playlists, image sequences and scripts.
+        FFmpeg's name for the reader; empty if the kind is not supported. All of these readers open no other file or address;
+        FFmpeg's own guess would also accept playlists, image sequences and scripts.
     what, advice : str
-        What to say of a file that is not read here.
+        The message for a file that is not supported.
     """
 
     signs: tuple[Sign, ...]
@@ -57,7 +57,7 @@ class FileKind:
 
 
 def _either(*starts: bytes, at: int = 0) -> tuple[Sign, ...]:
-    """Return the signs of a kind that has one of these bytes at an offset."""
+    """Return the signs of a kind that has one of these byte strings at an offset."""
     return tuple(((at, start),) for start in starts)
 
 
@@ -132,7 +132,7 @@ KINDS: tuple[FileKind, ...] = (
 
 
 def kind_of(start: bytes) -> FileKind | None:
-    """Return what a file is by its first `SIGN_BYTES`, or None if that is not known."""
+    """Return the kind of a file by its first `SIGN_BYTES`, or None if it is unknown."""
     for kind in KINDS:
         if any(all(start.startswith(sign, at) for at, sign in signs) for signs in kind.signs):
             return kind
@@ -140,9 +140,9 @@ def kind_of(start: bytes) -> FileKind | None:
 
 
 def arrived_whole(file: BinaryIO) -> bool:
-    """Return whether a file is as long as it says it is; one that does not say counts as whole.
+    """Return whether a file is as long as it states; a file that states no length counts as complete.
 
-    A download that broke off, or a recording that was never finished, lacks its end.
+    An interrupted download, or a recording that was never finished, lacks its end.
     """
     n_bytes = file.seek(0, 2)
     file.seek(0)
@@ -153,7 +153,7 @@ def arrived_whole(file: BinaryIO) -> bool:
 
 
 def _boxes_end(file: BinaryIO) -> Iterator[float]:
-    """Yield where the parts of an MP4 end; its index may be the last of them, and no file does without."""
+    """Yield where the parts of an MP4 end; every file needs an index, which may be the last part."""
     at, indexed = 0, False
     file.seek(0)
     while len(head := file.read(16)) >= 8:
@@ -161,7 +161,7 @@ def _boxes_end(file: BinaryIO) -> Iterator[float]:
         if size == 1:
             size = int.from_bytes(head[8:])
         indexed |= name in (b"moov", b"moof")
-        if size < 8 or not name.isalnum():  # up to the end of the file, or something else was appended
+        if size < 8 or not name.isalnum():  # it runs to the end of the file, or other data was appended
             break
         at += size
         if name in (b"moov", b"mdat", b"moof"):
@@ -172,9 +172,9 @@ def _boxes_end(file: BinaryIO) -> Iterator[float]:
 
 
 def _segment_ends(file: BinaryIO) -> Iterator[float]:
-    """Yield where the segment of a Matroska file ends; a live recording does not know."""
+    """Yield where the segment of a Matroska file ends; a live recording does not state it."""
     at = 0
-    for _ in range(2):  # the file's head, then all the rest
+    for _ in range(2):  # the file's header, then all the rest
         file.seek(at)
         head = file.read(12)
         if len(head) < 12 or not head[4]:
@@ -195,7 +195,7 @@ def _riff_ends(file: BinaryIO) -> Iterator[float]:
 
 
 def _asf_ends(file: BinaryIO) -> Iterator[float]:
-    """Yield where head and data of a Windows Media file end."""
+    """Yield where the header and the data of a Windows Media file end."""
     file.seek(16)
     at = int.from_bytes(file.read(8), "little")
     yield at

@@ -1,4 +1,4 @@
-"""Work on a thread of its own, while its caller does something else."""
+"""Prepare items on a separate thread, while the caller works on others."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 FEW = 4
-"""Items made ahead: of one alone, who takes them often waits for the next."""
+"""Items prepared ahead: with only one, the caller often waits for the next."""
 
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[ThreadPoolExecutor]:
-    """Yield a thread to do work on; what it has not begun when the caller leaves stays undone."""
+    """Yield an executor with one thread; on exit, work that has not started is cancelled."""
     thread = ThreadPoolExecutor(1)
     try:
         yield thread
@@ -25,7 +25,7 @@ def one_thread() -> Iterator[ThreadPoolExecutor]:
 
 
 def ahead(items: Iterator[T], n: int = FEW) -> Iterator[T]:
-    """Yield what an iterator yields, the next `n` made meanwhile; nothing of it may be None."""
+    """Yield an iterator's items while a thread prepares the next `n`; no item may be None."""
     with one_thread() as thread:
         coming = deque(thread.submit(next, items, None) for _ in range(n))
         while (item := coming.popleft().result()) is not None:

@@ -1,7 +1,7 @@
-"""A video file as upright frames with true times, one at a time, so that memory does not grow with the clip.
+"""Read a video file as upright frames with true times, one at a time, so that memory does not grow with the clip.
 
-PyAV (FFmpeg) is the only reader: it gives each picture's own timestamp, which variable frame rates need, and it scales
-while it converts. It does not turn the picture upright, nor make its pixels square; we do.
+PyAV (FFmpeg) is the only reader: it gives each frame's own timestamp, which variable frame rates need, and it scales while it
+converts. It does not turn the frame upright or make its pixels square; this module does.
 """
 
 from __future__ import annotations
@@ -34,31 +34,31 @@ from core.video.display import Display, Picture
 from core.video.duplicate_frames import SMALL_LINES, Grey, Repeats
 
 LINES = 720
-"""Height that pictures are scaled down to: a runner who fills it is twice as tall as the pose model's input."""
+"""Height that frames are scaled down to: a runner who fills it is twice as tall as the pose model's input."""
 
 DRAWN_SIDE = 1280
-"""Longer side of pictures to draw into: 720p."""
+"""Longer side of frames to draw into: 720p."""
 
 FASTEST_HZ = 1000.0
-"""More pictures a second than any phone takes: a broken clock."""
+"""More frames per second than any phone takes: the timestamps are wrong."""
 
 PARTLY_S = 3.0
-"""A file that did not arrive whole is measured if at least so much of it plays; of less there are hardly four strides."""
+"""An incomplete file is measured if at least this much of it plays; less holds hardly four strides."""
 
 SEARCHED_FROM_S = 0.5
-"""Pictures earlier than this are not searched for: they come soon enough."""
+"""Frames earlier than this are reached by decoding from the start, without seeking."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """One picture of a clip; its colours are made when they are asked for.
+    """One frame of a clip; its colours are converted on demand.
 
     Attributes
     ----------
     time_s : float
-        As the file plays, from its first picture.
+        As the file plays, from its first frame.
     repeats : bool
-        Whether it only shows the picture before again: an app padded the frame rate, or the clip froze.
+        Whether it repeats the frame before: an app padded the frame rate, or the clip froze.
     """
 
     time_s: float
@@ -68,15 +68,15 @@ class Frame:
 
     @property
     def rgb(self) -> Picture:
-        """The picture, upright, scaled so that it is at most as high as asked: shape (h, w, 3)."""
+        """The upright frame, scaled down to at most the requested height: shape (h, w, 3)."""
         return self._stored.scaled(self._lines).upright()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What is known of a clip before it is decoded: times and number of the pictures to show, some of which may not decode.
+    """What is known about a clip before it is decoded: duration and number of its frames, some of which may not decode.
 
-    Their size is that of an upright picture with square pixels.
+    The size is that of an upright frame with square pixels.
     """
 
     size_wh_px: tuple[int, int]
@@ -87,7 +87,7 @@ class Header:
 
 
 def _stored_times(container: av.container.InputContainer) -> Floats:
-    """Return when the stored pictures are shown, in order, as far as they carry a time and are shown at all; shape (n,)."""
+    """Return when the stored frames are shown, in order, without those that are hidden or have no time; shape (n,)."""
     time_base = picture_stream(container).time_base or 0
     shown = (packet for packet in packets(container) if packet.size and not packet.is_discard)
     stamps = (packet.dts if packet.pts is None else packet.pts for packet in shown)
@@ -95,7 +95,7 @@ def _stored_times(container: av.container.InputContainer) -> Floats:
 
 
 def _check_times(time_s: Floats) -> None:
-    """Refuse a clock that cannot be a camera's. Times are of the stored pictures: what the header claims counts for nothing."""
+    """Refuse times that no camera produces; they come from the stored frames, and the header's own claims are ignored."""
     if len(time_s) < 2:
         raise Refused("length", _("There are not two pictures in this video."), _("Film about 10 seconds of running."))
     lasts_s = float(time_s[-1] - time_s[0])
@@ -106,16 +106,16 @@ def _check_times(time_s: Floats) -> None:
 
 
 def read_header(path: Path) -> Header:
-    """Read what is known of the clip before it is decoded, and its first picture for the rotation.
+    """Read what is known about the clip before it is decoded, and its first frame for the rotation.
 
-    How long it plays and how many pictures it has is counted, not believed.
+    Duration and number of frames are counted, not taken from the header.
 
     Raises
     ------
     Refused
-        `readable_file` where it is no video, a broken one or the start of one, `length` where it plays longer than
-        `LONGEST_S` or has more than `MOST_FRAMES` frames, more than `MOST_PIXELS_IN_ALL`, or not two frames; `file_size`
-        where one of them has more than `MOST_PIXELS`.
+        `readable_file` if it is not a video, or is broken or incomplete; `length` if it plays longer than `LONGEST_S`, has more
+        than `MOST_FRAMES` frames, more than `MOST_PIXELS_IN_ALL`, or fewer than two frames; `file_size` if a frame has more
+        than `MOST_PIXELS`.
     """
     with open_clip(path) as container:
         time_s = _stored_times(container)
@@ -135,20 +135,20 @@ def read_header(path: Path) -> Header:
 
 
 def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
-    """Yield the clip's pictures, upright, with their times.
+    """Yield the clip's frames, upright, with their times.
 
     Parameters
     ----------
     path : Path
         The file.
     lines : int
-        Height, in pixels, that larger pictures are scaled down to.
+        Height, in pixels, that larger frames are scaled down to.
 
     Raises
     ------
     Refused
-        `readable_file` where it is no video, nothing in it decodes, or most pictures carry no usable time; `length` where
-        it plays longer than `LONGEST_S`.
+        `readable_file` if it is not a video, nothing in it decodes, or most frames have no usable time; `length` if it plays
+        longer than `LONGEST_S`.
     """
     is_repeat = Repeats()
     for stored in _shown(path):
@@ -156,27 +156,27 @@ def frames(path: Path, *, lines: int = LINES) -> Iterator[Frame]:
 
 
 class Every:
-    """Decides which pictures to take so that one is taken now and then.
+    """Decides which frames to take so that one is taken at regular intervals.
 
     Attributes
     ----------
     every_s : float
-        How often; it may change.
+        The interval; it may change.
     """
 
     def __init__(self, every_s: float) -> None:
         self.every_s, self._next_s = every_s, 0.0
 
     def __call__(self, time_s: float) -> bool:
-        """Return whether the picture of this time, later than those before, is to be taken."""
+        """Return whether to take the frame at this time; times must increase."""
         if time_s < self._next_s:
             return False
-        self._next_s = time_s + self.every_s - 1e-3  # clocks tick in whole milliseconds
+        self._next_s = time_s + self.every_s - 1e-3  # some files store times in whole milliseconds
         return True
 
 
 def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
-    """Yield a picture now and then, with its time, as `frames` does; the others are decoded, no more. Errors as there."""
+    """Yield a frame at regular intervals, with its time; the others are only decoded. Errors as for `frames`."""
     due = Every(every_s)
     for stored in _shown(path):
         if due(stored.time_s):
@@ -184,16 +184,16 @@ def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
 
 
 def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
-    """Yield the pictures that are shown nearest to some times, upright, scaled to `DRAWN_SIDE`; errors as for `frames`.
+    """Yield the frames that are shown nearest to some times, upright, scaled to `DRAWN_SIDE`; errors as for `frames`.
 
-    What lies before the first of them is passed over, as far as the file allows it.
+    Frames before the first of them are skipped, as far as the file allows it.
 
     Parameters
     ----------
     path : Path
         The file.
     times_s : sequence of float
-        As the file plays, from its first picture, in rising order.
+        As the file plays, from its first frame, in rising order.
     """
     wanted = deque(float(time_s) for time_s in times_s)
     if not wanted:
@@ -210,18 +210,18 @@ def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
 
 
 class _Stored(NamedTuple):
-    """A decoded picture as it is stored, its time from the clip's first, and how it is shown."""
+    """A decoded frame as it is stored, its time from the clip's first frame, and how it is shown."""
 
     time_s: float
     frame: av.video.frame.VideoFrame
     display: Display
 
     def scaled(self, lines: float) -> Self:
-        """Return the picture with square pixels, scaled down to a height when upright, before its colours are made."""
+        """Return the frame with square pixels, scaled down to a height when upright, before its colours are converted."""
         size = self._size(lines)
         if (self.frame.width, self.frame.height) == size:
             return self
-        # By more than rounding to even sides: pixels that are no squares. An average over areas would blur them.
+        # More than rounding to even sides: the pixels are not square, and averaging over areas would blur them.
         larger = size[0] > self.frame.width + 1 or size[1] > self.frame.height + 1
         return self._replace(
             frame=self.frame.reformat(*size, format="yuv420p", interpolation="BICUBIC" if larger else "AREA"),
@@ -229,21 +229,21 @@ class _Stored(NamedTuple):
         )
 
     def upright(self) -> Picture:
-        """Return the picture upright, in its colours."""
+        """Return the frame upright, in its colours."""
         return self.display.upright(np.asarray(self.frame.to_ndarray(format="rgb24"), dtype=np.uint8))
 
     def to_draw_into(self) -> Picture:
-        """Return the picture upright, in its colours, scaled to `DRAWN_SIDE`."""
+        """Return the frame upright, in its colours, scaled to `DRAWN_SIDE`."""
         width, height = self.display.size_wh_px(self.frame.width, self.frame.height)
         return self.scaled(DRAWN_SIDE * height / max(width, height)).upright()
 
     def grey(self) -> Grey:
-        """Return the picture in grey and small, as it is stored."""
+        """Return the frame in grey and small, as it is stored."""
         small = self.frame.reformat(*self._size(SMALL_LINES), format="gray", interpolation="AREA")
         return np.asarray(small.to_ndarray(), dtype=np.uint8)
 
     def _size(self, lines: float) -> tuple[int, int]:
-        """Return width and height, both even, for a height when upright; what is smaller is not made larger."""
+        """Return width and height, both even, for a height when upright; smaller frames are not enlarged."""
         shown = self.frame.width * self.display.pixel_aspect, self.frame.height
         scale = min(1.0, lines / shown[1 - self.display.turns % 2])
         width, height = (max(2, round(side * scale / 2) * 2) for side in shown)
@@ -251,20 +251,20 @@ class _Stored(NamedTuple):
 
 
 def _shown(path: Path) -> Iterator[_Stored]:
-    """Yield the clip's pictures."""
+    """Yield the clip's frames."""
     with open_clip(path) as container:
         yield from _timed(container)
 
 
 def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
-    """Yield the clip's pictures from the last key frame before a time; from the first, where the file cannot be searched."""
+    """Yield the clip's frames from the last key frame before a time, or from the first frame if the file cannot seek."""
     if from_s > SEARCHED_FROM_S:
         with open_clip(path) as container:
             frame = next(frame for frame in decoded(container) if frame.time is not None)
             first = _First.of(frame, picture_track(container))
         with open_clip(path) as container, contextlib.suppress(av.error.FFmpegError, Refused):
             stream = picture_track(container)
-            # A key frame is found by when it is decoded, which is a little before it is shown.
+            # Seeking finds a key frame by its decoding time, which is a little before it is shown.
             ahead_s = first.clock_s + from_s - SEARCHED_FROM_S / 2
             container.seek(round(ahead_s / (stream.time_base or 1)), stream=stream)
             found = _timed(container, first)
@@ -277,7 +277,7 @@ def _shown_from(path: Path, from_s: float) -> Iterator[_Stored]:
 
 
 class _First(NamedTuple):
-    """What a clip's first picture says of them all: where its clock starts, their size as stored, and how they are shown."""
+    """What a clip's first frame determines for all: the start time, the size as stored, and how they are shown."""
 
     clock_s: float
     size_wh_px: tuple[int, int]
@@ -289,7 +289,7 @@ class _First(NamedTuple):
 
 
 def _timed(container: av.container.InputContainer, first: _First | None = None) -> Iterator[_Stored]:
-    """Yield the decoded pictures whose clock runs forward, with their times from the clip's first."""
+    """Yield the decoded frames whose times increase, with their times from the clip's first frame."""
     last_s = -1.0
     kept = lost = 0
     for frame in decoded(container, None if first is None else first.size_wh_px):
@@ -299,7 +299,7 @@ def _timed(container: av.container.InputContainer, first: _First | None = None) 
         first = first or _First.of(frame, picture_track(container))
         time_s = frame.time - first.clock_s
         if time_s <= last_s:
-            lost += 1  # a broken clock: a picture cannot come before the one before it
+            lost += 1  # wrong timestamps: a frame cannot be earlier than the previous one
             continue
         if time_s > LONGEST_S:
             raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=time_s), SHORTER)
@@ -311,7 +311,7 @@ def _timed(container: av.container.InputContainer, first: _First | None = None) 
 
 
 def describe(header: Header, time_s: Floats, n_repeated: int) -> ClipInfo:
-    """Return what is known of the clip once its distinct pictures' times are known."""
+    """Return the clip's information from its header and the times of its distinct frames."""
     steps = np.diff(time_s)
     return ClipInfo(
         fps_hz=round(float(1 / np.median(steps)), 3) if len(steps) else 0.0,

@@ -1,4 +1,4 @@
-"""The part of a clip that its runner chose, as a file of its own."""
+"""Save the part of a clip that the runner selected as a separate file."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from core.i18n.translate import gettext as _
 from core.video.capture_rate import notes
 from core.video.container import SHORTER, check_whole, open_clip, picture_stream
 
-_OPTIONS = {"movflags": "use_metadata_tags"}  # what is no tag of a player's is written too
+_OPTIONS = {"movflags": "use_metadata_tags"}  # also writes tags that players do not know
 
 
 def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
-    """Write the part of a clip between two times, as it is stored: no picture is decoded or changed.
+    """Write the part of a clip between two times, as it is stored: no frame is decoded or changed.
 
     Parameters
     ----------
     path, part : Path
         The clip, and the file to be written.
     span_s : tuple of float
-        From when to when, as the clip plays, counted from the first picture that it shows. What is before its time but
-        needed to decode it is hidden by an edit list, in the kinds of file that have one; in others the part begins with it,
-        up to a second or two early in what phones save.
+        Start and end as the clip plays, counted from the first frame that it shows. Earlier frames that are needed for decoding
+        are hidden by an edit list, in the kinds of file that have one. In other kinds the part begins with them, up to a second
+        or two early in files from phones.
 
     Raises
     ------
     Refused
-        `length` where the clip has ended before the part begins; else as `core.video.reader.frames`.
+        `length` if the clip ends before the part begins; otherwise as `core.video.reader.frames`.
     """
     from_s, to_s = span_s
     with open_clip(path) as container:
@@ -46,14 +46,14 @@ def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
         out.metadata.update(notes(container))
         template = picture_stream(container)
         stream = out.add_stream_from_template(template, opaque=True)
-        # Where the container says it, the codec's own parameters may not.
+        # The container may state it when the codec's own parameters do not.
         stream.codec_context.sample_aspect_ratio = template.sample_aspect_ratio or Fraction(1)
         zero = first + (
             round(from_s / time_base) if out.format.name == "mov" else 0
-        )  # its muxer hides what is before 0
+        )  # its muxer hides frames before 0
         for pts, dts, packet in _stored(container):
             shown_s, decoded_s = float((pts - first) * time_base), float((dts - first) * time_base)
-            # Pictures stand in the order of decoding: those shown before one that is in already belong to it.
+            # Frames are in decoding order: those shown before a frame that is included are included too.
             if decoded_s > to_s and shown_s > latest_s:
                 break
             if shown_s >= start_s:
@@ -66,10 +66,10 @@ def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
 
 
 def _muxer(container: av.container.InputContainer) -> str:
-    """Return the kind of file for a part.
+    """Return the file format for a part.
 
-    A phone's own keeps its clock, which way is up, and the shape of the pixels; other kinds go into the one that takes all,
-    and what it does not take stays in its own.
+    A phone's own format keeps the timing, the orientation and the shape of the pixels. Other kinds are saved as Matroska, which
+    takes almost all; what it does not take keeps its own format.
     """
     if "mov" in container.format.name or picture_stream(container).codec_context.name in ("dvvideo", "h263"):
         return "mov"
@@ -79,8 +79,8 @@ def _muxer(container: av.container.InputContainer) -> str:
 def _stored(
     container: av.container.InputContainer,
 ) -> Iterator[tuple[int, int, av.packet.Packet[av.video.stream.VideoStream]]]:
-    """Yield what is stored of the pictures, in the order of decoding, with when it is shown and decoded, if it says so."""
-    with contextlib.suppress(av.error.FFmpegError):  # a file cut short ends where its data ends
+    """Yield the stored packets of the frames in decoding order, with presentation and decoding times; skip those without."""
+    with contextlib.suppress(av.error.FFmpegError):  # a truncated file ends where its data ends
         for packet in container.demux(picture_stream(container)):
             if packet.size and packet.pts is not None and packet.dts is not None:
                 yield packet.pts, packet.dts, packet

@@ -1,4 +1,4 @@
-"""Our own elements: markup, style and scripts that run in the visitor's browser."""
+"""Our own elements: markup, styles and scripts that run in the visitor's browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 _FILES = Path(__file__).parent
 
-# What has no word yet is not there: until the script has run, a button would have no name.
+# Elements without text stay hidden: before the script has run, a button would have no name.
 _WORDLESS = """
 [data-word]:empty, button:empty { visibility: hidden; }
 [data-label]:not([aria-label]) { visibility: hidden; }
@@ -18,18 +18,18 @@ _WORDLESS = """
 
 
 def element(name: str, html: str, *scripts: str, css: str = "") -> Callable[..., Any]:
-    """Register an element and return what shows it.
+    """Register an element and return the function that shows it.
 
     Parameters
     ----------
     name : str
         Unique in the app.
     html : str
-        Its markup; what has words takes them from `data["words"]` by `data-word` and `data-label` (`words.js`).
+        Its markup; its texts come from `data["words"]` through `data-word` and `data-label` (`words.js`).
     *scripts : str
-        Files beside this one, the last of which exports the element's function.
+        Files in this folder, the last of which exports the element's function.
     css : str, optional
-        A file beside this one, or rules.
+        A file in this folder, or rules.
     """
     style = _read(css) if css.endswith(".css") else css
     show: Callable[..., Any] = st.components.v2.component(

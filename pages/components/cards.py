@@ -1,4 +1,4 @@
-"""Cards and rows: a figure with its error, a finding, a muscle, a drill, a source."""
+"""Cards and rows: a measure with its error, a finding, a muscle, a drill, a source."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from view.text import wording
 
 DRAWN = {"trunk_lean": runner.lean_picture, "leg_extension": runner.extension_picture}
 MEASURED = {"trunk_lean": measured_runner.lean_figure, "leg_extension": measured_runner.extension_figure}
-"""A headline's picture: our drawn runner at that angle, and, from the average stride, the runner as measured."""
+"""A headline's picture: our drawn runner at that angle, or, from the average stride, the runner as measured."""
 
 
 def _verdict(finding: Finding) -> None:
@@ -38,7 +38,7 @@ def _said(finding: Finding, what: str = "") -> None:
 
 
 def headline(report: Report, key: str, photo: Path | None = None) -> None:
-    """Show one of the two headline figures: picture, number, error, verdict, and where it lies.
+    """Show one of the two headline measures: picture, number, error, verdict, and position in the ranges.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
     key : str
         One of `follows.HEADLINES`.
     photo : Path, optional
-        The owner's own key frame, face blurred and lines drawn in; else the measured figure is drawn.
+        The owner's own key frame, face blurred and lines drawn in; by default the measured runner is drawn.
     """
     measure, finding, text = (
         report.measures.get(key),
@@ -91,7 +91,7 @@ def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
 
 
 def finding_card(report: Report, finding: Finding) -> None:
-    """Show a finding that is held against something, smaller than a headline."""
+    """Show a finding with a verdict, smaller than a headline."""
     measure, text = report.measures[finding.key], session.known().measures[finding.key]
     with st.container(border=True):
         st.markdown(f"**{text.name}: {wording.value(measure)}** :small[{wording.error(measure)}]")
@@ -106,7 +106,7 @@ def _reasons(asked: implications.Asked | None, known: Knowledge) -> None:
 
 
 def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: implications.Asked | None = None) -> None:
-    """Show the lit muscle: role, moments of a step, force at a pace, how sure, and why a result asks of it."""
+    """Show the lit muscle: role, moments of a step, force at a pace, certainty, and why a result refers to it."""
     with st.container(border=True, gap="small"):
         st.subheader(f"{muscle.rank}. {muscle.name}", anchor=False)
         st.markdown(f":small[{wording.name(muscle.plain_name)}]  \n{muscle.role}")
@@ -131,7 +131,7 @@ def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: implicat
 
 
 def picture_row(pictures: tuple[exercises.Picture, ...]) -> None:
-    """Show the pictures of a drill or of a home test side by side, each with its name under it."""
+    """Show the pictures of a drill or of a home test side by side, each with its name below it."""
     for column, drawn in zip(st.columns(len(pictures), wrap=False, gap="xsmall"), pictures, strict=True):
         column.image(drawn.svg, caption=drawn.name, alt=drawn.alt, width="stretch")
 
@@ -149,10 +149,10 @@ def drill_card(drill: Drill, known: Knowledge, asked: implications.Asked | None 
 
 
 def cite(keys: tuple[str, ...], known: Knowledge) -> str:
-    """Return short citations, linked to their DOI where there is one."""
+    """Return short citations, linked to their DOI if they have one."""
 
     def one(source: Source) -> str:
-        # Three authors and more are told by the first: the full names stand in the list of sources.
+        # Two or more authors are shortened to the first; the list of sources has the full names.
         first, *more = source.authors.split(",")
         authors = _("{author} et al.", author=first) if more else source.authors
         text = " ".join(str(part) for part in (authors, source.year) if part)
@@ -162,7 +162,7 @@ def cite(keys: tuple[str, ...], known: Knowledge) -> str:
 
 
 def difference_card(difference: Difference, known: Knowledge) -> None:
-    """Show what an article says, beside it what studies found, and what is said here."""
+    """Show an article's claim, next to it what studies found, and the app's position."""
     left, right = st.columns(2)
     article, studies = _("The article"), _("Studies")
     left.markdown(f":small[**{article}**]  \n“{difference.claim}” {cite(difference.claim_sources, known)}")
@@ -171,7 +171,7 @@ def difference_card(difference: Difference, known: Knowledge) -> None:
 
 
 def differences(page: Page, known: Knowledge) -> None:
-    """Show, on the page that they concern, the claims in which articles and studies differ."""
+    """Show the claims in which articles and studies differ, on the page that they concern."""
     for place, difference in enumerate(row for row in known.differences.values() if row.page == page):
         if place:
             st.divider()
@@ -179,7 +179,7 @@ def differences(page: Page, known: Knowledge) -> None:
 
 
 def source_line(source: Source, known: Knowledge) -> None:
-    """Show a source: who, when, what, where, how it was read and what kind of evidence it is."""
+    """Show a source: authors, year, title, publication, how it was read and the kind of evidence."""
     year = f" ({source.year})" if source.year else ""
     journal = f" *{source.journal}* {source.ref}." if source.journal else ""
     link = f" [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""

@@ -1,4 +1,4 @@
-"""A finding explained as a chain that the eye can follow: muscles and why, the home test that tells, the drill that trains."""
+"""A finding explained as a chain: the muscles and the reason, the home test that checks them, and the drill that trains them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _STYLE = """<style>
 
 
 def explained(report: Report, known: Knowledge, *, key: str) -> None:
-    """Show every finding of a report as a chain, each folded but the first.
+    """Show every finding of a report as a chain, all folded except the first.
 
     Parameters
     ----------
     report : Report
         The result.
     known : Knowledge
-        What the product knows about bodies.
+        The app's knowledge about bodies.
     key : str
         Unique on the page.
     """
@@ -36,7 +36,7 @@ def explained(report: Report, known: Knowledge, *, key: str) -> None:
     findings = implications.explained(report, known)
     for place, finding in enumerate(findings):
         measure, name = report.measures[finding.key], known.measures[finding.key].name
-        # A figure that is only described is worth a line here, not a verdict.
+        # A measure without a verdict gets a line here, not a verdict.
         verdict = "" if finding.verdict == "described" else f" · {wording.verdict(finding)[1]}"
         label = f"**{name}** {measure.word or wording.value(measure)}  \n:small[{wording.error(measure)}{verdict}]"
         with st.expander(label, expanded=place == 0):
@@ -71,13 +71,13 @@ def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key
 
 
 def _to(test: str) -> dict[str, str]:
-    """Return the address' part that opens a home test, and keeps the visitor's result."""
+    """Return the address parameters that open a home test and keep the visitor's result."""
     token = session.token()
     return {"test": test} | ({session.KEY: token} if token else {})
 
 
 def _beside(picture: exercises.Picture) -> DeltaGenerator:
-    """Show a picture, and return the column beside it."""
+    """Show a picture, and return the column next to it."""
     left, right = st.columns([2, 5], wrap=False, gap="small", vertical_alignment="center")
     left.image(picture.svg, alt=picture.alt, width="stretch")
     return right.container(gap=None)

@@ -1,4 +1,4 @@
-"""The checks of a clip in pictures: right beside wrong, for each of them."""
+"""The checks of a clip in pictures: right next to wrong, for each of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from view.drawing import filming_scenes, runner
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """A picture of right and one of wrong, and what each shows."""
+    """A picture of right and one of wrong, and the description of each."""
 
     right: filming_scenes.Scene
     right_says: str
@@ -118,12 +118,12 @@ PICTURES: dict[str, Pair] = {
 
 
 def picture(key: str) -> None:
-    """Show right beside wrong for a check, each in words too.
+    """Show right next to wrong for a check, each in words too.
 
     Parameters
     ----------
     key : str
-        One of `core.model.report.CHECKS`; at most once on a page.
+        One of `core.model.report.CHECKS`; no more than once on a page.
     """
     pair = PICTURES[key]
     with st.container(key=f"drawn-{key}"):
@@ -135,7 +135,7 @@ def picture(key: str) -> None:
 
 
 def warning(check: QualityCheck) -> None:
-    """Show a check that warns: what was seen, what helps, and, a tap away, the picture of it."""
+    """Show a check's warning: what was found, what helps, and the picture behind a tap."""
     st.warning(check.advice or None, title=check.what, icon=":material/info:")
     with st.expander(_("See how to film it next time")):
         picture(check.key)

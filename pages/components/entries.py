@@ -1,4 +1,4 @@
-"""What a runner enters of home tests. It stays in this visit: nothing is stored, and a reload forgets it."""
+"""What a runner enters about home tests. It is kept for this visit only: nothing is stored, and a reload forgets it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _SIDES = {"left": marked("Left ({unit})"), "right": marked("Right ({unit})")}
 
 
 def tested() -> dict[str, Sides]:
-    """Return what was entered in this visit, by the test's key."""
+    """Return the entries of this visit, by the test's key."""
     return st.session_state.setdefault(_TESTED, {})
 
 
 def person() -> Person:
-    """Return whom to stand beside, as told in this visit."""
+    """Return the person to compare with, as entered in this visit."""
     return st.session_state.get(_PERSON, Person())
 
 
 def _kept(key: str, value: object) -> str:
-    """Put back what was entered before, as Streamlit forgets a field that was not on the last page; return its key."""
+    """Restore an earlier entry, because Streamlit forgets a field that was not on the last page; return its key."""
     if key not in st.session_state:
         st.session_state[key] = value
     return key
 
 
 def ask_person() -> Person:
-    """Ask for age and sex, both optional, only to choose the numbers to stand beside."""
+    """Ask for age and sex, both optional, only to choose the numbers for comparison."""
     before = person()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     sex = left.segmented_control(
@@ -57,7 +57,7 @@ def ask_person() -> Person:
 
 
 def ask_sides(test: HomeTest) -> Sides:
-    """Ask for left and right; what cannot be is refused under the fields, in words, and not kept."""
+    """Ask for left and right; an impossible value is refused in words below the fields, and not kept."""
     before = tested().get(test.key, Sides())
     unit = _(UNIT_WORDS[test.unit])
     values: dict[str, float | None] = {}
@@ -89,7 +89,7 @@ def results(known: Knowledge) -> dict[str, Sides]:
 
 
 def forget() -> None:
-    """Forget every entry of this visit."""
+    """Forget all entries of this visit."""
     for key in [key for key in st.session_state if str(key).startswith(("side-", "ask-"))]:
         del st.session_state[key]
     st.session_state.pop(_TESTED, None)

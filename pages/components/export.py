@@ -1,4 +1,4 @@
-"""Taking a result along, keeping it, and removing it."""
+"""Downloading, keeping and deleting a result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from view.export import pdf
 
 
 def panel(token: str, report: Report) -> None:
-    """Show the owner what can be taken along, and how to keep or delete the result.
+    """Show the owner the downloads, and how to keep or delete the result.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def panel(token: str, report: Report) -> None:
     )
     row = st.container(horizontal=True, gap="small", wrap=False)
     for label, make, ending, mime in files:
-        # Made only when asked for.
+        # Created only on request.
         row.download_button(
             label,
             session.while_there(token, make),
@@ -60,7 +60,7 @@ def panel(token: str, report: Report) -> None:
 
 
 def _delete(token: str) -> None:
-    """Remove a result and leave its page, or say why it could not be removed."""
+    """Delete a result and leave its page, or show why it could not be deleted."""
     try:
         session.delete(token)
     except NoSpace as error:

@@ -1,4 +1,4 @@
-"""The frame that every page stands in: title, top bar, column width, footer, and how errors are shown."""
+"""The frame of every page: title, top bar, column width, footer, and the display of errors."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ LINKS = (
     ("pages/about.py", marked("About")),
 )
 
-# What Streamlit's theme has no setting for: letters as large as the visitor's browser is set to, the reading width, a header that
-# fits the narrowest phone, targets tall and wide enough for a thumb, captions that are dark enough to read, and pictures that
-# fill their column. A page shows once its last line is there, and keeps places for what comes later, so that nothing jumps.
-# What shows only under a mouse (a picture's own toolbar) goes, and so do the steps of a number where a finger has its keyboard.
+# CSS for what Streamlit's theme cannot set: the font size of the visitor's browser, the reading width, a header that fits the
+# narrowest phone, targets tall and wide enough for a thumb, captions that are dark enough to read, and pictures that fill their
+# column. A page appears when its last line is there, and reserves space for later content, so that nothing jumps. Elements that
+# need a mouse (a picture's toolbar) are hidden, and so are the step buttons of a number field on touch screens.
 _STYLE = """<style>
 html { font-size: 100% !important; }
 .stMainBlockContainer { max-width: 44rem; padding-left: 1rem; padding-right: 1rem; }
@@ -96,7 +96,7 @@ def frame(title: str) -> None:
     Parameters
     ----------
     title : str
-        What the browser's tab says.
+        The title of the browser's tab.
     """
     nothing_opened()
     st.set_page_config(page_title=f"{title} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
@@ -109,7 +109,7 @@ def frame(title: str) -> None:
 
 
 def footer() -> None:
-    """Draw the line that stands under everything that shows results or training ideas; what is above it shows with it."""
+    """Draw the line below all results and training ideas; the content above it appears together with it."""
     with st.container(key="footer"):
         st.divider()
         st.caption(_(WELLNESS))
@@ -124,19 +124,19 @@ def picture(draw: Callable[[runner.Palette], str], alt: str, *, key: str, captio
     draw : callable
         Takes a palette, returns SVG.
     alt : str
-        What the picture shows, for those who cannot see it.
+        The text alternative of the picture.
     key : str
         Unique on the page.
     caption : str, optional
-        A line under it.
+        A line below it.
     """
     svg = draw(palette())
     with st.container(key=f"figure-{key}"):
-        # Its place is kept while it loads, so that nothing below it jumps.
+        # Its space is reserved while it loads, so that nothing below it jumps.
         st.html(f"<style>.st-key-figure-{key} {{ aspect-ratio: {runner.ratio(svg)}; }}</style>")
         st.image(svg, caption=caption, alt=alt, width="stretch")
 
 
 def problem(error: StrideCheckError) -> None:
-    """Show an error a person can do something about, in its own two sentences; stored ones are said anew."""
+    """Show an error that a person can act on, in its own two sentences; stored sentences are translated."""
     st.warning(retell(error.advice), title=retell(error.what), icon=":material/info:")

@@ -1,4 +1,4 @@
-"""A clip on its way, and an analysis on its: how far they are, and on to the next page when they have ended."""
+"""The progress of an upload and of an analysis, and the move to the next page when they have ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from view.text import wording
 
 @st.fragment(run_every=1.0)
 def follow(token: str) -> None:
-    """Show how far the job is, and leave as soon as it has ended."""
+    """Show the job's progress, and leave as soon as it has ended."""
     try:
         job = session.store().job(token)
     except NotFound:
@@ -23,7 +23,7 @@ def follow(token: str) -> None:
     if job.state not in ("waiting", "running"):
         st.rerun()
     st.progress(wording.progress(job), text=wording.progress_text(job))
-    # The line is there before the cadence is, so that nothing moves when it comes.
+    # The line exists before the cadence is known, so that nothing moves when it appears.
     st.markdown(wording.cadence_so_far(job) or "&nbsp;")
     st.caption(_("You can lock your phone or close this page: this address finds your result again."))
     announce.progress(job)
@@ -31,7 +31,7 @@ def follow(token: str) -> None:
 
 @st.fragment(run_every=2.0)
 def _wait_for_clip(token: str) -> None:
-    """Go on as soon as the whole clip has arrived, whichever tab or phone it came from."""
+    """Continue as soon as the whole clip has arrived, from any tab or phone."""
     try:
         arrives = session.store().job(token).state == "uploading"
     except NotFound:
@@ -41,7 +41,7 @@ def _wait_for_clip(token: str) -> None:
 
 
 def send(job: Job) -> None:
-    """Show how far the clip is on its way, and let its owner stop it."""
+    """Show the upload's progress, and let the owner stop it."""
     st.title(_("Sending your clip"), anchor=False)
     st.caption(
         _(
@@ -49,7 +49,7 @@ def send(job: Job) -> None:
             "this browser until then."
         )
     )
-    # Below the words, which would move when it asks for the clip again.
+    # Below the text, which would move when the component asks for the clip again.
     upload.sending(job)
     _wait_for_clip(job.token)
     if st.button(_("Stop, and choose another clip"), icon=":material/close:", width="stretch"):

@@ -1,4 +1,4 @@
-"""The visitor's language: the one they chose here, else the browser's; and the line that lets them choose another."""
+"""The visitor's language, by default that of the browser, and the line that lets visitors choose another."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core.i18n.translate import LANGUAGES, WRITTEN_IN, Language, ask_reader, cho
 from web.languages import ASKED, COOKIE
 
 _session: ContextVar[tuple[str, Language]] = ContextVar("session", default=("", WRITTEN_IN))
-"""Whose page this thread makes, and their language: `st.context` takes half a millisecond, and a page has hundreds of words."""
+"""The session of this thread's page and its language: `st.context` takes half a millisecond, and a page has hundreds of words."""
 
 
 T = TypeVar("T")
 
 
 def _reader() -> Language:
-    """Return the language of whoever this page is made for; English where no page is being made."""
+    """Return the language of the visitor of the current page; English if no page is being made."""
     running = get_script_run_ctx(suppress_warning=True)
     if running is None:
         return WRITTEN_IN
@@ -37,7 +37,7 @@ ask_reader(_reader)
 
 
 def later(make: Callable[..., T], *given: object) -> Callable[[], T]:
-    """Return a call in today's language, for what is made when nobody knows any more who reads: a download."""
+    """Return a call that keeps the current language, for a download that is made when the visitor is no longer known."""
     language = current()
 
     def made() -> T:
@@ -48,7 +48,7 @@ def later(make: Callable[..., T], *given: object) -> Callable[[], T]:
 
 
 def switch() -> None:
-    """Show the other languages, each by its own name; a tap loads this page again in that one."""
+    """Show the other languages, each by its own name; a tap reloads this page in that language."""
     links = [
         f'<a href="?{escape(urlencode({**st.query_params.to_dict(), ASKED: code}))}" target="_self" lang="{code}" '
         f'hreflang="{code}">{name}</a>'

@@ -1,4 +1,4 @@
-"""The plan on a page: when, the sheet to print, the calendar file, and the rule it was chosen by."""
+"""The plan on a page: dates, the sheet to print, the calendar file, and the rule that chose it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pages.components.frame import WELLNESS, palette, problem
 from pages.components.metronome import print_button
 from view.drawing import exercises
 
-# On paper there is only the sheet, small enough for one page whatever is open on the screen.
+# Only the sheet is printed, small enough for one page whatever is open on the screen.
 _PRINT = """<style>
 [class*="st-key-paper"] { display: none; }
 .st-key-sheet [data-testid="stImage"] img { max-height: 11rem; object-fit: contain; }
@@ -46,7 +46,7 @@ _PRINT = """<style>
 
 
 def sheet(plan: Plan, planned: Schedule, known: Knowledge) -> None:
-    """Show the plan: what, how much, how, and why; the same goes on paper."""
+    """Show the plan: what, how much, how, and why; the printed sheet is the same."""
     st.html(_PRINT)
     with st.container(key="sheet"):
         with st.container(key="paper-title"):
@@ -98,7 +98,7 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
 
 
 def when(known: Knowledge) -> Schedule | None:
-    """Ask for start, weeks and weekdays; show what is wrong with them and return nothing where they cannot be."""
+    """Ask for start, weeks and weekdays; show what is wrong and return None if they are not valid."""
     rule = known.plan
     start, weeks = st.columns([3, 2], vertical_alignment="bottom")
     first = start.date_input(_("Start on"), value="today", min_value="today", format="YYYY-MM-DD")
@@ -136,7 +136,7 @@ def take_away(plan: Plan, planned: Schedule) -> None:
 
 
 def rule(known: Knowledge) -> None:
-    """Show the rule that the plan was chosen by."""
+    """Show the rule by which the plan was chosen."""
     with st.expander(_("How these were chosen"), icon=":material/rule:"):
         st.markdown("\n".join(f"- {sentence}" for sentence in rule_words(known)))
         st.markdown(f"{known.plan.variants} {cite(known.plan.sources, known)}")

@@ -22,12 +22,12 @@ CONSENT = marked(
 
 
 def pace_s_per_km(text: str, per_mile: bool) -> float | None:
-    """Return a pace such as '5:30' in seconds per km, or None where nothing was written.
+    """Return a pace such as '5:30' in seconds per km, or None if the text is empty.
 
     Raises
     ------
     BadAnswer
-        Where it is not minutes and seconds.
+        If it is not minutes and seconds.
     """
     if not text.strip():
         return None
@@ -47,12 +47,12 @@ def ask(noted: float | None = None) -> Answers:
     Parameters
     ----------
     noted : float, optional
-        How many times slower than life the clip plays, if the phone noted that in it: the answer is chosen already.
+        How many times slower than real time the clip plays according to the phone's metadata; it preselects the answer.
 
     Raises
     ------
     BadAnswer
-        Where one cannot be.
+        If an answer is not possible.
     """
     effort = st.pills(
         _("1. How hard were you running?"),

@@ -1,4 +1,4 @@
-"""The parts of a result page that are drawn from the report alone: the owner's page and a shared one show the same."""
+"""The parts of a result page that depend on the report alone: the owner's page and a shared one show the same."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ PHOTO_OF = {
     "trunk_lean": (PHOTOS["trunk_lean"], "mid_stance.jpg"),
     "leg_extension": (PHOTOS["leg_extension"], "toe_off.jpg"),
 }
-"""The pictures that show a headline figure, the best first; results of earlier versions have the second alone."""
+"""The images for a headline measure, the best first; results of earlier versions have only the second."""
 
 
 def headlines(report: Report, photos: Mapping[str, Path | None] | None = None) -> None:
-    """Show the two headline figures, on the owner's own key frames where they are given by figure, and the map of both."""
+    """Show the two headline measures, on the owner's key frames if they are given by measure, and the map of both."""
     for key in implications.HEADLINES:
         cards.headline(report, key, (photos or {}).get(key))
     where_you_are(report)
 
 
 def where_you_are(report: Report) -> None:
-    """Show the map: lean against leg extension, and leg extension against bounce; the doubts of studies a tap away."""
+    """Show the maps: lean against leg extension, and leg extension against bounce; a tap shows the doubts of studies."""
     first, second = maps.lean_and_extension(report, palette()), maps.extension_and_bounce(report, palette())
     if first is None:
         return
@@ -57,7 +57,7 @@ def where_you_are(report: Report) -> None:
 
 
 def motion(report: Report) -> None:
-    """Show the replay and the angles over the stride; say so where there is no average stride."""
+    """Show the replay and the angles over the stride, or a sentence if there is no average stride."""
     if report.mean_stride is None:
         st.markdown(
             _("There is no average stride to show: this clip has no whole stride of the leg nearest the camera.")
@@ -70,7 +70,7 @@ def motion(report: Report) -> None:
 
 @st.fragment
 def angles(report: Report) -> None:
-    """Show one joint's angle over the stride, to choose from."""
+    """Let the visitor choose a joint, and show its angle over the stride."""
     st.subheader(_("Angles over the stride"), anchor=False)
     key = st.segmented_control(
         _("Angle of"),
@@ -92,13 +92,13 @@ def angles(report: Report) -> None:
 
 
 def every_figure(report: Report) -> None:
-    """Show every other figure as a list."""
+    """Show all other measures as a list."""
     st.subheader(_("Every figure"), anchor=False)
     st.html(measure_list.listed(report, session.known(), palette()))
 
 
 def not_told(report: Report) -> None:
-    """Show what the clip could not tell, with the checks that warned and what to film next time."""
+    """Show what could not be measured, with the checks that warned and what to film next time."""
     warned = [check for check in report.quality if check.severity != "pass"]
     if not warned and all(measure.value is not None for measure in report.measures.values()):
         return

@@ -1,4 +1,4 @@
-"""Which job a visitor is looking at, and the sample on the start page."""
+"""The visitor's current job, and the sample on the start page."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ T = TypeVar("T")
 
 @st.cache_resource(max_entries=1, on_release=Store.close)
 def store() -> Store:
-    """Return the one store of this server."""
+    """Return the server's only store."""
     return Store.open()
 
 
 def known() -> knowledge.Knowledge:
-    """Return what the product knows about bodies."""
+    """Return the app's knowledge about bodies."""
     return knowledge.load()
 
 
 def token() -> str | None:
-    """Return the job's token from the address, else the last one of this session."""
+    """Return the job's token from the address, otherwise the last one of this session."""
     found = st.query_params.get(KEY) or st.session_state.get(KEY)
     if found:
         st.session_state[KEY] = found
@@ -50,39 +50,39 @@ def token() -> str | None:
 
 
 def note(name: str, value: str) -> None:
-    """Put a value in the address where it does not stand yet.
+    """Put a value in the address if it is not there yet.
 
-    Each setting is told to the browser, which may have gone on to another page by then and would put it in that one's address.
+    Each assignment is sent to the browser. If it has moved on to another page by then, that page's address would get the value.
     """
     if st.query_params.get(name) != value:
         st.query_params[name] = value
 
 
 def remember(job_token: str) -> None:
-    """Put a token in the address at once, so that a refresh or a locked phone finds the job again."""
+    """Put a token in the address immediately, so that a reload or a locked phone finds the job again."""
     st.session_state[KEY] = job_token
     note(KEY, job_token)
 
 
 def forget() -> None:
-    """Leave the job: take its token out of the address and the session."""
+    """Leave the job: remove its token from the address and the session."""
     st.session_state.pop(KEY, None)
     st.query_params.pop(KEY, None)
 
 
 def visitor() -> str:
-    """Return a name that tells this visitor's jobs from others', and nothing else."""
+    """Return a name that only distinguishes this visitor's jobs from those of others."""
     headers = {name.lower(): value for name, value in st.context.headers.items()}
     return name_of(headers, str(st.context.ip_address))
 
 
 def look_up(job_token: str) -> Job:
-    """Return the job of a token, its report in the visitor's language.
+    """Return the job of a token, with its report in the visitor's language.
 
     Raises
     ------
     NotFound
-        Where there is none, or this visitor has tried too many that lead nowhere.
+        If there is none, or this visitor has tried too many invalid tokens.
     """
     wrong = wrong_keys(store().folder)
     if wrong.spent(visitor()):
@@ -97,7 +97,7 @@ def look_up(job_token: str) -> Job:
 
 
 def find(job_token: str) -> Job:
-    """Return the visitor's job, or say that there is none, show the way on, and end the page."""
+    """Return the visitor's job, or report that there is none, show the next step, and end the page."""
     try:
         return look_up(job_token)
     except NotFound as error:
@@ -111,7 +111,7 @@ def find(job_token: str) -> Job:
 
 
 def delete(job_token: str) -> None:
-    """Remove a job, and at once whatever of it the server holds in memory.
+    """Delete a job, and immediately drop everything of it that the server holds in memory.
 
     Raises
     ------
@@ -123,14 +123,14 @@ def delete(job_token: str) -> None:
 
 
 def drop_clip() -> None:
-    """Drop the clip that the simple uploader holds in the server's memory, if it does."""
+    """Drop the clip that the simple uploader holds in the server's memory, if there is one."""
     running = get_script_run_ctx(suppress_warning=True)
     if running is not None and Runtime.exists():
         SESSIONS.drop_clip(Runtime.instance(), running.session_id)
 
 
 def while_there(job_token: str, make: Callable[[], T]) -> Callable[[], T]:
-    """Return a call that makes a download, for as long as its result is there."""
+    """Return a call that makes a download, for as long as its result exists."""
     kept = store()
 
     def made() -> T:
@@ -142,7 +142,7 @@ def while_there(job_token: str, make: Callable[[], T]) -> Callable[[], T]:
 
 
 def finished() -> tuple[str, Report]:
-    """Return the visitor's token and report; where there is none yet, show the way on and end the page."""
+    """Return the visitor's token and report; if there is none yet, show the next step and end the page."""
     current = token()
     if current is None:
         st.title(_("Your result"), anchor=False)
@@ -162,12 +162,12 @@ def finished() -> tuple[str, Report]:
 
 
 def try_drawn_runner() -> str:
-    """Hand in the drawn runner's clip, with the effort and the speed that it was drawn at; return the token.
+    """Submit the simulated runner's clip, with its known effort and speed; return the token.
 
     Raises
     ------
     SetUpError
-        Where the clip is missing on the server.
+        If the clip is missing on the server.
     """
     truth = ASSETS / "demo_clip.json"
     speed_mps = json.loads(truth.read_text())["figures"]["speed_mps"] if truth.exists() else None
@@ -178,7 +178,7 @@ def try_drawn_runner() -> str:
 
 
 def sample() -> Report | None:
-    """Return the stored report of the demo clip, where it was made."""
+    """Return the stored report of the demo clip, if it has been made."""
     stored = _sample()
     return stored and retold(stored)
 

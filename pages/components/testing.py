@@ -1,4 +1,4 @@
-"""One home test on a page: pictures, steps, metronome, entries, where they stand, and what it cannot tell."""
+"""One home test on a page: pictures, steps, metronome, entries, comparison, and limits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIDES = {"left": marked("Left: {standing}"), "right": marked("Right: {standing}
 
 
 def safety(known: Knowledge) -> bool:
-    """Show the short screen that comes first; return whether the runner may go on."""
+    """Show the safety questions that come first; return whether the runner can continue."""
     rules = known.general.test_rules
     known_clear = st.session_state.get("screened", False)
     with st.expander(_("**First, a short check**"), expanded=not known_clear, icon=":material/health_and_safety:"):
@@ -45,7 +45,7 @@ def safety(known: Knowledge) -> bool:
 
 
 def rules(known: Knowledge) -> None:
-    """Show what holds for every test."""
+    """Show the rules for all tests."""
     told = known.general.test_rules
     before, stop = st.columns(2)
     before.markdown(_("**Before**") + "\n" + "\n".join(f"- {item}" for item in told.before))
@@ -77,7 +77,7 @@ test_card.__test__ = False  # type: ignore[attr-defined]
 
 
 def _stands(test: HomeTest, sides: Sides, person: Person, known: Knowledge) -> None:
-    """Show each group's number, and where each side is beside it."""
+    """Show each group's number, and how each side compares with it."""
     beside = groups(test, person)
     if not beside:
         if test.norms:
@@ -115,7 +115,7 @@ def _side_words(group: Beside, side: str, value: float | None, known: Knowledge)
 
 
 def _gap(test: HomeTest, sides: Sides, known: Knowledge) -> None:
-    """Say whether the two sides differ by more than the test's noise."""
+    """State whether the two sides differ by more than the test's noise."""
     gap, unit = test.side_gap, _(UNIT_WORDS[test.unit])
     if sides.left is not None and sides.right is not None:
         apart = _("**Your sides are {gap} {unit} apart.**", gap=f"{abs(sides.left - sides.right):g}", unit=unit)

@@ -1,4 +1,4 @@
-"""What a page says of a result that was judged with older knowledge."""
+"""The note on a page about a result that was judged with older knowledge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.model.report import Report
 
 
 def note_if_older(report: Report, known: Knowledge) -> None:
-    """Say so where a report's knowledge is not today's: its sentences are from then, the rest of the page is from today."""
+    """Show a note if the report's knowledge is older: its sentences are from then, the rest of the page is current."""
     if report.knowledge_version == known.version:
         return
     st.info(

@@ -1,4 +1,4 @@
-// The page's words, which come with the data: put where the markup asks for them, and filled in.
+// The page's words, which come with the data: inserted where the markup asks for them, with their values filled in.
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function label(root, words) {

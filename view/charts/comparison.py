@@ -1,4 +1,4 @@
-"""Two results side by side: the strides over each other, and what changed by more than the noise. No Streamlit here."""
+"""Two results side by side: overlaid strides, and what changed by more than the noise. It does not import Streamlit."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ UNLIKE = {
     "surface": marked("One run was on a treadmill or that is not known. The surface can change how you run."),
     "leg": marked("The clips show different legs: left in one, right in the other."),
 }
-"""What else may explain a change, by the names of `core.coaching.comparison.unlike`."""
+"""Other explanations for a change, by the names of `core.coaching.comparison.unlike`."""
 
 _LINK = re.compile(r"(?:/r/|[?&](share)=|[?&](job|with)=)([\w-]{16,64})")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A result, and what it is called beside another one."""
+    """A result, and its name in a comparison."""
 
     name: str
     report: Report
 
 
 def pasted(link: str) -> tuple[str, str] | None:
-    """Return what a pasted link leads to, 'share' or 'with', and its token; None where it is none of ours."""
+    """Return a pasted link's kind, 'share' or 'with', and its token; None if the link is not from this app."""
     found = _LINK.search(link)
     if found is None:
         return None
@@ -52,7 +52,7 @@ def day(report: Report) -> str:
 
 
 def named(own: Report, other: Report, *, shared: bool) -> tuple[Named, Named]:
-    """Return two results by name: another's and one's own, or of one's own two the older and the newer."""
+    """Return two results by name: another runner's and one's own, or the older and the newer of one's own two."""
     if shared:
         return Named(name=_("Theirs"), report=other), Named(name=_("Yours"), report=own)
     first, second = sorted((own, other), key=lambda report: report.made_on)
@@ -63,7 +63,7 @@ def named(own: Report, other: Report, *, shared: bool) -> tuple[Named, Named]:
 
 
 def said(change: Change, text: MeasureText) -> str:
-    """Return what a change amounts to, in words that claim no more than was measured."""
+    """Return a change in words that claim no more than was measured."""
     by, least = (wording.number(n, change.unit, change.smallest_told) for n in (abs(change.by), change.smallest_told))
     smallest = _("counts from {amount}", amount=least)
     noise = f":small[{smallest}]"
@@ -73,7 +73,7 @@ def said(change: Change, text: MeasureText) -> str:
 
 
 def luck(changes: tuple[Change, ...]) -> str:
-    """Return how many of the changes are likely to be luck."""
+    """Return how many of the changes are likely to be due to chance."""
     told, lucky = sum(change.told for change in changes), expected_by_luck(changes)
     if not told:
         return _("Nothing changed by more than the noise of both clips.")
@@ -89,9 +89,9 @@ def luck(changes: tuple[Change, ...]) -> str:
 
 
 def overlaid(first: MeanStride, second: MeanStride, names: tuple[str, str], palette: Palette) -> str:
-    """Return both average strides at four moments over each other as SVG, hips in one place, both sized by leg length.
+    """Return both average strides overlaid at four moments as SVG, with shared hips and scaled by leg length.
 
-    The first is drawn in dashes, the second in full lines.
+    The first is drawn in dashed lines, the second in solid lines.
     """
     moments = (
         (_("Contact"), 0.0, 0.0),
@@ -104,7 +104,7 @@ def overlaid(first: MeanStride, second: MeanStride, names: tuple[str, str], pale
     for place, (name, a, b) in enumerate(moments):
         x, y = (place % 2 + 0.5) * wide, ground + (place // 2) * 250
         inside += runner.ground_line(y + 4, x - 62, x + 62, palette)
-        # The dashes lie on top: where both are the same, both are seen.
+        # The dashes are on top, so both lines are visible if they coincide.
         inside += _bones(measured_runner.bones(second, b, (x, y), leg), palette.accent, 7)
         inside += _bones(measured_runner.bones(first, a, (x, y), leg), palette.ink, 2.5, "3 5")
         inside += _word((x, y + 25), name, palette, anchor="middle")
@@ -115,7 +115,7 @@ def overlaid(first: MeanStride, second: MeanStride, names: tuple[str, str], pale
 
 
 def overlaid_alt(names: tuple[str, str]) -> str:
-    """Return that picture in a sentence."""
+    """Return the description of the overlaid strides in a sentence."""
     return _(
         "Two stick figures over each other at four moments of a stride: {dashed} in dashes, {full} in full lines.",
         dashed=names[0],
@@ -139,5 +139,5 @@ def _word(at: Point, text: str, palette: Palette, *, anchor: str = "start") -> s
 
 
 def both(measures: tuple[Measure, Measure]) -> str:
-    """Return two figures with their errors, in the order of the results."""
+    """Return two measures with their errors, in the order of the results."""
     return " → ".join(f"{wording.value(measure)} {wording.error(measure)}" for measure in measures)

@@ -1,4 +1,4 @@
-"""Which muscle forces are known at which pace, in words and as a chart over pace."""
+"""The muscle forces that are known at each pace, in words and as a chart over pace."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SLOWEST_S, FASTEST_S, STEP_S = 480, 150, 5
 """Ends and step of the pace slider, in seconds per km."""
 
 NEAR_MPS = 0.05
-"""How far from a study's speed a pace still counts as that speed: about 4 s per km at 4:46."""
+"""Largest difference at which a pace still counts as a study's speed: about 4 s per km at 4:46."""
 
 
 def paces(own_s: float | None) -> list[int]:
-    """Return the slider's paces in seconds per km, slowest first, the runner's own among them where it fits."""
+    """Return the slider's paces in seconds per km, slowest first, with the runner's own if it is within the range."""
     steps = set(range(FASTEST_S, SLOWEST_S + 1, STEP_S))
     if own_s is not None and FASTEST_S <= own_s <= SLOWEST_S:
         steps.add(round(own_s))
@@ -34,13 +34,13 @@ def covers(force: Force, speed_mps: float) -> bool:
 
 
 def found_at(force: Force) -> str:
-    """Return the paces that a force was found at: '6:57 to 4:23 /km'."""
+    """Return the paces at which a force was found: '6:57 to 4:23 /km'."""
     slow, fast = (wording.clock(1000 / speed) for speed in force.speeds_mps)
     return f"{slow} /km" if slow == fast else _("{slow} to {fast} /km", slow=slow, fast=fast)
 
 
 def number(force: Force) -> str:
-    """Return the force as it is said: 'more than 6', 'about 3.27'."""
+    """Return the force in words: 'more than 6', 'about 3.27'."""
     value = f"{force.value:g}"
     return _("more than {value}", value=value) if force.relation == "more than" else _("about {value}", value=value)
 
@@ -88,20 +88,20 @@ def at_pace(muscle: Muscle, pace_s: float) -> str:
 
 
 def _places(muscle: Muscle) -> str:
-    """Return all paces that a muscle's forces were found at, one after the other."""
+    """Return all paces at which a muscle's forces were found, one after the other."""
     places = dict.fromkeys(found_at(force) for force in muscle.forces)
     return reduce(lambda before, last: _("{before} and {last}", before=before, last=last), places)
 
 
 def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Palette) -> go.Figure:
-    """Return force over pace: a line or a dot where a study has a number, the lit muscle in the accent, and the pace.
+    """Return force over pace: a line or a dot for each study's number, the lit muscle in the accent colour, and the pace.
 
     Parameters
     ----------
     muscles : iterable of Muscle
-        All that are to be drawn; those without a number leave no trace.
+        The muscles to draw; those without a number have no trace.
     lit : str
-        Key of the muscle in the accent, drawn last and named.
+        Key of the muscle in the accent colour, drawn last and labelled.
     pace_s : float
         The slider's pace, in seconds per km.
     palette : Palette
@@ -110,7 +110,7 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
     Returns
     -------
     plotly.graph_objects.Figure
-        x is speed in metres per second, its ticks are paces; y is body weights.
+        x is speed in metres per second, with paces as ticks; y is body weights.
     """
     figure, ink = go.Figure(), {"size": 13, "color": palette.ink}
     for muscle in sorted(muscles, key=lambda muscle: muscle.key == lit):
@@ -149,7 +149,7 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
 
 
 def pace_alt(lit: Muscle) -> str:
-    """Return that chart in a sentence."""
+    """Return the description of the chart in a sentence."""
     found = "; ".join(_("{force} at {pace}", force=number(force), pace=found_at(force)) for force in lit.forces)
     told = found or _("no number that we trust")
     return _("Force by pace, in body weights. {muscle}: {forces}.", muscle=lit.name, forces=told)

@@ -1,4 +1,4 @@
-"""Small pictures of a figure, as SVG: against its mark and other runners, and over the strides."""
+"""Small drawings of a measure, as SVG: against its target range and other runners, and over the strides."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from view.text import wording
 Range = tuple[float, float]
 
 _WIDE, _SIDE = 340, 10
-_CHAR = 7.2  # a letter's width at 13 px, with room
+_CHAR = 7.2  # a letter's width at 13 px, with a margin
 
 
 def has_ends(band: Band | None) -> bool:
-    """Whether there is anything to draw of a band."""
+    """Return whether a range has anything to draw."""
     return band is not None and (band.low is not None or band.high is not None)
 
 
 def extent(measure: Measure, *bands: Band | None) -> Range:
-    """Return an axis' range that shows the figure with its error and every end of the bands, with room at both ends."""
+    """Return an axis range that shows the measure with its error and all ends of the ranges, with a margin on both sides."""
     value, error = measure.value or 0.0, measure.plus_minus or 0.0
     ends = [end for band in bands if band for end in (band.low, band.high) if end is not None]
     shown = [value - error, value + error, *ends]
@@ -30,7 +30,7 @@ def extent(measure: Measure, *bands: Band | None) -> Range:
 
 
 def alt(measure: Measure, finding: Finding | None, name: str) -> str:
-    """Return the gauge in a sentence."""
+    """Return the description of the gauge in a sentence."""
     parts = [f"{name}: {wording.value(measure)} {wording.error(measure)}"]
     mark, reference = (finding.mark, finding.reference) if finding else (None, None)
     if mark and has_ends(mark):
@@ -41,14 +41,14 @@ def alt(measure: Measure, finding: Finding | None, name: str) -> str:
 
 
 def gauge(measure: Measure, finding: Finding | None, palette: Palette) -> str:
-    """Return a runner's figure with its error on one line, the coach's mark above it and other runners under it.
+    """Return a measure with its error on a line, the coach's target range above it and other runners below it.
 
     Parameters
     ----------
     measure : Measure
-        With a value.
+        A measure with a value.
     finding : Finding or None
-        Its mark is hatched and its reference plain, where it has any.
+        Its target range is hatched and its reference range plain, if it has them.
     palette : Palette
         Colours of the visitor's theme.
     """
@@ -94,7 +94,7 @@ def gauge(measure: Measure, finding: Finding | None, palette: Palette) -> str:
 
 
 def _own(x: float, low_x: float, high_x: float, y: float, palette: Palette, size: float = 8.0) -> str:
-    """Return the runner's dot and its error as a bar with ends."""
+    """Return the runner's dot and its error bar."""
     cap = size * 0.8
     return (
         f'<path d="M{low_x:.1f} {y} H{high_x:.1f} M{low_x:.1f} {y - cap:.1f} v{2 * cap:.1f} M{high_x:.1f} {y - cap:.1f} '
@@ -104,7 +104,7 @@ def _own(x: float, low_x: float, high_x: float, y: float, palette: Palette, size
 
 
 def strip(measure: Measure, finding: Finding | None, palette: Palette) -> str:
-    """Return a gauge in one narrow line, without words: the range is told beside it."""
+    """Return a gauge in one narrow line, without words: the page shows the range next to it."""
     reference = finding.reference if finding else None
     low, high = extent(measure, reference)
     wide, y = 150, 11.0
@@ -126,13 +126,13 @@ def strip(measure: Measure, finding: Finding | None, palette: Palette) -> str:
 
 
 def sparkline(measure: Measure, palette: Palette) -> str:
-    """Return the strides' own values in their order, with the mean as a dashed line; nothing where there are too few."""
+    """Return the values of the strides in order, with the mean as a dashed line; nothing if there are too few."""
     values = measure.per_stride
     if len(values) < 3:
         return ""
     wide, tall, side = 150, 30, 6
     low, high = min(values), max(values)
-    spread = max(high - low, 2 * (measure.plus_minus or 0.0), 1e-9)  # small noise must not look like a trend
+    spread = max(high - low, 2 * (measure.plus_minus or 0.0), 1e-9)  # small noise should not look like a trend
     middle = sum(values) / len(values)
 
     def xy(place: int, value: float) -> tuple[float, float]:

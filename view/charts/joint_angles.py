@@ -18,21 +18,21 @@ CURVES = {
     "hip_flexion": (marked("Hip"), marked("more bent"), marked("more open")),
     "trunk_lean": (marked("Trunk"), marked("forward"), marked("upright")),
 }
-"""Each curve of `MeanStride.angles`: its name, and what up and down mean."""
+"""Each curve of `MeanStride.angles`: its name, and the meaning of up and down."""
 
 
 def _closed(values: tuple[float, ...]) -> list[float]:
-    """Return the curve with its start set again at its end."""
+    """Return the curve with its first value repeated at its end."""
     return [*values, values[0]]
 
 
 def chart(report: Report, key: str, palette: Palette) -> go.Figure:
-    """Return one angle over the stride: the mean line, the runner's own spread, and lab runners' average where there is one.
+    """Return one angle over the stride: the mean, the runner's own spread, and lab runners' average if there is one.
 
     Parameters
     ----------
     report : Report
-        With an average stride.
+        A report with an average stride.
     key : str
         One of `CURVES`.
     palette : Palette
@@ -41,7 +41,7 @@ def chart(report: Report, key: str, palette: Palette) -> go.Figure:
     Raises
     ------
     ValueError
-        Where the report has no average stride.
+        If the report has no average stride.
     """
     stride = report.mean_stride
     if stride is None:
@@ -64,14 +64,14 @@ def _line(y: list[float], line: Plain) -> Plain:
 
 
 def lab_curve(report: Report, key: str) -> tuple[float, ...] | None:
-    """Return the average of open lab data at the runner's pace, where it was read: of thigh and knee."""
+    """Return the average of open lab data at the runner's pace if it is available: for thigh and knee."""
     leg = lab_reference.leg_at(report.answers.speed_mps)
     found = {} if leg is None else {"thigh_extension": leg.thigh_extension, "knee_flexion": leg.knee_flexion}
     return found.get(key)
 
 
 def says(report: Report, key: str) -> str:
-    """Return what the lines and the band of a chart are."""
+    """Return the meaning of a chart's lines and band."""
     stride = report.mean_stride
     if stride and stride.angles[key].sd:
         own = _("The full line is your average, the band how much your strides differ.")
@@ -85,7 +85,7 @@ def says(report: Report, key: str) -> str:
 
 
 def alt(report: Report, key: str) -> str:
-    """Return a chart in a sentence."""
+    """Return the description of a chart in a sentence."""
     name, up = CURVES[key][:2]
     stride = report.mean_stride
     if stride is None:
@@ -105,13 +105,13 @@ def alt(report: Report, key: str) -> str:
 
 
 def _thin(palette: Palette) -> str:
-    """Return the accent as a pale fill."""
+    """Return the accent colour as a pale fill."""
     red, green, blue = (int(palette.accent[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.22)"
 
 
 def _layout(stride: MeanStride, curve: Curve, lab: tuple[float, ...] | None, key: str, palette: Palette) -> Plain:
-    """Return a chart's size and axes, and what says when the foot is on the ground and which way is which."""
+    """Return a chart's size, axes, and labels for ground contact and directions."""
     up, down = CURVES[key][1:]
     ends = (*curve.mean, *(lab or ()))
     room = max(4.0, 0.12 * (max(ends) - min(ends)))

@@ -1,7 +1,7 @@
-"""The map: lean against leg extension, and beside it leg extension against bounce, with the runner's dot and its error.
+"""The maps: lean against leg extension, and leg extension against bounce, with the runner's dot and its error.
 
-Drawn as SVG from the report alone. What one coach asks for is hatched, what studies found is grey; an arrow, no colour, says
-which way the coach's corner lies. Where the error reaches it there is no arrow.
+Both are drawn as SVG from the report alone. The coach's target range is hatched, the range that studies found is grey. An
+arrow, not a colour, points to the coach's corner. If the error reaches the corner, there is no arrow.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 330, 14, 282
 
 @dataclass(frozen=True, kw_only=True)
 class _Plane:
-    """A plane of two figures: from their values to the picture."""
+    """A plane of two measures: it converts their values to coordinates of the drawing."""
 
     x_range: Range
     y_range: Range
 
     def x(self, value: float) -> float:
-        """Return a value's place across, kept inside."""
+        """Return a value's horizontal position, limited to the plane."""
         low, high = self.x_range
         return _LEFT + (min(max(value, low), high) - low) / (high - low) * (_RIGHT - _LEFT)
 
     def y(self, value: float) -> float:
-        """Return a value's place from the top, kept inside."""
+        """Return a value's position from the top, limited to the plane."""
         low, high = self.y_range
         return _BOTTOM - (min(max(value, low), high) - low) / (high - low) * (_BOTTOM - _TOP)
 
     def axes(self, x_name: str, y_name: str, x_step: float, y_step: float, palette: Palette) -> str:
-        """Return grid, numbers and names."""
+        """Return the grid, the numbers and the names."""
 
         def steps(span: Range, step: float) -> list[float]:
             first = -(-span[0] // step)
@@ -75,7 +75,7 @@ class _Plane:
         return f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" {style}/>'
 
     def own(self, across: Measure, up: Measure, palette: Palette) -> str:
-        """Return the runner's dot, and the box that the errors of both figures make."""
+        """Return the runner's dot, and the box that the errors of both measures span."""
         x, dx, y, dy = across.value or 0.0, across.plus_minus or 0.0, up.value or 0.0, up.plus_minus or 0.0
         style = f'rx="6" fill="{palette.ink}" fill-opacity=".12" stroke="{palette.ink}" stroke-width="2"'
         return self.box((x - dx, x + dx), (y - dy, y + dy), style) + (
@@ -99,7 +99,7 @@ class _Plane:
 
 
 def note(x: float, y: float, text: str, palette: Palette, *, anchor: str = "start", weight: int = 500) -> str:
-    """Return words with a rim in the page's colour, readable over lines."""
+    """Return text with an outline in the page's colour, readable over lines."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="12.5" font-weight="{weight}" text-anchor="{anchor}" '
         f'fill="{palette.ink}" stroke="{palette.paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">'
@@ -120,7 +120,7 @@ def _mark(report: Report, key: str) -> Range | None:
 
 
 def _corner(report: Report) -> tuple[Range, Range]:
-    """Return the coach's corner: his whole range of lean, and the leg extension that he asks for at this pace."""
+    """Return the coach's corner: his whole range of lean, and his target for leg extension at this pace."""
     bands = knowledge.load().bands
     lean, extension = bands["trunk_lean"].mark, bands["leg_extension"].mark
     assert lean is not None and lean.kind == "by_effort", "the coach's lean goes by effort"  # noqa: PT018
@@ -130,14 +130,14 @@ def _corner(report: Report) -> tuple[Range, Range]:
 
 
 def _nearest(value: float, error: float, span: Range) -> float:
-    """Return where in a range a value would come to; the value itself where its error reaches the range."""
+    """Return the point of a range nearest to a value; the value itself if its error reaches the range."""
     if value + error >= span[0] and value - error <= span[1]:
         return value
     return min(max(value, span[0]), span[1])
 
 
 def lean_and_extension(report: Report, palette: Palette) -> str | None:
-    """Return the map of lean (across) and leg extension (up), or None where either is missing."""
+    """Return the map of lean (across) and leg extension (up), or None if either is missing."""
     if not _told(report, "trunk_lean", "leg_extension"):
         return None
     lean, extension = report.measures["trunk_lean"], report.measures["leg_extension"]
@@ -164,7 +164,7 @@ def lean_and_extension(report: Report, palette: Palette) -> str | None:
 
 
 def _lab_line(report: Report, plane: _Plane, palette: Palette) -> str:
-    """Return the lab's average extension: dashed at the runner's own pace, and as marks at other paces on the right edge."""
+    """Return the lab's average extension: dashed at the runner's own pace, and as ticks for other paces on the right edge."""
     band = knowledge.load().bands["leg_extension"].reference
     assert band is not None and band.from_mps is not None and band.to_mps is not None, "the lab's line is known"  # noqa: PT018
     own = report.answers.speed_mps
@@ -186,7 +186,7 @@ def _lab_line(report: Report, plane: _Plane, palette: Palette) -> str:
 
 
 def map_alt(report: Report) -> str:
-    """Return the first map in sentences: where the runner is, and which way the coach's corner lies."""
+    """Return the first map in sentences: where the runner is, and in which direction the coach's corner is."""
     lean, extension = report.measures["trunk_lean"], report.measures["leg_extension"]
     corner = _corner(report)
     told = _(
@@ -212,7 +212,7 @@ def bounce_alt(report: Report) -> str:
 
 
 def way(report: Report) -> str:
-    """Return in a sentence which way the coach's corner lies from here, where the errors allow to say so."""
+    """Return the direction of the coach's corner in a sentence, if the errors allow it."""
     by = []
     for key, span in zip(("trunk_lean", "leg_extension"), _corner(report), strict=True):
         measure = report.measures[key]
@@ -243,7 +243,7 @@ def way(report: Report) -> str:
 
 
 def extension_and_bounce(report: Report, palette: Palette) -> str | None:
-    """Return the map of leg extension (across) and bounce (up), or None where either is missing."""
+    """Return the map of leg extension (across) and bounce (up), or None if either is missing."""
     if not _told(report, "leg_extension", "vertical_oscillation"):
         return None
     extension, bounce = report.measures["leg_extension"], report.measures["vertical_oscillation"]

@@ -1,4 +1,4 @@
-"""Charts: from a report's data to a Plotly figure, in the palette of the drawings. Nothing here knows Streamlit."""
+"""Plotly charts of muscle forces, in the palette of the drawings. This module does not import Streamlit."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from view.drawing.runner import Palette
 from view.text import wording
 
 STATIC = {"staticPlot": True, "responsive": True}
-"""Plotly's options for a chart that never catches a finger that wants to scroll."""
+"""Plotly's options for a chart that never intercepts a scrolling finger."""
 
 
 Plain = dict[str, Any]
-"""A part of a figure as Plotly's own attributes: built at once, they are checked once."""
+"""A part of a figure as Plotly's own attributes: Plotly validates them once, when the figure is built."""
 
 
 def layout(palette: Palette, title: str, across: Plain, up: Plain, **more: Any) -> Plain:
-    """Return the layout that all our charts have: on the page's own ground, nothing to drag, quiet axes.
+    """Return the layout of all our charts: the page's background, nothing to drag, unobtrusive axes.
 
     Parameters
     ----------
     palette : Palette
         Colours of the visitor's theme.
     title : str
-        Of the axis across.
+        Title of the horizontal axis.
     across, up : dict
-        What the axes have of their own.
+        Options of the two axes.
     **more
-        What else the layout has.
+        Other options of the layout.
     """
     ink = {"size": 14, "color": palette.ink}
     axis = {"tickfont": ink, "zeroline": False}
@@ -50,14 +50,14 @@ def layout(palette: Palette, title: str, across: Plain, up: Plain, **more: Any) 
 
 
 def force_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Palette) -> go.Figure:
-    """Return peak forces in body weights: a row for each muscle, a dot for each figure, full where found at the pace.
+    """Return peak forces in body weights: a row per muscle and a dot per value, filled if found at the pace.
 
     Parameters
     ----------
     muscles : iterable of Muscle
-        In the order of the rows; one without a number has a row that says so.
+        In the order of the rows; the row of a muscle without a number states that.
     lit : str
-        Key of the muscle whose row is in the accent.
+        Key of the muscle whose row is in the accent colour.
     pace_s : float
         In seconds per km.
     palette : Palette
@@ -97,7 +97,7 @@ def _note(x: float, y: int, text: str, *, shift: int) -> Plain:
 
 
 def force_alt(muscles: Iterable[Muscle]) -> str:
-    """Return that chart in a sentence."""
+    """Return the description of the chart in a sentence."""
     told = "; ".join(
         f"{force.part}, {force.condition}: {force_by_pace.number(force)}"
         for muscle in muscles

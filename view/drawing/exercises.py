@@ -1,7 +1,7 @@
-"""Pictures of drills and home tests: drawn runners in the postures of `postures.toml`, all alike.
+"""Pictures of drills and home tests: runners in the postures of `postures.toml`, all drawn in the same style.
 
-Every move has a start and an end, a home test also a cheat. Its pictures share one scale, one ground and one fixed joint,
-so that only what moves differs; an arrow tells which way.
+Every move has a start and an end, and a home test also shows a cheat. Its pictures share one scale, one ground and one
+fixed joint, so that only the moving parts differ; an arrow shows the direction.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ At = tuple[float, float]
 
 
 class Strict:
-    """An entry that takes no key but its own."""
+    """An entry that rejects unknown keys."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prop(Strict):
-    """A thing beside the body, in body heights: x from the fixed joint, y up from the ground.
+    """An object next to the body, in body heights: x from the fixed joint, y up from the ground.
 
     `box`, `seat` and `board` (a slope that rises forward) stand from x to x on the ground, as high as `top_y`. `pole` and
     `wall` stand at the first x. `band` runs from a joint to the point `to`, or to the joint `to_joint`; `weight` is at a joint.
@@ -53,7 +53,7 @@ class Prop(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Pose(Strict):
-    """One picture of a move: angles as in `drawings.Posture`; a foot left out is flat, other angles are as in standing."""
+    """One picture of a move: angles as in `drawings.Posture`; an omitted foot is flat, other omitted angles are as in standing."""
 
     alt: Text
     name: str = ""
@@ -65,8 +65,8 @@ class Pose(Strict):
 class Move(Strict):
     """The pictures of a drill or of a home test.
 
-    `fixed` is the joint that stays where it is; `moves` the joint whose way an arrow shows, round the `pivot`; `raised` how
-    far the lowest point of the body is above the ground, in body heights.
+    `fixed` is the joint that does not move; `moves` is the joint whose path an arrow shows, around the `pivot`; `raised` is
+    the height of the body's lowest point above the ground, in body heights.
     """
 
     fixed: Text
@@ -81,7 +81,7 @@ class Move(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture with its name and, for those who cannot see it, what it shows."""
+    """A picture with its name and its text alternative."""
 
     name: str
     svg: str
@@ -97,7 +97,7 @@ class Moves(Strict):
 
 
 def load() -> Moves:
-    """Return every move; a slip in the file is a bug and raises pydantic's ValidationError."""
+    """Return every move; a mistake in the file is a bug and raises pydantic's ValidationError."""
     return _load(current())
 
 
@@ -113,18 +113,18 @@ def drill_pictures(key: str, palette: d.Palette) -> tuple[Picture, ...]:
     Raises
     ------
     KeyError
-        Where no postures are given for the drill.
+        If the drill has no postures.
     """
     return _drawn("drills", key, palette, current())
 
 
 def test_pictures(key: str, palette: d.Palette) -> tuple[Picture, ...]:
-    """Return a home test's pictures: start, end, and what does not count.
+    """Return a home test's pictures: start, end, and an attempt that does not count.
 
     Raises
     ------
     KeyError
-        Where no postures are given for the test.
+        If the test has no postures.
     """
     return _drawn("tests", key, palette, current())
 
@@ -133,7 +133,7 @@ test_pictures.__test__ = False  # type: ignore[attr-defined]
 
 
 def posture(pose: Pose) -> d.Posture:
-    """Return the pose as a posture; a foot whose angle is left out is level with the ground."""
+    """Return the pose as a posture; a foot without an angle is parallel to the ground."""
     made = replace(d.STANDING, **dict(pose.angles))  # type: ignore[arg-type]
     flat = {
         f"{leg}_foot": getattr(made, f"{leg}_thigh") - getattr(made, f"{leg}_knee")
@@ -144,7 +144,7 @@ def posture(pose: Pose) -> d.Posture:
 
 
 def bones(move: Move, pose: Pose) -> d.Skeleton:
-    """Return the points of a pose whose fixed joint is at x = 0 and whose lowest point is as high as it should be."""
+    """Return the points of a pose whose fixed joint is at x = 0 and whose lowest point is at the move's height."""
     shape, points = posture(pose), d.skeleton(posture(pose), (0, 0), BODY).points
     lowest = max(y + d.RADII[name.split("_")[-1]] * BODY for name, (_, y) in points.items())
     raised = (move.raised if pose.raised is None else pose.raised) * BODY
@@ -177,7 +177,7 @@ def _pictures(move: Move, palette: d.Palette) -> tuple[Picture, ...]:
 
 
 def _middle(move: Move, skeletons: list[d.Skeleton]) -> float:
-    """Return the x in the middle of everything that any of the pictures shows."""
+    """Return the x of the middle of everything that the pictures show."""
     xs = [x for skeleton in skeletons for x, _ in skeleton.points.values()]
     xs += [x * BODY for prop in move.props if prop.kind in ("box", "seat", "board") for x in prop.x]
     xs += [prop.x[0] * BODY for prop in move.props if prop.kind in ("pole", "wall")]
@@ -185,13 +185,13 @@ def _middle(move: Move, skeletons: list[d.Skeleton]) -> float:
 
 
 def _top(drawn: list[tuple[str, Pose, d.Skeleton]]) -> float:
-    """Return how much of the picture is empty above everyone, so that who lies down is not lost under an empty sky."""
+    """Return the empty height above the bodies, to crop the pictures of somebody who lies down."""
     highest = min(y for _, _, skeleton in drawn for _, y in skeleton.points.values()) - 0.17 * BODY
     return float(round(min(max(highest, 0), SIDE * 0.4)))
 
 
 def _standing(prop: Prop, palette: d.Palette) -> str:
-    """Draw a thing that stands on the ground."""
+    """Draw an object that stands on the ground."""
     (x0, x1), top = (x * BODY for x in prop.x), GROUND - prop.top_y * BODY
     if prop.kind == "box":
         return (
@@ -237,7 +237,7 @@ def _prop(prop: Prop, skeleton: d.Skeleton, palette: d.Palette) -> str:
 
 
 def _arrow(start: d.Skeleton, end: d.Skeleton, joint: str, pivot: str, palette: d.Palette) -> str:
-    """Draw an arrow along the way of a joint, outside of the limbs as seen from the pivot."""
+    """Draw an arrow along the path of a joint, outside the limbs as seen from the pivot."""
     at_x, at_y = end.points[pivot]
     away = 0.1 * BODY
 
@@ -248,13 +248,13 @@ def _arrow(start: d.Skeleton, end: d.Skeleton, joint: str, pivot: str, palette: 
 
     (x0, y0), (x1, y1) = outside(start.points[joint]), outside(end.points[joint])
     if joint == pivot:
-        # The pivot itself moves: the arrow starts where it has come to, and points where it came to from there.
+        # The pivot itself moves: the arrow starts just past its end position and points along its movement.
         (from_x, from_y), (to_x, to_y) = start.points[joint], end.points[joint]
         way = hypot(to_x - from_x, to_y - from_y) or 1
         ux, uy = (to_x - from_x) / way, (to_y - from_y) / way
         (x0, y0), (x1, y1) = ((to_x + ux * r * BODY, to_y + uy * r * BODY) for r in (0.09, 0.22))
     length = hypot(x1 - x0, y1 - y0)
-    # The way of a joint bends round the pivot: the arrow's middle is pushed away from it.
+    # The path of a joint curves around the pivot, so the arrow's middle is moved away from the pivot.
     bend_x, bend_y = (x0 + x1) / 2 - at_x, (y0 + y1) / 2 - at_y
     bulge = 0 if joint == pivot else 0.22 * length / (hypot(bend_x, bend_y) or 1)
     mid_x, mid_y = (x0 + x1) / 2 + bend_x * bulge, (y0 + y1) / 2 + bend_y * bulge

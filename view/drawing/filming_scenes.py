@@ -1,6 +1,6 @@
-"""Pictures that show how to film: what the screen should look like, and where the phone stands.
+"""Pictures that show how to film: what the screen should look like, and where to put the phone.
 
-Each has a tick or a cross as well as a colour, and the page says it in words.
+Each has a tick or a cross as well as a colour, and the page states the same in words.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ def _phone(figure: str, good: bool, palette: d.Palette, behind: str = "") -> str
         f'<rect x="22" y="22" width="216" height="156" rx="8" fill="{palette.paper}"/>'
         f'<g clip-path="url(#glass)">{figure}</g>'
     )
-    # The badge's own ring keeps it clear of the phone's edge.
+    # The badge's ring separates it from the phone's edge.
     return d.svg(WIDTH, HEIGHT, inside + _badge(good, palette), palette, backed=False)
 
 
 def _runner(
     palette: d.Palette, x: float = 116, size: float = 124, posture: d.Posture = d.TOE_OFF, lift: float = 0
 ) -> str:
-    """Draw a runner on the ground of the phone's screen, or `lift` above it."""
+    """Draw a runner on the ground in the phone's screen, or `lift` above it."""
     bones = d.standing_at(posture, x, 164 - lift, size)
     return d.ground_line(166, 34, 226, palette) + d.body(bones, size, palette)
 
@@ -62,7 +62,7 @@ def whole(palette: d.Palette) -> str:
 
 
 def bright(palette: d.Palette) -> str:
-    """Return a runner with the light on the side that the phone sees."""
+    """Return a runner with light on the side that faces the phone."""
     return _phone(_sun(56, 58, palette) + _runner(palette, x=128), True, palette)
 
 
@@ -79,13 +79,13 @@ def far(palette: d.Palette) -> str:
 
 
 def cropped(palette: d.Palette) -> str:
-    """Return a runner whose head and feet are outside of the picture."""
+    """Return a runner whose head and feet are outside the frame."""
     body = d.body(d.standing_at(d.TOE_OFF, 120, 218, 190), 190, palette)
     return _phone(d.ground_line(168, 34, 226, palette) + body, False, palette)
 
 
 def tilted(palette: d.Palette) -> str:
-    """Return a runner as a tilted phone sees them."""
+    """Return a runner as a tilted phone shows them."""
     return _phone(f'<g transform="rotate(-14 130 100)">{_runner(palette)}</g>', False, palette)
 
 
@@ -95,7 +95,7 @@ def upside_down(palette: d.Palette) -> str:
 
 
 def hidden(palette: d.Palette) -> str:
-    """Return a runner whose legs something stands in front of."""
+    """Return a runner whose legs are hidden behind an object."""
     bench = f'<rect x="40" y="112" width="150" height="66" rx="6" fill="{palette.line}"/>'
     return _phone(_runner(palette) + bench, False, palette)
 
@@ -107,7 +107,7 @@ def blurred(palette: d.Palette) -> str:
 
 
 def coarse(palette: d.Palette) -> str:
-    """Return a runner in coarse squares, as a copy of a copy shows them."""
+    """Return a runner in coarse squares, as in a repeatedly compressed copy."""
     cells = "".join(
         f'<rect x="{60 + 14 * x}" y="{40 + 14 * y}" width="14" height="14" fill="{(palette.ink, palette.line)[x % 2]}"/>'
         for x in range(9)
@@ -118,7 +118,7 @@ def coarse(palette: d.Palette) -> str:
 
 
 def shaken(palette: d.Palette) -> str:
-    """Return a phone that shakes, and what it sees."""
+    """Return a phone that shakes, and what its screen shows."""
     figure = _runner(palette)
     ghost = f'<rect x="12" y="14" width="236" height="172" rx="18" fill="{palette.line}" opacity="0.45"'
     behind = "".join(f'{ghost} transform="rotate({turn} 130 100)"/>' for turn in (-6, 6))
@@ -132,7 +132,7 @@ def alike(palette: d.Palette) -> str:
 
 
 def two(palette: d.Palette) -> str:
-    """Return two runners in one picture."""
+    """Return two runners in one frame."""
     return _phone(_runner(palette, 78, 116) + _runner(palette, 168, 120, d.INITIAL_CONTACT), False, palette)
 
 
@@ -164,7 +164,7 @@ def timer(text: str, good: bool, palette: d.Palette) -> str:
 
 
 def speed(text: str, good: bool, palette: d.Palette) -> str:
-    """Return a clip that plays in slow motion, with what was said of its speed."""
+    """Return a clip that plays in slow motion, with the speed that was stated for it."""
     ghosts = "".join(
         f'<g opacity="{0.12 * n:.2f}">{d.body(d.standing_at(d.TOE_OFF, 76 + 18 * n, 164, 104), 104, palette)}</g>'
         for n in (1, 2, 3)
@@ -176,7 +176,7 @@ def speed(text: str, good: bool, palette: d.Palette) -> str:
 
 
 def strides(count: int, palette: d.Palette) -> str:
-    """Return a runner with the strides that the picture has seen drawn on the ground."""
+    """Return a runner with the filmed strides drawn on the ground."""
     x = 186
     arcs = "".join(
         f'<path d="M{x - 25 * n} 164 q12 -20 25 0" fill="none" stroke="{palette.line}" stroke-width="3.5" '
@@ -187,7 +187,7 @@ def strides(count: int, palette: d.Palette) -> str:
 
 
 def frames(per_s: int, palette: d.Palette) -> str:
-    """Return a leg's swing as so many pictures a second see it."""
+    """Return a leg's swing as filmed at `per_s` frames per second."""
     hip, n = (112.0, 44.0), per_s // 5
     legs = []
     for place in range(n):
@@ -207,7 +207,7 @@ def frames(per_s: int, palette: d.Palette) -> str:
 
 
 def film(cut: bool, palette: d.Palette) -> str:
-    """Return a strip of film: one run without a break, or another scene cut in between."""
+    """Return a strip of film: one continuous run, or a run with another scene in between."""
     holes = "".join(
         f'<rect x="{x}" y="{y}" width="9" height="7" rx="2" fill="{palette.paper}"/>'
         for x in range(17, 240, 19)
@@ -234,7 +234,7 @@ def film(cut: bool, palette: d.Palette) -> str:
 
 
 def file(whole: bool, palette: d.Palette) -> str:
-    """Return a file: a whole video, or one that is torn."""
+    """Return a file: a complete video, or a damaged one."""
     page = "M82 26 h66 l32 32 v118 h-98z"
     fold = f'<path d="M148 26 v32 h32" fill="{palette.ground}" stroke="{palette.line}" stroke-width="4" stroke-linejoin="round"/>'
     drawn = (
@@ -254,7 +254,7 @@ def file(whole: bool, palette: d.Palette) -> str:
 
 
 def size(fits: bool, palette: d.Palette) -> str:
-    """Return a clip beside the largest that is taken."""
+    """Return a clip next to the largest accepted size."""
     width = 96 if fits else 206
     bar = (
         f'<rect x="24" y="82" width="{width}" height="46" rx="10" fill="{palette.accent if fits else palette.line}"/>'
@@ -267,7 +267,7 @@ def size(fits: bool, palette: d.Palette) -> str:
 
 
 def plan(side_on: bool, palette: d.Palette) -> str:
-    """Return the scene from above: the running line, and the phone square to it or at a slant."""
+    """Return the scene from above: the running line, and the phone at a right angle to it or at a slant."""
     phone_x = 130 if side_on else 40
     path = (
         f'<line x1="24" y1="62" x2="226" y2="62" stroke="{palette.far}" stroke-width="22" stroke-linecap="round"/>'

@@ -1,4 +1,4 @@
-"""The leg from the side with its seven muscles, and the five moments of a step: from `leg.toml` to SVG."""
+"""The leg from the side with its seven muscles, and the five moments of a step, drawn from `leg.toml` as SVG."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from view.text import wording
 
 LEG = Path(__file__).with_name("leg_muscles.toml")
 WIDTH, HEIGHT = 360, 470
-_LETTERS = 11  # as many as there is room for beside the leg, and under a moment
+_LETTERS = 11  # as many as fit next to the leg, and under a moment
 
 Phase = Literal["initial_contact", "mid_stance", "toe_off", "early_swing", "late_swing"]
 
 
 class Strict:
-    """An entry that takes no key but its own."""
+    """An entry that rejects unknown keys."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -46,7 +46,7 @@ class Place(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Leg(Strict):
-    """All of `leg.toml`; muscles in the order in which they are drawn, so that the last lie on top."""
+    """All of `leg.toml`; muscles are in drawing order, so the last are on top."""
 
     outline: str
     muscles: Mapping[str, Place]
@@ -66,23 +66,23 @@ MOMENTS: dict[Phase, tuple[str, d.Posture]] = {
 
 @functools.cache
 def load() -> Leg:
-    """Return the leg's drawing; a slip in the file is a bug and raises pydantic's ValidationError."""
+    """Return the leg's drawing; a mistake in the file is a bug and raises pydantic's ValidationError."""
     return TypeAdapter(Leg).validate_python(tomllib.loads(LEG.read_text(encoding="utf-8")))
 
 
 def leg(muscles: Iterable[Muscle], palette: d.Palette, sure_places: int, asked: Collection[str] = ()) -> str:
-    """Return the leg as SVG whose muscles are buttons, each with its number and name beside it.
+    """Return the leg as SVG whose muscles are buttons, each with its number and name next to it.
 
     Parameters
     ----------
     muscles : iterable of Muscle
-        In the order in which they are read out.
+        In the order in which a screen reader reads them.
     palette : Palette
-        Colours of the visitor's theme; which muscle is lit is left to the page's style sheet.
+        Colours of the visitor's theme; the page's style sheet lights up the chosen muscle.
     sure_places : int
-        How many of the first places are sure; the numbers of the others are dashed.
+        How many of the first places are certain; the numbers of the others are dashed.
     asked : collection of str
-        Keys of the muscles that a result asks of; they carry a ring.
+        Keys of the muscles that a result refers to; they have a ring.
     """
     drawn, by_key = load(), {muscle.key: muscle for muscle in muscles}
     shapes = "".join(_shape(key, place) for key, place in drawn.muscles.items())
@@ -104,13 +104,13 @@ def _shape(key: str, place: Place) -> str:
 
 
 def _button(muscle: Muscle, place: Place, sure: bool, asked: bool) -> str:
-    """Draw a muscle's line, number and name: what is focused, pressed and read out."""
+    """Draw a muscle's line, number and name: the part that is focused, pressed and read out."""
     (x, y), (point_x, point_y) = place.label, place.point
     left = place.side == "left"
     lines = textwrap.wrap(wording.name(muscle.plain_name), _LETTERS, break_long_words=False)
     text_x, anchor = (x - 22, "end") if left else (x + 22, "start")
     first_y = y + 5 - 8 * (len(lines) - 1)
-    # The blank between the lines keeps what is read out equal to what is seen.
+    # The space between the lines keeps the spoken text equal to the visible text.
     text = "".join(
         f' <text x="{text_x}" y="{first_y + 16 * place_}" text-anchor="{anchor}"{_squeezed(line, left)}>{escape(line)}</text>'
         for place_, line in enumerate(lines)
@@ -132,12 +132,12 @@ def _button(muscle: Muscle, place: Place, sure: bool, asked: bool) -> str:
 
 
 def _squeezed(line: str, left: bool) -> str:
-    """Return the attributes that keep a word that is too long inside the picture."""
+    """Return the attributes that squeeze a long word into the drawing."""
     return f' textLength="{60 if left else 74}" lengthAdjust="spacingAndGlyphs"' if len(line) > _LETTERS else ""
 
 
 def moments(muscle: Muscle, palette: d.Palette) -> str:
-    """Return the five moments of a step as SVG; those in which the muscle works are in full colour."""
+    """Return the five moments of a step as SVG; the moments in which the muscle works are in full colour."""
     active, width, body = load().muscles[muscle.key].phases, 72, 74
     pale = replace(palette, ink=palette.far, accent=palette.far, far=palette.ground)
     inside, lowest = d.ground_line(88, 6, width * len(MOMENTS) - 6, palette), 106
@@ -155,7 +155,7 @@ def moments(muscle: Muscle, palette: d.Palette) -> str:
 
 
 def moments_alt(muscle: Muscle) -> str:
-    """Return that picture in a sentence."""
+    """Return the description of the moments in a sentence."""
     active = load().muscles[muscle.key].phases
     named = ", ".join(_(MOMENTS[key][0]).lower() for key in active)
     return _("Five moments of a step. {muscle} works most in: {moments}.", muscle=muscle.name, moments=named)

@@ -1,4 +1,4 @@
-"""Our font inside our drawings: an SVG that is shown as an image sees no font of its page, so it brings the letters it sets."""
+"""Our font inside our drawings: an SVG shown as an image cannot use its page's fonts, so it embeds the letters it needs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FAMILY = "Figtree"
 
 _FONTS = ROOT / "assets" / "fonts"
 _BOLD_FROM = 600
-_ALWAYS = " 0123456789.,−°±"  # so that drawings that differ in their numbers share a font
+_ALWAYS = " 0123456789.,−°±"  # drawings that differ only in their numbers then share a font
 _TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")
 _WEIGHT = re.compile(r'font-weight="(\d+)"')
 
 
 def faces(inside: str) -> str:
-    """Return the font of a drawing's words as an SVG style, each weight with its own letters; '' without words."""
+    """Return the font of a drawing's words as an SVG style, each weight with its own letters; '' if there are no words."""
     letters: dict[bool, set[str]] = {}
     for attributes, words in _TEXT.findall(inside):
         weight = _WEIGHT.search(attributes)
@@ -38,7 +38,7 @@ def _face(bold: bool, letters: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _subset(name: str, letters: str) -> str:
-    """Return a font with these letters alone, as WOFF in base64."""
+    """Return a font with only these letters, as WOFF in base64."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 

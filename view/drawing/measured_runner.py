@@ -1,6 +1,6 @@
-"""The runner as measured: the average stride as our drawn figure, still or with an angle set against its marks.
+"""The runner as measured: the average stride in our drawing style, plain or with an angle against its ranges.
 
-Everything here is drawn from the report alone: no picture of anybody is needed, so it can be shared and lasts.
+Everything here is drawn from the report alone. It needs no image of a person, so it can be shared and kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WIDE, _TALL, _GROUND = 230, 330, 312
 
 
 def at_phase(path: tuple[Point, ...], phase: float) -> Point:
-    """Return a point of the average stride at a phase, 0 to 1, on the line between the two phases that are kept."""
+    """Return a point of the average stride at a phase, 0 to 1, by linear interpolation between the two stored phases."""
     place = (phase % 1) * PHASES
     first = int(place) % PHASES
     (x0, y0), (x1, y1), share = path[first], path[(first + 1) % PHASES], place - int(place)
@@ -38,13 +38,13 @@ def bones(stride: MeanStride, phase: float, origin: Point, leg: float) -> Skelet
     phase : float
         As a share of the stride from initial contact.
     origin : tuple of float
-        Where the ground under the mid-hip is in the picture.
+        Position of the ground under the mid-hip in the picture.
     leg : float
         The leg's length in the picture's units.
 
     Notes
     -----
-    Both legs hang from the middle of the hips, as in all our drawings: each is moved there whole, so that no angle changes.
+    Both legs start at the middle of the hips, as in all our drawings: each leg is moved as a whole, so no angle changes.
     """
     here = {name: at_phase(path, phase) for name, path in stride.points.items()}
     middle = tuple((here["near_hip"][axis] + here["far_hip"][axis]) / 2 for axis in (0, 1))
@@ -76,13 +76,13 @@ def bones(stride: MeanStride, phase: float, origin: Point, leg: float) -> Skelet
 
 
 def furthest_back(stride: MeanStride) -> float:
-    """Return the phase at which the near thigh is furthest behind."""
+    """Return the phase at which the near thigh is furthest behind the hip."""
     curve = stride.angles["thigh_extension"].mean
     return curve.index(max(curve)) / PHASES
 
 
 def leans_as(stride: MeanStride, lean_deg: float) -> float:
-    """Return the phase of stance at which the trunk's own lean is nearest to an angle."""
+    """Return the phase of stance at which the trunk lean is nearest to an angle."""
     curve = stride.angles["trunk_lean"].mean
     stance = range(max(1, round(stride.toe_off * PHASES)))
     return min(stance, key=lambda phase: abs(curve[phase] - lean_deg)) / PHASES
@@ -90,7 +90,7 @@ def leans_as(stride: MeanStride, lean_deg: float) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class _Wedge:
-    """An angle that a figure is drawn against: where it turns about, where it is zero, and which way it grows."""
+    """An angle of the drawing: its centre, its zero direction, and the direction in which it grows."""
 
     origin: Point
     zero_deg: float
@@ -101,7 +101,7 @@ class _Wedge:
         return d.along(self.origin, self.zero_deg + self.sign * angle, length)
 
     def sector(self, low: float, high: float, inner: float, outer: float) -> str:
-        """Return a ring's part between two angles as a path."""
+        """Return the part of a ring between two angles as a path."""
         sweep = int(self.sign < 0)
         (ax, ay), (bx, by) = self.ray(low, outer), self.ray(high, outer)
         (cx, cy), (ex, ey) = self.ray(high, inner), self.ray(low, inner)
@@ -112,7 +112,7 @@ class _Wedge:
 
 
 def hatch(name: str, colour: str) -> str:
-    """Return the pattern of the coach's mark as SVG: told from other ranges without its colour."""
+    """Return the pattern of the coach's target range as SVG: it differs from other ranges even without colour."""
     return (
         f'<defs><pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="7" height="7" fill="{colour}" fill-opacity=".16"/>'
@@ -121,7 +121,7 @@ def hatch(name: str, colour: str) -> str:
 
 
 def _against(wedge: _Wedge, finding: Finding | None, furthest: float, name: str, palette: Palette) -> str:
-    """Return the reference as a plain fan about the joint and the mark as a hatched ring around it; open ends run on."""
+    """Return the reference range as a plain sector and the target range as a hatched ring; open ends reach zero or `furthest`."""
 
     def ends(band: Band) -> tuple[float, float]:
         return (0.0 if band.low is None else band.low), (furthest if band.high is None else band.high)
@@ -138,7 +138,7 @@ def _against(wedge: _Wedge, finding: Finding | None, furthest: float, name: str,
 
 
 def lean_figure(report: Report, finding: Finding | None, palette: Palette) -> str:
-    """Return the runner in stance, the lean drawn, and as rings the coach's mark (hatched) and other runners (plain)."""
+    """Return the runner in stance with the lean, the coach's target range (hatched ring) and other runners (plain sector)."""
     stride, measure = _headline(report, "trunk_lean")
     leg = 112.0
     skeleton = bones(stride, leans_as(stride, measure.value or 0.0), (92, _GROUND), leg)
@@ -148,7 +148,7 @@ def lean_figure(report: Report, finding: Finding | None, palette: Palette) -> st
 
 
 def extension_figure(report: Report, finding: Finding | None, palette: Palette) -> str:
-    """Return the runner with the thigh furthest behind, its angle drawn, and the same two rings."""
+    """Return the runner with the thigh furthest behind the hip, its angle, and the same two ranges."""
     stride, measure = _headline(report, "leg_extension")
     leg = 118.0
     skeleton = bones(stride, furthest_back(stride), (136, _GROUND), leg)

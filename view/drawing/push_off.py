@@ -1,4 +1,4 @@
-"""The runner pushing off, for what leaves the page: a link's picture, its plain page, and paper."""
+"""The runner pushing off, for use outside the page: a link's picture, its plain page, and the PDF."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from view.drawing.runner import Posture, Skeleton
 
 
 def pushing_off(report: Report, x: float, ground_y: float, height: float) -> Skeleton:
-    """Return the runner at toe-off: as measured, else our own runner with the lean and the leg extension that were.
+    """Return the runner at toe-off: the measured stride, otherwise our drawn runner with the measured lean and extension.
 
     Parameters
     ----------
     report : Report
         The result.
     x, ground_y : float
-        Where the hips are above the ground, and the ground, in the picture.
+        The x of the hips and the y of the ground in the picture.
     height : float
-        Of the body, in the picture's units.
+        Height of the body, in the picture's units.
     """
     stride = report.mean_stride
     if stride is not None:

@@ -1,6 +1,6 @@
-"""Our one drawing style: a runner seen from the side, made of rounded, tapered limbs, drawn from joint angles.
+"""Our drawing style: a runner from the side, made of rounded, tapered limbs, drawn from joint angles.
 
-The near leg carries the accent colour, the far limbs are pale. Angles are in degrees; a limb's angle is measured from
+The near leg has the accent colour, the far limbs are pale. Angles are in degrees; a limb's angle is measured from
 straight down, + forward (the runner faces right), knee flexion + backward, so a thigh behind the hip is negative.
 """
 
@@ -16,14 +16,14 @@ from view.drawing import lettering
 
 Point = tuple[float, float]
 
-# Shares of body height, rounded from common body-segment tables; close enough for a picture.
+# Shares of body height, rounded from common body-segment tables; accurate enough for a picture.
 THIGH, SHANK, FOOT, TRUNK, UPPER_ARM, FOREARM = 0.245, 0.235, 0.125, 0.29, 0.165, 0.15
 HEEL_DROP, SHORT_FOOT = 0.028, 0.05
 RADII = MappingProxyType(
     {"head": 0.062, "shoulder": 0.058, "hip": 0.050, "knee": 0.034, "ankle": 0.018, "heel": 0.020, "toe": 0.013,
      "elbow": 0.019, "hand": 0.015}
 )  # fmt: skip
-"""How thick the body is at its points, as shares of body height."""
+"""Thickness of the body at its points, as shares of body height."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +44,9 @@ DARK = Palette(ink="#ECE9E4", far="#565C67", line="#A9A49B", ground="#343943", a
 
 @dataclass(frozen=True, kw_only=True)
 class Posture:
-    """Joint angles of a drawn runner, in degrees; see the module's signs.
+    """Joint angles of a drawn runner, in degrees; see the module for the signs.
 
-    `neck` is against upright, + forward; left out, it follows the trunk. Seen `from_front`, a body has no nose and short feet.
+    `neck` is from upright, + forward; by default it follows the trunk. Seen `from_front`, a body has no nose and short feet.
     """
 
     lean: float = 7
@@ -78,7 +78,7 @@ STANDING = Posture(
 
 
 def along(start: Point, angle_deg: float, length: float) -> Point:
-    """Return the point a length away from the start, at an angle from straight down, + to the right."""
+    """Return the point at a distance from the start, at an angle from straight down, + to the right."""
     return start[0] + length * sin(radians(angle_deg)), start[1] + length * cos(radians(angle_deg))
 
 
@@ -102,7 +102,7 @@ def limb(start: Point, end: Point, start_r: float, end_r: float, colour: str) ->
 
 @dataclass(frozen=True, kw_only=True)
 class Skeleton:
-    """Where the points of a posture are, in the picture's units; a measured runner's arms may be missing."""
+    """The points of a posture, in the picture's units; the arms of a measured runner can be missing."""
 
     hip: Point
     shoulder: Point
@@ -129,7 +129,7 @@ class Skeleton:
 
 
 def skeleton(posture: Posture, hip: Point, height: float) -> Skeleton:
-    """Return the points of a posture whose hip is at a point, for a body of a height in the picture's units."""
+    """Return the points of a posture with a given hip, for a body height in the picture's units."""
     foot_length = (SHORT_FOOT if posture.from_front else FOOT) * height
     neck = posture.lean * 0.6 + 4 if posture.neck is None else posture.neck
 
@@ -185,7 +185,7 @@ def body(bones: Skeleton, height: float, palette: Palette) -> str:
         nose = f'<circle cx="{nose_x:.1f}" cy="{nose_y:.1f}" r="{r * 0.2:.1f}" fill="{palette.ink}"/>'
     neck = limb(bones.shoulder, bones.head, 0.026 * h, 0.026 * h, palette.ink)
     chest = limb(bones.shoulder, bones.hip, 0.058 * h, 0.050 * h, palette.ink)
-    # A rim in the page's colour keeps the near arm readable against the trunk.
+    # An outline in the page's colour keeps the near arm distinct from the trunk.
     return (
         arm(bones.far_hand, palette.far)
         + leg(bones.far, palette.far)
@@ -196,7 +196,7 @@ def body(bones: Skeleton, height: float, palette: Palette) -> str:
 
 
 def svg(width: float, height: float, inside: str, palette: Palette, *, backed: bool = True) -> str:
-    """Return a whole SVG picture, on a rounded ground where it is backed."""
+    """Return a complete SVG picture, on a rounded background if `backed`."""
     ground = f'<rect width="{width:g}" height="{height:g}" rx="14" fill="{palette.paper}"/>' if backed else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
@@ -206,7 +206,7 @@ def svg(width: float, height: float, inside: str, palette: Palette, *, backed: b
 
 
 def ratio(picture: str) -> str:
-    """Return how wide an SVG picture is to how tall, as CSS writes it."""
+    """Return an SVG picture's aspect ratio in CSS notation."""
     _, _, wide, tall = re.search(r'viewBox="([^"]+)"', picture)[1].split()
     return f"{wide} / {tall}"
 
@@ -253,7 +253,7 @@ def ground_line(y: float, x0: float, x1: float, palette: Palette) -> str:
 
 
 def line(start: Point, end: Point, colour: str, width: float, dash: str = "") -> str:
-    """Return a round-ended line as SVG, dashed where a pattern is given."""
+    """Return a round-ended line as SVG, dashed if a pattern is given."""
     return (
         f'<line x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" stroke="{colour}" '
         f'stroke-width="{width}" stroke-linecap="round" stroke-dasharray="{dash or "none"}"/>'
@@ -286,12 +286,12 @@ def runner(posture: Posture, palette: Palette) -> str:
 
 
 def runner_at_toe_off(palette: Palette) -> str:
-    """Return our runner pushing off: the picture of the start page and of waiting."""
+    """Return our runner pushing off: the picture on the start page and while the visitor waits."""
     return runner(TOE_OFF, palette)
 
 
 def lean_picture(lean_deg: float, palette: Palette) -> str:
-    """Return a picture of a runner leaning by an angle, the angle drawn at the hip."""
+    """Return a picture of a runner leaning by an angle, with the angle drawn at the hip."""
     bones = standing_at(replace(MID_STANCE, lean=lean_deg), 150, 302, 226)
     tip = along(bones.hip, 180 - max(lean_deg, 0), 158)
     angle = angle_arc(bones.hip, 180, 180 - lean_deg, 160, palette) + _value(
@@ -301,7 +301,7 @@ def lean_picture(lean_deg: float, palette: Palette) -> str:
 
 
 def extension_picture(extension_deg: float, palette: Palette) -> str:
-    """Return a picture of a runner at toe-off whose thigh is an angle behind the hip and the angle drawn."""
+    """Return a picture of a runner at toe-off with the thigh at an angle behind the hip, and the angle drawn."""
     bones = standing_at(replace(TOE_OFF, near_thigh=-extension_deg), 190, 302, 270)
     knee_x, knee_y = bones.near[0]
     angle = angle_arc(bones.hip, 0, -extension_deg, 112, palette) + _value(

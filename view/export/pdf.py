@@ -1,4 +1,4 @@
-"""A result on paper: a PDF of one or two A4 pages, in our font, with our drawing."""
+"""A result as a PDF of one or two A4 pages, in our font, with our drawing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INK, _SOFT, _ACCENT = (27, 29, 33), (91, 86, 78), (185, 56, 21)
 
 
 class _Paper(FPDF):
-    """A sheet with our font and the line that stands under every result."""
+    """A page with our font and the line that appears under every result."""
 
     def __init__(self) -> None:
         super().__init__(format="A4")
@@ -45,21 +45,21 @@ class _Paper(FPDF):
     def write_line(
         self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK, width: float = 0
     ) -> None:
-        """Write words, on as many lines as they take, and go to the next."""
+        """Write text, on as many lines as it needs, and go to the next line."""
         self.set_font("Figtree", "B" if bold else "", size)
         self.set_text_color(*colour)
         self.multi_cell(width, size * 0.48, text, new_x=XPos.LEFT, new_y=YPos.NEXT, align="L")
 
 
 def pdf(report: Report, known: Knowledge) -> bytes:
-    """Return a result as PDF.
+    """Return a result as a PDF.
 
     Parameters
     ----------
     report : Report
         The result.
     known : Knowledge
-        Names of figures and drills.
+        Names of measures and drills.
     """
     paper = _Paper()
     paper.add_page()
@@ -80,10 +80,10 @@ def _head(paper: _Paper, report: Report) -> None:
 
 
 def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
-    """Write the two figures that lead, beside the runner at toe-off."""
+    """Write the two headline measures, next to the runner at toe-off."""
     top, wide, tall = paper.get_y(), 62.0, 68.0
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # fpdf2 warns of what it leaves out of an SVG; a test looks at the drawing
+        warnings.simplefilter("ignore")  # fpdf2 warns about unsupported parts of an SVG; a test checks the drawing
         paper.image(io.BytesIO(_runner(report).encode()), x=_MARGIN_MM, y=top, w=wide, alt_text=_("A drawn runner."))
     left = _MARGIN_MM + wide + 8
     room = _MARGIN_MM + _WIDE_MM - left
@@ -102,7 +102,7 @@ def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
 
 
 def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
-    """Write every figure that has a value, beside the coach's mark and what studies found."""
+    """Write every measure that has a value, next to the coach's target range and the reference range."""
     if all(measure.value is None for measure in report.measures.values()):
         return
     paper.write_line(_("Every figure"), 13, bold=True)

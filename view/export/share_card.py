@@ -1,4 +1,4 @@
-"""Pictures that are sent on: a link's preview, a story and a post, drawn on the server from a report alone."""
+"""Pictures to share: a link's preview, a story and a post, drawn on the server from a report alone."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from view.text import wording
 FONTS = tuple(ROOT / "static" / "fonts" / f"figtree-{part}.woff2" for part in ("latin", "latin-ext"))
 
 SIZES = MappingProxyType({"preview": (1200, 630), "story": (1080, 1920), "post": (1080, 1350)})
-"""Width and height of each kind of picture: what link previews show, a phone's whole screen, and an upright post."""
+"""Width and height of each kind of picture: a link preview, a phone's whole screen, and an upright post."""
 
 PAPER, MARK = "#14161A", "#B93815"
-_FINE = 2  # drawn so many times larger, then made smaller: smooth edges
+_FINE = 2  # drawn larger by this factor, then reduced, for smooth edges
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Figure:
-    """A figure as it stands on a picture."""
+    """A measure as it appears on a picture."""
 
     name: str
     value: str
@@ -41,7 +41,7 @@ class _Figure:
 
 
 class _Sheet:
-    """A picture under way; places and sizes are in its own pixels."""
+    """A picture that is being drawn; positions and sizes are in its own pixels."""
 
     def __init__(self, size_wh: tuple[int, int]) -> None:
         self.width, self.height = size_wh
@@ -49,7 +49,7 @@ class _Sheet:
         self._pen = ImageDraw.Draw(self._image)
 
     def png(self) -> bytes:
-        """Return the picture as PNG."""
+        """Return the picture as a PNG."""
         out = io.BytesIO()
         self._image.resize((self.width, self.height), Image.Resampling.LANCZOS).save(out, "PNG")
         return out.getvalue()
@@ -59,14 +59,14 @@ class _Sheet:
         self._pen.ellipse((x - r, y - r, x + r, y + r), fill=colour)
 
     def limb(self, start: Point, end: Point, start_r: float, end_r: float, colour: str) -> None:
-        """Draw two circles and what lies between their outer tangents."""
+        """Draw two circles and the area between their outer tangents."""
         self.dot(start, start_r, colour)
         self.dot(end, end_r, colour)
         length = hypot(end[0] - start[0], end[1] - start[1])
         if length <= abs(start_r - end_r):
             return
         heading = atan2(end[1] - start[1], end[0] - start[0])
-        # Where the tangents touch, seen from each centre.
+        # The points of tangency, relative to each centre.
         tilt = atan2((length**2 - (start_r - end_r) ** 2) ** 0.5, start_r - end_r)
         corners = [
             (centre[0] + r * cos(heading + turn), centre[1] + r * sin(heading + turn))
@@ -86,7 +86,7 @@ class _Sheet:
         self._pen.pieslice((x - r, y - r, x + r, y + r), start, end, fill=colour)
 
     def text(self, at: Point, said: str, size: float, colour: str, *, weight: int = 400, anchor: str = "ls") -> float:
-        """Write a line, and return how wide it is."""
+        """Write a line and return its width."""
         runs = _runs(said, size, weight)
         width = sum(font.getlength(run) for font, run in runs) / _FINE
         x = at[0] - {"l": 0.0, "m": width / 2, "r": width}[anchor[0]]
@@ -126,7 +126,7 @@ class _Sheet:
 
 
 def picture(report: Report, kind: str, runner: str = "") -> bytes:
-    """Return a PNG of a result: the runner at toe-off as measured, and the figures with their errors.
+    """Return a PNG of a result: the runner at toe-off as measured, and the measures with their errors.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def picture(report: Report, kind: str, runner: str = "") -> bytes:
     kind : str
         One of `SIZES`.
     runner : str
-        The name to put above it; left out where our font lacks a letter of it.
+        The name to put above it; omitted if our fonts lack one of its letters.
     """
     sheet = _Sheet(SIZES[kind])
     heading = title(runner if _writable(runner) else "")
@@ -144,18 +144,18 @@ def picture(report: Report, kind: str, runner: str = "") -> bytes:
 
 
 def title(runner: str) -> str:
-    """Return what a shared result is called."""
+    """Return the title of a shared result."""
     return _("How {runner} runs", runner=runner) if runner else _("How I run")
 
 
 def alt(report: Report) -> str:
-    """Return the pictures in a sentence."""
+    """Return the description of the pictures in a sentence."""
     told = "; ".join(f"{figure.name} {figure.value} {figure.error}".strip() for figure in _figures(report, 3))
     return _("A drawn runner pushing off, and figures: {figures}.", figures=told)
 
 
 def _figures(report: Report, most: int) -> list[_Figure]:
-    """Return the figures to show: the headlines first, and none that the clip could not tell."""
+    """Return the measures to show: the headlines first, and only those with a value."""
     texts = knowledge.load().measures
     found = []
     for key in (*implications.HEADLINES, "cadence", "contact_time", *texts):
@@ -183,7 +183,7 @@ def _wide(sheet: _Sheet, report: Report, heading: str) -> None:
 
 
 def _tall(sheet: _Sheet, report: Report, heading: str) -> None:
-    # A story's top and bottom are covered by the app that shows it.
+    # The app that shows a story covers its top and bottom.
     top = 270 if sheet.height > 1500 else 115
     _fitting(sheet, (sheet.width / 2, top), heading, 76, sheet.width - 160, anchor="ms")
     tall = 760 if sheet.height > 1500 else 600
@@ -200,7 +200,7 @@ def _tall(sheet: _Sheet, report: Report, heading: str) -> None:
 
 
 def _runner(sheet: _Sheet, report: Report, x: float, height: float, ground_y: float) -> None:
-    """Draw the runner with both angles against upright."""
+    """Draw the runner with both angles from upright."""
     bones = push_off.pushing_off(report, x, ground_y - 8, height)
     sheet.limb((x - 0.42 * height, ground_y), (x + 0.42 * height, ground_y), 3, 3, DARK.ground)
     angles = [
@@ -225,13 +225,13 @@ def _fitting(
     weight: int = 750,
     anchor: str = "ls",
 ) -> None:
-    """Write a line, smaller where it would not fit."""
+    """Write a line, in a smaller size if it does not fit."""
     wide = sum(font.getlength(run) for font, run in _runs(said, size, weight)) / _FINE
     sheet.text(at, said, size * width / max(width, wide), colour, weight=weight, anchor=anchor)
 
 
 def _mark(sheet: _Sheet, at: Point, size: float) -> None:
-    """Draw our sign and name; `at` is the sign's bottom left corner, and the sign is `assets/icon.svg`."""
+    """Draw our icon and name; `at` is the icon's bottom left corner, and the icon is `assets/icon.svg`."""
     x, y, unit = at[0], at[1] - size * 0.8, size / 42
     sheet._pen.rounded_rectangle([n * _FINE for n in (x, y, x + size, y + size)], 11 * unit * _FINE, fill=MARK)
     for path, colour in (
@@ -256,7 +256,7 @@ def _font(path: Path, size: float, weight: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _has(path: Path, letter: str) -> bool:
-    """Whether a font has a letter: what it lacks, it draws as it draws what no font has."""
+    """Return whether a font has a letter: it draws every letter that it lacks in the same way."""
     font = _font(path, 20, 400)
     return letter == " " or bytes(font.getmask(letter)) != bytes(font.getmask("\U0010fffe"))
 
@@ -266,7 +266,7 @@ def _writable(said: str) -> bool:
 
 
 def _runs(said: str, size: float, weight: int) -> list[tuple[ImageFont.FreeTypeFont, str]]:
-    """Return a line in pieces, each with the font that has its letters."""
+    """Return a line as parts, each with the font that has its letters."""
 
     def file_of(letter: str) -> Path:
         return next((path for path in FONTS if _has(path, letter)), FONTS[0])

@@ -1,1 +1,1 @@
-"""Words and lists that several pages share."""
+"""Text and lists that several pages share."""

@@ -1,6 +1,6 @@
-"""Every figure of a result as a list to look through: number, error, range and strides at a glance, the rest a tap away.
+"""All measures of a result as a list: number, error, range and strides are visible, the rest opens with a tap.
 
-One piece of HTML from the report alone, so that the owner's page and the shared one show the same.
+The HTML depends on the report alone, so the owner's page and the shared page show the same list.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ GROUPS = {
         "cadence", "contact_time", "flight_time", "duty_factor", "asymmetry", "vertical_oscillation", "vertical_ratio",
     ),
 }  # fmt: skip
-"""Every figure but the two headlines, in the order in which they are shown."""
+"""All measures except the two headlines, in display order."""
 
 _STYLE = """<style>
 .figures { font-family: inherit; }
@@ -57,7 +57,7 @@ _STYLE = """<style>
 
 
 def listed(report: Report, known: Knowledge, palette: Palette) -> str:
-    """Return the list as HTML, a group after the other; a figure that the clip could not tell says why in its place."""
+    """Return the list as HTML, group by group; a measure without a value shows the reason instead."""
     parts = []
     for group, keys in GROUPS.items():
         rows = [
@@ -95,13 +95,13 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
 
 
 def _shown(svg: str, alt: str) -> str:
-    """Return a drawing as a picture: page HTML may hold no SVG of its own."""
+    """Return a drawing as an image, because page HTML cannot contain inline SVG."""
     data = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{escape(alt, quote=True)}" src="data:image/svg+xml;base64,{data}">' if svg else ""
 
 
 def _beside(measure: Measure, finding: Finding | None) -> str:
-    """Return in a few words what a figure is drawn over."""
+    """Return in a few words what a measure is drawn with: other runners' range or its own error."""
     reference = finding.reference if finding else None
     if reference is None or not gauge.has_ends(reference):
         return _("with its error")
@@ -109,7 +109,7 @@ def _beside(measure: Measure, finding: Finding | None) -> str:
 
 
 def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[str]:
-    """Return what stands behind a tap: what it is, how it is measured, what it is set beside, and what studies doubt."""
+    """Return the text that opens with a tap: definition, method, comparison, and what studies doubt."""
     lines = [text.what, text.how]
     if finding:
         lines.append(finding.says)

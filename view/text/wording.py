@@ -1,4 +1,4 @@
-"""Words of the pages: short names of answers, verdicts and stages, and figures with their error."""
+"""Words of the pages: short names of answers, verdicts and stages, and measures with their error."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VERDICTS: dict[Verdict, tuple[str, str, str]] = {
     "too_close_to_call": (":material/balance:", marked("Too close to call"), marked("Too close to call")),
     "described": (":material/visibility:", marked("Described, not scored"), marked("Described, not scored")),
 }
-"""Icon, and words against a coach's mark or, without one, against what studies found."""
+"""Icon, and words for a coach's target range or, without one, for the reference range."""
 
 STAGES: dict[str, str] = {
     "reading": marked("Finding you in the clip"),
@@ -63,7 +63,7 @@ def verdict(finding: Finding) -> tuple[str, str]:
 
 
 def name(text: str) -> str:
-    """Return a name with its first letter large."""
+    """Return a name with its first letter capitalised."""
     return text[:1].upper() + text[1:]
 
 
@@ -93,7 +93,7 @@ def date(day: datetime.date) -> str:
 
 
 def told(answers: Answers) -> str:
-    """Return what the runner said about the clip, in one line."""
+    """Return the runner's answers about the clip in one line."""
     parts = [
         _(EFFORTS[answers.effort]) if answers.effort else _("effort not given"),
         pace(answers.pace_s_per_km) if answers.pace_s_per_km else "",
@@ -104,25 +104,25 @@ def told(answers: Answers) -> str:
 
 
 def progress(job: Job) -> float:
-    """Return how much of the present stage is done, 0 to 1."""
+    """Return the finished share of the current stage, 0 to 1."""
     now = job.progress
     return min(now.done / now.total, 1.0) if now.total else 0.0
 
 
 def progress_text(job: Job) -> str:
-    """Return what is being done, with real numbers."""
+    """Return what the job is doing, with real numbers."""
     now = job.progress
     if job.state == "waiting":
         ahead = job.place_in_queue - 1
         return stage(job) if ahead <= 0 else _("In the queue: {ahead} before you.", ahead=ahead)
-    # A stage of one step has no count worth telling.
+    # A stage of one step has no useful count.
     if now.total <= 1:
         return stage(job)
     return _("{stage}: {done} of {total} frames", stage=stage(job), done=now.done, total=now.total)
 
 
 def stage(job: Job) -> str:
-    """Return what is being done, without numbers."""
+    """Return what the job is doing, without numbers."""
     if job.state == "waiting":
         return _("In the queue") if job.place_in_queue > 1 else _("You are next.")
     now = job.progress
@@ -131,7 +131,7 @@ def stage(job: Job) -> str:
 
 
 def cadence_so_far(job: Job) -> str:
-    """Return the cadence of a clip that is still being measured; nothing where none stands yet."""
+    """Return the cadence of a clip that is still being measured; nothing if there is none yet."""
     spm = job.progress.cadence_spm
     if spm is None or job.state != "running":
         return ""
@@ -139,7 +139,7 @@ def cadence_so_far(job: Job) -> str:
 
 
 def clip_facts(report: Report) -> str:
-    """Return what the result rests on: the clip's length and frame rate, and the strides measured."""
+    """Return the basis of the result: the clip's length and frame rate, and the number of strides measured."""
     clip = report.clip
     strides = max((measure.n_strides for measure in report.measures.values()), default=0)
     width, height = clip.size_wh_px

@@ -1,1 +1,1 @@
-"""Everything that depends on Streamlit's inside: its start page, sessions, sockets, uploads and static files."""
+"""Everything that depends on Streamlit's internals: its start page, sessions, sockets, uploads and static files."""

@@ -1,4 +1,4 @@
-// Says when the network is gone. Lets the browser keep a page for that time, once nothing else is to be loaded, and leaves that page
+// Shows when the network is lost. Lets the browser store an offline page, once nothing else is left to load, and leaves that page
 // when the network is back.
 const IDLE_MS = 3000;
 
@@ -11,7 +11,7 @@ tell();
 if (document.querySelector("[data-offline]")) {
   addEventListener("online", () => location.reload());
 } else if ("serviceWorker" in navigator) {
-  // Where the browser allows none, in a private window for one, the app works all the same.
+  // If the browser does not allow it, for example in a private window, the app still works.
   const register = () => navigator.serviceWorker.register("/service_worker.js").catch(() => undefined);
   const later = () => setTimeout(register, IDLE_MS);
   if (document.readyState === "complete") later();

@@ -1,7 +1,7 @@
-"""What a browser gets first: the page's name, its preview, and something to read and to tap while the app loads.
+"""The first response to a browser: the page's name, its preview, and something to read and to tap while the app loads.
 
-Streamlit sends the same empty page for every address, and it stays empty until a megabyte of scripts has come. Ours holds a
-picture of the page above it (`pages/first.html`), which goes when the app has drawn.
+Streamlit sends the same empty page for every address, and it stays empty until a megabyte of scripts has arrived. Ours shows a
+preview of the page above it (`pages/first.html`), which disappears when the app has drawn.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NAME = "Stride Check"
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What is told of a page before it is there.
+    """What is shown of a page before it has loaded.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Page:
     title : str
         Its heading.
     about : str
-        What a preview says below its name.
+        The text below its name in a preview.
     """
 
     tab: str
@@ -82,7 +82,7 @@ PAGES = MappingProxyType(
         ),
     }
 )
-"""Every page by its address, in the app's own words."""
+"""All pages by address, in the app's own words."""
 
 STRINGS = MappingProxyType(
     {
@@ -101,10 +101,10 @@ STRINGS = MappingProxyType(
 
 
 def routes() -> list[Route]:
-    """Return a route for every page, in the place of Streamlit's own answer."""
+    """Return a route for every page, in place of Streamlit's own response."""
 
     def entrance(name: str) -> Callable[[Request], Response]:
-        # It is asked for again each time: a newer version of the app has other scripts. One whose links hold a token is not kept.
+        # Revalidated each time: a newer version of the app has other scripts. A page whose links contain a token is not stored.
         def answer(request: Request) -> Response:
             kept = "private, no-store" if request.url.query else "no-cache"
             return HTMLResponse(first_page(name, request), headers={"cache-control": kept})
@@ -116,14 +116,14 @@ def routes() -> list[Route]:
 
 
 def first_page(name: str, request: Request) -> str:
-    """Return what a browser gets of a page first.
+    """Return the first response for a page.
 
     Parameters
     ----------
     name : str
         One of `PAGES`.
     request : Request
-        Whose links keep the private token of the request; nothing that previews read has it.
+        The links keep the request's private token; link previews do not contain it.
     """
     token = request.query_params.get(KEY)
     query = f"?{KEY}={quote(token)}" if token else ""
@@ -151,7 +151,7 @@ def first_page(name: str, request: Request) -> str:
 
 
 class Nowhere:
-    """Says that an address leads nowhere; Streamlit would show its empty page, whatever the address."""
+    """Answers 404 for unknown addresses; Streamlit would show its empty page for every address."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -181,7 +181,7 @@ def _is_empty_page(scope: Scope, message: Message) -> bool:
 
 @cache
 def _app() -> Markup:
-    """Return the tags by which Streamlit's page loads its app, in their order; its fonts and its words stay away."""
+    """Return the tags by which Streamlit's page loads its app, in order, without its fonts and its words."""
     index = (STREAMLIT / "index.html").read_text(encoding="utf-8")
     tags = re.findall(r'<script\b.*?</script>|<link rel="(?:modulepreload|stylesheet)"[^>]*>', index, re.DOTALL)
     return Markup("\n".join(tags))  # noqa: S704 - part of the package, and its scripts are named in the policy

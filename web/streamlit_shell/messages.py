@@ -1,7 +1,7 @@
-"""What a page's connection may carry: what Streamlit's page asks for a visitor, and answers without the server's secrets.
+"""Messages on a page's connection: a visitor's requests to Streamlit, and responses without the server's secrets.
 
-The messages are Streamlit's (protocol buffers). Others of them are for people who write an app, on their own machine: clearing
-all caches, installing files, asking for the state of the source. Any client could send them.
+The messages are Streamlit's (protocol buffers). Some of them are for developers on their own machine: clearing all caches,
+installing files, requesting the state of the source. Any client could send them.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 LARGEST_READ_BYTES = 1 << 16
-"""Answers above this length are drawings and charts: none of those that are looked at here is so long."""
+"""Responses above this length are drawings and charts: none of the messages that are read here is that long."""
 
 _ALLOWED = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
 _ALLOWED_OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
 
 
 def asked(data: bytes) -> BackMsg | None:
-    """Return what a visitor's page asks for, or None if it is nothing that a visitor's page asks for."""
+    """Return the request of a visitor's page, or None if a visitor's page does not send such a request."""
     try:
         message = BackMsg.FromString(data)
     except DecodeError:
@@ -30,12 +30,12 @@ def asked(data: bytes) -> BackMsg | None:
 
 
 def answered(data: bytes) -> ForwardMsg | None:
-    """Return an answer of Streamlit's that is short enough to be looked at."""
+    """Return a response of Streamlit's that is short enough to read."""
     return ForwardMsg.FromString(data) if len(data) <= LARGEST_READ_BYTES else None
 
 
 def without_secrets(message: ForwardMsg) -> bytes:
-    """Return the first answer of a run without the server's folder, versions, machine and installation."""
+    """Return the first response of a run without the server's folder, versions, machine and installation."""
     session = message.new_session
     session.main_script_path = ""
     for part in (session.initialize.environment_info, session.initialize.user_info):
@@ -45,7 +45,7 @@ def without_secrets(message: ForwardMsg) -> bytes:
 
 
 def ends_run(message: ForwardMsg) -> bool:
-    """Whether an answer says that a page's script has come to its end, and does not begin again at once."""
+    """Return whether a response reports that a page's script has finished, and does not restart immediately."""
     return (
         message.WhichOneof("type") == "script_finished"
         and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

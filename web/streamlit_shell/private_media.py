@@ -1,7 +1,7 @@
-"""Pictures, videos and downloads of a result, as Streamlit holds and serves them: for as long as the result is there, no longer.
+"""Images, videos and downloads of a result, held and served by Streamlit only for as long as the result exists.
 
-Streamlit keeps in memory whatever a page shows, under an address of its own, until no session shows it. Here each such file
-is known to be of the results that its page had opened. When none of those is there any more, it is not served, and dropped.
+Streamlit keeps everything that a page shows in memory, under an address of its own, until no session shows it. Here each file
+belongs to the results that its page had opened. When all of those are gone, it is no longer served, and dropped.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ _OPENED: ContextVar[frozenset[str]] = ContextVar("opened", default=frozenset())
 
 
 def nothing_opened() -> None:
-    """Note that a page begins, and has opened no result."""
+    """Record that a page begins and has not opened a result."""
     _OPENED.set(frozenset())
 
 
 def opened(key: str) -> None:
-    """Note that what this page shows from here on, or what is made from here on, is of the result of this key."""
+    """Record that everything this page shows or makes from now on belongs to the result with this key."""
     _OPENED.set(_OPENED.get() | {key})
 
 
 class PrivateMedia:
-    """Knows of which results each file is that Streamlit holds.
+    """Tracks the results to which each file in Streamlit's memory belongs.
 
     Parameters
     ----------
     living : callable
-        Takes keys of results, and returns those that are there.
+        Takes keys of results, and returns those that exist.
     """
 
     def __init__(self, living: Callable[[Iterable[str]], set[str]] | None = None) -> None:
@@ -51,7 +51,7 @@ class PrivateMedia:
         self._storage: MemoryMediaFileStorage | None = None
 
     def watch(self, storage: MemoryMediaFileStorage) -> None:
-        """Note from here on of which results each file is that is put into Streamlit's storage."""
+        """Record from now on the results of each file that is put into Streamlit's storage."""
         take_in = storage.load_and_get_id
 
         def load_and_get_id(*args: object, **kwargs: object) -> str:
@@ -64,7 +64,7 @@ class PrivateMedia:
         self._storage = storage
 
     def forget(self, *keys: str) -> None:
-        """Drop the files of results that are gone, unless they are of another too."""
+        """Drop the files of deleted results, unless they also belong to another one."""
         for file_id, results in [*self._results_of.items()]:
             left = results - {*keys}
             if left:
@@ -75,7 +75,7 @@ class PrivateMedia:
                     self._storage.delete_file(file_id)
 
     def is_there(self, file_id: str) -> bool:
-        """Whether a file may be served: it is of no result, or of one that is there."""
+        """Return whether a file can be served: it belongs to no result, or to one that exists."""
         results = self._results_of.get(file_id)
         if results is None or self.living is None or self.living(results):
             return True
@@ -83,7 +83,7 @@ class PrivateMedia:
         return False
 
     def sweep(self) -> None:
-        """Drop the files of all results that are gone: deleted on another server, or by the clock."""
+        """Drop the files of all deleted results, including those deleted by another server or the scheduler."""
         known = frozenset().union(*[*self._results_of.values()])
         if known and self.living is not None:
             self.forget(*known - self.living(known))
@@ -93,7 +93,7 @@ class PrivateMedia:
 
     @contextlib.asynccontextmanager
     async def swept(self, storage: MemoryMediaFileStorage) -> AsyncIterator[None]:
-        """Watch Streamlit's storage, and sweep it for as long as the server runs."""
+        """Watch Streamlit's storage, and clean it up for as long as the server runs."""
         self.watch(storage)
 
         async def sweep() -> None:
@@ -108,7 +108,7 @@ class PrivateMedia:
             task.cancel()
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
-        """Serve what may be served, for its reader alone: a middleware."""
+        """Serve the permitted files, for their reader alone: a middleware."""
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http" or not scope["path"].startswith("/media/"):
@@ -128,4 +128,4 @@ class PrivateMedia:
 
 
 MEDIA = PrivateMedia()
-"""Of this server."""
+"""The instance of this server."""

@@ -1,4 +1,4 @@
-"""What makes the app one that a phone keeps: its manifest, its icons, and a page for when the network is gone."""
+"""The installable app: its manifest, its icons, and an offline page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WEEK = {"cache-control": "public, max-age=604800"}
 
 
 def routes() -> list[Route]:
-    """Return the routes of what a phone keeps."""
+    """Return the routes of the installable app."""
 
     def icon(_: Request) -> Response:
         return FileResponse(_ICONS / "favicon.png", headers=_WEEK)
@@ -54,7 +54,7 @@ def routes() -> list[Route]:
 
 
 def manifest() -> dict[str, object]:
-    """Return what a phone reads before it puts the app on its home screen."""
+    """Return the manifest, which a phone reads before it adds the app to its home screen."""
 
     def icon(name: str, side_px: int, purpose: str = "any") -> dict[str, str]:
         source = f"/app/static/icons/{name}.png"
@@ -86,7 +86,7 @@ def _offline() -> str:
 
 @cache
 def _worker(_: str) -> str:
-    """Return the service worker; with anything that it keeps, its own text changes, and browsers fetch it all anew."""
+    """Return the service worker; its text changes with every file that it caches, so browsers then fetch everything again."""
     files = (_SCRIPTS / "app_shell.js", _ICONS / "favicon.png", _SCRIPTS / "service_worker.js")
     kept = (_offline().encode(), *(file.read_bytes() for file in files))
     version = hashlib.sha256(b"".join(kept)).hexdigest()[:12]

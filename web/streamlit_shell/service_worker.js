@@ -1,5 +1,5 @@
-// Answers for the network when that is gone: with a page that says so. Nothing else is kept, and no address that is visited.
-// The server writes above this: VERSION, which changes with what is kept, and KEPT, the paths of that.
+// Shows an offline page when there is no network. Nothing else is stored, and no visited address is recorded.
+// The server writes above this: VERSION, which changes with the stored files, and KEPT, their paths.
 const STORE = `stride-check-${VERSION}`;
 
 async function keep() {
@@ -11,7 +11,7 @@ async function keep() {
 async function takeOver() {
   const old = (await caches.keys()).filter((name) => name.startsWith("stride-check-") && name !== STORE);
   await Promise.all(old.map((name) => caches.delete(name)));
-  // The network is asked while this worker still starts.
+  // The request to the network starts while this worker is still starting.
   await self.registration.navigationPreload?.enable();
   await self.clients.claim();
 }

@@ -1,8 +1,8 @@
-"""Streamlit's sessions, one for each open window: what they may send to memory, and when they are forgotten.
+"""Streamlit's sessions, one for each open window: what they can send to memory, and when they are forgotten.
 
-Streamlit keeps the session of a window that has gone, so that a phone that lost its network finds it again: with whatever was
-uploaded and shown, and three descriptors. Here a session ends within a minute of its window's closing. One whose connection
-was lost is kept for longer, since it holds what a runner has typed, but without what is large.
+Streamlit keeps the session of a closed window, with its uploads, its shown files and three descriptors, so that a phone that
+lost its network finds it again. Here a session ends within a minute after its window is closed. A session whose connection
+was lost is kept for longer, because it holds what a runner has typed, but without its large data.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from streamlit.runtime.app_session import AppSession
 
 FREED_AFTER_S = 30.0
-"""How long a session is kept whole after its window has gone, for a reload or a short gap in the network."""
+"""How long a session is kept complete after its window has gone, for a reload or a short network failure."""
 
 LOST_KEPT_S = 1800.0
-"""How long the rest of it is kept if its connection was lost and its window not closed: a phone may be locked meanwhile."""
+"""How long the rest is kept if the connection was lost but the window not closed, for example on a locked phone."""
 
 MEMORY_KEPT_S = 900.0
-"""How long a clip of the simple uploader may lie in memory before it is handed in."""
+"""How long a clip of the simple uploader can be in memory before it is submitted."""
 
 EVERY_S = 5.0
 
 
 class Sessions:
-    """What is known of the sessions of this server beside what Streamlit knows.
+    """What the server records about its sessions, in addition to Streamlit.
 
     Attributes
     ----------
     may_send : dict
-        The visitor by session and file, of the files that a page's simple uploader has asked to send.
+        The visitor by session and file, for the files that a page's simple uploader has asked to send.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -46,15 +46,15 @@ class Sessions:
         self._holding_since_s: dict[str, tuple[str, float]] = {}
 
     def lost(self, session_id: str) -> None:
-        """Note that a session's connection broke, and was not closed by its window."""
+        """Record that a session's connection broke without its window being closed."""
         self._lost.add(session_id)
 
     def holds(self, session_id: str, visitor: str) -> None:
-        """Note that a session holds a clip in memory."""
+        """Record that a session holds a clip in memory."""
         self._holding_since_s[session_id] = (visitor, self._clock())
 
     def holding(self) -> dict[str, str]:
-        """Return the visitors whose clips lie in memory, by session."""
+        """Return the visitors whose clips are in memory, by session."""
         return {session_id: visitor for session_id, (visitor, _) in self._holding_since_s.items()}
 
     def drop_clip(self, runtime: Runtime, session_id: str) -> None:
@@ -79,7 +79,7 @@ class Sessions:
             task.cancel()
 
     def tidy(self, runtime: Runtime) -> None:
-        """End the sessions whose time is over, and drop what is large of those that are kept; on the server's event loop."""
+        """End expired sessions, and drop the large data of those that are kept; runs on the server's event loop."""
         now_s, manager = self._clock(), runtime._session_mgr
         gone = {info.session.id: info.session for info in manager.list_sessions()}
         for session_id in [*gone]:
@@ -103,7 +103,7 @@ class Sessions:
 
 
 def _shrink(session: AppSession, runtime: Runtime) -> None:
-    """Drop pictures and descriptors of a session, which Streamlit makes again when its window is back."""
+    """Drop a session's media and descriptors, which Streamlit creates again when its window is back."""
     loop = session._script_event_loop
     if session._scriptrunner is None and not loop.is_closed():
         loop.close()
@@ -112,4 +112,4 @@ def _shrink(session: AppSession, runtime: Runtime) -> None:
 
 
 SESSIONS = Sessions()
-"""Those of this server."""
+"""The instance of this server."""

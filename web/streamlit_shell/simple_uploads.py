@@ -1,6 +1,6 @@
-"""Streamlit's own way to upload, which holds a clip in the server's memory: only for the page that asked, and only so much.
+"""Streamlit's own uploader, which holds a clip in the server's memory: limited to pages that asked for it, and in number.
 
-The simple uploader of the check page uses it. A visitor who has a session could send to it at any time, whatever the page shows.
+The check page's simple uploader uses it. A visitor with a session could send to it at any time, whatever the page shows.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from web.streamlit_shell.sessions import SESSIONS, Sessions
 from web.visitors import visitor_of
 
 HELD, HELD_OF_ONE = 6, 2
-"""Most clips in memory, in all and of one visitor."""
+"""Most clips in memory, in total and of one visitor."""
 
 _PLACE = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)/?")
 
 
 class SimpleUploads:
-    """Turns away what no page asked for: a middleware."""
+    """Rejects files that no page asked for: a middleware."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions = SESSIONS) -> None:
         self._app, self._sessions = app, sessions
@@ -50,7 +50,7 @@ class SimpleUploads:
 
     def _is_full(self, session_id: str, visitor: str) -> bool:
         held = self._sessions.holding() | self._coming
-        held.pop(session_id, None)  # what comes now takes its place
+        held.pop(session_id, None)  # the new clip replaces the old one
         return len(held) >= HELD or list(held.values()).count(visitor) >= HELD_OF_ONE
 
     async def _take(self, session_id: str, visitor: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +61,7 @@ class SimpleUploads:
             await self._app(scope, receive, send)
         finally:
             del self._coming[session_id]
-            if not runtime.is_active_session(session_id):  # its window has gone meanwhile
+            if not runtime.is_active_session(session_id):  # its window has closed in the meantime
                 self._sessions.drop_clip(runtime, session_id)
             elif runtime.uploaded_file_mgr.file_storage.get(session_id):
                 self._sessions.holds(session_id, visitor)

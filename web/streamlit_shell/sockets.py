@@ -1,7 +1,7 @@
-"""Pages' connections (WebSockets): who may open one, how many at once, how much may be asked on it, and what is answered.
+"""The pages' connections (WebSockets): who can open one, how many, how many messages they can send, and what is returned.
 
-Numbers leave room for a school class behind one address: thirty phones with five windows each may be open, and ask for more
-than one thing a second each. What comes faster waits, and is not refused.
+The limits allow for a school class behind one address: thirty phones with five windows each can be open, and each can send
+more than one message per second. Faster messages wait, and are not refused.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from web.turns import Pace, Turns
 from web.visitors import network_of, visitor_of
 
 OPEN = 150
-"""Most open connections of one visitor; of one network three times as many, see `web.visitors.network_of`."""
+"""Most open connections of one visitor; the limit for one network is three times as high, see `web.visitors.network_of`."""
 
 OPEN_IN_ALL = 1000
-"""Most open connections; fewer if the system allows few descriptors, of which each takes four."""
+"""Most open connections; fewer if the system allows few descriptors, of which each connection takes four."""
 
 SILENT_S = 20.0
-"""How long a connection may stay open before it asks for a page, which a browser does at once."""
+"""How long a connection can stay open before it requests a page, which a browser does immediately."""
 
 ASKS_OF_CONNECTION = (30, 5.0)
 ASKS_OF_VISITOR = (300, 50.0)
-"""Messages that go on at once after a rest, and how many a second after that."""
+"""Messages that pass without delay after a pause, and how many per second after that."""
 
 RUNS = (2, 4)
-"""Scripts of pages that run at once, of one visitor and in all: they share one interpreter, so that more would not be faster."""
+"""Page scripts that run at the same time, of one visitor and in total: they share one interpreter, so more are not faster."""
 
 LONGEST_RUN_S = 5.0
-"""After this long a script is no longer counted as running, whatever has become of it."""
+"""After this time a script no longer counts as running, whatever its state."""
 
 _SPARE_DESCRIPTORS, _DESCRIPTORS_EACH = 128, 6
 _MOST_DESCRIPTORS = 1 << 16
@@ -50,7 +50,7 @@ _MOST_FILES = 3
 
 
 def raise_descriptor_limit() -> None:
-    """Let this process and its children open as many files and connections as the system allows it."""
+    """Let this process and its children open as many files and connections as the system allows."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, _MOST_DESCRIPTORS)
     if now < wanted:
@@ -58,7 +58,7 @@ def raise_descriptor_limit() -> None:
 
 
 def most_open() -> int:
-    """Return how many connections may be open at once."""
+    """Return how many connections can be open at the same time."""
     descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if descriptors == resource.RLIM_INFINITY:
         return OPEN_IN_ALL
@@ -66,7 +66,7 @@ def most_open() -> int:
 
 
 def from_own_page(headers: Headers) -> bool:
-    """Whether a connection was opened by a page of this server, or by no page at all; see RFC 6454."""
+    """Return whether a connection was opened by a page of this server, or by no page at all; see RFC 6454."""
     origin = headers.get("origin")
     if origin is None:
         return True
@@ -78,19 +78,19 @@ def from_own_page(headers: Headers) -> bool:
         ours = [headers.get("host", ""), urlsplit(public_url()).netloc]
         asked = [urlsplit(f"//{host}") for host in ours if host]
         return any((parts.hostname, parts.port or usual) == (host.hostname, host.port or usual) for host in asked)
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is not a number
         return False
 
 
 class Sockets:
-    """Guards pages' connections: a middleware.
+    """Limits the pages' connections: a middleware.
 
     Parameters
     ----------
     app : ASGI application
-        What is guarded.
+        The protected app.
     sessions : Sessions
-        Where it is noted which session a connection has.
+        Records the session of each connection.
     """
 
     def __init__(self, app: ASGIApp, sessions: Sessions = SESSIONS) -> None:
@@ -99,7 +99,7 @@ class Sockets:
         self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one connection, or turn it away."""
+        """Answer one connection, or reject it."""
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
@@ -109,7 +109,7 @@ class Sockets:
         elif self._is_full(visitor):
             await turn_away(receive, send, 1013)
         else:
-            # It was judged here. Of one it does not know Streamlit would ask an address outside what its own address is.
+            # The origin was checked above. For an unknown origin, Streamlit would ask an external address for its own address.
             known = {**scope, "headers": [header for header in scope["headers"] if header[0] != b"origin"]}
             with self._counted(visitor):
                 talk = Talk(self, visitor, receive, send)
@@ -148,7 +148,7 @@ async def turn_away(receive: Receive, send: Send, code: int) -> None:
 
 
 class Talk:
-    """What is asked and answered on one connection."""
+    """The requests and responses on one connection."""
 
     def __init__(self, sockets: Sockets, visitor: str, receive: Receive, send: Send) -> None:
         self._sockets, self._visitor, self._receive, self._send = sockets, visitor, receive, send
@@ -162,14 +162,14 @@ class Talk:
         self._files: list[tuple[str, str]] = []
 
     async def receive(self) -> Message:
-        """Return the next message that may go on, as soon as it may."""
+        """Return the next permitted message, as soon as its turn comes."""
         while True:
             message = await self._heard()
             if message["type"] == "websocket.disconnect":
                 self._code = message.get("code", 1006)
             if message["type"] != "websocket.receive":
                 return message
-            if message.get("bytes") is None:  # Streamlit's page sends no text
+            if message.get("bytes") is None:  # Streamlit's page does not send text
                 return await self._hang_up(1003)
             asks = asked(message["bytes"])
             await asyncio.sleep(max(self._pace.wait_s(""), self._sockets.pace.wait_s(self._visitor)))
@@ -177,7 +177,7 @@ class Talk:
                 return message
 
     async def _heard(self) -> Message:
-        """Return what comes next; if a page is never asked for, an end."""
+        """Return the next message, or a disconnect if the connection never requests a page."""
         try:
             async with asyncio.timeout(None if self._asked else SILENT_S):
                 return await self._receive()
@@ -200,7 +200,7 @@ class Talk:
         return True
 
     async def _take_turn(self) -> None:
-        """Wait for a turn; a script that runs on this connection ends first, or asking again would be free of turns."""
+        """Wait for a turn; a script that runs on this connection finishes first, because a rerun would otherwise need no turn."""
         await self._at_rest.wait()
         await self._sockets.turns.take(self._visitor)
         self._at_rest.clear()
@@ -214,7 +214,7 @@ class Talk:
             self._sockets.turns.give_back(self._visitor)
 
     async def send(self, message: Message) -> None:
-        """Send an answer, without what is nobody's business."""
+        """Send a response without the server's secrets."""
         if self._closed:
             return
         data = message.get("bytes") if message["type"] == "websocket.send" else None
@@ -224,7 +224,7 @@ class Talk:
         await self._send(message)
 
     def _noted(self, answer: ForwardMsg) -> str | None:
-        """Note what an answer shows, and return its kind."""
+        """Record what a response shows, and return its kind."""
         kind: str | None = answer.WhichOneof("type")
         if kind == "new_session":
             self._session_id = answer.new_session.initialize.session_id
@@ -247,7 +247,7 @@ class Talk:
         self._sockets.sessions.may_send.update(dict.fromkeys(self._files, self._visitor))
 
     def end(self) -> None:
-        """Note that the connection is over."""
+        """Record that the connection is closed."""
         self._give_back()
         for sent in self._files:
             self._sockets.sessions.may_send.pop(sent, None)

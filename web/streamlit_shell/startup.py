@@ -1,6 +1,6 @@
-"""What the first page can do without: the store, its worker, and all that needs them get ready while the server answers.
+"""Background start: the store, its worker and everything that needs them start while the server already responds.
 
-Loading them takes longer than Streamlit itself takes to start. Meanwhile a browser gets the first paint, and loads the app.
+Loading them takes longer than Streamlit itself takes to start. Meanwhile a browser gets the first page and loads the app.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 PATHS = ("/r/{token}", "/r/{token}/{kind}.png", "/healthz", "/readyz", "/metrics", "/uploads/{name}")
-"""What is answered only when all is ready; a test holds it to the routes themselves."""
+"""Paths that respond only when everything is ready; a test compares them with the routes themselves."""
 
-_START_FAILED = 3  # uvicorn's own
+_START_FAILED = 3  # uvicorn's own exit code
 
 log = logging.getLogger(__name__)
 
 
 class Opening:
-    """Opens the store and keeps a worker running, beside the server's first answers.
+    """Opens the store and keeps a worker running, in parallel with the server's first responses.
 
-    What needs them waits: the routes in `PATHS`, and every page's own connection, on which its script runs.
+    Everything that needs them waits: the routes in `PATHS`, and every page's own connection, on which its script runs.
     """
 
     _opened: asyncio.Task[Router]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Open everything meanwhile, and close it at the end; where it cannot be opened, the server ends."""
+        """Open everything in the background, and close it at the end; the server exits if something cannot be opened."""
         with ExitStack() as stack:
             self._opened = asyncio.create_task(asyncio.to_thread(_open, stack))
             try:
@@ -45,7 +45,7 @@ class Opening:
         return [Route(path, self) for path in PATHS]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request as soon as it can be."""
+        """Answer one request as soon as everything is ready."""
         router = await self._ready()
         await router(scope, receive, send)
 
@@ -60,7 +60,7 @@ class Opening:
         return wait
 
     async def _ready(self) -> Router:
-        return await asyncio.shield(self._opened)  # one who leaves must not end it for the others
+        return await asyncio.shield(self._opened)  # a visitor who leaves must not cancel it for the others
 
 
 def _open(stack: ExitStack) -> Router:
@@ -76,7 +76,7 @@ def _open(stack: ExitStack) -> Router:
         from web.streamlit_shell.private_media import MEDIA
         from web.visitors import wrong_keys
 
-        config.set_option("server.maxUploadSize", most_upload_mb())  # of the simple uploader
+        config.set_option("server.maxUploadSize", most_upload_mb())  # for the simple uploader
         store = stack.enter_context(Store.open())
         shares = Shares(store.engine, now_utc)
         door = shared_results.Door(lambda: shares, wrong_keys(store.folder))
@@ -85,5 +85,5 @@ def _open(stack: ExitStack) -> Router:
         stack.enter_context(worker_running(store))
     except Exception:
         log.critical("the server cannot start", exc_info=True)
-        os._exit(_START_FAILED)  # no worker is begun that would have to be ended
+        os._exit(_START_FAILED)  # no worker has started that needs to be stopped
     return Router(routes)

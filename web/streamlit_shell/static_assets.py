@@ -1,7 +1,7 @@
-"""Streamlit's own files, made small: as they are, they are most of what a phone loads.
+"""Streamlit's own files, reduced in size: without this they are most of what a phone loads.
 
-Scripts and styles go out compressed, and two fonts are exchanged: for the icons, one that has those in use (48 kB, not 375), and
-for the font that shows until Streamlit has heard of ours, ours.
+Scripts and styles are sent compressed, and two fonts are replaced: the icon font by one with only the icons in use (48 kB, not
+375), and the font that Streamlit shows before it loads ours, by ours.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STREAMLIT = Path(streamlit.__file__).parent / "static"
 _KINDS = (".js", ".css")
 _LEVEL = 6  # 9 takes half as long again and saves three bytes in a thousand
 
-# Streamlit's name of a file changes with what is in it; of ours it does not.
+# The names of Streamlit's files change with their content; the names of ours do not.
 _PACKED_HEADERS = {
     "content-encoding": "gzip",
     "cache-control": "public, immutable, max-age=31536000",
@@ -35,7 +35,7 @@ _OURS = {"MaterialSymbols-Rounded": "icons.woff2", "SourceSansVF-Upright": "figt
 
 
 class Bundles:
-    """Answers for Streamlit's scripts, styles and fonts."""
+    """Serves Streamlit's scripts, styles and fonts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Runs the migrations in the transaction that `core.storage.schema.migrate` has opened."""
+"""Run the migrations in the transaction that `core.storage.schema.migrate` has opened."""
 
 from __future__ import annotations
 

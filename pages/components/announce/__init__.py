@@ -1,4 +1,4 @@
-"""How far the work is, and that it is done, told beyond the page: in the tab's title, to a screen reader, by a buzz."""
+"""Progress and completion, announced outside the page: in the tab's title, to a screen reader, and by vibration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ANNOUNCE = element(
 
 
 def progress(job: Job) -> None:
-    """Tell how far it is: every per cent in the title; every quarter, and once the cadence so far, to a screen reader."""
+    """Announce the progress: each per cent in the title; each quarter and, once, the current cadence to a screen reader."""
     share, stage = wording.progress(job), wording.stage(job)
     quarter = int(4 * share) * 25
     heard = f"{stage}: {quarter} %" if quarter else stage
@@ -31,12 +31,12 @@ def progress(job: Job) -> None:
 
 
 def finished() -> None:
-    """Note that the result that opens next has just been finished while its runner waited."""
+    """Record that the next result to open was finished while its runner waited."""
     st.session_state[_FINISHED] = True
 
 
 def result() -> None:
-    """Tell that the result is there, if it has just been finished."""
+    """Announce that the result is ready, if it has just been finished."""
     if st.session_state.pop(_FINISHED, False):
         _ANNOUNCE(
             key="announced",

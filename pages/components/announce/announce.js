@@ -1,5 +1,5 @@
-// Says how far the work is, and that it is done, where a runner who looks elsewhere notices: in the tab's title, to a screen
-// reader, and by a short buzz. The title of a finished result stays until the page is looked at.
+// Announces progress and completion to a runner who looks elsewhere: in the tab's title, to a screen reader, and by a short
+// vibration. The title of a finished result stays until the page is visible.
 export default function ({ data, parentElement }) {
   const heard = parentElement.querySelector(".heard");
   if (heard.textContent !== data.says) heard.textContent = data.says;
@@ -9,7 +9,7 @@ export default function ({ data, parentElement }) {
   document.title = data.title;
   if (!data.done || heard.dataset.done) return undefined;
   heard.dataset.done = "yes";
-  // Silent where the browser knows no buzz, or has not been touched.
+  // No vibration if the browser does not support it, or if the page has not been touched.
   try { navigator.vibrate?.(200); } catch { /* as it likes */ }
   const back = () => {
     if (document.hidden) return;

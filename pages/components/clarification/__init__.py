@@ -1,4 +1,4 @@
-"""The one thing that a clip asks its runner before it can be measured: how slow it plays, or who in it is meant."""
+"""The one question to the runner before a clip can be measured: the slow-motion factor, or which person is meant."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pages.components import session
 from pages.components.browser import element
 
 SLOWEST = 32.0
-"""The largest factor that `Answers` takes."""
+"""The largest factor that `Answers` accepts."""
 
 _people = element(
     "stride_people",
@@ -30,14 +30,14 @@ _people = element(
 
 
 def ask(job: Job, choices: Choices) -> None:
-    """Ask what the job's choices are about; a tap answers, and the analysis goes on.
+    """Ask the question of the job's choices; a tap answers it, and the analysis continues.
 
     Parameters
     ----------
     job : Job
-        One that asks.
+        A job that needs an answer.
     choices : Choices
-        Those of its refusal.
+        The choices of its refusal.
     """
     if choices.runners:
         _who(job, choices)
@@ -61,7 +61,7 @@ def _how_slow(job: Job, choices: Choices) -> None:
     st.title(_("Is this in slow motion?"), anchor=False)
     if job.refused:
         st.markdown(retell(job.refused.what))
-    # The clip's own speed is seen after what was said of it before.
+    # The factors are relative to the earlier answer.
     factors = [factor * job.answers.slow_motion for factor in choices.slow_motion]
     likely, *others = [factor for factor in factors if factor <= SLOWEST] or [SLOWEST]
 
@@ -96,7 +96,7 @@ def _who(job: Job, choices: Choices) -> None:
 
     def tapped() -> None:
         place = st.session_state["people"].tapped
-        # What comes from a browser is checked like anything that is typed.
+        # Values from a browser are checked like typed input.
         if isinstance(place, int) and 0 <= place < len(boxes):
             chosen(place)
 
@@ -128,6 +128,6 @@ def _who(job: Job, choices: Choices) -> None:
 
 
 def _middle(box: Box, time_s: float) -> tuple[float, float, float]:
-    """Return the middle of a box, which may reach out of the picture, and when."""
+    """Return the middle of a box, limited to the frame, and its time."""
     left, top, right, bottom = box
     return min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), time_s

@@ -1,4 +1,4 @@
-// A picture with a button on each person. The boxes come as shares of the picture: left, top, right, bottom.
+// An image with a button on each person. The boxes are shares of the image: left, top, right, bottom.
 const shown = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {

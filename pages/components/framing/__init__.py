@@ -1,6 +1,6 @@
-"""A level and a frame for the phone before it films: what it sees, how it is held, and how large the runner should be.
+"""A spirit level and an outline for the phone before filming: the camera's view, the phone's tilt, and the runner's size.
 
-All of it happens in the browser. Nothing of the camera or of the phone's motion is stored or leaves the phone.
+All of it happens in the browser. No camera or motion data of the phone is stored or leaves the phone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _framing = element("stride_framing", _HTML, "framing/framing.js", css="framing/f
 
 
 def guide() -> str:
-    """Return the outline of a runner as large as the runner should be, head and feet marked, to lay over what a camera sees."""
+    """Return the outline of a runner of the right size, with head and feet marked, to lay over the camera's view."""
     light, dark = "#FFFFFF", "#1B1D21"
     palette = replace(d.LIGHT, ink=light, far=light, accent=light, paper=dark)
     body = d.body(d.standing_at(d.TOE_OFF, 28, 92, 80), 80, palette)
@@ -52,7 +52,7 @@ def guide() -> str:
 
 
 def _said() -> dict[str, str]:
-    """Return the component's words: those of its elements by `data-word`, and what it says."""
+    """Return the component's words: those of its elements by `data-word`, and its messages."""
     return {
         "start": _("Set up the phone with a level"),
         "close": _("Close"),
@@ -72,6 +72,6 @@ def _said() -> dict[str, str]:
 
 
 def helper() -> None:
-    """Show the button that opens level and frame; where a browser has neither, a sentence."""
+    """Show the button that opens the level and the outline, or a sentence if the browser supports neither."""
     _framing(key="framing", data={"guide": guide(), "words": _said()})
     st.caption(_("What the camera sees stays on this phone. Nothing is stored or sent."))

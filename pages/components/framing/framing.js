@@ -1,5 +1,5 @@
-// A spirit level and an outline of the runner over what the camera sees. Everything stays in this page: the picture goes from the
-// camera to the screen and nowhere else, and the camera is let go as soon as the page is left for the camera app.
+// A spirit level and an outline of the runner over the camera's view. Everything stays in this page: the image goes from the
+// camera to the screen and nowhere else, and the camera is released as soon as the visitor leaves the page for the camera app.
 const LEVEL_DEG = 1;
 const STEEP_DEG = 5;
 const LYING_DEG = 60;
@@ -15,8 +15,8 @@ function view(parent) {
     without: pick(".without") };
 }
 
-// How the phone is held, from the angles of the DeviceOrientation standard: where up is in the screen's plane (clockwise from the
-// phone's top), how far that is from the nearest edge, and how far its back camera looks up.
+// The phone's orientation from the angles of the DeviceOrientation standard: the up direction in the screen's plane (clockwise from
+// the phone's top), its angle from the nearest edge, and the upward tilt of the back camera.
 function held({ beta, gamma }) {
   const [b, g] = [beta, gamma].map((angle) => (angle * Math.PI) / 180);
   const up = degrees(Math.atan2(-Math.cos(b) * Math.sin(g), Math.sin(b)));
@@ -32,7 +32,7 @@ function advice({ roll, pitch }, words) {
   return told(pitch > 0 ? words.looks_up : words.looks_down, pitch);
 }
 
-// Often enough to follow with the eyes, not so often that a screen reader never ends; what was said last is always shown.
+// Often enough to follow by eye, but not so often that a screen reader never stops; the last message is always shown.
 function say(state, ui, text) {
   state.text = text;
   state.timer ??= setTimeout(() => {
@@ -55,7 +55,7 @@ function turned(state, ui, event) {
   say(state, ui, text);
 }
 
-// Lays the outline with its head up, also where the screen does not turn with the phone.
+// Draws the outline with its head up, even if the screen does not rotate with the phone.
 function lay(state, ui) {
   const across = Math.abs(state.quarterDeg % 180) === 90;
   const { clientWidth: width, clientHeight: height } = ui.box;
@@ -68,7 +68,7 @@ async function openCamera(state, ui) {
     state.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: { ideal: "environment" } } });
     ui.video.srcObject = state.stream;
     await ui.video.play();
-    // The tool may have been closed while the question for the camera was open.
+    // The tool may have been closed while the camera permission prompt was open.
     if (!state.open) release(state, ui);
     return state.open;
   } catch { return false; }
@@ -94,7 +94,7 @@ async function start(state, ui) {
   ui.says.textContent = "";
   ui.sees.textContent = "";
   lay(state, ui);
-  // The level first: an iPhone only asks for it as the answer to a tap.
+  // The level comes first: an iPhone asks for it only in response to a tap.
   const [level, camera] = await Promise.all([openLevel(state, ui), openCamera(state, ui)]);
   if (!state.open) return;
   lay(state, ui);

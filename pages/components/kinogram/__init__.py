@@ -1,4 +1,4 @@
-"""Pictures of the owner's own clip: the stride in six key frames, and the video at half or quarter speed."""
+"""Images from the owner's own clip: the stride in six key frames, and the video at half or quarter speed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.components import session
 from pages.components.browser import element
 from view.text import wording
 
-# The address of a picture or video is the page server's own business: both components look up what Streamlit shows.
+# The page server chooses the address of an image or video: both components look up what Streamlit shows.
 _OPEN = element(
     "stride_check_open",
     '<a class="open" target="_blank" rel="noopener" href="#" data-word="open"></a>',
@@ -35,7 +35,7 @@ _SPEEDS = element(
 
 
 def picture(token: str, *names: str) -> Path | None:
-    """Return the first of these that the job has, pictures or its video; None where it has none."""
+    """Return the first of these files, images or video, that the job has; None if it has none."""
     for name in names:
         with suppress(NotFound):
             return session.store().media(token, name)
@@ -43,7 +43,7 @@ def picture(token: str, *names: str) -> Path | None:
 
 
 def kinogram(token: str, report: Report) -> None:
-    """Show the key frames of one stride as one picture, to open full size or to take along; nothing where there is none."""
+    """Show the key frames of one stride as one image, to open full size or to download; nothing if there is none."""
     path = picture(token, KINOGRAM)
     if path is None:
         return
@@ -66,7 +66,7 @@ def kinogram(token: str, report: Report) -> None:
 
 
 def video(token: str) -> None:
-    """Show the clip with its lines drawn in, where the owner asked for it, at real, half or quarter speed."""
+    """Show the clip with its lines drawn in, if the owner asked for it, at real, half or quarter speed."""
     path = picture(token, VIDEO)
     if path is None:
         if session.store().still_drawn(token):
@@ -82,7 +82,7 @@ def video(token: str) -> None:
 
 @st.fragment(run_every=2.0)
 def _awaited(token: str) -> None:
-    """Say that the video is being drawn, and show the page anew when it is there."""
+    """Show that the video is being drawn, and reload the page when it is ready."""
     if not session.store().still_drawn(token):
         st.rerun()
     st.caption(_("Your clip with the lines drawn in is being made. It comes here by itself."))

@@ -1,4 +1,4 @@
-// Opens a picture that Streamlit shows on the page; its address is the server's own business, and is looked up.
+// Opens an image that Streamlit shows on the page; the server chooses its address, so it is looked up.
 export default function ({ parentElement, data }) {
   label(parentElement, data.words);
   const link = parentElement.querySelector("a");

@@ -1,4 +1,4 @@
-// How fast the page's video plays.
+// Sets the playback speed of the page's video.
 export default function ({ parentElement, data }) {
   label(parentElement, data.words);
   const buttons = [...parentElement.querySelectorAll("button")];

@@ -1,4 +1,4 @@
-"""The leg to tap: a picture whose muscles are buttons, by touch, by keyboard and for a screen reader."""
+"""The leg to tap: a picture whose muscles are buttons, for touch, keyboard and screen reader."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from view.drawing import leg_muscles
 from view.drawing.runner import Palette
 
 KEY = "leg"
-"""The picture's key in the session, and in the address the name of the muscle that it opens with."""
+"""The picture's key in the session, and the address parameter that names the first muscle to show."""
 
 
 _picture = element("stride_leg", '<div class="leg"></div>', "leg/leg.js", css="leg/leg.css")
 
 
 def chosen(muscles: Collection[str], first: str) -> str:
-    """Return the key of the lit muscle: the one tapped, else the one in the address, else the first."""
+    """Return the key of the lit muscle: the tapped one, otherwise the one in the address, otherwise the first."""
     tapped = st.session_state.get(KEY, {}).get("muscle")
     for key in (tapped, st.query_params.get(KEY)):
         if key in muscles:
@@ -28,18 +28,18 @@ def chosen(muscles: Collection[str], first: str) -> str:
 
 
 def show(known: Knowledge, lit: str, palette: Palette, asked: Collection[str] = ()) -> None:
-    """Draw the leg with one muscle lit; a tap on another runs the page, or the fragment that this is in, again.
+    """Draw the leg with one muscle lit; a tap on another reruns the page, or the fragment that contains the picture.
 
     Parameters
     ----------
     known : Knowledge
-        The seven muscles, and how sure their order is.
+        The seven muscles, and how certain their order is.
     lit : str
         Key of the lit muscle; see `chosen`.
     palette : Palette
         Colours of the visitor's theme.
     asked : collection of str
-        Keys of the muscles that a result asks of.
+        Keys of the muscles that a result refers to.
     """
     colours = {name: getattr(palette, name) for name in ("ink", "far", "line", "accent", "paper")}
     _picture(

@@ -1,5 +1,5 @@
-// The tapped muscle is lit at once; the server hears of it and fills in the words below. The picture is only made anew when
-// it changes, so that the keyboard's place in it is kept.
+// The tapped muscle is lit immediately; the server then updates the words below. The picture is redrawn only if it changes, so
+// that the keyboard focus is kept.
 const drawn = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {

@@ -1,4 +1,4 @@
-"""A metronome with counter or stopwatch, and a button that prints the page: our two own browser components."""
+"""A metronome with counter or stopwatch, and a button that prints the page: two browser components of our own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _PRINT = element(
 
 
 def _said() -> dict[str, str]:
-    """Return the metronome's words: those of its elements by `data-word` and `data-label`, and what it says."""
+    """Return the metronome's words: those of its elements by `data-word` and `data-label`, and its messages."""
     return {
         "tool": _("Metronome and counter"),
         "start": _("Start"),
@@ -60,20 +60,20 @@ def _said() -> dict[str, str]:
 
 
 def metronome(test: HomeTest, on_kept: Callable[[str, float], None]) -> None:
-    """Show the beat and counter, or the stopwatch, that a test asks for.
+    """Show the beat and counter, or the stopwatch, that a test requires.
 
     Parameters
     ----------
     test : HomeTest
-        With a beat, repeats are counted by it; without, by taps; a hold is timed.
+        A test with a beat counts repeats by the beat; one without counts taps; a hold is timed.
     on_kept : callable
-        Called with 'left' or 'right' and the value, when the runner writes it down.
+        Called with 'left' or 'right' and the value when the runner saves it.
     """
     key = f"metronome-{test.key}"
 
     def kept() -> None:
         told = st.session_state[key].kept
-        # What comes from a browser is checked like anything that is typed.
+        # Values from a browser are checked like typed input.
         if isinstance(told, dict) and told.get("side") in ("left", "right") and isinstance(told.get("value"), int):
             on_kept(told["side"], float(told["value"]))
 

@@ -1,5 +1,5 @@
-// A metronome with a repeat counter, a tap counter or a stopwatch, for a phone that lies on the floor: the whole disc is
-// the button. Time comes from the clock, never from counting ticks, so a late timer cannot make a count drift.
+// A metronome with a repeat counter, a tap counter or a stopwatch, for a phone on the floor: the whole disc is the button. Time
+// comes from the clock, never from counting ticks, so a late timer cannot make a count drift.
 const LEAD_IN_S = 5;
 const AHEAD_MS = 200;
 const FLASH_MS = 140;
@@ -28,7 +28,7 @@ function tone(state, atMs, pitch) {
   oscillator.stop(at + 0.1);
 }
 
-// The k-th signal's time and pitch, or nothing: seconds of the lead-in first, then beats, or every tenth second of a hold.
+// The time and pitch of the k-th signal, or nothing: first the seconds of the lead-in, then beats, or every tenth second of a hold.
 function signal(state, k) {
   const { per_min: perMin, per_rep: perRep } = state.data;
   if (k < LEAD_IN_S) return { atMs: state.startMs + (k - LEAD_IN_S) * 1000, pitch: 440 };

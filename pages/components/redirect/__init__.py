@@ -1,4 +1,4 @@
-"""Going on to another page by itself, so that the back button does not lead into a page that sends its reader on again."""
+"""Automatic redirect to another page, so that the back button skips a page that would only redirect again."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _ONWARD = element("stride_check_onward", "<span hidden></span>", "redirect/onwar
 
 
 def to(page: str, **query: str) -> None:
-    """Go on to a page in place of this one, on which nothing may follow.
+    """Replace this page by another one; nothing may be drawn after this call.
 
-    Let the script come to its end where it shows anything that is drawn anew each second (`st.fragment(run_every=...)`):
-    Streamlit forgets that only then, and drawn once more into the page that follows it would break it.
+    Let the script finish if the page has a fragment that is redrawn regularly (`st.fragment(run_every=...)`): only then does
+    Streamlit forget the fragment, which would otherwise be drawn into the next page and break it.
 
     Parameters
     ----------
     page : str
-        Its name in the address, as 'results'.
+        The page's name in the address, such as 'results'.
     **query : str
-        What stands behind it there.
+        Query parameters of the address.
     """
     _ONWARD(key=f"onward-{page}", data={"address": f"{page}?{urlencode(query)}"})

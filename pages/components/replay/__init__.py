@@ -1,6 +1,6 @@
-"""The replay: the average stride as a moving figure to loop, slow down and scrub, with an average runner's leg behind it.
+"""The replay: the average stride as an animation to loop, slow down and scrub, with an average runner's leg behind it.
 
-What moves in the browser is worked out here, from the report alone; `replay.js` only draws it.
+The animation is computed here, from the report alone; `replay.js` only draws it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _REPLAY = element("stride_check_replay", _HTML, "replay/replay.js", css="replay/
 
 
 def show(report: Report, palette: Palette, *, key: str = "replay") -> None:
-    """Show the replay, or nothing where the report has no average stride."""
+    """Show the replay, or nothing if the report has no average stride."""
     if report.mean_stride is None:
         return
     _REPLAY(key=key, data={**moving(report.mean_stride, report.answers.speed_mps, palette), "words": _said()})
@@ -49,7 +49,7 @@ def show(report: Report, palette: Palette, *, key: str = "replay") -> None:
 
 
 def _said() -> dict[str, str]:
-    """Return the component's words: those of its elements by `data-label`, and what it says."""
+    """Return the component's words: those of its elements by `data-label`, and its messages."""
     return {
         "replay": _("Replay of your average stride"),
         "moment": _("Moment of the stride"),
@@ -70,7 +70,7 @@ def _said() -> dict[str, str]:
 
 
 def says(report: Report) -> str:
-    """Return what the replay shows, and what the dashed runner behind it is."""
+    """Return the description of the replay and of the dashed runner behind it."""
     stride = report.mean_stride
     told = []
     if stride:
@@ -90,14 +90,14 @@ def says(report: Report) -> str:
 
 
 def moving(stride: MeanStride, speed_mps: float | None, palette: Palette) -> dict[str, Any]:
-    """Return what `replay.js` draws: every point at every phase in the picture's units, the moments, and the colours.
+    """Return the data that `replay.js` draws: all points at all phases in the picture's units, the moments, and the colours.
 
     Parameters
     ----------
     stride : MeanStride
         The average stride.
     speed_mps : float or None
-        For the runner behind; None, or a speed at which nobody was measured, leaves that one out.
+        For the runner behind; None, or a speed without lab data, omits that runner.
     palette : Palette
         Colours of the visitor's theme.
     """
@@ -124,7 +124,7 @@ def _rounded(point: Point, digits: int = 1) -> list[float]:
 
 
 def moments(stride: MeanStride) -> list[dict[str, Any]]:
-    """Return the moments to go to, by name and phase, in their order."""
+    """Return the moments to jump to, by name and phase, in order."""
     knee = stride.angles["knee_flexion"].mean
     found = {"initial_contact": 0.0, "mid_stance": stride.mid_stance, "toe_off": stride.toe_off}
     if stride.far_contact is not None:
@@ -147,17 +147,17 @@ def spans(stride: MeanStride) -> list[dict[str, Any]]:
 
 
 def belt(stride: MeanStride) -> float:
-    """Return how far the ground moves back in a stride, in leg lengths: as the near ankle does in the middle of stance."""
+    """Return how far the ground moves back in a stride, in leg lengths, from the near ankle in the middle of stance."""
     start, end = 0.3 * stride.toe_off, 0.7 * stride.toe_off
     path = stride.points["near_ankle"]
     return (measured_runner.at_phase(path, start)[0] - measured_runner.at_phase(path, end)[0]) / (end - start)
 
 
 def ghost(stride: MeanStride, speed_mps: float | None, hips: list[Point]) -> dict[str, list[list[float]]] | None:
-    """Return the average runner at a pace about the runner's own hips: shoulder, knee and ankle at every phase.
+    """Return the average runner at a pace, drawn from the runner's own hips: shoulder, knee and ankle at every phase.
 
-    Legs and trunk are as long as the runner's, so that angles alone differ. Only what was read is drawn: one leg, and a trunk
-    that keeps the mean lean; no arms, no feet.
+    Legs and trunk are as long as the runner's, so only the angles differ. Only the available data is drawn: one leg, and a
+    trunk with the mean lean; no arms, no feet.
     """
     leg = lab_reference.leg_at(speed_mps)
     if leg is None:

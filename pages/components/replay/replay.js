@@ -1,4 +1,4 @@
-// The average stride, moving: every point comes worked out at even phases; here they are joined to limbs and put in motion.
+// The average stride in motion: all points come computed at even phases; this code joins them to limbs and animates them.
 const SVG = "http://www.w3.org/2000/svg";
 const SPEEDS = [[1, ""], [0.5, "½"], [0.25, "¼"], [0.125, "⅛"]];
 const LIMBS = [ // from, to, radii as shares of the body's height, colour
@@ -11,7 +11,7 @@ const LIMBS = [ // from, to, radii as shares of the body's height, colour
   ["shoulder", "near_elbow", 0.033, 0.026, "paper"], ["near_elbow", "near_hand", 0.026, 0.022, "paper"],
   ["shoulder", "near_elbow", 0.026, 0.019, "ink"], ["near_elbow", "near_hand", 0.019, 0.015, "ink"],
 ];
-// A little thicker than the runner, so that it shows on both sides where the angles agree.
+// A little thicker than the runner, so that it is visible on both sides if the angles agree.
 const GHOST = [["hip", "shoulder", 0.064, 0.072], ["knee", "ankle", 0.048, 0.032], ["hip", "knee", 0.064, 0.048]];
 const states = new WeakMap();
 
@@ -100,7 +100,7 @@ export default function ({ parentElement, data }) {
   const pick = (name) => parentElement.querySelector(`.${name}`);
   const ui = Object.fromEntries(["phase", "angles", "scrub", "marks", "play", "speeds", "ghost"].map((n) => [n, pick(n)]));
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  // What was playing goes on when the page runs again.
+  // A playing replay continues when the page runs again.
   const state = states.get(parentElement) ?? { phase: still ? data.marks[2].phase : 0, playing: !still, speed: 0.25, ghost: true };
   states.set(parentElement, Object.assign(state, { data }));
   for (const [name, colour] of Object.entries(data.colours)) pick("replay").style.setProperty("--" + name, colour);

@@ -1,4 +1,4 @@
-"""Results kept in the visitor's own browser: no account, and nothing on the server says whose they are."""
+"""Results saved in the visitor's own browser: there are no accounts, and the server does not store whose they are."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ def _show(key: str, **data: object) -> None:
         "forget_one": _("Forget {result}"),
         "keeps_nothing": _("This browser keeps nothing. Keep the page's address instead."),
     }
-    # What was deleted in this visit is forgotten by the browser too.
+    # The browser also forgets what was deleted in this visit.
     gone = st.session_state.get(_GONE, [])
     _SHELF(key=key, data={"life_days": REPORT_LIFE.days, "gone": gone, "words": said, "language": current(), **data})
 
 
 def button(token: str, report: Report) -> None:
-    """Show the button that keeps a result on this phone, or forgets it."""
+    """Show the button that saves a result on this phone, or forgets it."""
     own = {"token": token, "made": report.made_on, "told": wording.told(report.answers)}
     _show("keep", own=own)
 
 
 def shelf() -> None:
-    """Show the results kept on this phone, each a link; nothing where there are none."""
+    """Show the results saved on this phone, each as a link; nothing if there are none."""
     _show("shelf")
 
 
 def beside(token: str) -> None:
-    """Show the other results kept on this phone, each a link that compares it with this one."""
+    """Show the other results saved on this phone, each as a link that compares it with this one."""
     _show("beside", beside=token)
 
 
 def forget(token: str) -> None:
-    """Let the browser forget a result that was deleted, when next it shows what it has."""
+    """Let the browser forget a deleted result the next time it shows the saved results."""
     st.session_state[_GONE] = [*st.session_state.get(_GONE, []), token]

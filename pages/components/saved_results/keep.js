@@ -1,4 +1,4 @@
-// Results kept in this browser alone: their private tokens, when they were made and what was said of the run. Nothing is sent
+// Results saved only in this browser: their private tokens, when they were made and the runner's answers. Nothing is sent
 // anywhere before one is opened.
 const SHELF = "stride-check-results";
 
@@ -31,7 +31,7 @@ function row(one, data, draw) {
   const item = document.createElement("li");
   const open = document.createElement("a");
   open.className = "open";
-  // A date in the page's language, and in the browser's manner where it speaks that language.
+  // A date in the page's language, in the browser's regional form if it has that language.
   const locale = navigator.languages.find((other) => other.startsWith(data.language)) ?? data.language;
   open.textContent = [new Date(one.made).toLocaleDateString(locale, { dateStyle: "medium" }), one.told].filter(Boolean).join(", ");
   open.href = data.beside

@@ -1,4 +1,4 @@
-"""Sharing a result: the owner's panel, and what a visitor's link opens."""
+"""Sharing a result: the owner's panel, and the page that a visitor's link opens."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LINK = element(
 
 
 def _said() -> dict[str, str]:
-    """Return the component's words: those of its elements by `data-word` and `data-label`, and what it says."""
+    """Return the component's words: those of its elements by `data-word` and `data-label`, and its messages."""
     return {
         "link": _("Your link"),
         "send": _("Share …"),
@@ -64,7 +64,7 @@ def _said() -> dict[str, str]:
 
 @st.cache_resource(max_entries=1)
 def shares() -> Shares:
-    """Return the links of this server."""
+    """Return the server's share links."""
     return Shares(session.store().engine, now_utc)
 
 
@@ -74,13 +74,13 @@ def opened(token: str) -> Shared:
     Raises
     ------
     NotFound
-        Where it leads nowhere, or this visitor has tried too many that do.
+        If the link is invalid, or this visitor has tried too many invalid links.
     """
     return Door(shares, wrong_keys(session.store().folder)).open(token, session.visitor())
 
 
 def panel(token: str, report: Report) -> None:
-    """Show the owner how to share a result, and every link to it.
+    """Show the owner how to share a result, and all links to it.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def panel(token: str, report: Report) -> None:
 
 
 def _make(token: str, label: str, *, primary: bool = False) -> None:
-    """Ask for a name and an end, both of which may be left as they are, and make a link."""
+    """Ask for a name and an expiry date, both of which have defaults, and make a link."""
     button = st.empty()
     left, right = st.columns(2)
     runner = left.text_input(_("Name to show (optional)"), max_chars=LONGEST_NAME, key="share-name", autocomplete="off")
@@ -128,7 +128,7 @@ def _life(life: timedelta | None) -> str:
 
 
 def _shown(token: str, report: Report, link: Share) -> None:
-    """Show a link with all ways to pass it on, and take it back."""
+    """Show a link with all ways to share it and a button to revoke it."""
     url = f"{_origin()}/r/{link.token}"
     shared = {"url": url, "title": share_card.title(link.runner), "text": described(report)}
     _LINK(key=f"link-{link.name}", data={**shared, "words": _said()})
@@ -140,11 +140,11 @@ def _shown(token: str, report: Report, link: Share) -> None:
 
 
 def _row(token: str, link: Share) -> None:
-    """Show when a link was made and ends, and take it back."""
+    """Show when a link was made and when it expires, and a button to revoke it."""
     left, right = st.columns([5, 4], vertical_alignment="center", wrap=False)
     with left:
         if link.runner:
-            # Typed words are shown as they are, never read as markup.
+            # Typed text is shown literally, never as markup.
             st.text(_("With the name {name}", name=link.runner))
         if link.revoked_on:
             st.caption(_("Taken back on {day}. It leads nowhere now.", day=wording.date(link.revoked_on)))
@@ -167,7 +167,7 @@ def _day(day: date) -> str:
 
 
 def _pictures(token: str, report: Report, runner: str) -> None:
-    """Offer the pictures for stories and posts; each is drawn when it is asked for."""
+    """Offer the pictures for stories and posts; each is drawn on request."""
     st.caption(_("Or save a picture of it, without a link."))
     left, right = st.columns(2, wrap=False)
     for column, kind, label in ((left, "story", _("For a story")), (right, "post", _("For a post"))):
@@ -184,6 +184,6 @@ def _pictures(token: str, report: Report, runner: str) -> None:
 
 
 def _origin() -> str:
-    """Return where the visitor's browser reaches this server."""
+    """Return the address at which the visitor's browser reaches this server."""
     asked = urlsplit(st.context.url or "")
     return public_url() or f"{asked.scheme}://{asked.netloc}"

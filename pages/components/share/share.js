@@ -1,4 +1,4 @@
-// A link to share: copied, opened, or handed to the phone's own share sheet where it has one, and so its pictures.
+// A link to share: copied, opened, or passed to the phone's own share sheet if it has one, with the pictures.
 const drawn = new Map();
 
 async function picture(url, kind) {
@@ -53,7 +53,7 @@ export default function ({ parentElement, data }) {
         await navigator.share({ files: [await picture(data.url, kind)] });
         said.textContent = "";
       } catch (error) {
-        // A phone may ask for a new tap after the picture took its time; then it is here already.
+        // A phone may require a new tap if the picture took long; it is already loaded then.
         if (error.name === "NotAllowedError") said.textContent = words.tap_again;
         else if (error.name !== "AbortError") said.textContent = words.not_sent;
       }

@@ -1,4 +1,4 @@
-"""Choosing a clip and sending it: what a phone needs for a long upload on a patchy network."""
+"""Choosing a clip and sending it, for long uploads from a phone on an unreliable network."""
 
 from __future__ import annotations
 
@@ -60,16 +60,16 @@ _OFFER_S, _USUAL_S, _LEAST_S = 25.0, 20.0, 3.0
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """A clip that lies ready in the visitor's browser.
+    """A clip that is ready in the visitor's browser.
 
     Attributes
     ----------
     n_bytes : int
-        Its length.
+        Its size.
     span_s : tuple of float, optional
-        The part that is to be measured, where not all of it.
+        The selected part, if it is not the whole clip.
     slow_motion : float, optional
-        How many times slower than life it plays by what the phone noted in it.
+        How many times slower than real time it plays according to the phone's metadata.
     """
 
     n_bytes: int
@@ -78,7 +78,7 @@ class Chosen:
 
 
 def _said() -> dict[str, str]:
-    """Return the component's words: those of its elements by `data-word` and `data-label`, and what it says."""
+    """Return the component's words: those of its elements by `data-word` and `data-label`, and its messages."""
     return {
         "yours": _("Your clip"),
         "again": _(
@@ -115,7 +115,7 @@ def _said() -> dict[str, str]:
 
 
 def _kinds() -> list[dict[str, object]]:
-    """Return what files are by their first bytes; what is read says nothing."""
+    """Return the file types by their first bytes; accepted types have no text."""
     signs = {kind: [[(at, sign.decode("latin-1")) for at, sign in each] for each in kind.signs] for kind in KINDS}
     return [
         {"signs": signs[kind], "what": kind.what and _(kind.what), "advice": kind.advice and _(kind.advice)}
@@ -141,9 +141,9 @@ def _show(upload: dict[str, object] | None) -> object:
 
 
 def choose() -> Chosen | None:
-    """Let the visitor choose or film a clip, and the part of a long one; nothing is sent yet."""
+    """Let the visitor choose or film a clip, and select a part of a long one; nothing is sent yet."""
     told = getattr(_show(None), "clip", None)
-    # What comes from a browser is checked like anything that is typed.
+    # Values from a browser are checked like typed input.
     if not isinstance(told, dict) or not isinstance(told.get("bytes"), int):
         return None
     span = told.get("span")
@@ -159,5 +159,5 @@ def choose() -> Chosen | None:
 
 
 def sending(job: Job) -> None:
-    """Send the clip of a job, or show how far another tab or phone is with it."""
+    """Send the clip of a job, or show the progress of another tab or phone that sends it."""
     _show({"key": key_of(job.token), "bytes": job.upload_bytes})

@@ -1,9 +1,9 @@
-// What can be known of a clip on the phone, before a byte is sent.
+// What the phone can find out about a clip before it sends a byte.
 async function text(blob, from, to) {
   return String.fromCharCode(...new Uint8Array(await blob.slice(from, to).arrayBuffer()));
 }
 
-// What it is by its first bytes, as the server finds it: phones give wrong types and odd names. Nothing where that is unknown.
+// The file type by its first bytes, as the server finds it: phones give wrong types and odd names. Undefined if unknown.
 async function kindOf(blob, kinds) {
   const start = await text(blob, 0, 512);
   return kinds.find(({ signs }) => signs.some((all) => all.every(([at, sign]) => start.startsWith(sign, at))));
@@ -11,7 +11,7 @@ async function kindOf(blob, kinds) {
 
 const LARGEST_INDEX = 1 << 25;
 
-// The index of an MP4, as a view of its contents; nothing where there is none.
+// The index of an MP4, as a view of its contents; null if there is none.
 async function indexOf(blob) {
   let at = 0;
   for (let n = 0; n < 64 && at + 16 <= blob.size; n += 1) {
@@ -51,7 +51,7 @@ function clock(header) {
   return [ticks, header.getUint32(long ? 20 : 12)];
 }
 
-// Seconds by the file's own index, for what this browser cannot play: HEVC, mostly. What an edit list hides is not in them.
+// Seconds by the file's own index, for files that this browser cannot play, mostly HEVC. What an edit list hides is not counted.
 function indexedSeconds(index) {
   const header = index && box(index, "mvhd");
   if (!header) return null;
@@ -59,7 +59,7 @@ function indexedSeconds(index) {
   return ticks / each;
 }
 
-// What the camera noted in the file under a key: a number, or nothing.
+// The value that the camera stored in the file under a key: a number, or null.
 function noted(index, key) {
   const meta = box(index, "meta") ?? box(index, "udta", "meta");
   if (!meta) return null;
@@ -91,7 +91,7 @@ function playedHz(index) {
   return null;
 }
 
-// How many times slower than life it plays, by what the phone noted of how it was filmed; the server does the same.
+// How many times slower than real time it plays, by the phone's recording metadata; the server does the same.
 function notedSlower(index, { captured, intent, iphone_hz, least, most }) {
   try {
     const hz = noted(index, captured) ?? (noted(index, intent) === 0 ? iphone_hz : null);
@@ -104,7 +104,7 @@ function notedSlower(index, { captured, intent, iphone_hz, least, most }) {
   }
 }
 
-// The clip in a video element that is ready to be looked at; nothing where this browser cannot show it.
+// The clip in a video element that is ready to show; null if this browser cannot show it.
 function shown(blob) {
   const video = document.createElement("video");
   Object.assign(video, { muted: true, playsInline: true, preload: "auto", src: URL.createObjectURL(blob) });
@@ -122,7 +122,7 @@ function letGo(video) {
   video.load();
 }
 
-// Pictures of the clip side by side, drawn as they come.
+// Frames of the clip side by side, drawn as they arrive.
 async function filmstrip(video, canvas, seconds, pictures) {
   const pen = canvas.getContext("2d");
   const wide = canvas.width / pictures;

@@ -1,5 +1,5 @@
-// The clip kept in this browser until it has been sent, so that a reload goes on by itself. Where the browser keeps nothing
-// (private windows, a full disk) it is kept for as long as the page lives, and has to be chosen again after a reload.
+// The clip is kept in this browser until it has been sent, so that a reload resumes by itself. If the browser stores nothing
+// (private windows, a full disk), the clip is kept for as long as the page is open, and must be chosen again after a reload.
 const CHOSEN = "chosen";
 const KEPT_MS = 24 * 3600 * 1000;
 const here = (window[Symbol.for("stride-check-clips")] ??= new Map());
@@ -39,7 +39,7 @@ async function forget(key) {
   await kept("readwrite", (clips) => clips.delete(key));
 }
 
-// What was chosen becomes the clip of this upload.
+// The chosen clip becomes the clip of this upload.
 async function adopt(key, bytes) {
   const own = await find(key);
   if (own) return own;

@@ -1,4 +1,4 @@
-// Sending a clip: tus-js-client does each attempt, this goes on until all has arrived.
+// Sending a clip: tus-js-client makes each attempt, and this code repeats attempts until everything has arrived.
 const PIECE_BYTES = 1 << 20;
 const STALLED_MS = 30000;
 const SETTLED_MS = 700;
@@ -11,7 +11,7 @@ async function client(file) {
   return window.tus;
 }
 
-// How much has arrived: a number, "gone" where the upload is no more, or nothing where the server cannot be reached.
+// How much has arrived: a number, "gone" if the upload no longer exists, or null if the server cannot be reached.
 async function arrived(key) {
   try {
     const answer = await fetch(place(key), { method: "HEAD", headers: { "Tus-Resumable": "1.0.0" }, cache: "no-store" });
@@ -20,7 +20,7 @@ async function arrived(key) {
   } catch { return null; }
 }
 
-// Wait while bytes of a connection before this one still come in: it is gone for us, not for the network.
+// Waits while data of an earlier connection still arrives: this page has lost it, but the network has not.
 async function settled(key) {
   for (let before = -1; ;) {
     const now = await arrived(key);
@@ -39,12 +39,12 @@ function attempt(tus, job, told) {
       uploadUrl: place(job.key), chunkSize: PIECE_BYTES, retryDelays: null, storeFingerprintForResuming: false,
       uploadSize: job.blob.size,
       onProgress: () => awake(),
-      // What the server has, not what lies in the phone's own buffers: those take in a short clip at once.
+      // What the server has, not what is in the phone's own buffers: a short clip fits into them completely.
       onChunkComplete: (_, bytes) => told(bytes),
       onSuccess: () => end("sent"),
       onError: (error) => end({ 404: "gone", 410: "gone", 507: "full" }[error.originalResponse?.getStatus()] ?? "broken"),
     });
-    // A phone that leaves a network is not told that its connection is dead.
+    // A phone that leaves a network gets no notice that its connection is dead.
     const awake = () => {
       clearTimeout(watch);
       watch = setTimeout(() => { upload.abort(); end("broken"); }, STALLED_MS);
@@ -64,7 +64,7 @@ function pause(job, ms) {
   });
 }
 
-// Send until all has arrived, however often the network goes; "sent", "gone", or "left" where the page did.
+// Sends until everything has arrived, through any network failures; "sent", "gone", or "left" if the page was left.
 async function send(job, told) {
   let waits = 500;
   let best = -1;
@@ -87,7 +87,7 @@ async function send(job, told) {
   return "left";
 }
 
-// One tab sends at a time; the others see how far it is, and take over when it closes.
+// One tab sends at a time; the others show its progress, and take over when it closes.
 function alone(key, job, run) {
   if (!navigator.locks) return run();
   job.leave = new AbortController();

@@ -1,4 +1,4 @@
-"""All tables; and what the tables of the versions before this one lack."""
+"""All tables, and the columns and indexes that tables of earlier versions lack."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ sa.Table(
 
 
 def upgrade() -> None:
-    """Make what is not there; the versions before this one kept no number of theirs."""
+    """Create whatever is missing; earlier versions did not record a schema number."""
     connection = op.get_bind()
     before = set(sa.inspect(connection).get_table_names())
     _TABLES.create_all(connection)

@@ -15,5 +15,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it away, with what it holds."""
+    """Remove the column, with its data."""
     op.drop_column("jobs", "cadence_spm")
