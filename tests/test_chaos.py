@@ -24,6 +24,7 @@ def test_killed_at_random_moments_every_job_ends_and_nothing_is_left():
     assert all(found["databases_intact"].values())
 
 
+@pytest.mark.sweep
 def test_a_crowd_is_served_in_turns_and_pages_stay_quick():
     found = load.run(load.SAMPLE)
     assert found["reports"] == found["clips"] == load.SAMPLE

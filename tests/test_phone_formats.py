@@ -130,7 +130,10 @@ def figures_by_way(run, tmp_path_factory):
     return figures_of_way
 
 
-@pytest.mark.parametrize("name", [name for name in WAYS if name != PLAIN])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.sweep) if name == "4K at 60" else name for name in WAYS if name != PLAIN],
+)
 def test_a_run_has_the_same_figures_however_it_is_stored(figures_by_way, name):
     plain, found = figures_by_way(PLAIN), figures_by_way(name)
     assert {"trunk_lean", "leg_extension", "cadence"} <= set(found)
@@ -141,7 +144,13 @@ def test_a_run_has_the_same_figures_however_it_is_stored(figures_by_way, name):
 
 
 def test_what_wavers_is_as_near_to_the_truth_as_it_says(figures_by_way):
-    found = [(key, figures_by_way(name)[key]) for name in WAYS for key in WAVERING if key in figures_by_way(name)]
+    found = [
+        (key, figures_by_way(name)[key])
+        for name in WAYS
+        if name != "4K at 60"
+        for key in WAVERING
+        if key in figures_by_way(name)
+    ]
     assert {key for key, _ in found} == set(WAVERING)
     within = [abs(measure.value - TRUTH[key]) <= measure.plus_minus for key, measure in found]
     assert np.mean(within) >= WITHIN

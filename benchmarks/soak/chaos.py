@@ -28,7 +28,7 @@ from core.paths import ROOT
 from core.storage.store import Store
 
 RESULTS = ROOT / "benchmarks" / "results" / "chaos.json"
-FULL, SAMPLE = 50, 4
+FULL, SAMPLE = 50, 3
 VICTIMS = ("child", "worker", "server")
 LONGEST_WAIT_S = 4.0
 ENDS_WITHIN_S = 600.0

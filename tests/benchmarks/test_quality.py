@@ -67,7 +67,7 @@ def test_the_cases_are_many_and_each_can_be_told() -> None:
     "name",
     [
         "two run",
-        "view +60 degrees",
+        pytest.param("view +60 degrees", marks=pytest.mark.sweep),
         "walking 1.4 m/s, 30 frames/s",
         pytest.param("light times 0.02", marks=pytest.mark.sweep),
         pytest.param("a cut every 0.9 s", marks=pytest.mark.sweep),

@@ -21,12 +21,12 @@ from tests.browser.sending import SLOW, Place
 START_WITHIN_S = 60
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def data(tmp_path_factory):
     return tmp_path_factory.mktemp("data")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(data):
     """Start the server on a free port of this machine only, with a data folder of its own; yield its address."""
     with socket.socket() as free:
@@ -59,8 +59,9 @@ def server(data):
         log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
+    # Not for longer: as long as Playwright runs, no other test of this process can run an event loop of its own.
     from playwright.sync_api import sync_playwright
 
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -70,7 +71,7 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def phones(browser):
     """Yield phones by theme. Each keeps what it has loaded, and no more, for the next test: the app is large."""
     made = {

@@ -195,6 +195,6 @@ def large(browser):
 @pytest.mark.parametrize("name", sampled(PAGES, ("record", "check", "sending", "figures", "explain", "plan", "link")))
 def test_letters_of_twice_the_size_fit(place, addresses, large, name):
     drawn(large, place, addresses, name)
-    assert large.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    large.wait_for_function("() => getComputedStyle(document.documentElement).fontSize === '32px'")
     large.screenshot(path=SHOTS / f"page-{name}-letters.png")
     assert settled(large, WIDE) == []
