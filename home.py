@@ -8,8 +8,9 @@ from core.coaching import implications
 from core.errors import StrideCheckError
 from core.i18n.translate import gettext as _
 from pages.components import cards, saved_results, session
-from pages.components.frame import PROMISE, footer, frame, picture, problem
+from pages.components.frame import footer, frame, picture, problem
 from view.drawing import runner
+from view.site import PROMISE
 
 frame(_("See how you run"))
 

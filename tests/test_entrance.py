@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.serving import serving
 from core.paths import ROOT
 from core.storage.store import Store
-from pages.components.frame import LINKS
+from view.site import LINKS
 from web.streamlit_shell.app_shell import PAGES, PROMISE, STRINGS
 from web.streamlit_shell.static_assets import STREAMLIT
 

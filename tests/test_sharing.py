@@ -21,9 +21,9 @@ from core.model.report import Answers, Measure
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
 from core.storage.task import MEDIA, VIDEO
-from pages.components.frame import WELLNESS
 from tests import builders
 from view.export import share_card
+from view.site import WELLNESS
 from view.text import wording
 from web import security, shared_results
 

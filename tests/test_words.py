@@ -15,7 +15,7 @@ import textstat
 from core.knowledge import FILE_OF, PACKAGED, SINGLE, load
 from core.paths import ROOT
 from core.storage.store import REPORT_LIFE, VIDEO_LIFE
-from pages.components.frame import WELLNESS
+from view.site import WELLNESS
 
 KNOWLEDGE = load()
 SHOWING = sorted(
@@ -32,7 +32,8 @@ PLAIN = sorted((ROOT / "web" / "templates").glob("*.html"))
 PICTURES = sorted((ROOT / "view" / "drawing").glob("*.toml"))
 TOML = [PACKAGED / name for name in (*SINGLE, *FILE_OF.values())]
 TRAINING = [ROOT / "pages" / name for name in ("strength.py", "plan.py")] + [
-    ROOT / "pages" / "components" / name for name in ("testing.py", "planning.py", "entries.py", "metronome/__init__.py")
+    ROOT / "pages" / "components" / name
+    for name in ("testing.py", "planning.py", "entries.py", "metronome/__init__.py")
 ]
 
 MEDICINE = re.compile(

@@ -1,1 +1,1 @@
-"""One-off builders, and the drawn runner whose angles and events are exactly known."""
+"""One-off builders and checks that developers run by hand."""

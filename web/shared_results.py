@@ -23,9 +23,9 @@ from core.i18n.translate import gettext as _
 from core.model.report import Report
 from core.report.retelling import retold
 from core.storage.share_links import Shared, Shares
-from pages.components.frame import WELLNESS
 from view.drawing import push_off, runner
 from view.export import share_card
+from view.site import WELLNESS
 from view.text import wording
 from web.address import origin_of
 from web.plain_pages import PALETTE, pages

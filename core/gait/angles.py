@@ -1,4 +1,4 @@
-"""Angles of trunk and legs over time. The signs are those of the table in ARCHITECTURE.md."""
+"""Angles of trunk and legs over time. The signs are those of the table in docs/signs-and-units.md."""
 
 from __future__ import annotations
 

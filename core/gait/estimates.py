@@ -236,7 +236,7 @@ def measure(
     tilt: float | None = None,
     widening: float = 1.0,
 ) -> dict[str, Measure]:
-    """Compute every measure that DESIGN defines, or state why it is missing.
+    """Compute every measure (docs/measures.md), or state why it is missing.
 
     Parameters
     ----------

@@ -101,7 +101,6 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
 
 def _stays_unread(error: sqlite3.DatabaseError) -> bool:
     """Return whether an error comes from the file itself, so that it will occur again."""
-    code = getattr(
-        error, "sqlite_errorcode", None
-    )  # primary code in the lowest byte; None for errors of usage
+    # The primary code is in the lowest byte; errors of usage have none.
+    code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF not in (*_PASSES, sqlite3.SQLITE_CONSTRAINT)

@@ -180,7 +180,8 @@ def _filter_calls() -> bool:
         with contextlib.suppress(OSError):  # kernels before 5.16 would slow down filtered processes
             calls.set_attr(seccomp.Attr.CTL_SSB, 1)
         for action, call, *arguments in rules:
-            if seccomp.resolve_syscall(seccomp.Arch.NATIVE, call) != -1:  # calls that libseccomp does not know need no rule
+            # Calls that libseccomp does not know need no rule.
+            if seccomp.resolve_syscall(seccomp.Arch.NATIVE, call) != -1:
                 calls.add_rule(action, call, *arguments)
         calls.load()
     except OSError:

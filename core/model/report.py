@@ -46,7 +46,7 @@ CHECKS = (
     "no_cuts",
     "plausible",
 )
-"""The named checks of a clip (DESIGN: is the clip good enough?)."""
+"""The named checks of a clip (is the clip good enough?)."""
 
 
 def _finite(value: float | None) -> float | None:

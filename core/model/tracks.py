@@ -361,7 +361,7 @@ class MeanStride:
         up from the lowest point of the near foot, so the hips rise and fall.
     angles : dict of str to Curve
         `trunk_lean`, `thigh_extension`, `knee_flexion` and `hip_flexion` (trunk against thigh) of the near leg; the signs are
-        those of the table in ARCHITECTURE.md.
+        those of the table in docs/signs-and-units.md.
     """
 
     n_strides: int

@@ -4,7 +4,7 @@ Two landmarkers share the work, each on its own thread: one sees the frames as t
 differ between runners who face left and right cancel out, and a clip and its mirror image give the same measures. At low frame
 rates both see each frame; at higher ones they take turns; at very high ones some frames are skipped.
 
-MediaPipe is pinned to 0.10.32: later versions open network sockets to send usage metrics (see ARCHITECTURE.md). It is imported
+MediaPipe is pinned to 0.10.32: later versions open network sockets to send usage metrics (see docs/dependencies.md). It is imported
 inside functions, so that the rest of the library works without it.
 """
 

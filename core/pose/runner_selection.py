@@ -108,7 +108,7 @@ class Person:
 
     @property
     def size(self) -> float:
-        """This person's prominence in the clip: by length of the trunk, and by how long they are seen."""
+        """Prominence in the clip: by length of the trunk, and by how long the person is seen."""
         return self.trunk_px * len(self.time_s)
 
     def box(self, index: int) -> Box:

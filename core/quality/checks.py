@@ -24,9 +24,7 @@ from core.quality.walking import walking_signs
 SHORTEST_PIECE_S = 2.5  # for a clip with cuts
 SEEN_SHARE = 0.5
 FEWEST_LOOKS = 8
-UPRIGHT_DEG = (
-    45.0  # a runner's trunk is not further from upright than this; beyond three times this, it is upside down
-)
+UPRIGHT_DEG = 45.0  # a runner's trunk is not further from upright than this; beyond three times this, it is upside down
 BROADEST = 1.2  # nobody's shoulders are as broad as this, in trunk lengths
 VISIBLE = 0.5
 OUT_SHARE = 0.3

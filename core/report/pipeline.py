@@ -167,9 +167,8 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     side = tell_legs(track)
     period_s = stride_s(side)
     if period_s is None:
-        as_played = stride_period_s(
-            track
-        )  # legs that move too slowly for a real runner can be slow motion
+        # Legs that move too slowly for a real runner can be slow motion.
+        as_played = stride_period_s(track)
         if as_played is not None:
             check_speed(as_played[0] / answers.slow_motion, answers.slow_motion)
         raise Refused(

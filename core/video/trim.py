@@ -48,9 +48,8 @@ def cut(path: Path, part: Path, span_s: tuple[float, float]) -> None:
         stream = out.add_stream_from_template(template, opaque=True)
         # The container may state it when the codec's own parameters do not.
         stream.codec_context.sample_aspect_ratio = template.sample_aspect_ratio or Fraction(1)
-        zero = first + (
-            round(from_s / time_base) if out.format.name == "mov" else 0
-        )  # its muxer hides frames before 0
+        # The muxer of MOV hides frames before 0.
+        zero = first + (round(from_s / time_base) if out.format.name == "mov" else 0)
         for pts, dts, packet in _stored(container):
             shown_s, decoded_s = float((pts - first) * time_base), float((dts - first) * time_base)
             # Frames are in decoding order: those shown before a frame that is included are included too.

@@ -8,32 +8,14 @@ import streamlit as st
 
 from core.errors import StrideCheckError
 from core.i18n.translate import gettext as _
-from core.i18n.translate import marked, retell
+from core.i18n.translate import retell
 from core.paths import ROOT
 from pages.components import language
 from view.drawing import runner
+from view.site import LINKS, WELLNESS
 from web.streamlit_shell.private_media import nothing_opened
 
 ASSETS = ROOT / "assets"
-
-WELLNESS = marked(
-    "For general fitness and education. Not medical advice, does not diagnose or treat. "
-    "If it hurts, stop and ask a clinician."
-)
-
-PROMISE = marked(
-    "Film **one side-on clip** with your phone. A minute or so later, read your **forward lean**, your "
-    "**leg extension** and a dozen more figures, each with how sure it is, and what you could train."
-)
-
-LINKS = (
-    ("pages/record.py", marked("Film")),
-    ("pages/check.py", marked("Check")),
-    ("pages/explain.py", marked("Why")),
-    ("pages/strength.py", marked("Tests")),
-    ("pages/plan.py", marked("Plan")),
-    ("pages/about.py", marked("About")),
-)
 
 # CSS for what Streamlit's theme cannot set: the font size of the visitor's browser, the reading width, a header that fits the
 # narrowest phone, targets tall and wide enough for a thumb, captions that are dark enough to read, and pictures that fill their

@@ -14,9 +14,10 @@ from core.i18n.translate import WRITTEN_IN, current, ngettext
 from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
 from pages.components.cards import cite, picture_row
-from pages.components.frame import WELLNESS, palette, problem
+from pages.components.frame import palette, problem
 from pages.components.metronome import print_button
 from view.drawing import exercises
+from view.site import WELLNESS
 
 # Only the sheet is printed, small enough for one page whatever is open on the screen.
 _PRINT = """<style>

@@ -11,8 +11,8 @@ from core.errors import Refused
 from core.jobs.submission import DEMO_CLIP
 from core.model.report import Answers
 from core.storage.store import Store, key_of
-from pages.components.frame import LINKS
 from tests.browser.seeing import MARKS, done_token, heading, looks_right
+from view.site import LINKS
 
 MEASURED_WITHIN_S = 300
 

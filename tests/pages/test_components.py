@@ -15,10 +15,10 @@ from core.errors import BadAnswer
 from core.model.report import CHECKS, Answers, Band, Finding, Measure
 from core.paths import ROOT
 from pages.components import checks, questions
-from pages.components.frame import WELLNESS
 from tests import builders
 from view.charts import muscle_forces
 from view.drawing import runner
+from view.site import WELLNESS
 from view.text import wording
 
 
@@ -137,7 +137,9 @@ FORBIDDEN = re.compile(
 
 
 @pytest.mark.parametrize(
-    "path", sorted([*(ROOT / "pages").rglob("*.py"), *(ROOT / "view").rglob("*.py"), ROOT / "home.py"]), ids=lambda path: path.name
+    "path",
+    sorted([*(ROOT / "pages").rglob("*.py"), *(ROOT / "view").rglob("*.py"), ROOT / "home.py"]),
+    ids=lambda path: path.name,
 )
 def test_no_word_of_diagnosis_treatment_or_judgement(path):
     strings = [

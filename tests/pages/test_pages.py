@@ -13,10 +13,10 @@ from core.model.progress import Progress
 from core.model.report import Answers, Measure
 from core.storage.store import Store, key_of
 from pages.components import redirect
-from pages.components.frame import WELLNESS
 from pages.components.session import KEY
 from tests import builders
 from tests.pages.conftest import text_of
+from view.site import WELLNESS
 
 PAGES = {
     "home.py": "See how you run",

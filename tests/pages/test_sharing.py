@@ -21,12 +21,12 @@ from core.model.report import Answers, Measure
 from core.storage.share_links import LIVES, Shares
 from core.storage.store import key_of, now_utc
 from pages.components import share
-from pages.components.frame import WELLNESS
 from pages.components.session import KEY
 from tests import builders
 from tests.pages.conftest import text_of
 from view.charts import comparison
 from view.export import pdf
+from view.site import WELLNESS
 from view.text import wording
 
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"

@@ -1,4 +1,4 @@
-"""The leg from the side with its seven muscles, and the five moments of a step, drawn from `leg.toml` as SVG."""
+"""The leg from the side with its seven muscles, and the five moments of a step, drawn from `leg_muscles.toml` as SVG."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Strict:
 
 @dataclass(frozen=True, kw_only=True)
 class Place(Strict):
-    """Where a muscle is drawn and named, and in which moments of a step it is lit; see `leg.toml`."""
+    """Where a muscle is drawn and named, and in which moments of a step it is lit; see `leg_muscles.toml`."""
 
     shape: str
     point: tuple[float, float]
@@ -46,7 +46,7 @@ class Place(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Leg(Strict):
-    """All of `leg.toml`; muscles are in drawing order, so the last are on top."""
+    """All of `leg_muscles.toml`; muscles are in drawing order, so the last are on top."""
 
     outline: str
     muscles: Mapping[str, Place]

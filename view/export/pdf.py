@@ -16,9 +16,9 @@ from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
 from core.model.report import Measure, Report
 from core.paths import ROOT
-from pages.components.frame import WELLNESS
 from view.drawing import push_off, runner
 from view.drawing.runner import LIGHT
+from view.site import WELLNESS
 from view.text import wording
 
 _FONTS = ROOT / "assets" / "fonts"

@@ -26,8 +26,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
-from pages.components.frame import ASSETS, LINKS, PROMISE
+from core.paths import ROOT
 from view.drawing import runner
+from view.site import LINKS, PROMISE
 from web.address import KEY, origin_of
 from web.plain_pages import PALETTE, colours, pages
 from web.streamlit_shell.static_assets import STREAMLIT
@@ -189,7 +190,7 @@ def _app() -> Markup:
 
 @cache
 def _logo() -> Markup:
-    drawing = (ASSETS / "logo.svg").read_text(encoding="utf-8")
+    drawing = (ROOT / "assets" / "logo.svg").read_text(encoding="utf-8")
     light = colours()["light"]
     for name in ("ink", "accent", "on-accent"):
         drawing = drawing.replace(light[name], f"var(--{name})")
