@@ -23,15 +23,37 @@ from view.drawing import runner as d
 
 POSTURES = Path(__file__).with_name("exercises.toml")
 SIDE, BODY, GROUND = 220.0, 166.0, 202.0
-"""The picture's width and height, the body's height and the ground's y, in the picture's units."""  Text = Annotated[str,
-StringConstraints(min_length=1, strip_whitespace=True)] At = tuple[float, float]   class Strict:     """An entry that rejects
-unknown keys."""      __pydantic_config__ = ConfigDict(extra="forbid")   @dataclass(frozen=True, kw_only=True) class Prop(Strict):
-"""An object next to the body, in body heights: x from the fixed joint, y up from the ground.      `box`, `seat` and `board` (a
-slope that rises forward) stand from x to x on the ground, as high as `top_y`. `pole` and     `wall` stand at the first x. `band`
-runs from a joint to the point `to`, or to the joint `to_joint`; `weight` is at a joint.     """      kind: Literal["box", "seat",
-"board", "pole", "wall", "band", "weight"]     x: At = (0.0, 0.0)     top_y: float = 0.0     joint: str = ""     to: At | None =
-None     to_joint: str = ""   @dataclass(frozen=True, kw_only=True) class Pose(Strict):     """One picture of a move: angles as in
-`view.drawing.runner.Posture`; an omitted foot is flat, other omitted angles are as in standing."""
+"""The picture's width and height, the body's height and the ground's y, in the picture's units."""
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+At = tuple[float, float]
+
+
+class Strict:
+    """An entry that rejects unknown keys."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prop(Strict):
+    """An object next to the body, in body heights: x from the fixed joint, y up from the ground.
+
+    `box`, `seat` and `board` (a slope that rises forward) stand from x to x on the ground, as high as `top_y`. `pole` and
+    `wall` stand at the first x. `band` runs from a joint to the point `to`, or to the joint `to_joint`; `weight` is at a joint.
+    """
+
+    kind: Literal["box", "seat", "board", "pole", "wall", "band", "weight"]
+    x: At = (0.0, 0.0)
+    top_y: float = 0.0
+    joint: str = ""
+    to: At | None = None
+    to_joint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pose(Strict):
+    """One picture of a move: angles as in `runner.Posture`; an omitted foot is flat, other omitted angles are as in standing."""
 
     alt: Text
     name: str = ""
