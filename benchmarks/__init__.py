@@ -1,1 +1,1 @@
-"""The figures we hold ourselves to: `uv run python -m benchmarks.accuracy.three_truths` and its kin."""
+"""The figures we hold ourselves to: `uv run python -m benchmarks accuracy` and its kin."""

@@ -1,6 +1,6 @@
 """Clips made worse step by step: how the stated error grows with what the pose model loses.
 
-    uv run python -m benchmarks.accuracy.degraded [--keep FOLDER] [--runners N]
+    uv run python -m benchmarks degraded [--keep FOLDER] [--runners N]
 
 Drawn runners, whose angles are exactly known, in pictures that get darker, noisier, coarser and more compressed. At each step the
 tables show the share of 90 % intervals that hold the truth, and how many clips were refused. The tables show every other

@@ -1,6 +1,6 @@
 """Which way of running the pose model measures best: tracking with its smoothing, without, both ways, or each picture anew.
 
-Run it with `uv run python -m benchmarks.accuracy.pose_modes`. Drawn runners give the truth, clips in `../shared/clips` the share
+Run it with `uv run python -m benchmarks pose-modes`. Drawn runners give the truth, clips in `../shared/clips` the share
 of frames whose legs were exchanged or put where they cannot be.
 """
 

@@ -1,6 +1,6 @@
 """Are good clips measured and bad ones refused? A table over drawn clips of every kind, and over real ones where they are.
 
-    uv run python -m benchmarks.accuracy.quality [--quick] [--keep FOLDER] [--part drawn|clips|strangers]
+    uv run python -m benchmarks quality [--quick] [--keep FOLDER] [--part drawn|clips|strangers]
 
 A whole run, with the real clips, writes `benchmarks/results/quality.json`. Drawing takes longer than measuring: `--keep` draws
 into a folder and finds the clips there the next time.

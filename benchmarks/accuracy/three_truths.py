@@ -1,6 +1,6 @@
 """How right it is, against three truths: force plates, a drawn runner, and what was marked by eye in real clips.
 
-    uv run python -m benchmarks.accuracy.three_truths [--part lab|drawn|clips] [--quick]
+    uv run python -m benchmarks accuracy [--part lab|drawn|clips] [--quick]
 
 prints every table and, for a whole run, writes them to `benchmarks/results/accuracy.json`, where the About page reads them.
 """
@@ -57,7 +57,7 @@ def _made(parts: list[str], took_s: dict[str, float]) -> dict[str, Any]:
     """Return what the figures were made with."""
     return {
         "on": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": " ".join(["python -m benchmarks.accuracy.three_truths", *sys.argv[1:]]),
+        "command": " ".join(["python -m benchmarks accuracy", *sys.argv[1:]]),
         "parts": parts,
         "seconds": {part: round(seconds) for part, seconds in took_s.items()},
         "python": platform.python_version(),

@@ -1,7 +1,7 @@
 """Kill the server, its worker or an analysis at random moments: every job must end, and nothing may be left or lost.
 
-uv run python -m benchmarks.soak.chaos          # four kills
-uv run python -m benchmarks.soak.chaos --full   # fifty; the summary is kept in benchmarks/results/chaos.json
+uv run python -m benchmarks chaos          # four kills
+uv run python -m benchmarks chaos --full   # fifty; the summary is kept in benchmarks/results/chaos.json
 """
 
 from __future__ import annotations

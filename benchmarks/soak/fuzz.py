@@ -1,7 +1,7 @@
 """Broken and hostile files against the real worker: each must end in a report or a named refusal, and leave nothing.
 
-uv run python -m benchmarks.soak.fuzz          # two dozen files
-uv run python -m benchmarks.soak.fuzz --full   # all; the summary is kept in benchmarks/results/fuzz.json
+uv run python -m benchmarks fuzz          # two dozen files
+uv run python -m benchmarks fuzz --full   # all; the summary is kept in benchmarks/results/fuzz.json
 """
 
 from __future__ import annotations

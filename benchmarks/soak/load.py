@@ -1,7 +1,7 @@
 """Thirty clips at once: fair places, quick pages, bounded memory, and an end for each.
 
-uv run python -m benchmarks.soak.load          # six clips
-uv run python -m benchmarks.soak.load --full   # thirty; the summary is kept in benchmarks/results/load.json
+uv run python -m benchmarks load          # six clips
+uv run python -m benchmarks load --full   # thirty; the summary is kept in benchmarks/results/load.json
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How fast an analysis is, against a bare loop that decodes the clip and calls the same pose model once a picture.
 
-    uv run python -m benchmarks.speed.analysis [--runs 5] [--keep FOLDER] [--published BUNDLE] [CLIP ...]
+    uv run python -m benchmarks speed [--runs 5] [--keep FOLDER] [--published BUNDLE] [CLIP ...]
 
 A run without clips of one's own writes `benchmarks/results/speed.json`. Machines are noisy: what counts are ratios to the floor
 of the same run, and medians. On a machine that others keep busy, two threads are given more than one, so that only the

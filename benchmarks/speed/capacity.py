@@ -1,6 +1,6 @@
 """How long clips wait for so many workers, and what a million checks a day take: a simulation, fed with measured times.
 
-    uv run python -m benchmarks.speed.capacity [--per-day 1000000] [--regions 1 3 6] [--seconds 8.8]
+    uv run python -m benchmarks capacity [--per-day 1000000] [--regions 1 3 6] [--seconds 8.8]
         [--core-hour 0.04] [--gb-month 0.02] [--gb-out 0.05]
 
 Clips come by chance (Poisson). Each keeps its worker busy for as long as one of the clips of `benchmarks.speed.scaling --full`

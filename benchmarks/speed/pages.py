@@ -1,6 +1,6 @@
 """What each page makes a phone load over a slow mobile network, and how long until there is something to read.
 
-Run it with `uv run python -m benchmarks.speed.pages [--runs 3]`; it writes `benchmarks/results/pages.json`. The network is
+Run it with `uv run python -m benchmarks pages [--runs 3]`; it writes `benchmarks/results/pages.json`. The network is
 Chromium's "slow 4G", put on by its developer tools; the screen is a phone's. Cold is a browser that was never here; warm is the
 same one with what it has kept.
 """

@@ -1,7 +1,7 @@
 """What a second worker on the same cores brings, and how long a clip keeps a worker busy.
 
-uv run python -m benchmarks.speed.scaling          # three clips for each number of workers
-uv run python -m benchmarks.speed.scaling --full   # six; the summary is kept in benchmarks/results/scaling.json
+uv run python -m benchmarks scaling          # three clips for each number of workers
+uv run python -m benchmarks scaling --full   # six; the summary is kept in benchmarks/results/scaling.json
 """
 
 from __future__ import annotations

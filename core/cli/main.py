@@ -22,6 +22,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -136,6 +137,7 @@ def _worker(asked: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stride-check", description="What a side-on clip of a run shows.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('stride-check')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     add_commands(partial(_command, commands))

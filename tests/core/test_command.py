@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -498,3 +499,14 @@ def test_help_does_not_wait_for_the_analysis_to_load():
     )
     assert done.returncode == 0
     assert "measure-track" in done.stdout
+
+
+def test_it_states_its_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["--version"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out.strip()
+    assert (
+        told
+        == f"stride-check {tomllib.loads((command_line.ROOT / 'pyproject.toml').read_text())['project']['version']}"
+    )

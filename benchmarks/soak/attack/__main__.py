@@ -1,7 +1,7 @@
 """Attack a server of our own by what once did not hold, and say for each whether it does.
 
-uv run python -m benchmarks.soak.attack            # everything; the summary is kept in benchmarks/results/attack.json
-uv run python -m benchmarks.soak.attack --quick    # a sample, 90 seconds at most
+uv run python -m benchmarks attack            # everything; the summary is kept in benchmarks/results/attack.json
+uv run python -m benchmarks attack --quick    # a sample, 90 seconds at most
 """
 
 from __future__ import annotations
