@@ -25,7 +25,7 @@ NOT_MEANT = {
 }
 """Words of medicine and of blame."""
 
-SAID_OF_ITSELF = {"frame.py", "chain.py"}
+SAID_OF_ITSELF = {"site.py", "chain.py"}
 """Where the page says that it is no medical advice, or speaks of weak evidence."""
 
 
