@@ -11,6 +11,7 @@ from pages.components import cards, saved_results, session
 from pages.components.frame import footer, frame, picture, problem
 from view.drawing import runner
 from view.site import PROMISE
+from web.address import KEY
 
 frame(_("See how you run"))
 
@@ -24,7 +25,7 @@ with words:
             "pages/check.py",
             label=_("Continue where I was"),
             icon=":material/history:",
-            query_params={session.KEY: token},
+            query_params={KEY: token},
         )
     if st.button(_("Check my running"), type="primary", icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
@@ -34,7 +35,7 @@ with words:
         except StrideCheckError as error:
             problem(error)
         else:
-            st.switch_page("pages/check.py", query_params={session.KEY: demo})
+            st.switch_page("pages/check.py", query_params={KEY: demo})
     saved_results.shelf()
 with hero:
     picture(runner.runner_at_toe_off, _("A runner seen from the side, pushing off."), key="hero")

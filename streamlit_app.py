@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,6 +21,9 @@ from web.streamlit_shell.sockets import Sockets, raise_descriptor_limit
 from web.streamlit_shell.startup import Opening
 from web.streamlit_shell.static_assets import Bundles
 
+if TYPE_CHECKING:
+    from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
 opening = Opening()
 believe_no_header()
 raise_descriptor_limit()
@@ -31,7 +35,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     logs.set_up()
     keep_log_private()
     leave_out_repeats()
-    async with opening.running(), SESSIONS.tidied(), MEDIA.swept(Runtime.instance().media_file_mgr._storage):
+    async with (
+        opening.running(),
+        SESSIONS.tidied(),
+        MEDIA.swept(cast("MemoryMediaFileStorage", Runtime.instance().media_file_mgr._storage)),
+    ):
         yield
 
 

@@ -4,7 +4,6 @@
 
 Without a path it measures the demo clip. A clip that cannot be measured ends with exit code 2, the reason and one piece of advice.
 """
-# ruff: noqa: T201
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@
 `docs/track-format.md` describes the file. Without a path, the script writes a track of a simulated runner, whose measures are
 exactly known, and prints the truth next to what was measured.
 """
-# ruff: noqa: T201
 
 from __future__ import annotations
 

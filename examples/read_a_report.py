@@ -4,7 +4,6 @@
 
 Without a path it reads the demo report. `docs/report-schema.md` describes the JSON.
 """
-# ruff: noqa: T201
 
 from __future__ import annotations
 

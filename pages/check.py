@@ -14,6 +14,7 @@ from core.storage.job import Job
 from pages.components import announce, checks, clarification, job_progress, questions, redirect, session, upload
 from pages.components.frame import footer, frame, picture, problem
 from view.drawing import runner
+from web.address import KEY
 
 
 def refused(error: Refused) -> None:
@@ -46,7 +47,7 @@ def begin() -> None:
             "pages/results.py",
             label=_("Open my last result"),
             icon=":material/history:",
-            query_params={session.KEY: last},
+            query_params={KEY: last},
         )
     st.subheader(_("Your clip"), anchor=False)
     chosen = upload.choose()
@@ -73,11 +74,11 @@ def begin() -> None:
         elif not agreed:
             st.warning(_("Tick the box above this button if you agree."), title=_("We need your agreement."))
         else:
-            sent = (
-                partial(submission.submit, clip)
-                if clip
-                else partial(uploads.begin, chosen.n_bytes, span_s=chosen.span_s)
-            )
+            if clip:
+                sent = partial(submission.submit, clip)
+            else:
+                assert chosen is not None
+                sent = partial(uploads.begin, chosen.n_bytes, span_s=chosen.span_s)
             hand_in(lambda: sent(answers=answers, store=session.store(), keep_video=keep, visitor=session.visitor()))
     if st.button(_("Try it with a drawn runner"), icon=":material/play_circle:", width="stretch"):
         hand_in(session.try_drawn_runner)
@@ -95,7 +96,7 @@ def hand_in(submit: Callable[[], str]) -> None:
 
 
 frame(_("Check"))
-token = st.query_params.get(session.KEY)
+token = st.query_params.get(KEY)
 job = session.find(token) if token else None
 if job is None:
     begin()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.coaching.comparison import compare, unlike
@@ -11,6 +13,7 @@ from core.model.report import Report
 from pages.components import saved_results, session, share
 from pages.components.frame import footer, frame, picture, problem
 from view.charts import comparison
+from web.address import KEY
 
 WITH = "with"  # the name of the second own result's token in the address
 
@@ -73,11 +76,11 @@ st.markdown(comparison.luck(changes))
 for what in unlike(first.report, second.report):
     st.info(_(comparison.UNLIKE[what]), icon=":material/info:")
 
-strides = (first.report.mean_stride, second.report.mean_stride)
-if strides[0] and strides[1]:
+before, after = first.report.mean_stride, second.report.mean_stride
+if before and after:
     st.subheader(_("Stride over stride"), anchor=False)
     alt = comparison.overlaid_alt(names)
-    picture(lambda palette: comparison.overlaid(*strides, names, palette), alt, key="overlaid")
+    picture(partial(comparison.overlaid, before, after, names), alt, key="overlaid")
     st.caption(
         _("Averages of all strides, both drawn with the same leg length. Small gaps can be noise: the list tells.")
     )
@@ -104,7 +107,5 @@ if not changes:
     st.markdown(_("The two results have no figure in common."))
 
 st.button(_("Compare with another one"), icon=":material/compare_arrows:", width="stretch", on_click=leave)
-st.page_link(
-    "pages/results.py", label=_("Back to my result"), icon=":material/arrow_back:", query_params={session.KEY: token}
-)
+st.page_link("pages/results.py", label=_("Back to my result"), icon=":material/arrow_back:", query_params={KEY: token})
 footer()

@@ -9,6 +9,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import ngettext
 from pages.components import cards, entries, planning, session
 from pages.components.frame import footer, frame
+from web.address import KEY
 
 frame(_("Your plan"))
 known = session.known()
@@ -16,7 +17,7 @@ token = session.token()
 job = session.find(token) if token else None
 report = job.report if job else None
 done = entries.results(known)
-query = {session.KEY: token} if token else {}
+query = {KEY: token} if token else {}
 
 st.title(_("Your plan"), anchor=False)
 st.markdown(

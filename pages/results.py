@@ -10,6 +10,7 @@ from core.model.report import Report
 from pages.components import announce, cards, chain, export, kinogram, result, session, share, versions
 from pages.components.frame import footer, frame
 from view.text import wording
+from web.address import KEY
 
 
 def overview(token: str, report: Report) -> None:
@@ -38,7 +39,7 @@ def training(token: str, report: Report) -> None:
         "pages/explain.py",
         label=_("See all seven muscles, and why"),
         icon=":material/arrow_forward:",
-        query_params={session.KEY: token},
+        query_params={KEY: token},
     )
     with st.expander(_("The coach’s marks, and the studies"), icon=":material/compare_arrows:"):
         cards.differences("results", known)

@@ -8,6 +8,7 @@ from core.coaching import implications
 from core.i18n.translate import gettext as _
 from pages.components import cards, entries, session, testing
 from pages.components.frame import footer, frame
+from web.address import KEY
 
 TEST = "test"
 
@@ -33,7 +34,7 @@ wanted = st.query_params.get(TEST)
 chosen = st.pills(
     _("Which test?"),
     keys,
-    default=wanted if wanted in known.tests else keys[0],
+    default=wanted if wanted and wanted in known.tests else keys[0],
     required=True,
     format_func=lambda key: (":material/adjust: " if key in asked else "") + known.tests[key].short,
     key="which-test",
@@ -56,7 +57,7 @@ if done:
     if st.button(_("Forget all of it"), icon=":material/delete:", width="stretch", on_click=entries.forget):
         st.toast(_("Forgotten."))
 if st.button(_("See my plan"), type="primary", icon=":material/event_note:", width="stretch"):
-    st.switch_page("pages/plan.py", query_params={session.KEY: token} if token else {})
+    st.switch_page("pages/plan.py", query_params={KEY: token} if token else {})
 
 st.subheader(_("How much a number tells"), anchor=False)
 st.caption(known.general.test_rules.side_gap_note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import cv2
@@ -20,7 +21,7 @@ DECK_M = 0.20
 SEAM_EVERY_M = 1.45
 
 
-def _bgr(colour: Colour) -> Colour:
+def _bgr(colour: Sequence[float]) -> Colour:
     return colour[2], colour[1], colour[0]
 
 
@@ -83,7 +84,7 @@ class Backdrop:
                 cv2.ellipse(picture, leaf.astype(int).tolist(), axes, random.uniform(0, 180), 0, 360, _bgr(green), -1)
             corner = (pot - (26 * unit, 90 * unit)).astype(int), (pot + np.array([26 * unit, 0])).astype(int)
             cv2.rectangle(picture, corner[0].tolist(), corner[1].tolist(), _bgr((196, 178, 158)), -1)
-        return cv2.GaussianBlur(picture, (0, 0), max(1.0, 9 * unit))
+        return np.asarray(cv2.GaussianBlur(picture, (0, 0), max(1.0, 9 * unit)), dtype=np.uint8)
 
     def _ground_px(self, z_toward_m: float, y_m: float = 0.0) -> float:
         """Return the row of a point on the ground, at a distance toward the camera."""
@@ -130,8 +131,8 @@ class Backdrop:
         middle = self.camera.project(np.array([0.05, -DECK_M, 0.0]))
         axes = (int(1.15 * self.camera.focal_px / self.scene.distance_m), int(0.07 * self.scene.runner_px))
         cv2.ellipse(shade, middle.astype(int).tolist(), axes, 0, 0, 360, 0.42, -1)
-        shade = cv2.GaussianBlur(shade, (0, 0), 0.03 * self.scene.runner_px)
-        picture[:] = (picture * (1 - shade[..., None])).astype(np.uint8)
+        soft = cv2.GaussianBlur(shade, (0, 0), 0.03 * self.scene.runner_px)
+        picture[:] = (picture * (1 - soft[..., None])).astype(np.uint8)
 
     def _seams(self, picture: Picture, time_s: float) -> None:
         """Paint the belt's seams, which move with it."""
@@ -196,4 +197,5 @@ class Backdrop:
         width = self._strip.shape[1]
         shift = np.mod(px_per_m * camera_x_m, width).astype(np.float32)
         column = np.mod(columns + shift[:, None], np.float32(width))
-        return cv2.remap(self._strip, column, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        slid = cv2.remap(self._strip, column, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        return np.asarray(slid, dtype=np.uint8)

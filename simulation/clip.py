@@ -7,11 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+from av.video.stream import VideoStream
 
 from simulation.backdrop import Backdrop
 from simulation.figure import Look, paint
@@ -87,7 +89,7 @@ def _write(path: Path, shots: Sequence[tuple[Iterable[Picture], Scene]], codec: 
     rate = Fraction(first.fps_hz / first.slow_motion).limit_denominator(1001)
     container_options = {"movflags": "+faststart"} if path.suffix in {".mp4", ".mov"} else {}
     with av.open(str(path), "w", options=container_options) as container:
-        stream = container.add_stream(codec, rate=rate)
+        stream = cast(VideoStream, container.add_stream(codec, rate=rate))
         stream.width, stream.height = first.size_wh_px
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, _TICKS_PER_S)
@@ -159,15 +161,18 @@ def _filmed(
     """Return the frame as the camera records it: rolled, shaken, defocused, dark, grainy."""
     width, height = scene.size_wh_px
     if scene.roll_deg:
-        picture = cv2.warpAffine(picture, camera.roll_matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        rolled = cv2.warpAffine(picture, camera.roll_matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        picture = np.asarray(rolled, dtype=np.uint8)
     if scene.shake_px:
         moved = np.column_stack([np.eye(2), scene.shaken_px(time_s)])
-        picture = cv2.warpAffine(picture, moved, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        shaken = cv2.warpAffine(picture, moved, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        picture = np.asarray(shaken, dtype=np.uint8)
     if scene.blur_px > 0:
-        picture = cv2.GaussianBlur(picture, (0, 0), scene.blur_px)
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), scene.blur_px), dtype=np.uint8)
     if scene.brightness != 1:
-        picture = cv2.convertScaleAbs(picture, alpha=scene.brightness)
+        picture = np.asarray(cv2.convertScaleAbs(picture, alpha=scene.brightness), dtype=np.uint8)
     if scene.noise > 0:
         x, y = random.integers(0, 64, 2)
-        picture = cv2.add(picture, grain[y : y + height, x : x + width], dtype=cv2.CV_8U)
+        grainy = cv2.add(picture, grain[y : y + height, x : x + width], dtype=cv2.CV_8U)
+        picture = np.asarray(grainy, dtype=np.uint8)
     return np.ascontiguousarray(picture)

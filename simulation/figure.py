@@ -132,7 +132,8 @@ class _Brush:
         swell[0] = np.sqrt(np.clip(1 - cap[0] ** 2, 0, None))
 
         def width(c: Floats, at: int) -> Floats:
-            return np.where(c > 0, c * right[at], c * left[at])
+            wide: Floats = np.where(c > 0, c * right[at], c * left[at])
+            return wide
 
         end, begin = (right[-1] + left[-1]) / 2, (right[0] + left[0]) / 2
         count = len(_BANDS)
@@ -141,7 +142,8 @@ class _Brush:
         y = [np.tile(along, (count, 1)), length + _HEM.get(profile, 1.0) * end * swell]
         y += [np.tile(along[::-1], (count, 1)), -begin * swell[:, ::-1]]
         xs, ys = np.concatenate(x, axis=1)[..., None], np.concatenate(y, axis=1)[..., None]
-        return upper_px + xs * across + ys * axis
+        bands: Floats = upper_px + xs * across + ys * axis
+        return bands
 
     def _widths(self, profile: str, across: Floats) -> tuple[Floats, Floats]:
         """Return a part's half-widths in pixels to the frame's right and left, as seen from the camera."""

@@ -151,6 +151,7 @@ class Motion:
     def events_s(self, side: Side, start_s: float, stop_s: float) -> tuple[Floats, Floats]:
         """Return initial contacts and toe-offs of one foot within [start, stop), rising seconds."""
         stride = self.stride
+        assert stride.contact_ms is not None
         first = 0.0 if side == "left" else stride.stride_s / 2
         every = np.arange(np.floor(start_s / stride.stride_s) - 1, np.ceil(stop_s / stride.stride_s) + 1)
         contact = first + every * stride.stride_s
@@ -209,18 +210,22 @@ def lean_deg(stride: Stride, phase: Floats) -> Floats:
     """Return the trunk lean: largest a little after mid-stance, with the requested mean over stance."""
     duty, lag = stride.duty_factor, 4 * np.pi * 0.6 * stride.duty_factor
     mean = (np.sin(4 * np.pi * duty - lag) + np.sin(lag)) / (4 * np.pi * duty)
-    return stride.lean_deg + stride.lean_sway_deg * (np.cos(4 * np.pi * phase - lag) - mean)
+    sway: Floats = np.cos(4 * np.pi * phase - lag) - mean
+    return stride.lean_deg + stride.lean_sway_deg * sway
 
 
 def _bounce_m(stride: Stride, solved: _Solved, phase: Floats) -> Floats:
     """Return the hips' height above their mean: two waves per stride, with the crest at the solved phase."""
-    return stride.vertical_oscillation_m / 2 * np.cos(4 * np.pi * (phase - solved.crest))
+    assert stride.vertical_oscillation_m is not None
+    wave: Floats = np.cos(4 * np.pi * (phase - solved.crest))
+    return stride.vertical_oscillation_m / 2 * wave
 
 
 def _hip_ahead_m(stride: Stride, own_phase: Floats) -> Floats:
     """Return how far pelvic rotation moves this hip ahead: furthest when its leg reaches forward."""
     turn = np.radians(stride.pelvis_turn_deg) * np.cos(2 * np.pi * own_phase)
-    return HIP_BREADTH * stride.height_m * np.sin(turn)
+    ahead: Floats = HIP_BREADTH * stride.height_m * np.sin(turn)
+    return ahead
 
 
 def _sole_deg(stride: Stride, solved: _Solved, phase: Floats) -> Floats:
@@ -239,7 +244,8 @@ def _ankle_m(stride: Stride, solved: _Solved, phase: Floats, sole_deg: Floats) -
     along, upward = np.stack([np.cos(tilt), np.sin(tilt)], -1), np.stack([-np.sin(tilt), np.cos(tilt)], -1)
     pivot = np.where(sole_deg > 0, -HEEL_BACK, TOE_AHEAD)
     at = np.stack([solved.landing_m - travel + pivot * height, np.full_like(travel, SOLE * height)], -1)
-    return at + height * (ANKLE_UP * upward - pivot[:, None] * along)
+    ankle: Floats = at + height * (ANKLE_UP * upward - pivot[:, None] * along)
+    return ankle
 
 
 def _stance_deg(stride: Stride, solved: _Solved, phase: Floats) -> Floats:
@@ -331,6 +337,7 @@ def _fit(stride: Stride, start: Floats) -> tuple[Floats, bool]:
     request leaves them free. The weight is lower at first, and the search converges to the last digit: otherwise the point
     at which it stops would differ from one machine to another.
     """
+    assert stride.extension_deg is not None
     off, sampled, usual = stride.duty_factor, np.linspace(0, 1, 400), _usual(stride)
     air = off + (1 - off) * sampled
     leaves_deg = (4.0 if stride.walking else 1.2) - stride.extension_deg
@@ -355,6 +362,8 @@ def _fit(stride: Stride, start: Floats) -> tuple[Floats, bool]:
 
 def _usual(stride: Stride) -> Floats:
     """Return the usual values of `_Solved`, such as the landing from lab means at that speed (doi:10.7717/peerj.3298)."""
+    assert stride.knee_contact_deg is not None
+    assert stride.vertical_oscillation_m is not None
     leg = (THIGH + SHANK) * stride.height_m
     landing = (0.3 if stride.walking else 0.097 + 0.041 * stride.speed_mps) * leg
     knee = np.radians(stride.knee_contact_deg)

@@ -144,13 +144,15 @@ class Camera:
 
     def depth_m(self, xyz_m: Floats, looks_at_x_m: float = 0.0) -> Floats:
         """Return the distance along the optical axis of points (..., 3): shape (...)."""
-        return self.scene.distance_m - (xyz_m - [looks_at_x_m, 0, 0]) @ self.axes[1]
+        depth: Floats = self.scene.distance_m - (xyz_m - [looks_at_x_m, 0, 0]) @ self.axes[1]
+        return depth
 
     def project(self, xyz_m: Floats, looks_at_x_m: float = 0.0) -> Floats:
         """Return the pixels (..., 2), y down, of points (..., 3)."""
         relative = xyz_m - np.array([looks_at_x_m, CAMERA_HEIGHT * self.scene.stride.height_m, 0.0])
         scale = self.focal_px / self.depth_m(xyz_m, looks_at_x_m)
-        return self.centre_px + np.stack([relative @ self.axes[0] * scale, -relative[..., 1] * scale], axis=-1)
+        offset: Floats = np.stack([relative @ self.axes[0] * scale, -relative[..., 1] * scale], axis=-1)
+        return self.centre_px + offset
 
     @property
     def roll_matrix(self) -> Floats:

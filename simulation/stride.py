@@ -85,6 +85,8 @@ class Stride:
         for name, value in typical.items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
+        assert self.cadence_spm is not None
+        assert self.contact_ms is not None
         if min(self.speed_mps, self.cadence_spm, self.contact_ms, self.height_m) <= 0:
             raise ValueError("speed, cadence, contact time and height must be positive")
         if (self.duty_factor >= 0.5) != self.walking:
@@ -93,11 +95,13 @@ class Stride:
     @property
     def stride_s(self) -> float:
         """Seconds from one contact to the next of the same foot."""
+        assert self.cadence_spm is not None
         return 120 / self.cadence_spm
 
     @property
     def duty_factor(self) -> float:
         """Share of the stride during which one foot is on the ground."""
+        assert self.contact_ms is not None
         return self.contact_ms / 1e3 / self.stride_s
 
 

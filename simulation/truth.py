@@ -103,6 +103,7 @@ def figures_of(motion: Motion) -> dict[str, float]:
         Keys of the report's measures; degrees, steps per minute, milliseconds, per cent, ratios to leg length.
     """
     stride = motion.stride
+    assert stride.contact_ms is not None
     contact_s, stride_s = stride.contact_ms / 1e3, stride.stride_s
     ground = motion.body(np.linspace(0, contact_s, _SAMPLES))
     whole = motion.body(np.linspace(0, stride_s, _SAMPLES))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import streamlit
 from fontTools.subset import Options, Subsetter
@@ -23,6 +24,12 @@ FONT = ROOT / "static" / "fonts" / "icons.woff2"
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 
+class Ligature(Protocol):
+    """An icon in the font: the glyphs of its name after the first."""
+
+    Component: list[str]
+
+
 def wanted() -> set[str]:
     """Return every word that may be an icon's name."""
     pages = [ROOT / "home.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "view").rglob("*.py")]
@@ -31,7 +38,7 @@ def wanted() -> set[str]:
     return ours.union(*(re.findall(r"""[`'"/:]([a-z0-9_]+)[`'":]""", script) for script in scripts))
 
 
-def ligatures(font: TTFont) -> Iterator[dict[str, list[object]]]:
+def ligatures(font: TTFont) -> Iterator[dict[str, list[Ligature]]]:
     """Give the font's ligatures, by first letter."""
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for table in lookup.SubTable:

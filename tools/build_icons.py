@@ -26,7 +26,9 @@ PREVIEW_WH = (1200, 630)
 
 def full_bleed(share: float) -> str:
     """Return the icon without its round corners, the ground to the edges and the drawing smaller."""
-    ground, drawing = re.search(r"(<rect .*?/>)(<g .*</g>)", ICON).groups()
+    parts = re.search(r"(<rect .*?/>)(<g .*</g>)", ICON)
+    assert parts is not None
+    ground, drawing = parts.groups()
     edge = 21 * (1 - share)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42">{ground.replace(" rx=", " data-rx=")}'

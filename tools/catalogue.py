@@ -44,8 +44,10 @@ def _messages() -> Iterator[tuple[str, str | tuple[str, str]]]:
             yield str(path.relative_to(ROOT)), message
     for path in _files(PAGES):
         with path.open("rb") as page:
-            for _, _, message, _ in babel_extract(page, tuple(KEYWORDS), (), {"silent": "false", "trimmed": "true"}):
-                yield str(path.relative_to(ROOT)), message if isinstance(message, str) else message[0]
+            for _, _, words, _ in babel_extract(page, tuple(KEYWORDS), (), {"silent": "false", "trimmed": "true"}):
+                first = words[0] if isinstance(words, tuple) else words
+                assert first is not None, f"a word in {path.name} is not a constant"
+                yield str(path.relative_to(ROOT)), first
     for path in _files(DATA):
         for text in texts(tomllib.loads(path.read_text(encoding="utf-8"))):
             yield str(path.relative_to(ROOT)), text

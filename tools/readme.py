@@ -85,7 +85,7 @@ def run(command: str, folder: Path, env: Mapping[str, str]) -> float:
 def _end(server: subprocess.Popen[bytes]) -> None:
     """End a server and all that its command started, in an orderly way if it does so within a while."""
     deadline_s = time.monotonic() + 30
-    number = signal.SIGTERM
+    number: int = signal.SIGTERM
     with contextlib.suppress(ProcessLookupError):
         while True:
             os.killpg(server.pid, number)

@@ -24,7 +24,7 @@ PARTS = (
 )
 
 
-class Parts(BuildHookInterface):  # type: ignore[type-arg]
+class Parts(BuildHookInterface):  # type: ignore[misc]  # hatchling is only installed for a build
     """Tells the builder what to take."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -134,7 +134,7 @@ def believe_no_header() -> None:
     def as_it_is(app: ASGIApp, trusted_hosts: object) -> ASGIApp:  # noqa: ARG001
         return app
 
-    uvicorn.config.ProxyHeadersMiddleware = as_it_is  # type: ignore[assignment, misc]
+    uvicorn.config.ProxyHeadersMiddleware = as_it_is  # type: ignore[assignment, attr-defined]  # imported, not exported
 
 
 class Shares:

@@ -172,7 +172,7 @@ def tables(outcomes: Sequence[Outcome]) -> list[Table]:
     def row(columns: Row, those: Sequence[Outcome]) -> Row:
         refused = [one.refused for one in those if one.refused is not None]
         scores = [score for one in those for score in one.figures]
-        kept = {"clips": len(those), "refused": len(refused), "by": ", ".join(sorted(set(refused)))}
+        kept: Row = {"clips": len(those), "refused": len(refused), "by": ", ".join(sorted(set(refused)))}
         return {**columns, **kept, **calibration_columns(scores)}
 
     by_step = grouped(outcomes, lambda one: (one.step.kind, one.step.level))
@@ -197,7 +197,7 @@ def tables(outcomes: Sequence[Outcome]) -> list[Table]:
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", type=Path, help="draw clips into this folder, and use those that are there")
     parser.add_argument("--runners", type=int, default=8, help="how many of the drawn runners")
     given = parser.parse_args()

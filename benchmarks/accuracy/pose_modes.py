@@ -22,11 +22,12 @@ from core.gait.estimates import measure
 from core.gait.events import find_events, stride_s
 from core.gait.legs import tell_legs
 from core.model.report import Answers
-from core.model.tracks import FAR, NEAR, Floats, PoseTrack
+from core.model.tracks import FAR, NEAR, Floats, PoseTrack, Side
 from core.paths import ROOT
 from core.pose.landmarker import model_path
+from core.video.display import Picture
 from core.video.duplicate_frames import picture_times
-from core.video.reader import Picture, frames, read_header
+from core.video.reader import frames, read_header
 from simulation import Stride, draw_clip
 
 CLIPS = ROOT.parent / "shared" / "clips"
@@ -117,7 +118,7 @@ def main() -> None:
         drawn = []
         for number, stride in enumerate(strides):
             clip = Path(folder) / f"{number}.mp4"
-            facing = "left" if number % 2 else "right"
+            facing: Side = "left" if number % 2 else "right"
             drawn.append(
                 (clip, draw_clip(clip, dataclasses.replace(BASE, stride=stride, facing=facing, duration_s=3.0)))
             )

@@ -218,7 +218,7 @@ def run_strangers(folder: Path, say: Callable[[str], object] = print) -> list[st
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="every fifth drawn clip")
     parser.add_argument("--part", choices=("drawn", "clips", "strangers"))
     parser.add_argument("--keep", type=Path, help="draw clips into this folder, and use those that are there")

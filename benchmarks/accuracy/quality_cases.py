@@ -111,7 +111,7 @@ def _framed() -> Iterator[Case]:
         (105.0, "either"),
         (60.0, "refused"),
     ):
-        keys = () if runner_px > 160 else ("big_enough", "one_runner")
+        keys: tuple[str, ...] = () if runner_px > 160 else ("big_enough", "one_runner")
         yield _one(f"runner {runner_px:.0f} px", replace(BASE, runner_px=runner_px), wanted, *keys)  # type: ignore[arg-type]
     bad = ("whole_body", "one_runner", "running_not_walking")
     for name, shift_px in (
@@ -127,7 +127,7 @@ def _framed() -> Iterator[Case]:
 
 def _filmed() -> Iterator[Case]:
     for blur_px, wanted in ((2.0, "measured"), (6.0, "either"), (9.0, "either"), (16.0, "refused")):
-        keys = () if blur_px < 4 else ("sharp_enough", "one_runner", "whole_body")
+        keys: tuple[str, ...] = () if blur_px < 4 else ("sharp_enough", "one_runner", "whole_body")
         yield _one(f"defocused {blur_px:.0f} px", replace(BASE, blur_px=blur_px), wanted, *keys)  # type: ignore[arg-type]
     yield _one("shutter open 1/40 s", replace(BASE, exposure_s=1 / 40, fps_hz=30.0))
     for brightness, wanted in (

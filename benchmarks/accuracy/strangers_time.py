@@ -73,7 +73,9 @@ def _looped(name: str, times: int) -> Callable[[Path], Path]:
     def build(folder: Path) -> Path:
         with av.open(SHARED_CLIPS / name) as source:
             rate = source.streams.video[0].average_rate
-            pictures = [frame.to_ndarray(format="bgr24") for frame in source.decode(video=0)]
+            pictures = [
+                np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8) for frame in source.decode(video=0)
+            ]
         return _even(folder / "looped.mp4", [*pictures] * times, float(rate or 30))
 
     return build

@@ -8,9 +8,11 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import cast
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 
 from simulation import Motion, Scene
 from simulation.clip import Picture, frames
@@ -217,7 +219,7 @@ def _write(pictures: list[Picture], suffix: str, codec: str) -> bytes:
     made = io.BytesIO()
     name = {"mkv": "matroska"}.get(suffix, suffix)
     with av.open(made, "w", format=name) as out:
-        stream = out.add_stream(codec, rate=int(_SCENE.fps_hz))
+        stream = cast(VideoStream, out.add_stream(codec, rate=int(_SCENE.fps_hz)))
         stream.width, stream.height = _SCENE.size_wh_px
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.thread_count = 1

@@ -54,7 +54,7 @@ def open_page(port: int, page: str, query: str = "") -> float:
     with connect(address, subprotocols=[Subprotocol("streamlit")], additional_headers=visitor) as socket:
         socket.send(ask.SerializeToString())
         while True:
-            message = ForwardMsg.FromString(socket.recv(timeout=60))  # type: ignore[arg-type]
+            message = ForwardMsg.FromString(socket.recv(timeout=60))
             if message.WhichOneof("type") == "script_finished":
                 if message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
                     raise RuntimeError(f"the page {page!r} ended with {message.script_finished}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
+from av.video.stream import VideoStream
 
 from simulation import Motion, Scene, Stride, frames
 
@@ -73,13 +75,13 @@ def _store_stride(path: Path, kind: Format) -> int:
     size = kind.lines, kind.lines * 16 // 9
     index = 0
     with av.open(str(path), "w", format="mp4") as container:
-        stream = container.add_stream(kind.codec, rate=kind.fps_hz)
+        stream = cast(VideoStream, container.add_stream(kind.codec, rate=kind.fps_hz))
         stream.width, stream.height = size
         stream.pix_fmt, stream.bit_rate = kind.pix_fmt, kind.mbps * 1_000_000
         stream.time_base = Fraction(1, TICKS_HZ)
-        stream.options = {"preset": "superfast", "bf": "0", "g": "1000"} | (
-            {"preset": "ultrafast", "x265-params": "log-level=none:bframes=0"} if kind.codec == "libx265" else {}
-        )
+        stream.options = {"preset": "superfast", "bf": "0", "g": "1000"}
+        if kind.codec == "libx265":
+            stream.options |= {"preset": "ultrafast", "x265-params": "log-level=none:bframes=0"}
         for index, rgb in enumerate(frames(scene, Motion(STRIDE))):
             shown = av.VideoFrame.from_ndarray(rgb, format="bgr24").reformat(*size, kind.pix_fmt)
             shown.pts, shown.time_base = index * TICKS_HZ // kind.fps_hz, Fraction(1, TICKS_HZ)

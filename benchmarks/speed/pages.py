@@ -27,7 +27,8 @@ from benchmarks.soak.load import open_page
 from core.model.report import Report
 from core.paths import ROOT
 from core.storage.share_links import Shares
-from core.storage.store import Store, key_of, now_utc
+from core.storage.store import Store, now_utc
+from core.storage.task import key_of
 from web.streamlit_shell.app_shell import PAGES
 
 RESULTS = ROOT / "benchmarks" / "results" / "pages.json"
@@ -83,8 +84,8 @@ def site() -> Iterator[Site]:
                 store.finish(job.key, report)
                 tokens.append(token)
             link = Shares(store.engine, now_utc).make(tokens[0], life=timedelta(days=7)).token
-            job = f"?job={tokens[0]}"
-            query = {"results": job, "explain": job, "plan": job, "compare": f"{job}&with={tokens[1]}"}
+            own = f"?job={tokens[0]}"
+            query = {"results": own, "explain": own, "plan": own, "compare": f"{own}&with={tokens[1]}"}
             paths = {f"/{name}": f"/{name}{query.get(name, '')}" for name in PAGES}
             paths |= {"/shared": f"/shared?share={link}", "/r/...": f"/r/{link}"}
             for path in paths.values():

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from benchmarks.speed.analysis import HD60, HD240, SHORT, make_clip
+from benchmarks.speed.clips import HD60, HD240, SHORT, make_clip
 from benchmarks.whole import from_command_line
 from core.jobs.sandbox_process import ANALYSIS
 from core.jobs.submission import submit
@@ -97,7 +97,8 @@ def measure(clips: Sequence[bytes], workers: int, seen: Seen, analysis: str = AN
         seen.processor_s.append((_of_children_s() - spent_s) / (len(clips) + workers))
         with store.engine.connect() as connection:
             mine = JobRow.created_s >= began_s
-            starts_s = list(connection.scalars(select(JobRow.started_s).where(mine).order_by(JobRow.started_s)))
+            begun_s = connection.scalars(select(JobRow.started_s).where(mine).order_by(JobRow.started_s))
+            starts_s = [start_s for start_s in begun_s if start_s is not None]
             seen.report_bytes += connection.scalars(select(func.length(JobRow.report)).where(mine))
         seen.clips += len(clips)
         seen.took_s += ended_s - began_s
@@ -129,7 +130,8 @@ def summary(seen: dict[int, Seen]) -> dict[str, Any]:
     all_seen = list(seen.values())
 
     def mean_bytes(name: str) -> int:
-        return round(statistics.mean(itertools.chain.from_iterable(getattr(found, name) for found in all_seen)))
+        sizes: list[int] = [size for found in all_seen for size in getattr(found, name)]
+        return round(statistics.mean(sizes))
 
     return {
         "cores": os.cpu_count(),

@@ -86,6 +86,7 @@ def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
         draw = partial(MEASURED[key], report, implications.finding_of(report, key))
         picture(draw, _("Your average stride as a drawn figure, with your {figure}: {value}.", **said), key=key)
     else:
+        assert measure.value is not None, "a headline without a value shows no picture"
         told = _("A drawn runner with your {figure}: {value}.", **said)
         picture(partial(DRAWN[key], measure.value), told, key=key)
 

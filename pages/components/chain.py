@@ -13,6 +13,7 @@ from pages.components import cards, session
 from pages.components.frame import palette
 from view.drawing import exercises
 from view.text import wording
+from web.address import KEY
 
 _STYLE = """<style>
 [class*="st-key-step-"] {{ border-left: 3px solid {accent}; padding-left: .9rem; }}
@@ -73,7 +74,7 @@ def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key
 def _to(test: str) -> dict[str, str]:
     """Return the address parameters that open a home test and keep the visitor's result."""
     token = session.token()
-    return {"test": test} | ({session.KEY: token} if token else {})
+    return {"test": test} | ({KEY: token} if token else {})
 
 
 def _beside(picture: exercises.Picture) -> DeltaGenerator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.coaching.home_tests import UNIT_WORDS, Person, Sides, entry
+from core.coaching.home_tests import UNIT_WORDS, Person, Sex, Sides, entry
 from core.errors import BadAnswer
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
@@ -13,18 +13,20 @@ from core.knowledge.types import HomeTest
 from pages.components.frame import problem
 
 _TESTED, _PERSON = "tested", "person"
-SEXES = {"men": marked("Men's numbers"), "women": marked("Women's numbers")}
+SEXES: dict[Sex, str] = {"men": marked("Men's numbers"), "women": marked("Women's numbers")}
 _SIDES = {"left": marked("Left ({unit})"), "right": marked("Right ({unit})")}
 
 
 def tested() -> dict[str, Sides]:
     """Return the entries of this visit, by the test's key."""
-    return st.session_state.setdefault(_TESTED, {})
+    kept: dict[str, Sides] = st.session_state.setdefault(_TESTED, {})
+    return kept
 
 
 def person() -> Person:
     """Return the person to compare with, as entered in this visit."""
-    return st.session_state.get(_PERSON, Person())
+    kept: Person = st.session_state.get(_PERSON, Person())
+    return kept
 
 
 def _kept(key: str, value: object) -> str:

@@ -11,6 +11,7 @@ from core.report.csv import strides_csv
 from pages.components import language, saved_results, session
 from pages.components.frame import problem
 from view.export import pdf
+from web.address import KEY
 
 
 def panel(token: str, report: Report) -> None:
@@ -48,7 +49,7 @@ def panel(token: str, report: Report) -> None:
     st.caption(_("This page's address is your private key to the result. Keep it on this phone, or keep the address."))
     saved_results.button(token, report)
     if st.button(_("Compare with another result"), icon=":material/compare_arrows:", width="stretch"):
-        st.switch_page("pages/compare.py", query_params={session.KEY: token})
+        st.switch_page("pages/compare.py", query_params={KEY: token})
     if st.button(_("Check another clip"), icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
     with st.popover(_("Delete everything"), icon=":material/delete:", width="stretch"):

@@ -106,12 +106,13 @@ def when(known: Knowledge) -> Schedule | None:
     count = weeks.segmented_control(
         _("Weeks"), tuple(range(rule.weeks_low, rule.weeks_high + 1)), default=rule.weeks_high, required=True
     )
+    names = get_day_names("abbreviated", locale=current())
     days = st.pills(
         _("Days of the week"),
         tuple(range(DAYS_OF_WEEK)),
         selection_mode="multi",
         default=(0, 3),
-        format_func=get_day_names("abbreviated", locale=current()).get,
+        format_func=lambda day: names[day],
         key="plan-days",
     )
     try:

@@ -207,7 +207,9 @@ def svg(width: float, height: float, inside: str, palette: Palette, *, backed: b
 
 def ratio(picture: str) -> str:
     """Return an SVG picture's aspect ratio in CSS notation."""
-    _, _, wide, tall = re.search(r'viewBox="([^"]+)"', picture)[1].split()
+    box = re.search(r'viewBox="([^"]+)"', picture)
+    assert box is not None
+    _, _, wide, tall = box[1].split()
     return f"{wide} / {tall}"
 
 

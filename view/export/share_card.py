@@ -157,7 +157,7 @@ def alt(report: Report) -> str:
 def _figures(report: Report, most: int) -> list[_Figure]:
     """Return the measures to show: the headlines first, and only those with a value."""
     texts = knowledge.load().measures
-    found = []
+    found: list[_Figure] = []
     for key in (*implications.HEADLINES, "cadence", "contact_time", *texts):
         measure, finding = report.measures.get(key), implications.finding_of(report, key)
         if measure is None or measure.value is None or any(figure.name == texts[key].name for figure in found):

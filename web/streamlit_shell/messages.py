@@ -41,7 +41,8 @@ def without_secrets(message: ForwardMsg) -> bytes:
     for part in (session.initialize.environment_info, session.initialize.user_info):
         part.Clear()
         part.SetInParent()  # the page reads them, empty or not
-    return message.SerializeToString()
+    data: bytes = message.SerializeToString()
+    return data
 
 
 def ends_run(message: ForwardMsg) -> bool:

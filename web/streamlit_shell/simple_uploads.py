@@ -6,6 +6,7 @@ The check page's simple uploader uses it. A visitor with a session could send to
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, cast
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,6 +15,9 @@ from streamlit.runtime import Runtime
 from core.i18n.translate import gettext as _
 from web.streamlit_shell.sessions import SESSIONS, Sessions
 from web.visitors import visitor_of
+
+if TYPE_CHECKING:
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 HELD, HELD_OF_ONE = 6, 2
 """Most clips in memory, in total and of one visitor."""
@@ -63,5 +67,5 @@ class SimpleUploads:
             del self._coming[session_id]
             if not runtime.is_active_session(session_id):  # its window has closed in the meantime
                 self._sessions.drop_clip(runtime, session_id)
-            elif runtime.uploaded_file_mgr.file_storage.get(session_id):
+            elif cast("MemoryUploadedFileManager", runtime.uploaded_file_mgr).file_storage.get(session_id):
                 self._sessions.holds(session_id, visitor)

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -22,6 +23,7 @@ from core.errors import NotFound
 from core.jobs import uploads
 from core.jobs.submission import submit
 from core.model.report import Answers
+from core.storage.blobs import Objects
 from core.storage.retention import purge
 from core.storage.store import Store
 from core.storage.task import VIDEO, key_of
@@ -71,6 +73,10 @@ def _send(store: Store, clip: bytes, *, keep_video: bool = True) -> str:
     return token
 
 
+def _begun(store: Store, token: str) -> bool:
+    return store.job(token).state in ("running", *ENDED)
+
+
 def _analyses(server: int) -> list[int]:
     return [child for worker in workers(server) for child in children(worker)]
 
@@ -88,7 +94,7 @@ def an_unblurred_clip(on: Ground) -> list[str]:
     dice = random.Random(1)
     for number in range(1 if on.quick else 12):
         token = _send(site.store, clip)
-        until(lambda token=token: site.store.job(token).state in ("running", *ENDED), ENDS_WITHIN_S)
+        until(partial(_begun, site.store, token), ENDS_WITHIN_S)
         time.sleep(dice.uniform(0, 3))
         at_work = workers(site.pid)
         _kill([*at_work, *_analyses(site.pid)] if number % 2 == 0 else _analyses(site.pid))
@@ -148,6 +154,7 @@ def _in_objects(on: Ground, clip: bytes) -> list[str]:
                 token = _send(site.store, clip)
                 until(lambda: site.store.job(token).state in ENDED and not site.store.still_drawn(token), 60)
                 time.sleep(1)
+                assert isinstance(site.store.files, Objects)
                 objects = site.store.files._storage
                 names = [name for name in objects.find("attacked") if _is_video(objects.cat_file(name)[:12])]
                 left = [name for name in names if not name.endswith(VIDEO)]
@@ -205,7 +212,7 @@ def large_clip(n: int = 21_500, side_px: int = 4096) -> bytes:
         stream.width = stream.height = side_px
         stream.pix_fmt, stream.time_base = "yuv420p", Fraction(1, 90_000)
         plain = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0"}
-        stream.options = plain | {"error-resilient": "1"}
+        stream.options = {**plain, "error-resilient": "1"}
         grey = av.VideoFrame.from_ndarray(np.full((side_px * 3 // 2, side_px), 90, np.uint8), format="yuv420p")
         coded = []
         for number in range(2):

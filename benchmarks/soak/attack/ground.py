@@ -276,7 +276,7 @@ class Window:
         """Return what the server says, up to the message that this is true of."""
         told: list[ForwardMsg] = []
         while not told or not last(told[-1]):
-            told.append(ForwardMsg.FromString(self.socket.recv(timeout=30)))  # type: ignore[arg-type]
+            told.append(ForwardMsg.FromString(self.socket.recv(timeout=30)))
             if told[-1].WhichOneof("type") == "new_session":
                 self.session_id = told[-1].new_session.initialize.session_id
         return told

@@ -40,7 +40,7 @@ _TOO_MANY = "Too many links led nowhere"
 
 
 def _wrong_upload(port: int, **options: str) -> int:
-    return ask(port, f"/uploads/{secrets.token_hex(32)}", "HEAD", **TUS, **options).status
+    return ask(port, f"/uploads/{secrets.token_hex(32)}", "HEAD", None, **TUS, **options).status
 
 
 def two_behind_one_socket(on: Ground) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import replace
+from typing import Literal, TypedDict, Unpack
 
 import streamlit as st
 from PIL import Image
@@ -48,7 +49,14 @@ def ask(job: Job, choices: Choices) -> None:
     )
 
 
-def _answer(job: Job, **said: object) -> None:
+class _Said(TypedDict, total=False):
+    """A field of `Answers` that a question asks for."""
+
+    slow_motion: float
+    runner_at: tuple[float, float, float]
+
+
+def _answer(job: Job, **said: Unpack[_Said]) -> None:
     answers = replace(job.answers, **said)
     submission.answer(job.token, answers, session.store(), visitor=session.visitor())
 
@@ -65,7 +73,9 @@ def _how_slow(job: Job, choices: Choices) -> None:
     factors = [factor * job.answers.slow_motion for factor in choices.slow_motion]
     likely, *others = [factor for factor in factors if factor <= SLOWEST] or [SLOWEST]
 
-    def button(factor: float, label: str, **look: object) -> None:
+    def button(
+        factor: float, label: str, *, kind: Literal["primary", "secondary"] = "secondary", icon: str | None = None
+    ) -> None:
         st.button(
             label,
             key=f"ask-{factor:g}",
@@ -73,11 +83,12 @@ def _how_slow(job: Job, choices: Choices) -> None:
             on_click=_answer,
             args=(job,),
             kwargs={"slow_motion": factor},
-            **look,
+            type=kind,
+            icon=icon,
         )
 
     button(
-        likely, _("Yes, {factor:g} times slower", factor=likely), type="primary", icon=":material/slow_motion_video:"
+        likely, _("Yes, {factor:g} times slower", factor=likely), kind="primary", icon=":material/slow_motion_video:"
     )
     if others:
         for column, factor in zip(st.columns(len(others), wrap=False), others, strict=True):

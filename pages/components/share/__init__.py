@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Literal
 from urllib.parse import urlsplit
 
 import segno
@@ -113,7 +114,7 @@ def _make(token: str, label: str, *, primary: bool = False) -> None:
     left, right = st.columns(2)
     runner = left.text_input(_("Name to show (optional)"), max_chars=LONGEST_NAME, key="share-name", autocomplete="off")
     life = right.selectbox(_("The link ends"), LIVES, index=1, format_func=_life, key="share-life")
-    kind = "primary" if primary else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     if button.button(label, type=kind, icon=":material/share:", width="stretch", key="share-make"):
         try:
             shares().make(token, life=life, runner=runner)

@@ -147,11 +147,12 @@ def choose() -> Chosen | None:
     if not isinstance(told, dict) or not isinstance(told.get("bytes"), int):
         return None
     span = told.get("span")
-    numbers = isinstance(span, list) and len(span) == 2 and all(isinstance(at_s, int | float) for at_s in span)
     slower = told.get("slower")
     return Chosen(
         n_bytes=told["bytes"],
-        span_s=(float(span[0]), float(span[1])) if numbers else None,
+        span_s=(float(span[0]), float(span[1]))
+        if isinstance(span, list) and len(span) == 2 and all(isinstance(at_s, int | float) for at_s in span)
+        else None,
         slow_motion=float(slower)
         if isinstance(slower, int | float) and LEAST_SLOWER <= slower <= MOST_SLOWER
         else None,
