@@ -15,7 +15,7 @@ from core.gait.legs import tell_legs
 from core.model import amounts
 from core.model.report import Answers, Measure
 from core.model.tracks import NEAR
-from core.report import rendering
+from core.report import overlay, rendering
 from core.report.key_frames import SHOWN, figure_frames_s
 from core.report.pipeline import Analysis, measure_track
 from core.storage.task import MEDIA, PHOTOS
@@ -93,7 +93,7 @@ def test_the_pictures_are_labelled_with_the_figures_themselves(analysis, clip, t
     for key, end in (("trunk_lean", "forward"), ("leg_extension", "behind")):
         assert drawn_words.count(f"{amounts.value(analysis.report.measures[key])} {end}") == 1
         with Image.open(tmp_path / PHOTOS[key]) as picture:
-            assert picture.size == rendering.KEY_FRAME_WH
+            assert picture.size == overlay.KEY_FRAME_WH
 
 
 def test_a_frame_whose_own_angle_is_another_one_bears_no_number(analysis, clip, tmp_path, drawn_words):

@@ -17,7 +17,7 @@ from core.gait.angles import angle_series
 from core.gait.legs import tell_legs
 from core.model.report import Answers, Phase
 from core.model.tracks import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats
-from core.report import rendering
+from core.report import overlay, rendering
 from core.report.pipeline import Analysis, measure_track
 from core.storage.task import MEDIA
 from core.video.reader import Picture, frames
@@ -79,12 +79,12 @@ def test_key_frames_are_written_with_their_names_and_size(filmed: Filmed, tmp_pa
     assert set(tmp_path.iterdir()) == set(written)
     for path in written[:-1]:
         with Image.open(path) as picture:
-            assert (picture.format, picture.size) == ("JPEG", rendering.KEY_FRAME_WH)
+            assert (picture.format, picture.size) == ("JPEG", overlay.KEY_FRAME_WH)
             rgb = np.asarray(picture.convert("RGB")).astype(float)
         # The near leg is drawn in its colour, and the runner fills the picture.
-        near = np.abs(rgb - rendering.NEAR_COLOUR).max(axis=2) < 40
+        near = np.abs(rgb - overlay.NEAR_COLOUR).max(axis=2) < 40
         rows = np.flatnonzero(near.any(axis=1))
-        assert np.ptp(rows) > 0.25 * rendering.KEY_FRAME_WH[1]
+        assert np.ptp(rows) > 0.25 * overlay.KEY_FRAME_WH[1]
 
 
 def test_the_kinogram_is_all_key_frames_in_one_picture(filmed: Filmed, tmp_path: Path) -> None:
@@ -123,10 +123,10 @@ def test_lines_lie_on_the_joints(filmed: Filmed, video: Path) -> None:
     away = {"knee": [], "ankle": [], "hip": [], "shoulder": []}
     for frame, xy_px in zip(frames(video), filmed.truth.xy_px, strict=True):
         for name, point, colour in (
-            ("knee", xy_px[NEAR, KNEE], rendering.NEAR_COLOUR),
-            ("ankle", xy_px[NEAR, ANKLE], rendering.NEAR_COLOUR),
-            ("hip", xy_px[:, HIP].mean(axis=0), rendering.TRUNK_COLOUR),
-            ("shoulder", xy_px[:, SHOULDER].mean(axis=0), rendering.TRUNK_COLOUR),
+            ("knee", xy_px[NEAR, KNEE], overlay.NEAR_COLOUR),
+            ("ankle", xy_px[NEAR, ANKLE], overlay.NEAR_COLOUR),
+            ("hip", xy_px[:, HIP].mean(axis=0), overlay.TRUNK_COLOUR),
+            ("shoulder", xy_px[:, SHOULDER].mean(axis=0), overlay.TRUNK_COLOUR),
         ):
             away[name].append(np.abs(colour_at(frame.rgb, point) - colour).max())
     # Compression mixes colours over a few pixels; a wrong joint shows skin, shirt or wall, over 60 away.
@@ -144,7 +144,7 @@ def test_blurring_takes_the_face_and_leaves_the_rest(filmed: Filmed) -> None:
     track = filmed.analysis.track
     noise = np.random.default_rng(1).integers(0, 255, (480, 360, 3)).astype(np.uint8)
     rgb = noise.copy()
-    rendering.blur_face(rgb, track, 30, 1.0)
+    overlay.blur_face(rgb, track, 30, 1.0)
     centre = track.xy_px[30, :11].mean(axis=0)
     trunk_px = float(np.linalg.norm(track.xy_px[30, [11, 12]].mean(axis=0) - track.xy_px[30, [23, 24]].mean(axis=0)))
     assert detail(rgb, centre, 0.25 * trunk_px) < 0.01 * detail(noise, centre, 0.25 * trunk_px)
@@ -169,7 +169,7 @@ def test_a_face_at_the_edge_or_outside_is_no_trouble(
     track = replace(filmed.analysis.track, xy_px=filmed.analysis.track.xy_px + shift_px)
     rgb = np.random.default_rng(1).integers(0, 255, (480, 360, 3)).astype(np.uint8)
     before = rgb.copy()
-    rendering.blur_face(rgb, track, 30, 1.0)
+    overlay.blur_face(rgb, track, 30, 1.0)
     assert (rgb != before).any() == touches
 
 
@@ -178,12 +178,12 @@ def test_the_figure_is_drawn_from_joint_to_joint() -> None:
     joints = np.array([[[100, 40], [100, 140], [130, 200], [90, 260], [80, 270], [120, 275]]] * 2, dtype=float)
     joints[1, 2:] += [-70, 0]
     rgb = np.zeros((300, 200, 3), np.uint8)
-    rendering.draw_figure(rgb, joints)
+    overlay.draw_figure(rgb, joints)
     for start, end in ((HIP, KNEE), (KNEE, ANKLE)):
         middle = (joints[NEAR, start] + joints[NEAR, end]) / 2
-        np.testing.assert_allclose(colour_at(rgb, middle), rendering.NEAR_COLOUR, atol=30)
-    np.testing.assert_allclose(colour_at(rgb, np.array([100.0, 90.0])), rendering.TRUNK_COLOUR, atol=30)
-    np.testing.assert_allclose(colour_at(rgb, joints[1, KNEE]), rendering.FAR_COLOUR, atol=30)
+        np.testing.assert_allclose(colour_at(rgb, middle), overlay.NEAR_COLOUR, atol=30)
+    np.testing.assert_allclose(colour_at(rgb, np.array([100.0, 90.0])), overlay.TRUNK_COLOUR, atol=30)
+    np.testing.assert_allclose(colour_at(rgb, joints[1, KNEE]), overlay.FAR_COLOUR, atol=30)
 
 
 @pytest.mark.parametrize(("angle_deg", "up"), [(25.0, True), (-12.0, True), (30.0, False), (-40.0, False)])
@@ -196,7 +196,7 @@ def test_an_angle_is_the_vertical_and_an_arc_to_the_line(angle_deg: float, up: b
         return pivot + share * reach * np.array([np.sin(turn), -np.cos(turn) if up else np.cos(turn)])
 
     rgb = np.zeros((300, 300, 3), np.uint8)
-    rendering.draw_angle(rgb, pivot, along(angle_deg, 1.0), up=up)
+    overlay.draw_angle(rgb, pivot, along(angle_deg, 1.0), up=up)
     assert colour_at(rgb, along(angle_deg / 2, 0.55)).min() > 120
     assert colour_at(rgb, along(-angle_deg / 2, 0.55)).max() < 60
     assert colour_at(rgb, along(1.6 * angle_deg, 0.55)).max() < 60
@@ -208,7 +208,7 @@ def test_an_angle_is_the_vertical_and_an_arc_to_the_line(angle_deg: float, up: b
 @pytest.mark.parametrize("centre", [(100.0, 100.0), (-50.0, 10.0), (199.0, 400.0)])
 def test_words_stay_inside_the_picture(centre: tuple[float, float]) -> None:
     rgb = np.full((200, 200, 3), 200, np.uint8)
-    out = rendering.write_words(rgb, "12° forward", centre, 20)
+    out = overlay.write_words(rgb, "12° forward", centre, 20)
     assert out.shape == rgb.shape
     assert (rgb == 200).all()
     changed = np.argwhere((out != 200).any(axis=2))
