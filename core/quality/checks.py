@@ -6,34 +6,36 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from core.errors import Choices, Refused
+from core.errors import Refused
 from core.gait.camera_roll import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.gait.estimates import SURE_LEGS
-from core.gait.legs import both_sides, check_joints, facing, leg_length_px, stride_period_s, view_angle_deg
+from core.gait.legs import check_joints, facing, stride_period_s
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
-from core.model.report import QualityCheck, Severity
-from core.model.tracks import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, ClipInfo, PoseTrack, SideTrack, joined
-from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
+from core.model.report import QualityCheck
+from core.model.tracks import ClipInfo, PoseTrack, SideTrack, joined
+from core.quality.body_checks import (
+    SEEN_SHARE,
+    check_result,
+    check_upright,
+    large,
+    passed,
+    running,
+    side_on,
+    somebody,
+    whole_body,
+)
+from core.quality.leg_rhythm import FASTEST_SPM
 from core.quality.passes import Found, find_passes
 from core.quality.playback import SHORTEST_S
 from core.quality.segments import one_way
+from core.quality.speed_checks import check_speed
 from core.quality.tracking_noise import OFTEN_EXCHANGED, TOO_MUCH, USUAL, unrest
-from core.quality.walking import walking_signs
 
 SHORTEST_PIECE_S = 2.5  # for a clip with cuts
-SEEN_SHARE = 0.5
 FEWEST_LOOKS = 8
-UPRIGHT_DEG = 45.0  # a runner's trunk is not further from upright than this; beyond three times this, it is upside down
-BROADEST = 1.2  # nobody's shoulders are as broad as this, in trunk lengths
-VISIBLE = 0.5
-OUT_SHARE = 0.3
-SIDE_ON_WARN_DEG, SIDE_ON_REFUSE_DEG = 15.0, 35.0
-SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
 FEW_STRIDES, MANY_STRIDES = 1, 6
 COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
-SMALL_PX, TINY_PX = 150, 90
-BODY_IN_LEGS = 2.0  # body height over the length of thigh and shank
 EARLY = 1.3
 """Screening refuses clips that miss the full pass's limits by this factor, and leaves the others to the full pass."""
 
@@ -45,83 +47,25 @@ of 125 pixels and shakes of 16 pixels it is 0.6 and 1.0 times, so they need no f
 few frames have their own errors (`core.gait.estimates`).
 """
 
-_PARTS = {
-    marked("head"): [0, 7, 8],
-    marked("shoulders"): [11, 12],
-    marked("hips"): [23, 24],
-    marked("knees"): [25, 26],
-    marked("ankles"): [27, 28],
-    marked("feet"): [29, 30, 31, 32],
-}
 
-TURN_ADVICE = marked("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
 CLEAR_ADVICE = marked(
     "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
 )
-SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
-
-
-def _check(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
-    return QualityCheck(key=key, severity=severity, what=what, advice=advice)
-
-
-def _somebody(track: PoseTrack) -> QualityCheck:
-    key, advice = "one_runner", _("Film one runner from the side, head to feet in the picture.")
-    share = float(track.seen.mean())
-    if share < 0.1 or track.seen.sum() < 8:
-        return _check(key, "refuse", _("Nobody was found in this clip."), advice)
-    surely = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][HIP]])) for s in ("left", "right"))
-    sides = both_sides(track)[track.seen]
-    trunk_px = np.linalg.norm(sides[:, :, SHOULDER].mean(axis=1) - sides[:, :, HIP].mean(axis=1), axis=1)
-    breadth_px = np.linalg.norm(sides[:, 0, SHOULDER] - sides[:, 1, SHOULDER], axis=1)
-    if surely < VISIBLE or np.median(breadth_px) > BROADEST * np.median(trunk_px):
-        return _check(key, "refuse", _("No runner could be made out in this clip."), advice)
-    if share < SEEN_SHARE:
-        return _check(key, "warn", _("The runner is in the picture for {share:.0%} of the clip.", share=share), advice)
-    return _check(key, "pass", _("One runner was followed."))
-
-
-def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
-    """Check that heads are above hips in the frames.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        A body; frames without one are skipped.
-    advice : str
-        The remedy, in English.
-
-    Raises
-    ------
-    Refused
-        `upright`, if the body is upside down or lies on its side.
-    """
-    sides = both_sides(track)
-    trunk = (sides[:, :, SHOULDER] - sides[:, :, HIP]).mean(axis=1)
-    trunk = trunk[np.isfinite(trunk).all(axis=1)]
-    if len(trunk) == 0:
-        return
-    along, down = np.median(trunk, axis=0)
-    turned_deg = float(np.degrees(np.arctan2(abs(along), -down)))
-    if turned_deg > 180 - UPRIGHT_DEG:
-        raise Refused("upright", _("The picture is upside down."), _(advice))
-    if turned_deg > UPRIGHT_DEG:
-        raise Refused("upright", _("The picture lies on its side."), _(advice))
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
     """Check the longest of a clip's segments, in seconds of true time."""
     key = "no_cuts"
     if n_pieces <= 1:
-        return _check(key, "pass", _("The clip is one piece."))
+        return check_result(key, "pass", _("The clip is one piece."))
     if seconds < SHORTEST_PIECE_S:
-        return _check(
+        return check_result(
             key,
             "refuse",
             _("This clip jumps between scenes."),
             _("Send one uncut take of about 10 seconds of running."),
         )
-    return _check(
+    return check_result(
         key,
         "warn",
         _("The clip jumps or loses the runner; its longest piece of {seconds:.1f} s was measured.", seconds=seconds),
@@ -129,111 +73,26 @@ def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
     )
 
 
-def _outside(track: PoseTrack) -> dict[str, Bools]:
-    """Return when each part of the body is outside the frame: shape (m,) over the frames with a body."""
-    xy_px = track.xy_px[track.seen]
-    out = np.any((xy_px < 0) | (xy_px > track.size_wh_px), axis=-1)
-    return {part: out[:, landmarks].mean(axis=1) >= 0.5 for part, landmarks in _PARTS.items()}
-
-
-def _when(track: PoseTrack, out: Bools) -> str:
-    """Return the times between which a part is outside, as the file plays, if it is so without interruption."""
-    times_s = track.time_s[track.seen]
-    runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out.astype(int))) + 1)
-    longest = max((run for run in runs if out[run[0]]), key=len)
-    if out.mean() > 0.8:
-        return _("for most of the clip")
-    if len(longest) < 0.7 * out.sum():
-        return _("again and again, {share:.0%} of the time", share=out.mean())
-    first_s, last_s = times_s[longest[0]], times_s[longest[-1]]
-    return _("from {start:.1f} to {end:.1f} seconds", start=first_s, end=last_s)
-
-
-def _whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
-    key, advice = "whole_body", _("Step back, so that head and feet stay in the picture all the time.")
-    outside = _outside(track)
-    share = {part: float(out.mean()) for part, out in outside.items()}
-    worst = max((part for part in share if part != "head"), key=share.__getitem__)
-    visible = max(float(np.median(track.visibility[track.seen][:, LANDMARK_OF[s][KNEE]])) for s in ("left", "right"))
-    if share[worst] > early * OUT_SHARE:
-        part = marked("legs") if share["knees"] > OUT_SHARE else worst
-        return _check(
-            key,
-            "refuse",
-            _("The {part} are out of the picture {when}.", part=_(part), when=_when(track, outside[worst])),
-            advice,
-        )
-    if visible < VISIBLE:
-        return _check(key, "refuse", _("The legs are hidden for much of the clip."), advice)
-    if share[worst] > 0.1 * OUT_SHARE:
-        what = _("The {part} are out of the picture {when}.", part=_(worst), when=_when(track, outside[worst]))
-        return _check(key, "warn", what, advice)
-    if share["head"] > OUT_SHARE:
-        return _check(key, "warn", _("The head is out of the picture for much of the clip."), advice)
-    return _check(key, "pass", _("The whole body is in the picture."))
-
-
-def _side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
-    key, angle_deg = "side_on", view_angle_deg(track)
-    if angle_deg is None:
-        return _check(key, "pass", _("The view was taken to be from the side."))
-    if angle_deg > early * SIDE_ON_REFUSE_DEG:
-        return _check(key, "refuse", _("This clip is not filmed from the side."), _(SIDE_ADVICE))
-    if angle_deg > SIDE_ON_WARN_DEG:
-        return _check(
-            key,
-            "warn",
-            _("The view is about {angle_deg:.0f} degrees away from side-on.", angle_deg=angle_deg),
-            _(SIDE_ADVICE),
-        )
-    return _check(key, "pass", _("The view is from the side."))
-
-
-def running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
-    """Check that the body shows fewer than `fewest_signs` signs of walking."""
-    key = "running_not_walking"
-    if sum(walking_signs(track)) >= fewest_signs:
-        return _check(key, "refuse", _("This looks like walking, not running."), _("Film yourself while you run."))
-    return _check(key, "pass", _("This is running."))
-
-
-def _large(track: PoseTrack, early: float = 1.0) -> QualityCheck:
-    key, advice = (
-        "big_enough",
-        _("Come closer, or turn the phone so that the runner fills most of the picture's height."),
-    )
-    height_px = BODY_IN_LEGS * leg_length_px(both_sides(track)[track.seen])
-    if height_px < TINY_PX / early:
-        return _check(
-            key, "refuse", _("The runner is only about {height_px:.0f} pixels tall.", height_px=height_px), advice
-        )
-    if height_px < SMALL_PX:
-        return _check(
-            key, "warn", _("The runner is only about {height_px:.0f} pixels tall.", height_px=height_px), advice
-        )
-    return _check(key, "pass", _("The runner is large enough in the picture."))
-
-
 def frame_rate(rate_hz: float) -> QualityCheck:
     """Check the frames per second of true time."""
     key, advice = "frame_rate", _("Set the camera to 60 pictures a second or more.")
     if rate_hz < COARSE_RATE_HZ:
-        return _check(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
+        return check_result(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
     if rate_hz < FINE_RATE_HZ:
         what = _(
             "{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact.",
             rate_hz=rate_hz,
         )
-        return _check(key, "warn", what, advice)
-    return _check(key, "pass", _("{rate_hz:.0f} pictures a second.", rate_hz=rate_hz))
+        return check_result(key, "warn", what, advice)
+    return check_result(key, "pass", _("{rate_hz:.0f} pictures a second.", rate_hz=rate_hz))
 
 
 def length(seconds: float) -> QualityCheck:
     """Check how long the runner is seen, in seconds of true time."""
     if seconds < SHORTEST_S:
         what = _("The runner is in the picture for {seconds:.1f} seconds only.", seconds=seconds)
-        return _check("length", "refuse", what, _("Film about 10 seconds."))
-    return _check("length", "pass", _("{seconds:.1f} seconds of running.", seconds=seconds))
+        return check_result("length", "refuse", what, _("Film about 10 seconds."))
+    return check_result("length", "pass", _("{seconds:.1f} seconds of running.", seconds=seconds))
 
 
 def check_early(track: PoseTrack) -> None:
@@ -243,16 +102,16 @@ def check_early(track: PoseTrack) -> None:
         return
     check_upright(track)
     for check in (
-        _somebody(track),
-        _whole_body(track, EARLY),
-        _side_on(track, EARLY),
+        somebody(track),
+        whole_body(track, EARLY),
+        side_on(track, EARLY),
         running(track, 3),
-        _large(track, EARLY),
+        large(track, EARLY),
     ):
         passed(check)
 
 
-LOOKS = (_whole_body, _side_on, running, _large)
+LOOKS = (whole_body, side_on, running, large)
 """The checks of each pass."""
 
 
@@ -260,29 +119,29 @@ def _not_backward(found: Found) -> QualityCheck:
     """Check that the measured part plays forward."""
     key = "true_speed"
     if not found.backward:
-        return _check(key, "pass", _("The clip plays forward."))
+        return check_result(key, "pass", _("The clip plays forward."))
     if not found.forward:
         what = _("This clip plays backwards, or it shows somebody who runs backwards.")
-        return _check(key, "refuse", what, _("Send the clip as it was filmed, not reversed."))
+        return check_result(key, "refuse", what, _("Send the clip as it was filmed, not reversed."))
     what = _("Part of this clip plays backwards, as in a boomerang. Only what plays forward was measured.")
     advice = _("Send the clip as it was filmed.")
     if found.longest.true_duration_s < SHORTEST_S:
         what = _("This clip plays forward and backwards, as a boomerang does, and what plays forward is too short.")
-        return _check(key, "refuse", what, _("Send about 10 seconds of running as it was filmed."))
-    return _check(key, "warn", what, advice)
+        return check_result(key, "refuse", what, _("Send about 10 seconds of running as it was filmed."))
+    return check_result(key, "warn", what, advice)
 
 
 def _each_pass(found: Found) -> QualityCheck:
     """Check that the longest pass by the camera is long enough; for a clip with one pass, the usual length check applies."""
     seconds = found.longest.true_duration_s
     if found.crossings >= 2 and seconds < SHORTEST_S:
-        return _check(
+        return check_result(
             "length",
             "refuse",
             _("The runner passes the camera in {seconds:.1f} seconds or less each time.", seconds=seconds),
             _("Step back, so that each pass lasts 2 seconds or more, or have a friend pan along."),
         )
-    return _check("length", "pass", _("Each pass is long enough."))
+    return check_result("length", "pass", _("Each pass is long enough."))
 
 
 def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityCheck]:
@@ -292,14 +151,16 @@ def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityC
         what = _("{n} parts of the clip were measured together.", n=n_passes)
         if found.crossings > 1:
             what = _("{n} passes in the same direction were measured together.", n=n_passes)
-        said = [_check(key, "pass", what)]
+        said = [check_result(key, "pass", what)]
     if found.other_way:
         way = _("left") if facing(found.longest) == "right" else _("right")
         what = _(
             "The runner also goes the other way in this clip, to the {way}. That shows the other leg, and was not measured.",
             way=way,
         )
-        said.append(_check(key, "warn", what, _("To measure that leg, send only what goes to the {way}.", way=way)))
+        said.append(
+            check_result(key, "warn", what, _("To measure that leg, send only what goes to the {way}.", way=way))
+        )
     return said
 
 
@@ -359,7 +220,7 @@ def check_body(
         With the key of the first check that refuses; with choices if an answer would settle it.
     """
     check_upright(whole)
-    checks = [passed(_somebody(whole))]
+    checks = [passed(somebody(whole))]
     check_joints(whole)
     found = find_passes(whole, cuts_s)
     piece = found.longest
@@ -397,54 +258,6 @@ def check_strides(
     return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest), *followed]
 
 
-def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
-    """Check that a stride of this duration, in seconds of true time at the given slow motion, is a running stride.
-
-    Raises
-    ------
-    Refused
-        `true_speed`, with choices if the clip may play slower than stated.
-    """
-    slow = 120 / stride_s < SLOWEST_SPM
-    asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if slow else None
-    return passed(_true_speed(stride_s, slow_motion), asked)
-
-
-def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
-    """Return the slow-motion factors that could explain so few steps per minute, likeliest first."""
-    off = {factor: abs(float(np.log(cadence_spm * factor / USUAL_SPM))) for factor in SLOW_MOTIONS}
-    return tuple(sorted((factor for factor in off if off[factor] < np.log(1.5)), key=off.__getitem__)) or (
-        min(off, key=off.__getitem__),
-    )
-
-
-def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:
-    key, cadence = "true_speed", 120 / stride_s
-    if cadence < SLOWEST_SPM:
-        factor = slow_motion * likely_slow_motion(cadence)[0]
-        what = _(
-            "As it plays, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?", cadence=cadence
-        )
-        if slow_motion != 1:
-            what = _(
-                "Even at {slower:g} times slower than life, this clip shows {cadence:.0f} steps a minute. "
-                "Was it filmed in slow motion?",
-                slower=slow_motion,
-                cadence=cadence,
-            )
-        return _check(
-            key, "refuse", what, _("If so, say how many times slower it plays: probably {factor:g}.", factor=factor)
-        )
-    if cadence > FASTEST_SPM:
-        what = _("At the speed that was given, this would be {cadence:.0f} steps a minute.", cadence=cadence)
-        return _check(
-            key, "refuse", what, _("Check how many times slower than life the clip plays, and that it was not sped up.")
-        )
-    return _check(
-        key, "pass", _("{cadence:.0f} steps a minute: it plays at the speed that was given.", cadence=cadence)
-    )
-
-
 def _enough(n_strides: int, stride_s: float) -> QualityCheck:
     key = "enough_strides"
     more_s = int(np.ceil((MANY_STRIDES - n_strides) * stride_s)) + 1
@@ -452,23 +265,23 @@ def _enough(n_strides: int, stride_s: float) -> QualityCheck:
         "Film about {seconds} seconds more of running; a treadmill or a friend who pans along helps.", seconds=more_s
     )
     if n_strides < FEW_STRIDES:
-        return _check(
+        return check_result(
             key, "refuse", _("The clip does not show one whole stride of the leg nearest the camera."), advice
         )
     if n_strides < MANY_STRIDES:
         what = _("Only {n} strides of the near leg could be measured.", n=n_strides)
         if n_strides == 1:
             what = _("Only one stride of the near leg could be measured.")
-        return _check(key, "warn", what, advice)
-    return _check(key, "pass", _("{n} strides of the near leg were measured.", n=n_strides))
+        return check_result(key, "warn", what, advice)
+    return check_result(key, "pass", _("{n} strides of the near leg were measured.", n=n_strides))
 
 
 def _told_apart(side: SideTrack) -> QualityCheck:
     key = "legs_told_apart"
     if side.confidence < SURE_LEGS:
         what = _("Left and right leg could not be told apart for much of the clip.")
-        return _check(key, "warn", what, _("More light, and shorts or socks of two colours, help."))
-    return _check(key, "pass", _("Left and right leg were told apart."))
+        return check_result(key, "warn", what, _("More light, and shorts or socks of two colours, help."))
+    return check_result(key, "pass", _("Left and right leg were told apart."))
 
 
 def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
@@ -481,37 +294,24 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
         return []
     if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
         what = _("The runner cannot be seen clearly enough to be measured.")
-        return [passed(_check("clear_enough", "refuse", what, _(CLEAR_ADVICE)))]
+        return [passed(check_result("clear_enough", "refuse", what, _(CLEAR_ADVICE)))]
     what = _("The runner cannot be seen clearly, so every figure has a larger error.")
-    return [_check("clear_enough", "warn", what, _(CLEAR_ADVICE))]
+    return [check_result("clear_enough", "warn", what, _(CLEAR_ADVICE))]
 
 
 def _level(tilt: float | None) -> QualityCheck:
     key = "level"
     if tilt is None:
-        return _check(key, "pass", _("Whether the phone was level could not be told from this clip."))
+        return check_result(key, "pass", _("Whether the phone was level could not be told from this clip."))
     if abs(tilt) >= TILTED_DEG:
         what = _(
             "The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it.",
             tilt=abs(tilt),
             error=TILT_PLUS_MINUS_DEG,
         )
-        return _check(key, "warn", what, _("Use the level or the grid of your camera."))
+        return check_result(key, "warn", what, _("Use the level or the grid of your camera."))
     what = _("No tilt of the phone was seen, give or take {error:.0f} degrees.", error=TILT_PLUS_MINUS_DEG)
-    return _check(key, "pass", what)
-
-
-def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
-    """Return the check unless it refuses; the refusal carries the answers that would settle it.
-
-    Raises
-    ------
-    Refused
-        If its severity is 'refuse'.
-    """
-    if check.severity == "refuse":
-        raise Refused(check.key, check.what, check.advice, choices)
-    return check
+    return check_result(key, "pass", what)
 
 
 def widening(checks: Iterable[QualityCheck], followed: float = 1.0) -> float:
@@ -532,5 +332,5 @@ def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:
     """Return the checks without a warning about the view if the runner is seen badly, because the depth is then too rough."""
     checks = list(checks)
     badly = any(check.key in ("clear_enough", "light_contrast") and check.severity == "warn" for check in checks)
-    unknown = _check("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))
+    unknown = check_result("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))
     return [unknown if badly and check.key == "side_on" else check for check in checks]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.gait.legs import stride_period_s
 from core.model.tracks import PoseTrack
 from core.pose.accumulator import LongPass
-from core.quality.checks import running
+from core.quality.body_checks import running
 from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM
 
 EVERY_S, EVERY_SHARE = 1.0, 0.1

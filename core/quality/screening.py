@@ -31,15 +31,14 @@ from core.pose.runner_selection import (
     people_in,
     window_for,
 )
+from core.quality.body_checks import check_upright, passed
 from core.quality.checks import (
     COARSE_RATE_HZ,
     FEWEST_LOOKS,
     check_early,
-    check_upright,
     frame_rate,
     length,
     one_scene,
-    passed,
     slow_before_coarse,
 )
 from core.quality.image_checks import dark, lit, sharp, steady

@@ -23,10 +23,12 @@ from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack
 from core.pose.accumulator import LongPass
 from core.pose.landmarker import read_pose
-from core.quality.checks import check_body, check_speed, check_strides, check_upright, only_sure, widening
+from core.quality.body_checks import check_upright
+from core.quality.checks import check_body, check_strides, only_sure, widening
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
 from core.quality.screening import FirstLook, LookFirst, first_look, look_beside
+from core.quality.speed_checks import check_speed
 from core.quality.tracking_noise import unrest, wider
 from core.report.key_frames import figure_frames_s, key_frames
 from core.report.without_feet import has_feet, lend_feet, withhold

@@ -10,17 +10,15 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.gait.legs import tell_legs
+from core.gait.legs import tell_legs, view_angle_deg
 from core.model.report import CHECKS, Answers, QualityCheck, Severity
 from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
+from core.quality.body_checks import check_upright, passed
 from core.quality.checks import (
     WIDER,
     check_body,
     check_early,
     check_strides,
-    check_upright,
-    passed,
-    view_angle_deg,
     widening,
 )
 from core.quality.segments import pieces

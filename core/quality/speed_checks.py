@@ -1,0 +1,64 @@
+"""Checks of the speed at which a clip plays: the cadence has to be one that runners have."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.errors import Choices
+from core.i18n.translate import gettext as _
+from core.model.report import QualityCheck
+from core.quality.body_checks import (
+    check_result,
+    passed,
+)
+from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
+
+SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
+
+
+def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
+    """Check that a stride of this duration, in seconds of true time at the given slow motion, is a running stride.
+
+    Raises
+    ------
+    Refused
+        `true_speed`, with choices if the clip may play slower than stated.
+    """
+    slow = 120 / stride_s < SLOWEST_SPM
+    asked = Choices(slow_motion=likely_slow_motion(120 / stride_s)) if slow else None
+    return passed(_true_speed(stride_s, slow_motion), asked)
+
+
+def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
+    """Return the slow-motion factors that could explain so few steps per minute, likeliest first."""
+    off = {factor: abs(float(np.log(cadence_spm * factor / USUAL_SPM))) for factor in SLOW_MOTIONS}
+    return tuple(sorted((factor for factor in off if off[factor] < np.log(1.5)), key=off.__getitem__)) or (
+        min(off, key=off.__getitem__),
+    )
+
+
+def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:
+    key, cadence = "true_speed", 120 / stride_s
+    if cadence < SLOWEST_SPM:
+        factor = slow_motion * likely_slow_motion(cadence)[0]
+        what = _(
+            "As it plays, this clip shows {cadence:.0f} steps a minute. Was it filmed in slow motion?", cadence=cadence
+        )
+        if slow_motion != 1:
+            what = _(
+                "Even at {slower:g} times slower than life, this clip shows {cadence:.0f} steps a minute. "
+                "Was it filmed in slow motion?",
+                slower=slow_motion,
+                cadence=cadence,
+            )
+        return check_result(
+            key, "refuse", what, _("If so, say how many times slower it plays: probably {factor:g}.", factor=factor)
+        )
+    if cadence > FASTEST_SPM:
+        what = _("At the speed that was given, this would be {cadence:.0f} steps a minute.", cadence=cadence)
+        return check_result(
+            key, "refuse", what, _("Check how many times slower than life the clip plays, and that it was not sped up.")
+        )
+    return check_result(
+        key, "pass", _("{cadence:.0f} steps a minute: it plays at the speed that was given.", cadence=cadence)
+    )
