@@ -37,17 +37,29 @@ def disc(page):
     return page.locator(".disc")
 
 
+def tapped_twice(page, after_s):
+    """Tap the disc, tap it again so many seconds later by the page's clock, and return cue and number just before that."""
+    disc(page).scroll_into_view_if_needed()
+    page.evaluate(
+        """document.addEventListener('click', () => { window.tappedMs = performance.now(); }, {once: true, capture: true})"""
+    )
+    disc(page).tap()
+    return disc(page).evaluate(
+        """async (disc, afterMs) => {
+            await new Promise(done => setTimeout(done, window.tappedMs + afterMs - performance.now()));
+            const shown = ['.cue', '.number'].map(name => disc.querySelector(name).innerText);
+            disc.click();
+            return shown; }""",
+        after_s * 1000,
+    )
+
+
 @pytest.mark.parametrize(("key", "step_s"), [("heel_raise", 1.0), ("sit_to_stand", 1.5)])
 def test_the_metronome_sounds_and_flashes_in_time_and_counts(server, phone, key, step_s):
     phone.add_init_script(LISTEN)
     open_test(phone, server, key)
-    disc(phone).scroll_into_view_if_needed()
-    disc(phone).tap()
     # Six beats: up and down three times.
-    phone.wait_for_timeout((LEAD_IN_S + 6.3 * step_s) * 1000)
-    assert phone.locator(".cue").inner_text() == "up"
-    assert phone.locator(".number").inner_text() == "3"
-    disc(phone).tap()
+    assert tapped_twice(phone, LEAD_IN_S + 6.3 * step_s) == ["up", "3"]
     looks_right(phone, f"metronome-{key}")
     tones = phone.evaluate("window.tones")
     lead, beats = tones[:LEAD_IN_S], tones[LEAD_IN_S : LEAD_IN_S + 7]
@@ -77,10 +89,7 @@ def test_a_count_is_written_down_with_one_thumb(server, phone):
 
 def test_a_hold_is_timed(server, phone):
     open_test(phone, server, "bridge_hold")
-    disc(phone).scroll_into_view_if_needed()
-    disc(phone).tap()
-    phone.wait_for_timeout((LEAD_IN_S + 3.5) * 1000)
-    disc(phone).tap()
+    assert tapped_twice(phone, LEAD_IN_S + 3.5)[1] == "3"
     assert phone.locator(".number").inner_text() == "3"
     phone.get_by_role("button", name="left", exact=True).tap()
     phone.wait_for_function("() => [...document.querySelectorAll('input')].some(field => field.value === '3')")
