@@ -144,31 +144,46 @@ def leg_length_px(sides: Floats) -> float:
 def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
     """Return the stride's period as the clip plays, and how periodic the legs are (0 to 1); None if they are not.
 
+    The legs as named only decide whether the period of `step_period_s` is a whole stride instead, because near and far leg look
+    different.
+    """
+    found = step_period_s(track)
+    if found is None:
+        return None
+    step_s, periodic = found
+    between, rate_hz = _between_legs(track)
+    named = autocorrelation(_smooth(track, between.reshape(len(between), -1), rate_hz))
+    lag = round(step_s * rate_hz)
+    turned_round = lag >= len(named) or named[lag] <= 0
+    return (2 * step_s if turned_round else step_s), periodic
+
+
+def step_period_s(track: PoseTrack) -> tuple[float, float] | None:
+    """Return the steps' period as the clip plays, and how periodic the legs are (0 to 1); None if they are not.
+
     The period comes from the line between the two legs with its direction doubled. This line is the same whichever leg is
-    called which, and it repeats every step. The legs as named only decide whether that period is a whole stride instead,
-    because near and far leg look different.
+    called which, and it repeats every step.
     """
     sides = both_sides(track)
     apart = (sides[:, 0] - sides[:, 1])[:, _TELLTALE]
     if (np.isfinite(apart).all(axis=-1).sum(axis=0) < FEWEST_SIGHTINGS).any():
         return None
-    rate_hz = 1 / float(np.median(np.diff(track.time_s)))
-    at_s = even_times(track.time_s, rate_hz)
-    between = apart / leg_length_px(sides)
+    between, rate_hz = _between_legs(track)
     along, down = between[..., 0], between[..., 1]
     doubled = np.concatenate([along**2 - down**2, 2 * along * down], axis=1)
+    return period_s(_smooth(track, doubled, rate_hz), rate_hz, SHORTEST_STRIDE_S / 2, LONGEST_STRIDE_S / 2)
 
-    def smooth(values: Floats) -> Floats:
-        return low_pass(resample(track.time_s, values, at_s), rate_hz, 8 / track.slow_motion)
 
-    found = period_s(smooth(doubled), rate_hz, SHORTEST_STRIDE_S / 2, LONGEST_STRIDE_S / 2)
-    if found is None:
-        return None
-    step_s, periodic = found
-    named = autocorrelation(smooth(between.reshape(len(sides), -1)))
-    lag = round(step_s * rate_hz)
-    turned_round = lag >= len(named) or named[lag] <= 0
-    return (2 * step_s if turned_round else step_s), periodic
+def _between_legs(track: PoseTrack) -> tuple[Floats, float]:
+    """Return the lines between the legs' joints in leg lengths, and the median frame rate."""
+    sides = both_sides(track)
+    apart = (sides[:, 0] - sides[:, 1])[:, _TELLTALE]
+    return apart / leg_length_px(sides), 1 / float(np.median(np.diff(track.time_s)))
+
+
+def _smooth(track: PoseTrack, values: Floats, rate_hz: float) -> Floats:
+    """Return values at even times, without what is faster than legs move."""
+    return low_pass(resample(track.time_s, values, even_times(track.time_s, rate_hz)), rate_hz, 8 / track.slow_motion)
 
 
 def _shape(sides: Floats) -> Floats:
