@@ -19,7 +19,7 @@ import pytest
 from core import knowledge
 from core.errors import Refused
 from core.model.report import CHECKS, Answers, Phase, Report
-from core.model.tracks import PoseTrack
+from core.model.tracks import KNEE, LANDMARK_OF, PoseTrack
 from core.paths import ROOT
 from core.report.pipeline import measure_track
 from simulation import Stride
@@ -97,6 +97,17 @@ def test_slow_motion_that_was_not_told_asks(drawn: Drawn) -> None:
         measure_track(replace(track, slow_motion=1.0), Answers())
     assert refused.value.key == "true_speed"
     assert "4" in refused.value.advice
+
+
+def test_coarse_slow_motion_asks_even_if_the_leading_leg_has_the_same_name_at_every_step(drawn: Drawn) -> None:
+    _, track = drawn(STRIDE, fps_hz=30.0, slow_motion=2.0, duration_s=5.0)
+    xy_px = track.xy_px.copy()
+    left, right = (list(LANDMARK_OF[side][KNEE:]) for side in ("left", "right"))
+    behind = xy_px[:, left[1], 0] < xy_px[:, right[1], 0]
+    xy_px[np.ix_(behind, left + right)] = track.xy_px[np.ix_(behind, right + left)]
+    with pytest.raises(Refused) as refused:
+        measure_track(replace(track, xy_px=xy_px, slow_motion=1.0), Answers())
+    assert (refused.value.key, refused.value.choices.slow_motion[0]) == ("true_speed", 2.0)
 
 
 def test_a_track_of_one_frame_is_refused(made: Any) -> None:
