@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import multiprocessing
 import os
 import signal
 from datetime import timedelta
@@ -10,21 +10,20 @@ from fractions import Fraction
 
 import av
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from core.jobs import queue
 from core.jobs.leases import take_over
 from core.jobs.queue import run_job
-from core.jobs.sandbox_process import Limits
 from core.model.report import Answers
-from core.storage.blobs import Folder, Objects
+from core.storage.blobs import Objects
 from core.storage.retention import Purged, purge, sweep
 from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import JobRow
 from core.storage.task import MEDIA, VIDEO
+from tests.core.dying_worker import ROOMY, die, in_this_process
 from tests.core.fake_analyses import FAKES, Steps
 
-ROOMY = Limits(wall_s=60)
 EVERY_WAY = pytest.mark.parametrize(
     ("store", "trimmed", "keep_video"),
     [
@@ -104,50 +103,18 @@ def test_an_analysis_that_is_killed_at_any_step_leaves_no_frame(store, clip, tri
         assert files_of(store) == []
 
 
-def in_this_process(steps):
-    """Return what `run_in_child` is replaced with, so that a worker and its analysis die at once."""
-
-    def run(task, limits, on_progress, on_report, *, analysis):
-        steps(task, on_progress, on_report)
-        return True
-
-    return run
+# A process of pytest has threads, and a lock that one of them holds would never be let go in a fork of it.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.core.dying_worker"])
 
 
-def worker_dies(store, key, at_step, patched):
-    """Run a job in a process that is killed at a step, and return whether it was: before or after whatever it changes."""
-    pid = os.fork()
-    if pid:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-    with contextlib.suppress(BaseException):
-        left = [at_step]
-
-        def step(*_):
-            left[0] -= 1
-            if not left[0]:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        def around(method):
-            def run(*arguments, **options):
-                step()
-                try:
-                    return method(*arguments, **options)
-                finally:
-                    step()
-
-            return run
-
-        for kind in (Folder, Objects):
-            for name in ("workplace", "publish", "leave", "remove_clip", "remove_media"):
-                if name in vars(kind):
-                    patched.setattr(kind, name, around(vars(kind)[name]))
-        patched.setattr(queue, "run_in_child", in_this_process(Steps(step)))
-        with Store.open(store.folder) as own:
-            own.holder = "who dies"
-            event.listen(own.engine, "commit", step)
-            run_job(own, key, ROOMY)
-            os._exit(0)
-    os._exit(1)
+def worker_dies(store, key, at_step):
+    """Run a job in a process that is killed at a step, and return whether it was."""
+    environment = {name: value for name, value in os.environ.items() if name.startswith(("STRIDE_", "AWS_"))}
+    process = FORKS.Process(target=die, args=(store.folder, environment, key, at_step))
+    process.start()
+    process.join()
+    return process.exitcode == -signal.SIGKILL
 
 
 @EVERY_WAY
@@ -156,7 +123,7 @@ def test_a_worker_that_is_killed_at_any_step_leaves_no_frame(store, clip, monkey
     while killed:
         step += 1
         token = hand_in(store, clip, trimmed=trimmed, keep_video=keep_video)
-        killed = worker_dies(store, key_of(token), step, monkeypatch)
+        killed = worker_dies(store, key_of(token), step)
         # What the next worker on this machine does first.
         take_over(store, "who dies")
         store.files.forget("who dies")
