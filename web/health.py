@@ -1,4 +1,4 @@
-"""Health and metrics for whoever runs the server; nothing in them is personal.
+"""Health and metrics for operators of the server; they hold no personal data.
 
 /healthz     this process answers
 /readyz      the database responds and has this version's schema, and the queue responds

@@ -147,11 +147,11 @@ def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:
     The legs as named only decide whether the period of `step_period_s` is a whole stride instead, because near and far leg look
     different.
     """
-    found = step_period_s(track)
-    if found is None:
+    legs = _between_legs(track)
+    found = _step_period_s(track, *legs) if legs is not None else None
+    if legs is None or found is None:
         return None
-    step_s, periodic = found
-    between, rate_hz = _between_legs(track)
+    (between, rate_hz), (step_s, periodic) = legs, found
     named = autocorrelation(_smooth(track, between.reshape(len(between), -1), rate_hz))
     lag = round(step_s * rate_hz)
     turned_round = lag >= len(named) or named[lag] <= 0
@@ -164,20 +164,22 @@ def step_period_s(track: PoseTrack) -> tuple[float, float] | None:
     The period comes from the line between the two legs with its direction doubled. This line is the same whichever leg is
     called which, and it repeats every step.
     """
-    sides = both_sides(track)
-    apart = (sides[:, 0] - sides[:, 1])[:, _TELLTALE]
-    if (np.isfinite(apart).all(axis=-1).sum(axis=0) < FEWEST_SIGHTINGS).any():
-        return None
-    between, rate_hz = _between_legs(track)
+    legs = _between_legs(track)
+    return _step_period_s(track, *legs) if legs is not None else None
+
+
+def _step_period_s(track: PoseTrack, between: Floats, rate_hz: float) -> tuple[float, float] | None:
     along, down = between[..., 0], between[..., 1]
     doubled = np.concatenate([along**2 - down**2, 2 * along * down], axis=1)
     return period_s(_smooth(track, doubled, rate_hz), rate_hz, SHORTEST_STRIDE_S / 2, LONGEST_STRIDE_S / 2)
 
 
-def _between_legs(track: PoseTrack) -> tuple[Floats, float]:
-    """Return the lines between the legs' joints in leg lengths, and the median frame rate."""
+def _between_legs(track: PoseTrack) -> tuple[Floats, float] | None:
+    """Return the lines between the legs' joints in leg lengths, and the median frame rate; None if too few frames show them."""
     sides = both_sides(track)
     apart = (sides[:, 0] - sides[:, 1])[:, _TELLTALE]
+    if (np.isfinite(apart).all(axis=-1).sum(axis=0) < FEWEST_SIGHTINGS).any():
+        return None
     return apart / leg_length_px(sides), 1 / float(np.median(np.diff(track.time_s)))
 
 
