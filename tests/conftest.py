@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 
 import pytest
@@ -26,6 +28,9 @@ ONE_AFTER_THE_OTHER = {
 }
 """Files whose tests need most of the machine for minutes: each starts servers and sends clips, and looks at the time."""
 
+LOCKS = ROOT / ".pytest_cache"
+"""The folder of the lock files that keep other tests from running beside one marked `alone`."""
+
 # Every process that a test starts would compile all libraries again, which takes it 5 seconds instead of 2.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
@@ -41,6 +46,32 @@ class Scheduling(LoadFileScheduling):
 
 def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
+
+
+@contextlib.contextmanager
+def holding(name, kind):
+    """Hold a lock that all processes of the tests share."""
+    LOCKS.mkdir(exist_ok=True)
+    with (LOCKS / name).open("w") as file:
+        fcntl.flock(file, kind)
+        yield
+
+
+@contextlib.contextmanager
+def undisturbed(alone):
+    """Let a test run beside others, or alone. Who waits to be alone is waited for, or its turn would never come."""
+    with contextlib.ExitStack() as turn, contextlib.ExitStack() as running:
+        turn.enter_context(holding("turn.lock", fcntl.LOCK_EX))
+        running.enter_context(holding("running.lock", fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+        if not alone:
+            turn.close()
+        yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    with undisturbed(item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 def pytest_addoption(parser):

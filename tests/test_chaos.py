@@ -10,6 +10,7 @@ import pytest
 from benchmarks.soak import chaos, load
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.pose,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes in /proc"),
 ]

@@ -122,6 +122,7 @@ def begun(addresses):
     return read
 
 
+@pytest.mark.alone
 def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, start, begun):
     webs = [start(WEB, name, str(n), STRIDE_WORKERS="0") for name, n in (("a", CLIPS_OF_EACH), ("b", 1000))]
     workers = [start(WORKER, FAKES + "takes_a_moment") for _ in range(3)]
@@ -165,6 +166,7 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, sta
     assert {*jobs, stopped.key} <= set(times)
 
 
+@pytest.mark.alone
 def test_database_and_queue_may_be_started_anew_in_mid_work(outside, start, begun):
     web = start(WEB, "a", str(CLIPS_OF_EACH), STRIDE_WORKERS="0")
     start(WORKER, FAKES + "takes_a_moment", STRIDE_WORKERS="2")  # no other that could take its jobs over

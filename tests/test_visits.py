@@ -19,6 +19,7 @@ from core.model.report import Answers
 from core.storage.store import Store, key_of
 from core.storage.task import KINOGRAM, VIDEO
 from tests import builders
+from tests.jobs import claimed
 from tests.visits import PATIENCE_S, site, window
 
 CLIP_MB = 60
@@ -167,8 +168,7 @@ def test_all_that_is_guessed_counts_together_and_clearing_caches_forgets_nothing
 def result(place):
     """The token of a result with pictures and a video."""
     with Store.open(place.data) as store:
-        token = store.add(Answers(effort="easy"), keep_video=True)
-        task = store.claim(key_of(token))
+        token, task = claimed(store, Answers(effort="easy"), keep_video=True)
         for name in (KINOGRAM, VIDEO):
             task.media.mkdir(parents=True, exist_ok=True)
             (task.media / name).write_bytes(b"a face in " + name.encode() + token.encode())

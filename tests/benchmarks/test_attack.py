@@ -16,6 +16,7 @@ PATIENCE = 4.0
 """For other tests at work on the same cores."""
 
 
+@pytest.mark.alone
 @pytest.mark.pose
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes in /proc")
 def test_a_sample_of_all_attacks_is_held_off():

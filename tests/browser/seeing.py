@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chromium import CHROMIUM, PHONE
-from core.model.report import Answers
 from core.paths import ROOT
-from core.storage.store import Store, key_of
+from core.storage.store import Store
 from tests import builders
+from tests.jobs import finished
 
 SHOTS = ROOT / "out" / "screenshots"
 AXE = Path(__file__).with_name("axe.min.js")
@@ -22,12 +22,14 @@ MARKS = [
 """The marks of every module that drives Chromium."""
 
 _STILL = """ms => new Promise(done => {
-    const began = performance.now();
+    let began = performance.now();
     let changed = began;
     const watch = new MutationObserver(() => { changed = performance.now(); });
     watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
     const look = () => {
         const now = performance.now();
+        if (document.querySelector('[data-test-script-state="running"]')) began = changed = now;
+        if (document.getAnimations().some(a => a instanceof CSSTransition)) changed = now;
         if (now - changed < ms && now - began < 5 * ms) return setTimeout(look, 30);
         watch.disconnect();
         requestAnimationFrame(() => requestAnimationFrame(done));
@@ -46,7 +48,7 @@ BOTH_THEMES = pytest.mark.parametrize("phone", ["light", "dark"], indirect=True)
 
 
 def still(page, quiet_ms=200):
-    """Wait until nothing of the page has changed for so long and it is painted; five times as long if something always moves."""
+    """Wait until a page's script has ended and nothing has changed or faded for so long; five times as long if all moves on."""
     page.evaluate(_STILL, quiet_ms)
 
 
@@ -56,8 +58,6 @@ def heading(page, text):
         "() => [...document.querySelectorAll('#first')].every(e => getComputedStyle(e).visibility === 'hidden')"
     )
     page.get_by_role("heading", name=text, exact=True, level=1).wait_for()
-    # The page is whole when its script has ended.
-    page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
     page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
     still(page)
 
@@ -74,11 +74,9 @@ def looks_right(page, name):
     assert page.evaluate("[...document.querySelectorAll('.stMain img')].filter(e => !e.alt).length") == 0
 
 
-def done_token(data):
+def done_token(data, report=None):
     with Store.open(data) as store:
-        token = store.add(Answers(effort="easy"))
-        store.finish(store.claim(key_of(token)).key, builders.report())
-    return token
+        return finished(store, report or builders.report())
 
 
 def barriers(page):

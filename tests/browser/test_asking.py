@@ -10,10 +10,10 @@ from PIL import Image
 
 from core.errors import Choices, Refused
 from core.jobs.submission import DEMO_CLIP
-from core.model.report import Answers
-from core.storage.store import Store, key_of
+from core.storage.store import Store
 from core.storage.task import STILL
 from tests.browser.seeing import MARKS, barriers, heading, looks_right
+from tests.jobs import claimed
 
 MEASURED_WITHIN_MS = 240_000
 TWICE, SHOWN_S = 2, 2.2
@@ -40,11 +40,7 @@ def slowed(path):
 
 def asks_who(data):
     with Store.open(data) as store:
-        clip = store.clips / "upload-1"
-        clip.write_bytes(b"no clip: what is looked at is the answer")
-        token = store.add(Answers(), clip=clip)
-        # It is not in the queue: the server's worker only looks for what was forgotten once a minute.
-        task = store.claim(key_of(token))
+        token, task = claimed(store, clip=b"no clip: what is looked at is the answer")
         Image.new("RGB", (640, 480), "#7a8a99").save(task.media / STILL)
         store.ask(task.key, WHO)
     return token

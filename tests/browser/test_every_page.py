@@ -14,13 +14,15 @@ from core.model.progress import Progress
 from core.model.report import Answers, Report
 from core.storage.share_links import Shares
 from core.storage.store import Store, now_utc
-from core.storage.task import STILL, key_of
+from core.storage.task import STILL
 from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, sampled, still
 from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, WORDED, settled
+from tests.jobs import claimed, finished
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
 SIZES = {"small": (320, 568), "phone": (390, 844), "landscape": (844, 390)}
 MOST_JUMP = 0.1
+NO_CLIP = b"no clip: what is looked at is the page"
 SLOW = Refused("true_speed", "Your steps look slow.", "Say so.", Choices(slow_motion=(4.0, 2.0)))
 WHO = Refused(
     "one_runner",
@@ -47,18 +49,12 @@ pytestmark = MARKS
 def addresses(place):
     """Make a job in every state, and return the tokens."""
     with Store.open(place.data) as store:
-        made = {name: store.add(Answers(effort="easy")) for name in ("one", "other", "refused")}
-        for name in ("one", "other"):
-            store.finish(store.claim(key_of(made[name])).key, SAMPLE)
-        store.refuse(
-            store.claim(key_of(made["refused"])).key, Refused("whole_body", "Your feet leave it.", "Step back.")
-        )
+        made = {name: finished(store, SAMPLE) for name in ("one", "other")}
+        made["refused"], task = claimed(store)
+        store.refuse(task.key, Refused("whole_body", "Your feet leave it.", "Step back."))
         made["sending"] = store.add(Answers(), upload_bytes=4 << 20)
         for name, asks in (("slow", SLOW), ("who", WHO), ("waiting", None)):
-            clip = store.clips / f"clip-{name}"
-            clip.write_bytes(b"no clip: what is looked at is the page")
-            made[name] = store.add(Answers(), clip=clip)
-            task = store.claim(key_of(made[name]))
+            made[name], task = claimed(store, clip=NO_CLIP)
             Image.new("RGB", (640, 480), "#7a8a99").save(task.media / STILL)
             if asks:
                 store.ask(task.key, asks)
@@ -70,9 +66,8 @@ def drawn(page, place, addresses, name):
     """Open a page, wait until it is whole, and press what shows the part that is meant."""
     page.goto(f"{place.address}/{PAGES[name].format(**addresses)}")
     page.locator("h1").first.wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
-    page.wait_for_function(WORDED)
     still(page, 400)
+    page.wait_for_function(WORDED)
     kind, label = PRESSED.get(name, (None, None))
     if kind == "tab":
         page.get_by_role("tab", name=label).click()
@@ -138,10 +133,8 @@ def test_the_cadence_so_far_is_told_once_and_moves_nothing(place, clean, size):
     wide, tall = SIZES[size]
     clean.set_viewport_size({"width": wide, "height": tall})
     with Store.open(place.data) as store:
-        clip = store.clips / "clip-told"
-        clip.write_bytes(b"no clip: what is looked at is the page")
-        token = store.add(Answers(), clip=clip)
-        key = store.claim(key_of(token)).key
+        token, task = claimed(store, clip=NO_CLIP)
+        key = task.key
         store.set_progress(key, Progress("reading", 132, 426))
         drawn(clean, place, {"waiting": token}, "waiting")
         told, heard = clean.locator("[data-testid=stMarkdown]", has_text="Cadence so far"), clean.locator(".once")

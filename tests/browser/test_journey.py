@@ -9,9 +9,9 @@ import pytest
 from benchmarks.chromium import PHONE
 from core.errors import Refused
 from core.jobs.submission import DEMO_CLIP
-from core.model.report import Answers
-from core.storage.store import Store, key_of
+from core.storage.store import Store
 from tests.browser.seeing import MARKS, done_token, heading, looks_right
+from tests.jobs import claimed
 from view.site import LINKS
 
 MEASURED_WITHIN_S = 300
@@ -45,10 +45,8 @@ def test_a_result_opens_cold_from_its_address_and_survives_a_reload(server, phon
 
 def test_a_refusal_and_a_wrong_link(server, phone, data):
     with Store.open(data) as store:
-        token = store.add(Answers())
-        store.refuse(
-            store.claim(key_of(token)).key, Refused("whole_body", "Your feet leave the picture.", "Step back.")
-        )
+        token, task = claimed(store)
+        store.refuse(task.key, Refused("whole_body", "Your feet leave the picture.", "Step back."))
     phone.goto(f"{server}/check?job={token}")
     heading(phone, "This clip will not do")
     looks_right(phone, "refused")

@@ -6,10 +6,10 @@ import pytest
 
 from benchmarks.chromium import PHONE
 from benchmarks.serving import serving
-from core.model.report import Answers
-from core.storage.store import Store, key_of
+from core.storage.store import Store
 from tests import builders
 from tests.browser.seeing import MARKS
+from tests.jobs import finished
 
 pytestmark = MARKS
 
@@ -19,9 +19,7 @@ def place(tmp_path_factory):
     """Yield the address of a server and the token of a finished result."""
     data = tmp_path_factory.mktemp("served") / "data"
     with Store.open(data) as store, serving(data) as (port, _):
-        token = store.add(Answers(effort="easy"))
-        store.finish(store.claim(key_of(token)).key, builders.report())
-        yield f"http://127.0.0.1:{port}", token
+        yield f"http://127.0.0.1:{port}", finished(store, builders.report())
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.model.report import Answers, Report
-from core.storage.store import Store, key_of
+from core.model.report import Report
+from core.storage.store import Store
 from tests.browser.seeing import MARKS, ROOT, heading
+from tests.jobs import finished
 
 pytestmark = MARKS
 
@@ -20,9 +21,7 @@ TABS = ("Result", "Motion", "Figures", "Train")
 @pytest.fixture(scope="module")
 def token(data):
     with Store.open(data) as store:
-        made = store.add(Answers(effort="easy"))
-        store.finish(store.claim(key_of(made)).key, SAMPLE)
-    return made
+        return finished(store, SAMPLE)
 
 
 # Buttons, folds and links of the open tab, those of our own components too.

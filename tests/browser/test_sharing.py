@@ -13,7 +13,8 @@ from core.model.report import Answers, Report
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
 from core.storage.task import MEDIA
-from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, heading, looks_right, sampled
+from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, done_token, heading, looks_right, sampled
+from tests.jobs import claimed
 
 DESK = {"width": 1280, "height": 800}
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"
@@ -25,16 +26,9 @@ SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
 pytestmark = MARKS
 
 
-def finished(data, report=SAMPLE):
-    with Store.open(data) as store:
-        token = store.add(Answers(effort="easy"))
-        store.finish(store.claim(key_of(token)).key, report)
-    return token
-
-
 @pytest.fixture
 def owner(data):
-    return finished(data)
+    return done_token(data, SAMPLE)
 
 
 @pytest.fixture
@@ -88,7 +82,7 @@ def test_a_link_opens_at_once_and_leads_on(server, screen, link):
 
 def test_two_results_beside_each_other(server, screen, data, owner):
     lean = replace(SAMPLE.measures["trunk_lean"], value=15.0)
-    other = finished(data, replace(SAMPLE, measures={**SAMPLE.measures, "trunk_lean": lean}))
+    other = done_token(data, replace(SAMPLE, measures={**SAMPLE.measures, "trunk_lean": lean}))
     screen.goto(f"{server}/compare?job={owner}&with={other}")
     heading(screen, "Compare two results")
     assert screen.get_by_alt_text(re.compile("Two stick figures")).count() == 1
@@ -101,8 +95,7 @@ def test_two_results_beside_each_other(server, screen, data, owner):
 
 def test_a_shared_page_is_light_and_holds_nothing_of_the_owners(server, browser, data):
     with Store.open(data) as store:
-        owner = store.add(Answers(effort="easy"), keep_video=True)
-        task = store.claim(key_of(owner))
+        owner, task = claimed(store, Answers(effort="easy"), keep_video=True)
         for name in MEDIA:
             (task.media / name).write_bytes(b"a face in " + name.encode())
         store.finish(task.key, SAMPLE)
