@@ -49,6 +49,14 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
             self._opened = self._file()
         return self._conn
 
+    def _set_journal_mode(self, conn: sqlite3.Connection) -> None:
+        """Set huey's journal mode. It is the first access to the file: a connection to a damaged one is closed again."""
+        try:
+            super()._set_journal_mode(conn)
+        except sqlite3.DatabaseError:
+            conn.close()
+            raise
+
     @contextlib.contextmanager
     def db(self, commit: bool = False, close: bool = False) -> Iterator[sqlite3.Cursor]:
         """Yield a cursor, as in huey; after an error of the file, the file is recreated for the next cursor."""
