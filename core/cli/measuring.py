@@ -141,7 +141,7 @@ def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
 
 def _prepare(asked: argparse.Namespace, source: Path) -> None:
     """Check the outputs and then the source, before anything is read or written."""
-    report = Output(option="--json", path=asked.json, makes_folder=True) if asked.json is not None else None
+    report = Output(option="--json", path=asked.json) if asked.json is not None else None
     outputs: tuple[Output, ...] = () if report is None else (report,)
     check_outputs(source, outputs)
     asked.keeps_refusal = report is not None
@@ -186,9 +186,8 @@ def _hand_out(report: Report, asked: argparse.Namespace) -> None:
 
 
 def write_json(text: str, out: Path) -> None:
-    """Write a report or a refusal; a missing folder is created."""
+    """Write a report or a refusal."""
     with writing("--json", out):
-        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text + "\n", encoding="utf-8")
 
 

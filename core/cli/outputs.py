@@ -26,14 +26,11 @@ class Output:
         The path as given.
     files : tuple of str
         The names of the files in it, if it is a folder.
-    makes_folder : bool
-        Whether its parent folder is created if it is missing.
     """
 
     option: str
     path: Path
     files: tuple[str, ...] = ()
-    makes_folder: bool = False
 
     @property
     def written(self) -> tuple[Path, ...]:
@@ -109,7 +106,7 @@ def _writable(output: Output) -> None:
         elif target.is_symlink():  # it leads to itself
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         elif not output.files:
-            _folder_for(output, target.parent, makes=output.makes_folder)
+            _folder_for(output, target.parent, makes=False)
 
 
 def _folder_for(output: Output, folder: Path, *, makes: bool) -> None:

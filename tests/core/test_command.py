@@ -33,7 +33,7 @@ DEMO = command_line.ROOT / "assets" / "demo_report.json"
 
 @pytest.fixture
 def out(tmp_path):
-    return tmp_path / "out" / "report.json"
+    return tmp_path / "report.json"
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_where_nothing_can_be_written_is_said_before_the_work(clip, untouched, c
     assert option in refused_plainly(capsys)
 
 
-@pytest.mark.parametrize("option", ["--video", "--csv"])
+@pytest.mark.parametrize("option", ["--json", "--video", "--csv"])
 def test_a_folder_that_is_not_there_is_named(clip, untouched, capsys, option):
     assert run("analyse", clip, option, clip.parent / "absent" / "out") == 2
     assert "there is no folder" in refused_plainly(capsys)
