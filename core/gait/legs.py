@@ -14,7 +14,7 @@ import numpy as np
 
 from core.errors import Refused
 from core.gait.signals import autocorrelation, even_times, low_pass, near_a_sample, period_s, resample
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.tracks import (
     ANKLE,
     FAR,

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from core.i18n.prose import OptionalProse, Prose, ProseList
 from core.model.report import Effort, Verdict
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -23,9 +24,9 @@ Read = Literal["abstract", "table", "excerpt", "second-hand", "article", "coach"
 Grade = Literal["pooled", "trial", "measured", "modelled", "coaching", "judgement"]
 Unit = Literal["deg", "spm", "ms", "%", "ratio", "cm"]
 Page = Literal["results", "explain", "strength", "plan"]
-ReadWords = Annotated[Mapping[Read, Text], AfterValidator(MappingProxyType)]
-GradeWords = Annotated[Mapping[Grade, Text], AfterValidator(MappingProxyType)]
-EffortWords = Annotated[Mapping[Effort, Text], AfterValidator(MappingProxyType)]
+ReadWords = Annotated[Mapping[Read, Prose], AfterValidator(MappingProxyType)]
+GradeWords = Annotated[Mapping[Grade, Prose], AfterValidator(MappingProxyType)]
+EffortWords = Annotated[Mapping[Effort, Prose], AfterValidator(MappingProxyType)]
 
 
 class Strict:
@@ -39,8 +40,8 @@ class Source(Strict):
     """The source of a claim, and how it was read; `ref` is a volume, an article number or an index number."""
 
     key: str
-    authors: Text
-    what: Text
+    authors: Prose
+    what: Prose
     read: Read
     grade: Grade
     year: int | None = None
@@ -68,17 +69,17 @@ class MeasureText(Strict):
     """
 
     key: str
-    name: Text
+    name: Prose
     unit: Unit
-    unit_words: Text
-    what: Text
-    how: Text
-    more: Text
-    less: Text
-    says: Text
+    unit_words: Prose
+    what: Prose
+    how: Prose
+    more: Prose
+    less: Prose
+    says: Prose
     sources: SourceKeys
-    positive: str = ""
-    negative: str = ""
+    positive: OptionalProse = ""
+    negative: OptionalProse = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +89,8 @@ class Force(Strict):
     value: float
     unit: Literal["body weights"]
     relation: Literal["about", "more than"]
-    part: Text
-    condition: Text
+    part: Prose
+    condition: Prose
     speeds_mps: tuple[float, float]
     sources: SourceKeys
     second_hand: bool = False
@@ -101,11 +102,11 @@ class Muscle(Strict):
 
     key: str
     rank: Annotated[int, Field(ge=1)]
-    name: Text
-    plain_name: Text
-    role: Text
-    phase: Text
-    sureness: Text
+    name: Prose
+    plain_name: Prose
+    role: Prose
+    phase: Prose
+    sureness: Prose
     sources: SourceKeys
     forces: tuple[Force, ...] = ()
 
@@ -114,7 +115,7 @@ class Muscle(Strict):
 class Dose(Strict):
     """The dose of a drill; a field that does not apply is None. `says` is the dose in words."""
 
-    says: Text
+    says: Prose
     sources: SourceKeys
     each_side: bool
     sets: int | None = None
@@ -129,15 +130,15 @@ class Drill(Strict):
     """A training idea, with its progress over the weeks and an easier and a harder version for today."""
 
     key: str
-    name: Text
+    name: Prose
     muscles: Texts
     dose: Dose
-    steps: Texts
-    progress: Text
-    easier: Text
-    harder: Text
-    cautions: Texts
-    evidence: Text
+    steps: ProseList
+    progress: Prose
+    easier: Prose
+    harder: Prose
+    cautions: ProseList
+    evidence: Prose
     sources: SourceKeys
 
 
@@ -152,7 +153,7 @@ class Norm(Strict):
     value: float
     unit: Literal["reps", "s", "deg"]
     kind: Literal["mean", "median", "model", "goal", "limit", "unstated"]
-    who: Text
+    who: Prose
     sources: SourceKeys
     sd: float | None = None
     around: tuple[float, float] | None = None
@@ -167,7 +168,7 @@ class SideGap(Strict):
 
     value: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
-    because: Text
+    because: Prose
     sources: SourceKeys
     share_percent: float | None = None
 
@@ -178,7 +179,7 @@ class Noise(Strict):
 
     value: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
-    because: Text
+    because: Prose
     sources: SourceKeys
 
 
@@ -188,7 +189,7 @@ class Beat(Strict):
 
     per_min: Annotated[int, Field(gt=0)]
     per_rep: Annotated[int, Field(gt=0)]
-    says: Text
+    says: Prose
     sources: SourceKeys
 
 
@@ -197,7 +198,7 @@ class Because(Strict):
     """A link to an entry, and the reason for it."""
 
     key: Text
-    because: Text
+    because: Prose
     sources: SourceKeys
 
 
@@ -218,16 +219,16 @@ class HomeTest(Strict):
     """
 
     key: str
-    name: Text
-    short: Text
+    name: Prose
+    short: Prose
     muscles: Texts
     unit: Literal["reps", "s", "deg"]
     entry_low: int
     entry_high: int
-    protocol: Texts
-    stop_when: Texts
-    depends_on: Text
-    cannot_tell: Text
+    protocol: ProseList
+    stop_when: ProseList
+    depends_on: Prose
+    cannot_tell: Prose
     sources: SourceKeys
     side_gap: SideGap
     drills: Annotated[tuple[Because, ...], Field(min_length=1)]
@@ -261,11 +262,11 @@ class Difference(Strict):
 
     key: str
     place: Annotated[int, Field(ge=1)]
-    claim: Text
+    claim: Prose
     claim_sources: SourceKeys
-    studies: Text
+    studies: Prose
     sources: SourceKeys
-    says: Text
+    says: Prose
     page: Page
 
 
@@ -274,9 +275,9 @@ class Ranking(Strict):
     """What the order of the muscles means and does not mean; the models agree on the first `sure_places`."""
 
     sure_places: Annotated[int, Field(ge=0)]
-    says: Text
-    missing: Text
-    support: Text
+    says: Prose
+    missing: Prose
+    support: Prose
     sources: SourceKeys
 
 
@@ -287,8 +288,8 @@ class Sitting(Strict):
     long_hours: float
     finding: Text
     drill: Text
-    says: Text
-    because: Text
+    says: Prose
+    because: Prose
     sources: SourceKeys
 
 
@@ -301,7 +302,7 @@ class Training(Strict):
     rest_hours: int
     retest_weeks_low: int
     retest_weeks_high: int
-    says: Text
+    says: Prose
     sources: SourceKeys
 
 
@@ -311,12 +312,12 @@ class TestRules(Strict):
 
     __test__ = False
 
-    before: Texts
-    stop_when: Texts
-    ask_first: Texts
-    see_someone: Texts
-    labels: Texts
-    side_gap_note: Text
+    before: ProseList
+    stop_when: ProseList
+    ask_first: ProseList
+    see_someone: ProseList
+    labels: ProseList
+    side_gap_note: Prose
     rest_min: int
     sources: SourceKeys
 
@@ -336,7 +337,7 @@ class Points(Strict):
 class Starter(Strict):
     """The drills that are offered if no result leads to a drill."""
 
-    says: Text
+    says: Prose
     drills: Annotated[tuple[Because, ...], Field(min_length=1)]
 
 
@@ -355,8 +356,8 @@ class PlanRule(Strict):
     most: Annotated[int, Field(gt=0)]
     weeks_low: int
     weeks_high: int
-    says: Texts
-    variants: Text
+    says: ProseList
+    variants: Prose
     points: Points
     starter: Starter
     sources: SourceKeys

@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 
 from core.errors import SetUpError
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.tracks import KNEE, LANDMARK_OF, LANDMARKS, ClipInfo, Floats, PoseTrack
 from core.paths import ROOT
 from core.pose.accumulator import LongPass

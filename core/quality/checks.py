@@ -10,8 +10,7 @@ from core.errors import Refused
 from core.gait.camera_roll import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.gait.estimates import SURE_LEGS
 from core.gait.legs import check_joints, facing, step_period_s
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import message as _
 from core.model.report import QualityCheck
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack, joined
 from core.quality.body_checks import (
@@ -48,7 +47,7 @@ few frames have their own errors (`core.gait.estimates`).
 """
 
 
-CLEAR_ADVICE = marked(
+CLEAR_ADVICE = _(
     "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
 )
 
@@ -297,9 +296,9 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
         return []
     if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
         what = _("The runner cannot be seen clearly enough to be measured.")
-        return [passed(check_result("clear_enough", "refuse", what, _(CLEAR_ADVICE)))]
+        return [passed(check_result("clear_enough", "refuse", what, CLEAR_ADVICE))]
     what = _("The runner cannot be seen clearly, so every figure has a larger error.")
-    return [check_result("clear_enough", "warn", what, _(CLEAR_ADVICE))]
+    return [check_result("clear_enough", "warn", what, CLEAR_ADVICE)]
 
 
 def _level(tilt: float | None) -> QualityCheck:

@@ -16,8 +16,8 @@ from core.gait.estimates import SURE_LEGS, measure, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import stride_period_s, tell_legs
 from core.gait.mean_stride import mean_stride
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.model.progress import Progress, TellProgress
 from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack
@@ -36,7 +36,7 @@ from core.video.capture_rate import slow_motion_noted
 from core.video.container import check_whole
 from core.video.reader import Header, describe
 
-TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
+TRACK_ADVICE = _("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
 
 NOTED_FITS = 1.5
 """The slow motion that a file states counts if it is within this factor of the most likely one by cadence."""
@@ -185,7 +185,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     angles = angle_series(side)
     figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wide)
     check_plausible(figures)
-    facts = knowledge.load()
+    facts = knowledge.load(language=WRITTEN_IN)
     report = Report(
         clip=info,
         answers=answers,

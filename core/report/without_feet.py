@@ -13,7 +13,8 @@ import numpy as np
 from core import knowledge
 from core.coaching.findings import judge
 from core.gait.legs import both_sides
-from core.i18n.translate import marked
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.model.report import Measure, Report
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, GaitEvents, PoseTrack, Side
 
@@ -37,7 +38,7 @@ NEED_FEET = (
 )
 """Measures of the foot, of the instants of contact and toe-off, and of the times between them."""
 
-_BECAUSE = marked("This figure needs the heel and the toe, and the track does not have them.")
+_BECAUSE = _("This figure needs the heel and the toe, and the track does not have them.")
 _SIDES: tuple[Side, Side] = ("left", "right")
 
 
@@ -81,7 +82,7 @@ def withhold(report: Report) -> Report:
     return replace(
         report,
         measures=figures,
-        findings=judge(figures, report.answers, knowledge.load()),
+        findings=judge(figures, report.answers, knowledge.load(language=WRITTEN_IN)),
         events=GaitEvents(),
         key_frames=(),
         mean_stride=None,

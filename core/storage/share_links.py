@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from core import knowledge
 from core.coaching.findings import judge
 from core.errors import BadAnswer, NotFound
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.report import Answers, Report
 from core.storage.disk_space import saying_if_full
 from core.storage.tables import JobRow, ShareRow, forget_deleted

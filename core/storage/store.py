@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, CursorResult, Engine, Update, and_, delete
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound, Refused
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.progress import Progress
 from core.model.report import Answers, Report
 from core.storage.blobs import Folder, open_files, private_folder

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.i18n.translate import gettext as _
 from core.model.report import Report
 from core.storage.task import KINOGRAM, VIDEO
-from pages.components import session
+from pages.components import language, session
 from pages.components.browser import element
 from view.text import wording
 
@@ -83,6 +83,7 @@ def video(token: str) -> None:
 @st.fragment(run_every=2.0)
 def _awaited(token: str) -> None:
     """Show that the video is being drawn, and reload the page when it is ready."""
+    language.enter()
     if not session.store().still_drawn(token):
         st.rerun()
     st.caption(_("Your clip with the lines drawn in is being made. It comes here by itself."))
