@@ -25,7 +25,7 @@ FILES = sorted(
     [*ROOT.glob("*.py"), *(path for part in ("core", "view", "pages", "web") for path in (ROOT / part).rglob("*.py"))]
 )
 
-CATALOGUE = {"_", "gettext", "marked", "ngettext"}
+CATALOGUE = {"_", "gettext", "marked", "ngettext", "plural_message"}
 
 SHOWS = re.compile(
     r"^(?:\w*(?:Refused|Stopped|Error|Answer|Found|Full)|_?bad\w*|_check|server_fault)$"

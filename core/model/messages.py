@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
@@ -12,6 +14,10 @@ from pydantic_core import CoreSchema, core_schema
 
 from core.i18n.message import Message, Rounded, Value
 from core.i18n.translate import WRITTEN_IN
+
+MOST_DECIMALS = 9
+_FORMAT = re.compile(r",?(\.\d)?[fg%]?")
+"""The formats that a placeholder can have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +99,30 @@ def _from_plain(value: object) -> Value:
 
 
 def _check_fits(message: Message) -> None:
+    """Check that a message can be worded, and that wording it looks into no object and writes no number of endless length.
+
+    A message can come from a sandbox process that a stranger's clip has taken over.
+    """
+    if any(
+        isinstance(value, Rounded) and not 0 <= value.decimals <= MOST_DECIMALS for value in message.values.values()
+    ):
+        raise ValueError("the message has a number with too many decimals")
     try:
-        message.worded(WRITTEN_IN)
-    except (KeyError, IndexError, AttributeError) as error:
-        raise ValueError(f"the values do not fit the message {message.id!r}") from error
+        fits = all(_fits(text, message.values) for text in (message.id, message.plural or ""))
+        if fits:
+            message.worded(WRITTEN_IN)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"the message {message.id!r} does not fit its values")
+
+
+def _fits(text: str, values: Mapping[str, Value]) -> bool:
+    """Return whether a text asks only for given values, each with a plain format; without values it is not filled in."""
+    asked = [part for part in Formatter().parse(text) if part[1] is not None] if values else []
+    return all(
+        name in values and not conversion and _FORMAT.fullmatch(form or "") for _, name, form, conversion in asked
+    )
 
 
 class _InJson:

@@ -201,7 +201,7 @@ def test_nothing_that_is_said_tells_how_long_somebody_sits():
     assert known.general.sitting.says in told.to_json()
     shared = shareable(told)
     assert shared.findings == judge(measures, moves, known)
-    assert "sit" not in " ".join(finding.says for finding in shared.findings).split()
+    assert "sit" not in " ".join(str(finding.says) for finding in shared.findings).split()
     assert known.general.sitting.says not in shared.to_json()
 
 
