@@ -128,8 +128,8 @@ SAYING = sorted(
     [*ROOT.glob("*.py"), *(path for part in ("core", "view", "pages", "web") for path in (ROOT / part).rglob("*.py"))]
 )
 DATA = sorted([*(ROOT / "core" / "knowledge").glob("*.toml"), *(ROOT / "view" / "drawing").glob("*.toml")])
-NOT_PROSE = {"journal", "ref", "doi", "release", "unit"}
-"""Keys of names that are the same in every language, and of units that the types list."""
+NOT_PROSE = {"journal", "ref", "doi", "release", "unit", "relation"}
+"""Keys of names that are the same in every language, and of choices that the types list."""
 
 
 def calls(path: Path) -> Iterator[tuple[int, list[str], bool]]:
@@ -166,7 +166,7 @@ def not_marked(entry: object, prose: set[str], key: str = "") -> list[str]:
         return [text for part in entry for text in not_marked(part, prose, key)]
     if not isinstance(entry, str) or entry.strip() in prose or key in NOT_PROSE:
         return []
-    return [f"{key}: {entry}"] if re.search(r"[A-Z]|\w \w|\.$", entry) else []
+    return [f"{key}: {entry}"] if re.search(r"[A-Z][a-z]|[A-Za-z]{2,} \w|\.$", entry) else []
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)

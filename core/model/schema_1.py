@@ -19,20 +19,20 @@ from typing import Any
 from pydantic_core import from_json
 
 from core.i18n.message import Message, Value, joined
-from core.i18n.translate import LANGUAGES, WRITTEN_IN, catalogue
+from core.i18n.translate import LANGUAGES, WRITTEN_IN, catalogue, marked
 from core.model.messages import message_to_plain
 
 SCHEMA_1 = "stride-check/report/1"
 SCHEMA_2 = "stride-check/report/2"
 
-LABEL_FOR = "{label} for {when}"
+LABEL_FOR = marked("{label} for {when}")
 PARTS = (
-    "{value} ± {error} {unit}",
-    "{low} to {high} {unit}",
-    "{low} {unit} or more",
-    "{high} {unit} or less",
-    "about {low} {unit}",
-    "{number} steps/min",
+    marked("{value} ± {error} {unit}"),
+    marked("{low} to {high} {unit}"),
+    marked("{low} {unit} or more"),
+    marked("{high} {unit} or less"),
+    marked("about {low} {unit}"),
+    marked("{number} steps/min"),
     LABEL_FOR,
 )
 """Messages with few fixed words, of which sentences are made."""
@@ -40,7 +40,16 @@ PARTS = (
 _NUMBER = r"[-−+]?[\d.,]*\d%?"
 _WORDS = r"(?:(?!\. ).)+?"  # a value is never more than one sentence
 _NUMBERS = frozenset({"value", "error", "low", "high", "number"})
-_UNITS = ("degrees", "leg lengths", "step lengths", "steps a minute", "milliseconds", "%", "ratio", "cm")
+_UNITS = (
+    marked("degrees"),
+    marked("leg lengths"),
+    marked("step lengths"),
+    marked("steps a minute"),
+    marked("milliseconds"),
+    "%",
+    "ratio",
+    "cm",
+)
 
 
 def upgraded(text: str | bytes) -> str | bytes:

@@ -282,7 +282,7 @@ def test_foot_strike_is_told_in_its_word() -> None:
     ("value", "words"), [(7.31, "7.3 ± 1.6 degrees forward"), (-2.0, "2.0 ± 1.6 degrees backward")]
 )
 def test_a_finding_says_number_error_unit_and_direction(value: float, words: str) -> None:
-    assert words in finding("trunk_lean", figure(value, plus_minus=1.6)).says
+    assert words in str(finding("trunk_lean", figure(value, plus_minus=1.6)).says)
 
 
 @pytest.mark.parametrize(

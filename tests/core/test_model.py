@@ -99,9 +99,9 @@ def test_no_nan_becomes_a_measure(field: str, number: float) -> None:
     "fields",
     [
         {"value": None},
-        {"value": 1.0, "plus_minus": 1.0, "missing_because": "It was dark."},
+        {"value": 1.0, "plus_minus": 1.0, "missing_because": message("It was dark.")},
         {"value": 1.0},
-        {"value": None, "plus_minus": 1.0, "missing_because": "It was dark."},
+        {"value": None, "plus_minus": 1.0, "missing_because": message("It was dark.")},
     ],
 )
 def test_a_measure_has_a_value_with_its_error_or_a_reason(fields: dict[str, Any]) -> None:
@@ -183,7 +183,7 @@ def test_a_report_comes_back_from_its_json() -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("schema",), "stride-check/report/2"),
+        (("schema",), "stride-check/report/3"),
         (("colour",), "red"),
         (("facing",), "up"),
         (("quality", 0, "key"), "pretty"),

@@ -83,7 +83,7 @@ def test_a_refusal_comes_back_as_it_was_and_nothing_drawn_is_left(store, kind):
     token = add(store)
     task = store.claim(key_of(token))
     (task.media / "toe_off.jpg").write_bytes(b"picture")
-    store.refuse(task.key, kind("side_on", "It is filmed from the front.", "Film from the side."))
+    store.refuse(task.key, kind("side_on", message("It is filmed from the front."), message("Film from the side.")))
     job = store.job(token)
     assert job.state == "refused"
     assert type(job.refused) is kind

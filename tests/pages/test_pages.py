@@ -73,9 +73,9 @@ def test_home_shows_the_sample_where_it_was_made(visit, tmp_path, monkeypatch):
 
     (tmp_path / "demo_report.json").write_text(builders.report().to_json())
     monkeypatch.setattr(session, "ASSETS", tmp_path)
-    session._sample.clear()
+    session.sample.clear()
     at = visit()
-    session._sample.clear()
+    session.sample.clear()
     assert [metric.value for metric in at.metric] == ["3.1°", "17.4°"]
     assert "A sample result" in text_of(at)
 
