@@ -11,6 +11,7 @@ from string import Formatter
 
 from core.i18n.message import Message, Rounded, joined
 from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.knowledge import Knowledge
 from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
 from core.knowledge.types import Because, MeasureText
@@ -39,7 +40,11 @@ def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledg
     ------
     KeyError
         If the knowledge does not explain a measure.
+    ValueError
+        If the knowledge is not in English.
     """
+    if knowledge.language != WRITTEN_IN:
+        raise ValueError("findings are made from English knowledge: its sentences are the ids of their messages")
     if unexplained := measures.keys() - knowledge.measures.keys():
         raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
     order = [key for key in knowledge.measures if key in measures and measures[key].value is not None]

@@ -90,9 +90,12 @@ class Knowledge:
     ----------
     version : str
         The release, and a hash of the files' contents: reports of different versions can differ.
+    language : {'en', 'es'}
+        The language of its texts.
     """
 
     version: str
+    language: Language
     general: General
     plan: PlanRule
     sources: Mapping[str, Source]
@@ -146,6 +149,7 @@ def _load(folder: Path) -> Knowledge:
     digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()
     knowledge = Knowledge(
         version=f"{general.release}+{digest[:8]}",
+        language=current(),
         general=general,
         plan=_parsed("plan.toml", texts, PlanRule),
         sources=_table("sources", texts, Source),

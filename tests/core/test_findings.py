@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.coaching.findings import judge, verdict_of
 from core.i18n.message import Message, message
+from core.i18n.translate import speaking
 from core.knowledge import load
 from core.model.report import Answers, Band, Finding, Measure
 
@@ -248,6 +249,16 @@ def test_a_missing_figure_gives_no_finding() -> None:
     keys = [found.key for found in judge(measures, Answers(), KNOWLEDGE)]
     assert "trunk_lean" not in keys
     assert len(keys) == len(KNOWLEDGE.measures) - 1
+
+
+def test_findings_are_the_same_whatever_language_is_spoken() -> None:
+    answers = Answers(effort="marathon", pace_s_per_km=300, sitting_hours=9)
+    english = judge(everything(), answers, KNOWLEDGE)
+    with speaking("es"):
+        assert judge(everything(), answers, load(language="en")) == english
+        assert [str(found.says) for found in english] != [found.says.worded("en") for found in english]
+        with pytest.raises(ValueError, match="English"):
+            judge(everything(), answers, load())
 
 
 def test_a_figure_that_is_not_explained_is_a_bug() -> None:
