@@ -342,7 +342,8 @@ def test_legs_that_could_not_be_told_apart_are_warned_of(drawn: Drawn, confidenc
 
 def test_the_worst_of_some_checks() -> None:
     checks = [
-        QualityCheck(key="level", severity=severity, what=message("So.")) for severity in ("pass", "warn", "pass")
+        QualityCheck(key="level", severity=severity, what=message("So."), advice=message("Do."))
+        for severity in ("pass", "warn", "pass")
     ]
     assert passed(checks[1]) is checks[1]
     with pytest.raises(Refused):
