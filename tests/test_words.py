@@ -14,7 +14,7 @@ import textstat
 
 from core.knowledge import FILE_OF, PACKAGED, SINGLE, load
 from core.paths import ROOT
-from core.storage.store import REPORT_LIFE, VIDEO_LIFE
+from core.storage.lives import REPORT_LIFE, VIDEO_LIFE
 from view.site import WELLNESS
 
 KNOWLEDGE = load()

@@ -10,6 +10,7 @@ from PIL import Image
 
 from core.errors import Choices, Refused
 from core.jobs.submission import DEMO_CLIP
+from core.storage import claims
 from core.storage.store import Store
 from core.storage.task import STILL
 from tests.browser.seeing import MARKS, barriers, heading, looks_right
@@ -42,7 +43,7 @@ def asks_who(data):
     with Store.open(data) as store:
         token, task = claimed(store, clip=b"no clip: what is looked at is the answer")
         Image.new("RGB", (640, 480), "#7a8a99").save(task.media / STILL)
-        store.ask(task.key, WHO)
+        claims.ask(store, task.key, WHO)
     return token
 
 

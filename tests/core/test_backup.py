@@ -14,8 +14,9 @@ from core.jobs.queue import run_job
 from core.jobs.sandbox_process import Limits
 from core.jobs.submission import submit
 from core.model.report import Answers
+from core.storage import claims
 from core.storage.backup import backup, restore
-from core.storage.blobs import Folder
+from core.storage.folder_files import Folder
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import open_database
@@ -97,10 +98,10 @@ def test_a_copy_is_for_nobody_but_its_maker(tmp_path, request, monkeypatch, kept
     try:
         with Store.open(tmp_path / "new" / "data") as store:
             done, waiting = (submit(io.BytesIO(clip), Answers(), store) for clip in (b"one", b"two"))
-            task = store.claim(key_of(done))
+            task = claims.claim(store, key_of(done))
             (task.media / "toe_off.jpg").write_bytes(b"picture")
-            store.finish(task.key, a_report(Answers()))
-            store.tidy(task.key)
+            claims.finish(store, task.key, a_report(Answers()))
+            claims.tidy(store, task.key)
             backup(store, tmp_path / "backups" / "of today" / "copy")
             for token in (done, waiting):
                 store.delete(token)

@@ -22,6 +22,7 @@ from core.jobs.worker import worker_running
 from core.model.progress import Progress
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
+from core.storage import claims, questions
 from core.storage.store import Store, key_of
 from core.storage.task import MEDIA
 from tests.core.fake_analyses import a_report
@@ -113,7 +114,7 @@ def test_the_demo_is_handed_in_like_an_upload_and_stays_where_it_is(store, tmp_p
         submit_demo(ANSWERS, store)
     submission.DEMO_CLIP.write_bytes(b"the demo")
     token = submit_demo(ANSWERS, store)
-    assert store.claim(key_of(token)).clip.read_bytes() == b"the demo"
+    assert claims.claim(store, key_of(token)).clip.read_bytes() == b"the demo"
     assert submission.DEMO_CLIP.exists()
 
 
@@ -166,21 +167,21 @@ def test_every_other_end_is_a_plain_refusal_and_leaves_no_file(store, capfd, ana
 def test_progress_is_the_childs_own(store):
     token = hand_in(store)
     seen = []
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     run_in_child(task, ROOMY, lambda now: not seen.append(now), lambda _: None, analysis=FAKES + "works")
     assert seen == [Progress("reading", 1, 2)]
 
 
 def test_a_deleted_job_is_not_analysed_to_its_end(store, monkeypatch):
     token = hand_in(store)
-    set_progress = store.set_progress
+    set_progress = claims.set_progress
 
     def delete_first(*step):
         with contextlib.suppress(NotFound):
             store.delete(token)
         return set_progress(*step)
 
-    monkeypatch.setattr(store, "set_progress", delete_first)
+    monkeypatch.setattr(claims, "set_progress", delete_first)
     run_job(store, key_of(token), ROOMY, FAKES + "waits")
     assert not any(is_alive(pid) for pid in pids_of(store))
     assert [path for part in ("clips", "media") for path in (store.folder / part).iterdir()] == []
@@ -234,7 +235,7 @@ def test_a_worker_killed_between_question_and_answer_changes_nothing(store):
         submission.answer(token, replace(ANSWERS, slow_motion=2.0), store)
         assert wait_for(lambda: store.job(token).report).answers.slow_motion == 2.0
     # A worker that was told to take up an answer and died before it could.
-    store.answer(later, replace(ANSWERS, slow_motion=8.0))
+    questions.answer(store, later, replace(ANSWERS, slow_motion=8.0))
     with worker_running(store, analysis=FAKES + "asks"):
         assert wait_for(lambda: store.job(later).report).answers.slow_motion == 8.0
 

@@ -24,6 +24,7 @@ from core.knowledge import lab_reference
 from core.model.report import Answers, Finding, Measure, Report
 from core.model.tracks import PHASES
 from core.paths import ROOT
+from core.storage import claims
 from core.storage.store import key_of
 from core.storage.task import KINOGRAM, PHOTOS
 from pages.components import kinogram, replay, result, session
@@ -314,11 +315,11 @@ def test_a_described_figure_has_no_mark_on_the_map() -> None:
 def owned(store):
     """A finished job with key frames and a kinogram of one colour, and its token."""
     token = store.add(Answers(effort="easy"))
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     task.media.mkdir(parents=True, exist_ok=True)
     for name in ("mid_stance.jpg", "toe_off.jpg", KINOGRAM):
         Image.new("RGB", (72, 96), (120, 130, 140)).save(task.media / name)
-    store.finish(task.key, SAMPLE)
+    claims.finish(store, task.key, SAMPLE)
     return token
 
 
@@ -337,7 +338,7 @@ def test_the_owner_sees_the_headlines_on_own_key_frames_and_the_kinogram(visit, 
 
 def test_without_pictures_the_average_stride_is_drawn_instead(visit, store) -> None:
     token = store.add(Answers(effort="easy"))
-    store.finish(store.claim(key_of(token)).key, SAMPLE)
+    claims.finish(store, claims.claim(store, key_of(token)).key, SAMPLE)
     at = visit("pages/results.py", **{KEY: token})
     alts = images(at)
     assert sum(alt.startswith("Your average stride as a drawn figure") for alt in alts) == 2

@@ -11,6 +11,7 @@ from core import knowledge
 from core.errors import NotFound, Refused
 from core.model.progress import Progress
 from core.model.report import Answers, Measure
+from core.storage import claims
 from core.storage.store import Store, key_of
 from pages.components import redirect
 from pages.components.session import KEY
@@ -32,13 +33,13 @@ def add_job(store, state, report=None, *, cadence_spm=None):
     token = store.add(Answers(effort="easy"))
     if state == "waiting":
         return token
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     if state == "running":
-        store.set_progress(task.key, Progress("reading", 132, 426, cadence_spm))
+        claims.set_progress(store, task.key, Progress("reading", 132, 426, cadence_spm))
     elif state == "refused":
-        store.refuse(task.key, Refused("whole_body", "Your feet leave the picture.", "Step back two metres."))
+        claims.refuse(store, task.key, Refused("whole_body", "Your feet leave the picture.", "Step back two metres."))
     else:
-        store.finish(task.key, report or builders.report())
+        claims.finish(store, task.key, report or builders.report())
     return token
 
 
@@ -96,7 +97,7 @@ def test_check_hands_in_the_clip_with_its_answers(visit, store):
     token = at.query_params[KEY]
     job = store.job(token[0] if isinstance(token, list) else token)
     assert job.state == "waiting"
-    assert store.claim(key_of(job.token)).keep_video
+    assert claims.claim(store, key_of(job.token)).keep_video
     assert job.answers.pace_s_per_km == pytest.approx(480 / 1.609344)
     assert job.answers.effort == "easy"
     assert at.title[0].value == "Measuring your run"

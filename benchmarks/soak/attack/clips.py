@@ -23,7 +23,7 @@ from core.errors import NotFound
 from core.jobs import uploads
 from core.jobs.submission import submit
 from core.model.report import Answers
-from core.storage.blobs import Objects
+from core.storage.object_files import Objects
 from core.storage.retention import purge
 from core.storage.store import Store
 from core.storage.task import VIDEO, key_of

@@ -15,6 +15,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import retell
 from core.jobs import submission
 from core.storage.job import Job
+from core.storage.questions import decline
 from core.storage.task import STILL
 from pages.components import session
 from pages.components.browser import element
@@ -62,7 +63,7 @@ def _answer(job: Job, **said: Unpack[_Said]) -> None:
 
 
 def _no(job: Job, label: str) -> None:
-    st.button(label, width="stretch", key="ask-no", on_click=session.store().decline, args=(job.token,))
+    st.button(label, width="stretch", key="ask-no", on_click=decline, args=(session.store(), job.token))
 
 
 def _how_slow(job: Job, choices: Choices) -> None:
