@@ -303,7 +303,6 @@ def test_uploads_that_send_nothing_keep_nobody_out_and_end_soon(browser, store, 
 
 def test_an_upload_that_goes_on_is_not_ended_but_after_six_hours(browser, tmp_path, database_url, monkeypatch):
     now = [now_utc()]
-    monkeypatch.setattr("core.jobs.uploads.now_utc", lambda: now[0])
     monkeypatch.setattr("web.uploads.NOTED_EVERY_S", 0.0)
     with Store(engine_of(database_url), tmp_path / "clock", clock=lambda: now[0]) as store:
         phone = Browser(store)

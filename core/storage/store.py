@@ -8,7 +8,8 @@ nobody who reads the database or a copy of it can open a report. (A plain hash i
 which nobody can guess.) The same hash names the job's files, so that no input of a person is ever part of a path.
 
 Every change of state is one statement that names the initial state, so that it happens once or not at all. This module has what
-a job's owner does; `claims` has what its worker does, `questions` is about jobs that ask, and `queries` about the queue.
+a job's owner does; `claims` has what its worker does, `questions` is about jobs that ask, `job_files` about what a report
+shows, and `queries` about the queue.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from core.storage.tables import (
     open_database,
     turn_of_next,
 )
-from core.storage.task import MEDIA, STILL, key_of
+from core.storage.task import key_of
 
 
 def now_utc() -> datetime:
@@ -195,12 +196,17 @@ class Store:
         with Session(self.engine) as session:
             row = session.scalar(select(JobRow).where(self._is_there(token)))
             if row is None:
-                raise _not_found()
+                raise not_found()
             queue = list(session.scalars(IN_TURN)) if row.state == "waiting" else []
             # A worker can claim it between the two queries.
             place = 1 + queue.index(row.key) if row.key in queue else 0
             unanswered = row.state == "asks" and (row.finished_s or 0) <= latest_asked_s(self.clock())
             return job_of(row, token, "refused" if unanswered else row.state, place)
+
+    def exists(self, token: str) -> bool:
+        """Return whether this token has a job that has not expired."""
+        with Session(self.engine) as session:
+            return session.scalar(select(JobRow.key).where(self._is_there(token))) is not None
 
     def living(self, keys: Iterable[str]) -> set[str]:
         """Return those of these keys whose job exists and has not expired."""
@@ -228,30 +234,9 @@ class Store:
         # The files first: on a full disk this frees the space that the database needs to delete the row, or even to open.
         self.remove_files(key)
         if not change(self.engine, delete(JobRow).where(JobRow.key == key)):
-            raise _not_found()
+            raise not_found()
         self.remove_files(key)  # files that a worker has drawn or published meanwhile
         forget_deleted(self.engine)
-
-    def still_drawn(self, token: str) -> bool:
-        """Return whether pictures or the video of a finished job are still being drawn: its clip exists until then."""
-        return self.files.holds_clip(key_of(token))
-
-    def media(self, token: str, name: str) -> Path:
-        """Return one of the job's pictures, or its video; `name` is one of `MEDIA`, or `STILL`.
-
-        Raises
-        ------
-        NotFound
-            If there is no such job, no file ever has that name, or this job has no such file.
-        """
-        with Session(self.engine) as session:
-            if session.scalar(select(JobRow.key).where(self._is_there(token))) is None:
-                raise _not_found()
-        known = (*MEDIA, STILL)
-        path = self.files.picture(key_of(token), known[known.index(name)]) if name in known else None
-        if path is None:
-            raise NotFound(_("This picture or video is not here."), _("It may have been removed after its time."))
-        return path
 
     def remove_files(self, key: str) -> None:
         """Remove a job's clip and pictures."""
@@ -263,5 +248,6 @@ class Store:
         return self.clips / key
 
 
-def _not_found() -> NotFound:
+def not_found() -> NotFound:
+    """Return the error for a token without a job."""
     return NotFound(_("There is no report behind this link."), _("It may have been deleted, or its time is over."))

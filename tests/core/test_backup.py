@@ -14,7 +14,7 @@ from core.jobs.queue import run_job
 from core.jobs.sandbox_process import Limits
 from core.jobs.submission import submit
 from core.model.report import Answers
-from core.storage import claims
+from core.storage import claims, job_files
 from core.storage.backup import backup, restore
 from core.storage.folder_files import Folder
 from core.storage.share_links import Shares
@@ -60,7 +60,7 @@ def test_a_copy_opens_with_the_same_tokens(tmp_path, way, filled):
         assert restore(new, tmp_path / "copy") == 2
         assert new.job(done).report == store.job(done).report
         assert new.job(waiting).place_in_queue == 1
-        assert new.media(done, "toe_off.jpg").read_bytes() == b"picture"
+        assert job_files.media(new, done, "toe_off.jpg").read_bytes() == b"picture"
         assert Shares(new.engine, now_utc).open(link.token).runner == "Anna"
         assert run_job(new, key_of(waiting), Limits(wall_s=30), FAKES + "works")
         assert new.job(waiting).report.clip.codec == "two"

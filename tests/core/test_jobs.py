@@ -22,7 +22,7 @@ from core.jobs.worker import worker_running
 from core.model.progress import Progress
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
-from core.storage import claims, questions
+from core.storage import claims, job_files, questions
 from core.storage.store import Store, key_of
 from core.storage.task import MEDIA
 from tests.core.fake_analyses import a_report
@@ -134,7 +134,7 @@ def test_a_report_comes_back_with_pictures_and_the_clip_is_gone(store):
     token = hand_in(store, b"the clip's own content")
     job = run(store, token, "works")
     assert job.report == a_report(ANSWERS, codec="the clip's own content")
-    assert store.media(token, "toe_off.jpg").read_bytes() == b"picture"
+    assert job_files.media(store, token, "toe_off.jpg").read_bytes() == b"picture"
     assert list(store.clips.iterdir()) == []
 
 
@@ -257,10 +257,10 @@ def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store):
     with worker_running(store):
         token = submit_demo(ANSWERS, store)
         job = wait_for(lambda: (job := store.job(token)).state in ("done", "refused") and job)
-        wait_for(lambda: not store.still_drawn(token))
+        wait_for(lambda: not job_files.still_drawn(store, token))
     assert job.refused is None
     assert job.report.measures["trunk_lean"].value is not None
-    assert all(store.media(token, name).stat().st_size for name in MEDIA)
+    assert all(job_files.media(store, token, name).stat().st_size for name in MEDIA)
     assert list(store.clips.iterdir()) == []
 
 

@@ -13,7 +13,7 @@ from core.jobs.queue import run_job
 from core.jobs.sandbox_process import Limits
 from core.jobs.submission import submit
 from core.model.report import Answers
-from core.storage import object_files, questions
+from core.storage import job_files, object_files, questions
 from core.storage.lives import REPORT_LIFE
 from core.storage.retention import Purged, purge
 from core.storage.store import Store, key_of, now_utc
@@ -64,11 +64,11 @@ def test_a_picture_goes_from_the_worker_to_the_page(web, worker):
     assert [key for key, _ in web.files.clips()] == [key_of(token)]
     assert run_job(worker, key_of(token), ROOMY, FAKES + "works")
     assert web.job(token).report.clip.codec == "clip"
-    assert web.media(token, "toe_off.jpg").read_bytes() == b"picture"
+    assert job_files.media(web, token, "toe_off.jpg").read_bytes() == b"picture"
     with pytest.raises(NotFound):
-        web.media(token, "mid_stance.jpg")
+        job_files.media(web, token, "mid_stance.jpg")
     assert list(web.files.clips()) == []
-    assert not web.still_drawn(token)
+    assert not job_files.still_drawn(web, token)
 
 
 def test_a_deleted_result_leaves_nothing_anywhere(web, worker):
@@ -136,7 +136,7 @@ def test_what_was_fetched_to_be_shown_does_not_stay(web, worker, settings, monke
     monkeypatch.setattr(object_files, "_SHOWN_WITHIN_S", 0.3)
     token = hand_in(web)
     run_job(worker, key_of(token), ROOMY, FAKES + "works")
-    path = web.media(token, "toe_off.jpg")
+    path = job_files.media(web, token, "toe_off.jpg")
     assert path.is_file()
     deadline = time.monotonic() + 10
     while path.exists():

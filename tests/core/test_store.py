@@ -12,7 +12,7 @@ from core.errors import AnalysisStopped, Choices, NotFound, Refused
 from core.jobs.leases import take_over
 from core.model.progress import Progress
 from core.model.report import Answers
-from core.storage import claims, queries, questions
+from core.storage import claims, job_files, queries, questions
 from core.storage.lives import QUESTION_LIFE, REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE
 from core.storage.retention import Purged, due, purge
 from core.storage.share_links import Shares
@@ -101,9 +101,9 @@ def test_the_clip_is_gone_when_the_analysis_ends(store):
     task = claims.claim(store, key_of(token))
     claims.finish(store, task.key, a_report(ANSWERS))
     assert store.job(token).report is not None
-    assert store.still_drawn(token)  # the video is made when the report is there
+    assert job_files.still_drawn(store, token)  # the video is made when the report is there
     claims.tidy(store, task.key)
-    assert not store.still_drawn(token)
+    assert not job_files.still_drawn(store, token)
     assert list(store.clips.iterdir()) == []
 
 
@@ -144,7 +144,7 @@ def test_tokens_are_long_random_and_not_kept(store):
 @pytest.mark.parametrize("token", ["", "nobody", "../../etc/passwd", "' OR 1=1 --"])
 def test_an_unknown_token_opens_nothing(store, token):
     add(store)
-    for ask in (store.job, store.delete, lambda token: store.media(token, "toe_off.jpg")):
+    for ask in (store.job, store.delete, lambda token: job_files.media(store, token, "toe_off.jpg")):
         with pytest.raises(NotFound):
             ask(token)
 
@@ -159,7 +159,7 @@ def test_deletion_really_deletes(store):
         store.job(token)
     assert b"secret-of-the-runner" not in kept(store)
     assert not any(key_of(token) in str(path) for path in files_of(store))
-    assert store.media(other, "toe_off.jpg").is_file()
+    assert job_files.media(store, other, "toe_off.jpg").is_file()
 
 
 def test_a_deletion_in_the_middle_of_an_analysis_leaves_nothing(store):
@@ -179,19 +179,19 @@ def test_a_deletion_in_the_middle_of_an_analysis_leaves_nothing(store):
 def test_media_are_found_by_name_and_only_by_the_names_there_are(store):
     token = add(store)
     finish(store, token)
-    assert store.media(token, "mid_stance.jpg").read_bytes() == b"mid_stance.jpg"
-    folder = store.media(token, "mid_stance.jpg").parent
+    assert job_files.media(store, token, "mid_stance.jpg").read_bytes() == b"mid_stance.jpg"
+    folder = job_files.media(store, token, "mid_stance.jpg").parent
     (folder / "other.txt").write_text("x")
     for name in ("other.txt", "../../store.sqlite", str(store.folder / "store.sqlite"), "", ".", "toe_off.jpg/"):
         with pytest.raises(NotFound):
-            store.media(token, name)
+            job_files.media(store, token, name)
 
 
 def test_a_video_that_was_not_made_is_not_found(store):
     token = add(store)
     claims.finish(store, claims.claim(store, key_of(token)).key, a_report(ANSWERS))
     with pytest.raises(NotFound):
-        store.media(token, VIDEO)
+        job_files.media(store, token, VIDEO)
 
 
 def test_a_report_lives_180_days_and_its_video_30(store, clock):
@@ -200,8 +200,8 @@ def test_a_report_lives_180_days_and_its_video_30(store, clock):
     assert purge(store, START + timedelta(days=29, hours=23)) == Purged()
     assert purge(store, START + timedelta(days=30)) == Purged(videos=1)
     with pytest.raises(NotFound):
-        store.media(token, VIDEO)
-    assert store.media(token, "toe_off.jpg").is_file()
+        job_files.media(store, token, VIDEO)
+    assert job_files.media(store, token, "toe_off.jpg").is_file()
     assert purge(store, START + timedelta(days=179, hours=23)) == Purged()
     assert purge(store, START + timedelta(days=180)) == Purged(jobs=1)
     assert files_of(store) == []
@@ -214,7 +214,7 @@ def test_an_expired_report_is_not_shown_even_before_the_purge(store, clock):
     with pytest.raises(NotFound):
         store.job(token)
     with pytest.raises(NotFound):
-        store.media(token, "toe_off.jpg")
+        job_files.media(store, token, "toe_off.jpg")
 
 
 def test_unfinished_jobs_end_after_a_day_and_refused_ones_after_a_week(store):
@@ -265,7 +265,7 @@ def test_a_clip_that_was_there_each_time_the_worker_died_is_not_tried_for_ever(s
 def test_a_clip_left_by_a_worker_killed_right_after_the_report_is_removed(store):
     token = add(store)
     claims.finish(store, claims.claim(store, key_of(token)).key, a_report(ANSWERS))
-    assert store.still_drawn(token)
+    assert job_files.still_drawn(store, token)
     take_over(store, store.holder)
     assert list(store.clips.iterdir()) == []
     assert store.job(token).state == "done"
@@ -296,7 +296,7 @@ def test_a_question_comes_back_as_it_was_and_the_clip_is_kept_for_its_answer(sto
     job = store.job(asking)
     assert (job.state, job.report, job.place_in_queue) == ("asks", None, 0)
     assert (type(job.refused), job.refused.args, job.refused.choices) == (Refused, WHO.args, WHO.choices)
-    assert store.media(asking, STILL).read_bytes() == b"two runners"
+    assert job_files.media(store, asking, STILL).read_bytes() == b"two runners"
     assert queries.waiting(store.engine) == []
     assert claims.claim(store, key_of(asking)) is None
     assert purge(store, START + QUESTION_LIFE - timedelta(seconds=1)) == Purged()

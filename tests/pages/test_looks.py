@@ -24,7 +24,7 @@ from core.knowledge import lab_reference
 from core.model.report import Answers, Finding, Measure, Report
 from core.model.tracks import PHASES
 from core.paths import ROOT
-from core.storage import claims
+from core.storage import claims, job_files
 from core.storage.store import key_of
 from core.storage.task import KINOGRAM, PHOTOS
 from pages.components import kinogram, replay, result, session
@@ -351,7 +351,7 @@ def test_the_picture_of_a_figure_comes_before_a_key_frame_of_the_stride(visit, o
     shown = {"trunk_lean": "mid_stance.jpg", "leg_extension": "toe_off.jpg"}
     for key, names in result.PHOTO_OF.items():
         assert kinogram_at(store, owned, names).name == shown[key]
-    folder = store.media(owned, "toe_off.jpg").parent
+    folder = job_files.media(store, owned, "toe_off.jpg").parent
     for name in PHOTOS.values():
         Image.new("RGB", (72, 96), (10, 20, 30)).save(folder / name)
     for key, names in result.PHOTO_OF.items():

@@ -14,6 +14,7 @@ from core.errors import Box, Choices, NotFound
 from core.i18n.translate import gettext as _
 from core.i18n.translate import retell
 from core.jobs import submission
+from core.storage import job_files
 from core.storage.job import Job
 from core.storage.questions import decline
 from core.storage.task import STILL
@@ -113,7 +114,7 @@ def _who(job: Job, choices: Choices) -> None:
             chosen(place)
 
     try:
-        still = session.store().media(job.token, STILL).read_bytes()
+        still = job_files.media(session.store(), job.token, STILL).read_bytes()
     except NotFound:
         still = b""
     if still:
