@@ -315,7 +315,7 @@ def main(*, ahead: bool) -> None:
 
 def _load_libraries() -> None:
     import core.report.rendering  # noqa: F401  (it also imports the pipeline)
-    from core.pose.landmarker import load_library
+    from core.pose.pose_model import load_library
 
     load_library()
 

@@ -8,19 +8,19 @@ rates both see each frame; at higher ones they take turns; at very high ones som
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from core.model.tracks import KNEE, LANDMARK_OF, Floats
+from core.model.tracks import KNEE, LANDMARK_OF, ClipInfo, Floats, PoseTrack
 from core.pose.accumulator import LongPass
 from core.pose.landmarker import two_eyes
 from core.video.display import Picture
 from core.video.prefetch import ahead
-from core.video.reader import LINES, Frame, Header, frames
+from core.video.reader import LINES, Frame, frames, read_header
 
 WINDOW_PX = 640
 """Side at which a window around the runner is read, if the clip has enough pixels."""
@@ -108,40 +108,29 @@ def _both(seen: list[Floats]) -> Floats:
     return (first + (crossed if away(crossed) < away(second) else second)) / 2
 
 
-def read_pose(
-    path: Path,
-    *,
-    header: Header | None = None,
-    slow_motion: float = 1.0,
-    window: Window | None = None,
-    progress: Callable[[LongPass], None] | None = None,
-    beside: Callable[[float, Picture], None] | None = None,
-) -> tuple[ClipInfo, PoseTrack]:
-    """Track the body in a clip.
+Steps = Generator[tuple[float, Picture] | None, None, None]
+"""The steps of a full pass; see `full_pass`."""
 
-    Frames that repeat the one before are left out, and the times of the others are evened out accordingly.
+
+def full_pass(path: Path, so_far: LongPass, *, window: Window | None = None) -> Steps:
+    """Track the body in a clip, in steps; the caller may stop after any of them.
+
+    Frames that repeat the one before are left out.
 
     Parameters
     ----------
     path : Path
         The clip.
-    header : Header, optional
-        Its header, if it was read already.
-    slow_motion : float
-        How many times slower than real time it plays.
+    so_far : LongPass
+        Receives the landmarks; new, with the clip's header.
     window : Window, optional
         The part of the frame to analyse: the runner's surroundings. The pose model then sees the runner large, and nobody else.
-    progress : callable, optional
-        Called with the progress after each analysed frame.
-    beside : callable, optional
-        Called with the time of every analysed frame, as the file plays, and the frame; its exceptions stop the reading.
 
-    Returns
-    -------
-    ClipInfo
-        What the container states and reading it showed.
-    PoseTrack
-        One entry for each distinct frame that was analysed, in pixels of the full upright frame.
+    Yields
+    ------
+    tuple of (float, ndarray), or None
+        The time, as the file plays, and the pixels of a frame that is analysed next; None after `so_far` has received the
+        landmarks of one more frame.
 
     Raises
     ------
@@ -150,32 +139,46 @@ def read_pose(
     SetUpError
         If the pose model is missing or altered.
     """
-    header = header or read_header(path)
-    lines = LINES if window is None else _lines_for(window, header.size_wh_px)
-    so_far = LongPass(header, slow_motion)
+    size_wh_px = so_far.header.size_wh_px
+    lines = LINES if window is None else _lines_for(window, size_wh_px)
     pending: deque[tuple[int, list[Future[Floats]]]] = deque()
 
     def collect() -> None:
         number, looks = pending.popleft()
         so_far.find(_both([look.result() for look in looks]), number)
-        if progress is not None:
-            progress(so_far)
 
     # Stored frames are large: only one is decoded ahead, and a few more after scaling.
     decoded = ahead(frames(path, lines=lines), 1)
     with two_eyes() as eyes:
-        for index, seen in enumerate(ahead(_in_turn(decoded, Turns(slow_motion)))):
+        for index, seen in enumerate(ahead(_in_turn(decoded, Turns(so_far.slow_motion)))):
             so_far.show(seen.time_s, repeats=seen.repeats, looked=seen.rgb is not None)
             if seen.rgb is None:
                 continue
-            if beside is not None:
-                beside(seen.time_s, seen.rgb)
-            scale = seen.rgb.shape[1] / header.size_wh_px[0]
+            yield seen.time_s, seen.rgb
+            scale = seen.rgb.shape[1] / size_wh_px[0]
             whole = (0.0, 0.0, float(max(seen.rgb.shape[:2])))
             part = whole if window is None else tuple(scale * v for v in window.at(seen.time_s))
             pending.append((index + 1, [eyes[eye].look(seen.rgb, index, part) for eye in seen.eyes]))
             while len(pending) > AHEAD:
                 collect()
+                yield None
         while pending:
             collect()
+            yield None
+
+
+def read_pose(path: Path, *, slow_motion: float = 1.0, window: Window | None = None) -> tuple[ClipInfo, PoseTrack]:
+    """Read a clip's header, and track the body in all of it; parameters and errors as for `full_pass`.
+
+    Returns
+    -------
+    ClipInfo
+        What the container states and reading it showed.
+    PoseTrack
+        One entry for each distinct frame that was analysed, in pixels of the full upright frame; times are evened out where frames
+        were left out.
+    """
+    so_far = LongPass(read_header(path), slow_motion)
+    for _ in full_pass(path, so_far, window=window):
+        pass
     return so_far.info(), so_far.track()

@@ -29,6 +29,7 @@ _TWINS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((left, left + 1) for left i
 _MIRRORED = [dict([*_TWINS, *((b, a) for a, b in _TWINS)]).get(landmark, landmark) for landmark in range(LANDMARKS)]
 """The mirrored counterpart of each landmark."""
 
+
 def _numbers(body: list[NormalizedLandmark]) -> Floats:
     return np.array([(point.x, point.y, point.z, point.visibility) for point in body])
 
@@ -84,6 +85,7 @@ class Eye:
 
 @contextlib.contextmanager
 def two_eyes() -> Iterator[tuple[Eye, Eye]]:
+    """Open two landmarkers: one sees frames as they are, the other mirrored."""
     with contextlib.ExitStack() as landmarkers, one_thread() as here, one_thread() as there:
         one, other = (thread.submit(landmarkers.enter_context, open_landmarker()) for thread in (here, there))
         yield Eye(one, here, mirrored=False), Eye(other, there, mirrored=True)
@@ -115,5 +117,3 @@ def finder(bodies: int) -> Iterator[Find]:
     with contextlib.ExitStack() as landmarkers, one_thread() as thread:
         opened = thread.submit(landmarkers.enter_context, open_landmarker(bodies=bodies))
         yield lambda rgb, squares: thread.submit(find, rgb, squares)
-
-
