@@ -17,11 +17,11 @@ from starlette.applications import Starlette
 
 from benchmarks.serving import serving
 from core import knowledge
+from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers, Measure
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from core.storage.task import MEDIA, VIDEO
 from tests import builders
 from view.export import share_card
 from view.site import WELLNESS

@@ -15,10 +15,10 @@ from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
+from core.model.media import KINOGRAM, VIDEO
 from core.model.report import Answers
 from core.storage import claims
 from core.storage.store import Store, key_of
-from core.storage.task import KINOGRAM, VIDEO
 from tests import builders
 from tests.jobs import claimed
 from tests.visits import PATIENCE_S, site, window

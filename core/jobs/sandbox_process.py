@@ -31,10 +31,11 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import speaking
 from core.jobs.cpu_affinity import Cores
 from core.jobs.sandbox import enclose, limit_tasks, settings
+from core.model.media import STILL, VIDEO
 from core.model.progress import Progress, TellProgress
 from core.model.report import Report
 from core.paths import ROOT
-from core.storage.task import STILL, VIDEO, Task, server_fault
+from core.storage.task import Task, server_fault
 
 ANALYSIS = "core.jobs.sandbox_process:analyse_clip"
 """The function that a child runs, as a name, because a child starts as a new interpreter."""

@@ -34,21 +34,10 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import SetUpError
 from core.i18n.translatable import retold
 from core.i18n.translate import current, gettext, marked
+from core.knowledge.home_test_types import HomeTest
+from core.knowledge.rules import General, PlanRule, Points
 from core.knowledge.targets import BandData
-from core.knowledge.types import (
-    Because,
-    Difference,
-    Drill,
-    General,
-    HomeTest,
-    Links,
-    LinksByVerdict,
-    MeasureText,
-    Muscle,
-    PlanRule,
-    Points,
-    Source,
-)
+from core.knowledge.types import Because, Difference, Drill, Links, LinksByVerdict, MeasureText, Muscle, Source
 from core.model.report import Verdict
 
 PACKAGED = Path(__file__).parent

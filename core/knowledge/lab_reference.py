@@ -16,7 +16,7 @@ from core import knowledge
 from core.i18n.translatable import retold
 from core.i18n.translate import current, gettext
 from core.knowledge.types import SourceKeys, Strict, Text
-from core.model.tracks import PHASES
+from core.model.strides import PHASES
 
 FILE = Path(__file__).with_name("reference.toml")
 

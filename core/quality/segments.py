@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.gait.legs import both_sides, facing_over_time
+from core.gait.body import both_sides, facing_over_time
 from core.model.tracks import HIP, SHOULDER, Floats, PoseTrack
 
 GAP_S = 0.5  # as the file plays; if the body is gone for longer, the segment ends

@@ -16,8 +16,9 @@ from core.gait.angles import Angles, angle_series
 from core.gait.camera_roll import tilt_deg
 from core.gait.estimates import SURE_LEGS, measure, usable_strides
 from core.gait.events import find_events, stride_s
-from core.gait.legs import stride_period_s, tell_legs
+from core.gait.legs import tell_legs
 from core.gait.mean_stride import mean_stride
+from core.gait.stride_period import stride_period_s
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.progress import Progress, TellProgress

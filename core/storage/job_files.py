@@ -6,8 +6,9 @@ from pathlib import Path
 
 from core.errors import NotFound
 from core.i18n.translate import gettext as _
+from core.model.media import MEDIA, STILL
 from core.storage.store import Store, not_found
-from core.storage.task import MEDIA, STILL, key_of
+from core.storage.task import key_of
 
 
 def still_drawn(store: Store, token: str) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from core.model.media import MEDIA, STILL, VIDEO
 from core.storage.disk_space import is_full
 from core.storage.files import broke_off
 from core.storage.lives import REFUSED_LIFE, REPORT_LIFE, UNFINISHED_LIFE, UPLOAD_LIFE, VIDEO_LIFE
@@ -30,7 +31,7 @@ from core.storage.tables import (
     State,
     forget_deleted,
 )
-from core.storage.task import MEDIA, STILL, VIDEO, shown
+from core.storage.task import shown
 
 LIVES: Mapping[State, timedelta] = MappingProxyType(
     {

@@ -10,9 +10,9 @@ from PIL import Image
 
 from core.errors import Choices, Refused
 from core.jobs.submission import DEMO_CLIP
+from core.model.media import STILL
 from core.storage import claims
 from core.storage.store import Store
-from core.storage.task import STILL
 from tests.browser.seeing import MARKS, barriers, heading, looks_right
 from tests.jobs import claimed
 

@@ -10,12 +10,12 @@ from PIL import Image
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from core.errors import Choices, Refused
+from core.model.media import STILL
 from core.model.progress import Progress
 from core.model.report import Answers, Report
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, now_utc
-from core.storage.task import STILL
 from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, sampled, still
 from tests.browser.thumbs import JUMPS, LEVELS, MAIN_BUTTONS, MOVING, SMALL, WIDE, WORDED, settled
 from tests.jobs import claimed, finished

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.chromium import PHONE
+from core.model.media import MEDIA
 from core.model.report import Answers, Report
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from core.storage.task import MEDIA
 from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, done_token, heading, looks_right, sampled
 from tests.jobs import claimed
 

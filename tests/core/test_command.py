@@ -20,12 +20,12 @@ from core.cli import main as command_line
 from core.cli.main import load_track, main, parse_pace
 from core.errors import BadAnswer, Choices, Refused
 from core.model import amounts
+from core.model.media import MEDIA
 from core.model.report import CHECKS, Answers, Report
 from core.report.csv import strides_csv
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from core.storage.task import MEDIA
 from tests import builders
 from tests.core.fake_analyses import a_report
 

@@ -19,12 +19,12 @@ from core.jobs.queue import make_queue, refill, run_job
 from core.jobs.sandbox_process import Limits, run_in_child
 from core.jobs.submission import submit, submit_demo
 from core.jobs.worker import worker_running
+from core.model.media import MEDIA
 from core.model.progress import Progress
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
 from core.storage import claims, job_files, questions
 from core.storage.store import Store, key_of
-from core.storage.task import MEDIA
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="10k")

@@ -15,13 +15,13 @@ from sqlalchemy import update
 from core.jobs import queue
 from core.jobs.leases import take_over
 from core.jobs.queue import run_job
+from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers
 from core.storage import claims, queries, questions
 from core.storage.object_files import Objects
 from core.storage.retention import Purged, purge, sweep
 from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import JobRow
-from core.storage.task import MEDIA, VIDEO
 from tests.core.dying_worker import ROOMY, die, in_this_process
 from tests.core.fake_analyses import FAKES, Steps
 

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from core.errors import AnalysisStopped, Choices, NotFound, Refused
 from core.jobs.leases import take_over
+from core.model.media import MEDIA, STILL, VIDEO
 from core.model.progress import Progress
 from core.model.report import Answers
 from core.storage import claims, job_files, queries, questions
@@ -18,7 +19,6 @@ from core.storage.retention import Purged, due, purge
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of
 from core.storage.tables import JobRow
-from core.storage.task import MEDIA, STILL, VIDEO
 from tests.core.conftest import START, kept
 from tests.core.fake_analyses import a_report
 

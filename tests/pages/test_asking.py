@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 
 from core.errors import Choices, Refused
+from core.model.media import STILL
 from core.model.report import Answers
 from core.storage import claims, questions
 from core.storage.store import key_of
-from core.storage.task import STILL
 from pages.components.session import KEY
 from tests.pages.conftest import text_of
 

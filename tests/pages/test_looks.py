@@ -21,12 +21,12 @@ from core import knowledge
 from core.coaching import implications
 from core.i18n.translate import LANGUAGES, speaking
 from core.knowledge import lab_reference
+from core.model.media import KINOGRAM, PHOTOS
 from core.model.report import Answers, Finding, Measure, Report
-from core.model.tracks import PHASES
+from core.model.strides import PHASES
 from core.paths import ROOT
 from core.storage import claims, job_files
 from core.storage.store import key_of
-from core.storage.task import KINOGRAM, PHOTOS
 from pages.components import kinogram, replay, result, session
 from pages.components.session import KEY
 from tests import builders

@@ -22,12 +22,13 @@ from benchmarks.soak.hostile import good_clip
 from core.errors import NotFound
 from core.jobs import uploads
 from core.jobs.submission import submit
+from core.model.media import VIDEO
 from core.model.report import Answers
 from core.storage import job_files
 from core.storage.object_files import Objects
 from core.storage.retention import purge
 from core.storage.store import Store
-from core.storage.task import VIDEO, key_of
+from core.storage.task import key_of
 
 ENDED = ("done", "refused")
 ENDS_WITHIN_S = 25.0

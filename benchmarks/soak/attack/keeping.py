@@ -20,12 +20,13 @@ from sqlalchemy import text
 from benchmarks.soak.attack.ground import Ground, NotTried, Site, ask, elements, visitor, window
 from core.errors import NotFound
 from core.jobs import uploads
+from core.model.media import KINOGRAM
 from core.model.report import Answers, Report
 from core.paths import ROOT
 from core.storage import claims
 from core.storage.retention import due
 from core.storage.store import Store
-from core.storage.task import KINOGRAM, key_of
+from core.storage.task import key_of
 
 RUNNER = "Canary Runner"
 _ADD_NAME, _MAKE_LINK, _DELETE = "Name to show (optional)", "Make a link to share", "Yes, delete it all"

@@ -14,10 +14,10 @@ from core.errors import Box, Choices, NotFound
 from core.i18n.translate import gettext as _
 from core.i18n.translate import retell
 from core.jobs import submission
+from core.model.media import STILL
 from core.storage import job_files
 from core.storage.job import Job
 from core.storage.questions import decline
-from core.storage.task import STILL
 from pages.components import session
 from pages.components.browser import element
 

@@ -9,9 +9,9 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.i18n.translate import gettext as _
+from core.model.media import KINOGRAM, VIDEO
 from core.model.report import Report
 from core.storage import job_files
-from core.storage.task import KINOGRAM, VIDEO
 from pages.components import session
 from pages.components.browser import element
 from view.text import wording
