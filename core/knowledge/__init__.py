@@ -12,7 +12,7 @@
     plan.toml          how drills are chosen for a plan
     differences.toml   the articles' claims next to what the studies found
 
-The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.targets`. `load` rejects
+The types and their keys are in `types`, `home_test_types`, `rules` and, for `bands.toml`, `targets`. `load` rejects
 unknown keys and claims without a source.
 """
 
