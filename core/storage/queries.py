@@ -17,6 +17,12 @@ def waiting(engine: Engine) -> list[str]:
         return list(session.scalars(IN_TURN))
 
 
+def place_of(engine: Engine, key: str) -> int:
+    """Return a job's place among the waiting jobs, from 1; 0 if it does not wait, or a worker has claimed it by now."""
+    keys = waiting(engine)
+    return 1 + keys.index(key) if key in keys else 0
+
+
 def running(engine: Engine) -> int:
     """Return how many jobs are being analysed."""
     with Session(engine) as session:

@@ -7,9 +7,8 @@ A job is opened with a private token, which only its owner has: the table stores
 nobody who reads the database or a copy of it can open a report. (A plain hash is enough: the token is 256 random bits,
 which nobody can guess.) The same hash names the job's files, so that no input of a person is ever part of a path.
 
-Every change of state is one statement that names the initial state, so that it happens once or not at all. This module has what
-a job's owner does; `claims` has what its worker does, `questions` is about jobs that ask, `job_files` about what a report
-shows, and `queries` about the queue.
+Every change of state is one statement that names the initial state, so that it happens once or not at all. This module is for the
+owner of a job, `claims` for its worker, `questions` for jobs that ask, `job_files` for pictures and `queries` for the queue.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ from core.storage.files import Files
 from core.storage.folders import private_folder
 from core.storage.job import ANSWERS, Job, job_of
 from core.storage.lives import IDLE_LIFE, UNFINISHED_LIFE, latest_asked_s
+from core.storage.queries import place_of
 from core.storage.rows import change
 from core.storage.tables import (
-    IN_TURN,
     JobRow,
     NoRoom,
     Room,
@@ -195,13 +194,11 @@ class Store:
         """
         with Session(self.engine) as session:
             row = session.scalar(select(JobRow).where(self._is_there(token)))
-            if row is None:
-                raise not_found()
-            queue = list(session.scalars(IN_TURN)) if row.state == "waiting" else []
-            # A worker can claim it between the two queries.
-            place = 1 + queue.index(row.key) if row.key in queue else 0
-            unanswered = row.state == "asks" and (row.finished_s or 0) <= latest_asked_s(self.clock())
-            return job_of(row, token, "refused" if unanswered else row.state, place)
+        if row is None:
+            raise not_found()
+        place = place_of(self.engine, row.key) if row.state == "waiting" else 0
+        unanswered = row.state == "asks" and (row.finished_s or 0) <= latest_asked_s(self.clock())
+        return job_of(row, token, "refused" if unanswered else row.state, place)
 
     def exists(self, token: str) -> bool:
         """Return whether this token has a job that has not expired."""
