@@ -35,7 +35,7 @@ def lint(scripts: dict[str, str]) -> subprocess.CompletedProcess[str]:
     with TemporaryDirectory() as folder:
         for name, text in scripts.items():
             (Path(folder) / f"{name}.js").write_text(text, encoding="utf-8")
-        command = [Path(sys.executable).with_name("oxlint"), "--config", RULES, "--deny-warnings", "."]
+        command = [str(Path(sys.executable).with_name("oxlint")), "--config", str(RULES), "--deny-warnings", "."]
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
