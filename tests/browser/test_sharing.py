@@ -108,7 +108,7 @@ def test_a_shared_page_is_light_and_holds_nothing_of_the_owners(server, browser,
     page.on("response", lambda answer: answers.append(answer))
     page.goto(f"{server}/shared?share={link.token}")
     heading(page, "A shared run")
-    page.wait_for_timeout(1500)
+    page.wait_for_load_state("networkidle")
     asked = [answer.url for answer in answers]
     for answer in answers:
         path = answer.url.removeprefix(server)

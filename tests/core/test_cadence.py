@@ -110,7 +110,10 @@ def test_a_body_that_is_lost_and_found_breaks_nothing(drawn: Drawn) -> None:
     for seed in range(5):
         seen = np.random.default_rng(seed).random(len(track)) < 0.1 + 0.2 * seed
         xy_px = np.where(seen[:, None, None], track.xy_px, np.nan)
-        told(PoseTrack(time_s=track.time_s, xy_px=xy_px, visibility=track.visibility, size_wh_px=track.size_wh_px))
+        lost = PoseTrack(time_s=track.time_s, xy_px=xy_px, visibility=track.visibility, size_wh_px=track.size_wh_px)
+        cadences = [spm for _, spm in told(lost)]
+        assert cadences or seed == 0, "enough was seen"
+        assert cadences == pytest.approx([Stride().cadence_spm] * len(cadences), abs=6)
 
 
 def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ PAGES = {
     "pages/check.py": "Check your running",
     "pages/results.py": "Your result",
     "pages/explain.py": "Why it matters",
+    "pages/strength.py": "Home tests",
+    "pages/plan.py": "Your plan",
     "pages/about.py": "About",
 }
 
@@ -113,7 +115,7 @@ def test_check_shows_real_progress(visit, store):
     at = visit("pages/check.py", **{KEY: add_job(store, "running")})
     bar = at.get("progress")[0].proto
     assert bar.text == "Finding you in the clip: 132 of 426 frames"
-    assert bar.value == round(100 * 132 / 426) or bar.value == 100 * 132 // 426
+    assert bar.value == 100 * 132 // 426
 
 
 def test_check_tells_the_cadence_as_soon_as_it_stands(visit, store):
@@ -165,6 +167,7 @@ def test_results_show_every_figure_with_its_error_or_its_reason(visit, store):
     at = visit("pages/results.py", **{KEY: add_job(store, "done")})
     text, report = text_of(at), builders.report()
     assert [metric.value for metric in at.metric] == ["3.1°", "17.4°"]
+    assert WELLNESS in text
     assert "± 1.2°" in text
     assert "166 steps/min" in text
     for key, measure in report.measures.items():
