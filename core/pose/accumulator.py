@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.model.tracks import ClipInfo, Floats, PoseTrack
+from core.pose.opinions import combine
 from core.video.duplicate_frames import picture_times
 from core.video.reader import Header, describe
 
@@ -26,7 +29,7 @@ class LongPass:
         self._shown_s: list[float] = []
         self._repeats: list[bool] = []
         self._looked: list[bool] = []  # for each distinct frame
-        self._points: list[Floats] = []
+        self._opinions: list[Sequence[Floats]] = []
 
     @property
     def total(self) -> int:
@@ -45,22 +48,23 @@ class LongPass:
         if not repeats:
             self._looked.append(looked)
 
-    def find(self, points: Floats, done: int) -> None:
-        """Record the landmarks in the next analysed frame, and the number of frames done so far."""
-        self._points.append(points)
+    def find(self, opinions: Sequence[Floats], done: int) -> None:
+        """Record what one or two landmarkers found in the next analysed frame, and the number of frames done so far."""
+        self._opinions.append(opinions)
         self.done = done
 
     def track(self) -> PoseTrack:
         """Return the body's track so far."""
-        looked = np.flatnonzero(self._looked)[: len(self._points)]
-        landmarks = np.array(self._points)
+        looked = np.flatnonzero(self._looked)[: len(self._opinions)]
         width, height = self.header.size_wh_px
+        to_px = np.array([width, height, width, 1.0])
+        landmarks = combine([[seen * to_px for seen in opinions] for opinions in self._opinions])
         return PoseTrack(
             time_s=self._picture_times()[looked],
             shown_s=np.array(self._shown_s)[~np.array(self._repeats)][looked],
-            xy_px=landmarks[:, :, :2] * (width, height),
+            xy_px=landmarks[:, :, :2],
             visibility=np.nan_to_num(landmarks[:, :, 3]),
-            depth_px=landmarks[:, :, 2] * width,
+            depth_px=landmarks[:, :, 2],
             size_wh_px=self.header.size_wh_px,
             slow_motion=self.slow_motion,
         )

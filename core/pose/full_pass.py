@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.model.tracks import KNEE, LANDMARK_OF, ClipInfo, Floats, PoseTrack
+from core.model.tracks import ClipInfo, Floats, PoseTrack
 from core.pose.accumulator import LongPass
 from core.pose.landmarker import two_eyes
 from core.video.display import Picture
@@ -30,8 +30,6 @@ ENOUGH_HZ, FEW_HZ = 75.0, 40.0
 
 AHEAD = 6
 """Most frames that wait for analysis."""
-
-_LEGS = [list(LANDMARK_OF[side][KNEE:]) for side in ("left", "right")]
 
 
 class Window(NamedTuple):
@@ -87,27 +85,6 @@ def _in_turn(pictures: Iterable[Frame], turns: Turns) -> Iterator[_Seen]:
         yield _Seen(frame.time_s, frame.repeats, eyes, frame.rgb if eyes else None)
 
 
-def _both(seen: list[Floats]) -> Floats:
-    """Return the result of one or two landmarkers for one frame: the mean if both found somebody.
-
-    The second's legs are swapped if that brings them nearer to the first's; the whole clip shows later which are right.
-    """
-    if len(seen) == 1 or np.isnan(seen[1]).all():
-        return seen[0]
-    first, second = seen
-    if np.isnan(first).all():
-        return second
-    left, right = _LEGS
-    crossed = second.copy()
-    crossed[left], crossed[right] = second[right], second[left]
-    legs = left + right
-
-    def away(other: Floats) -> float:
-        return float(np.linalg.norm((other - first)[legs, :2], axis=1).sum())
-
-    return (first + (crossed if away(crossed) < away(second) else second)) / 2
-
-
 Steps = Generator[tuple[float, Picture] | None, None, None]
 """The steps of a full pass; see `full_pass`."""
 
@@ -145,7 +122,7 @@ def full_pass(path: Path, so_far: LongPass, *, window: Window | None = None) -> 
 
     def collect() -> None:
         number, looks = pending.popleft()
-        so_far.find(_both([look.result() for look in looks]), number)
+        so_far.find([look.result() for look in looks], number)
 
     # Stored frames are large: only one is decoded ahead, and a few more after scaling.
     decoded = ahead(frames(path, lines=lines), 1)

@@ -41,7 +41,7 @@ def grown(so_far: LongPass, track: PoseTrack) -> Iterator[LongPass]:
     for done, (time_s, xy_px) in enumerate(zip(track.time_s, track.xy_px, strict=True), 1):
         so_far.show(float(time_s), repeats=False, looked=True)
         points = np.concatenate([xy_px / track.size_wh_px, np.zeros((LANDMARKS, 1)), np.ones((LANDMARKS, 1))], axis=1)
-        so_far.find(points, done)
+        so_far.find([points], done)
         yield so_far
 
 
