@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from core.i18n.message import message
 from core.model.report import Answers, Band, Finding, KeyFrame, Measure, QualityCheck, Report
-from core.model.tracks import ClipInfo, GaitEvents, LegEvents
+from core.model.strides import GaitEvents, LegEvents
+from core.model.tracks import ClipInfo
 
 COACH, STUDIES = "tait-2015", "fukuchi-2017"
 

@@ -14,10 +14,10 @@ from core.errors import BadAnswer, Refused, StrideCheckError
 from core.i18n.message import message as _
 from core.i18n.message import plural_message
 from core.i18n.translate import gettext
+from core.model.media import MEDIA, VIDEO
 from core.model.progress import Progress
 from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Effort
 from core.model.track_file import load_track
-from core.storage.task import MEDIA, VIDEO
 
 if TYPE_CHECKING:
     from core.model.report import Report

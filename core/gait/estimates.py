@@ -23,7 +23,8 @@ from core.gait.events import Stride, crosses, strides_of
 from core.gait.parameters import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
 from core.i18n.message import message as _
 from core.model.report import Answers, Measure
-from core.model.tracks import NEAR, Floats, GaitEvents, SideTrack
+from core.model.strides import GaitEvents
+from core.model.tracks import NEAR, Floats, SideTrack
 
 Z90 = 1.645
 """90 % of a normal distribution is within this many standard deviations of its mean."""

@@ -31,12 +31,13 @@ from core.i18n.message import message as _
 from core.i18n.translate import speaking
 from core.jobs.cpu_affinity import Cores
 from core.jobs.sandbox import enclose, limit_tasks, settings
+from core.model.media import STILL, VIDEO
 from core.model.messages import message_from_plain, message_to_plain
 from core.model.progress import Progress, TellProgress
 from core.model.report import Report
 from core.paths import ROOT
 from core.storage.job import refusal_from_json, refusal_to_json
-from core.storage.task import STILL, VIDEO, Task, server_fault
+from core.storage.task import Task, server_fault
 
 ANALYSIS = "core.jobs.sandbox_process:analyse_clip"
 """The function that a child runs, as a name, because a child starts as a new interpreter."""
@@ -314,7 +315,7 @@ def main(*, ahead: bool) -> None:
 
 def _load_libraries() -> None:
     import core.report.rendering  # noqa: F401  (it also imports the pipeline)
-    from core.pose.landmarker import load_library
+    from core.pose.pose_model import load_library
 
     load_library()
 

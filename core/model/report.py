@@ -14,7 +14,8 @@ from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN, Language
 from core.model.messages import Sentence
 from core.model.schema_1 import upgraded
-from core.model.tracks import ClipInfo, GaitEvents, MeanStride, Side
+from core.model.strides import GaitEvents, MeanStride
+from core.model.tracks import ClipInfo, Side
 
 Effort = Literal["easy", "marathon", "threshold", "10k", "5k"]
 Surface = Literal["treadmill", "ground"]

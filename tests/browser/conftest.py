@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
+from core.storage import queries
 from core.storage.store import Store
 from tests.browser.seeing import ROOT, SHOTS
 from tests.browser.sending import SLOW, Place
@@ -130,5 +131,5 @@ def calm(place):
     place.let_analyses_end()
     with Store.open(place.data) as store:
         deadline_s = time.monotonic() + 60
-        while (store.waiting() or store.running()) and time.monotonic() < deadline_s:
+        while (queries.waiting(store.engine) or queries.running(store.engine)) and time.monotonic() < deadline_s:
             time.sleep(0.1)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
+from core.gait.body import leg_length_px
 from core.gait.events import stride_s
-from core.gait.legs import leg_length_px, tell_legs
+from core.gait.legs import tell_legs
 from core.i18n.message import message
 from core.model.report import Answers, QualityCheck
 from core.model.tracks import PoseTrack
