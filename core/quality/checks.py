@@ -112,6 +112,9 @@ def check_early(track: PoseTrack) -> None:
         passed(check)
 
 
+POOR_IMAGE = ("light_contrast", "sharp_enough")
+"""A warning of these means that the pose model may track the body badly."""
+
 LOOKS = (whole_body, side_on, running, large)
 """The checks of each pass."""
 
@@ -198,7 +201,10 @@ def slow_before_coarse(track: PoseTrack, rate: QualityCheck) -> QualityCheck:
 
 
 def check_body(
-    info: ClipInfo, whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()
+    info: ClipInfo,
+    whole: PoseTrack,
+    cuts_s: Sequence[tuple[float, float]] = (),
+    image: Sequence[QualityCheck] = (),
 ) -> tuple[PoseTrack, list[QualityCheck]]:
     """Check what the body in the clip shows before its legs are identified.
 
@@ -210,6 +216,8 @@ def check_body(
         The body in all frames.
     cuts_s : sequence of (float, float)
         The pairs of times between which scene changes were seen.
+    image : sequence of QualityCheck
+        The checks of the frames, such as of the light.
 
     Returns
     -------
@@ -239,7 +247,7 @@ def check_body(
     lasts = length(sum(one.true_duration_s for one in good))
     checks.append(lasts if found.backward else passed(lasts))
     check_joints(piece)
-    checks += [passed(look(piece)) for look in LOOKS]
+    checks += [passed(_run_or_unclear(piece, image) if look is running else look(piece)) for look in LOOKS]
     direction = passed(_not_backward(found))
     checks.append(_enough_frames(info, found))
     told = [direction] if direction.severity == "warn" else []
@@ -288,6 +296,18 @@ def _told_apart(side: SideTrack) -> QualityCheck:
     return check_result(key, "pass", _("Left and right leg were told apart."))
 
 
+def _not_clear() -> QualityCheck:
+    what = _("The runner cannot be seen clearly enough to be measured.")
+    return check_result("clear_enough", "refuse", what, _(CLEAR_ADVICE))
+
+
+def _run_or_unclear(piece: PoseTrack, image: Sequence[QualityCheck]) -> QualityCheck:
+    """Check that the body runs. If the picture is poor, a body that seems to walk may just be tracked badly."""
+    check = running(piece)
+    poor = any(one.key in POOR_IMAGE and one.severity == "warn" for one in image)
+    return _not_clear() if check.severity == "refuse" and poor else check
+
+
 def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
     """Check how surely the body was tracked; return no check if the tracking was good.
 
@@ -297,8 +317,7 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
     if restless <= USUAL or side.repaired <= OFTEN_EXCHANGED:
         return []
     if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
-        what = _("The runner cannot be seen clearly enough to be measured.")
-        return [passed(check_result("clear_enough", "refuse", what, _(CLEAR_ADVICE)))]
+        return [passed(_not_clear())]
     what = _("The runner cannot be seen clearly, so every figure has a larger error.")
     return [check_result("clear_enough", "warn", what, _(CLEAR_ADVICE))]
 

@@ -132,6 +132,10 @@ def test_walking_is_refused(drawn: Drawn, speed_mps: float, fps_hz: float) -> No
     _, track = drawn(Stride(speed_mps=speed_mps, walking=True), fps_hz=fps_hz)
     assert sum(walking_signs(track)) >= 2
     assert refusal(track).key == "running_not_walking"
+    dark = QualityCheck(key="light_contrast", severity="warn", what="The picture is dark.", advice="Film in daylight.")
+    with pytest.raises(Refused) as refused:  # who can hardly be seen may not walk at all
+        check_body(info_of(track), track, image=[dark])
+    assert refused.value.key == "clear_enough"
 
 
 @pytest.mark.parametrize("slow_motion", [1.0, 4.0])
