@@ -12,10 +12,10 @@ from core.gait.camera_roll import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.gait.estimates import SURE_LEGS
 from core.gait.stride_period import step_period_s
 from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
 from core.model.report import QualityCheck
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack, joined
 from core.quality.body_checks import (
+    CLEAR_ADVICE,
     SEEN_SHARE,
     check_result,
     check_upright,
@@ -49,9 +49,6 @@ few frames have their own errors (`core.gait.estimates`).
 """
 
 
-CLEAR_ADVICE = marked(
-    "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
-)
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
@@ -96,8 +93,11 @@ def length(seconds: float) -> QualityCheck:
     return check_result("length", "pass", _("{seconds:.1f} seconds of running.", seconds=seconds))
 
 
-def check_early(track: PoseTrack) -> None:
-    """Check what a few frames per second show, and raise `Refused` if the full pass would surely refuse as well."""
+def check_early(track: PoseTrack, image: Sequence[QualityCheck] = ()) -> None:
+    """Check what a few frames per second show, and raise `Refused` if the full pass would surely refuse as well.
+
+    `image` are the checks of the frames, as for `check_body`.
+    """
     track = max(one_way(track), key=len)
     if len(track) < FEWEST_LOOKS:
         return
@@ -106,7 +106,7 @@ def check_early(track: PoseTrack) -> None:
         somebody(track),
         whole_body(track, EARLY),
         side_on(track, EARLY),
-        running(track, 3),
+        _run_or_unclear(track, image, 3),
         large(track, EARLY),
     ):
         passed(check)
@@ -301,10 +301,10 @@ def _not_clear() -> QualityCheck:
     return check_result("clear_enough", "refuse", what, _(CLEAR_ADVICE))
 
 
-def _run_or_unclear(piece: PoseTrack, image: Sequence[QualityCheck]) -> QualityCheck:
+def _run_or_unclear(piece: PoseTrack, image: Sequence[QualityCheck], fewest_signs: int = 2) -> QualityCheck:
     """Check that the body runs. If the picture is poor, a body that seems to walk may just be tracked badly."""
-    check = running(piece)
-    poor = any(one.key in POOR_IMAGE and one.severity == "warn" for one in image)
+    check = running(piece, fewest_signs)
+    poor = any(one.key in POOR_IMAGE and one.severity != "pass" for one in image)
     return _not_clear() if check.severity == "refuse" and poor else check
 
 

@@ -160,7 +160,7 @@ def test_hidden_legs_are_refused(drawn: Drawn) -> None:
     _, track = drawn()
     visibility = track.visibility.copy()
     visibility[:, [25, 26]] = 0.1
-    assert refusal(replace(track, visibility=visibility)).key == "whole_body"
+    assert refusal(replace(track, visibility=visibility)).key == "clear_enough"
 
 
 def test_feet_that_leave_the_picture_now_and_then_are_warned_of(drawn: Drawn) -> None:
