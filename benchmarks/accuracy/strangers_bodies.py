@@ -104,14 +104,18 @@ def _drawn(folder: Path) -> Path:
     return path
 
 
+def _file(clip: str, name: str) -> str:
+    return f"{clip}_{name.replace('/', ' of ')}.mp4"
+
+
 def _of_drawn(name: str, filters: str, kb_per_s: int | None = None) -> Callable[[Path], Path]:
-    return lambda folder: filtered(_drawn(folder), folder / f"drawn_{name}.mp4", filters, kb_per_s=kb_per_s)
+    return lambda folder: filtered(_drawn(folder), folder / _file("drawn", name), filters, kb_per_s=kb_per_s)
 
 
 def _of_phone(
     name: str, filters: str, *, to_s: float | None = None, kb_per_s: int | None = None
 ) -> Callable[[Path], Path]:
-    return lambda folder: filtered(PHONE, folder / f"phone_{name}.mp4", filters, to_s=to_s, kb_per_s=kb_per_s)
+    return lambda folder: filtered(PHONE, folder / _file("phone", name), filters, to_s=to_s, kb_per_s=kb_per_s)
 
 
 def _annotated(folder: Path) -> Path:

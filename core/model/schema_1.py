@@ -3,7 +3,7 @@
 Each sentence is matched to the message that it was made from. Words that were filled in become messages as well; numbers stay as
 they were written. A sentence that matches no message, such as one of an older version, is kept as it is and stays in English.
 
-Nothing else reads old sentences. This module and its callers can go `core.storage.store.REPORT_LIFE` after the last server that
+Nothing else reads old sentences. This module and its callers can go `core.storage.lives.REPORT_LIFE` after the last server that
 wrote schema 1 has stopped.
 """
 

@@ -29,6 +29,9 @@ _PARTS = {
     marked("ankles"): [27, 28],
     marked("feet"): [29, 30, 31, 32],
 }
+CLEAR_ADVICE = _(
+    "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
+)
 TURN_ADVICE = _("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
 SIDE_ADVICE = _("Put the phone level with your hips, exactly side-on to where you run.")
 
@@ -135,7 +138,8 @@ def whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
             advice,
         )
     if visible < VISIBLE:
-        return check_result(key, "refuse", _("The legs are hidden for much of the clip."), advice)
+        what = _("The legs are hidden, or cannot be seen clearly, for much of the clip.")
+        return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
     if share[worst] > 0.1 * OUT_SHARE:
         what = _("The {part} are out of the picture {when}.", part=_(worst), when=_when(track, outside[worst]))
         return check_result(key, "warn", what, advice)

@@ -15,6 +15,7 @@ from core.i18n.message import message as _
 from core.model.report import QualityCheck
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack, joined
 from core.quality.body_checks import (
+    CLEAR_ADVICE,
     SEEN_SHARE,
     check_result,
     check_upright,
@@ -46,11 +47,6 @@ In simulated clips with a blur warning, the error is 1.3 times the standard devi
 of 125 pixels and shakes of 16 pixels it is 0.6 and 1.0 times, so they need no factor. An oblique view, a tilt, few strides and
 few frames have their own errors (`core.gait.estimates`).
 """
-
-
-CLEAR_ADVICE = _(
-    "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
-)
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
@@ -95,8 +91,11 @@ def length(seconds: float) -> QualityCheck:
     return check_result("length", "pass", _("{seconds:.1f} seconds of running.", seconds=seconds))
 
 
-def check_early(track: PoseTrack) -> None:
-    """Check what a few frames per second show, and raise `Refused` if the full pass would surely refuse as well."""
+def check_early(track: PoseTrack, image: Sequence[QualityCheck] = ()) -> None:
+    """Check what a few frames per second show, and raise `Refused` if the full pass would surely refuse as well.
+
+    `image` are the checks of the frames, as for `check_body`.
+    """
     track = max(one_way(track), key=len)
     if len(track) < FEWEST_LOOKS:
         return
@@ -105,11 +104,14 @@ def check_early(track: PoseTrack) -> None:
         somebody(track),
         whole_body(track, EARLY),
         side_on(track, EARLY),
-        running(track, 3),
+        _run_or_unclear(track, image, 3),
         large(track, EARLY),
     ):
         passed(check)
 
+
+POOR_IMAGE = ("light_contrast", "sharp_enough")
+"""A warning of these means that the pose model may track the body badly."""
 
 LOOKS = (whole_body, side_on, running, large)
 """The checks of each pass."""
@@ -197,7 +199,10 @@ def slow_before_coarse(track: PoseTrack, rate: QualityCheck) -> QualityCheck:
 
 
 def check_body(
-    info: ClipInfo, whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()
+    info: ClipInfo,
+    whole: PoseTrack,
+    cuts_s: Sequence[tuple[float, float]] = (),
+    image: Sequence[QualityCheck] = (),
 ) -> tuple[PoseTrack, list[QualityCheck]]:
     """Check what the body in the clip shows before its legs are identified.
 
@@ -209,6 +214,8 @@ def check_body(
         The body in all frames.
     cuts_s : sequence of (float, float)
         The pairs of times between which scene changes were seen.
+    image : sequence of QualityCheck
+        The checks of the frames, such as of the light.
 
     Returns
     -------
@@ -238,7 +245,7 @@ def check_body(
     lasts = length(sum(one.true_duration_s for one in good))
     checks.append(lasts if found.backward else passed(lasts))
     check_joints(piece)
-    checks += [passed(look(piece)) for look in LOOKS]
+    checks += [passed(_run_or_unclear(piece, image) if look is running else look(piece)) for look in LOOKS]
     direction = passed(_not_backward(found))
     checks.append(_enough_frames(info, found))
     told = [direction] if direction.severity == "warn" else []
@@ -287,6 +294,18 @@ def _told_apart(side: SideTrack) -> QualityCheck:
     return check_result(key, "pass", _("Left and right leg were told apart."))
 
 
+def _not_clear() -> QualityCheck:
+    what = _("The runner cannot be seen clearly enough to be measured.")
+    return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
+
+
+def _run_or_unclear(piece: PoseTrack, image: Sequence[QualityCheck], fewest_signs: int = 2) -> QualityCheck:
+    """Check that the body runs. If the picture is poor, a body that seems to walk may just be tracked badly."""
+    check = running(piece, fewest_signs)
+    poor = any(one.key in POOR_IMAGE and one.severity != "pass" for one in image)
+    return _not_clear() if check.severity == "refuse" and poor else check
+
+
 def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
     """Check how surely the body was tracked; return no check if the tracking was good.
 
@@ -296,8 +315,7 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
     if restless <= USUAL or side.repaired <= OFTEN_EXCHANGED:
         return []
     if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
-        what = _("The runner cannot be seen clearly enough to be measured.")
-        return [passed(check_result("clear_enough", "refuse", what, CLEAR_ADVICE))]
+        return [passed(_not_clear())]
     what = _("The runner cannot be seen clearly, so every figure has a larger error.")
     return [check_result("clear_enough", "warn", what, CLEAR_ADVICE)]
 

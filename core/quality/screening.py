@@ -147,10 +147,10 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
     runner = choose_runner(people, answers.runner_at)
     if runner is None:
         _refuse_the_rest(people, looks)
-    check_early(runner.track)
+    seen = _seen_well(runner)
+    check_early(runner.track, seen)
     slow_before_coarse(runner.track, _rate(header, slow_motion))
-    sights = np.array(runner.sights)
-    clear = (lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1]), steady(_down_trunks(scene, header, runner)))
+    clear = (*seen, steady(_down_trunks(scene, header, runner)))
     checks = (*_file(header), *(passed(check) for check in clear))
     return FirstLook(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
 
@@ -279,6 +279,12 @@ def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], sl
     return longest
 
 
+def _seen_well(person: Person) -> tuple[QualityCheck, ...]:
+    """Check the light and the sharpness of the frames at a person."""
+    sights = np.array(person.sights)
+    return lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1])
+
+
 def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
     """Refuse a clip in which nobody's legs run, for a reason that the largest person shows.
 
@@ -294,7 +300,7 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
     seldom = len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2)
     if not seldom:
         check_upright(largest.track)
-    check_early(largest.track)
+    check_early(largest.track, _seen_well(largest))
     if seldom:
         raise Refused("one_runner", _("No runner could be made out in this clip."), FILM_ADVICE)
     raise Refused(

@@ -176,8 +176,9 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
 
 
 def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: FirstLook | None = None) -> Analysis:
-    track, checks = check_body(info, whole, () if look is None else look.cuts_s)
-    checks += () if look is None else look.checks
+    cuts_s, image = ((), ()) if look is None else (look.cuts_s, look.checks)
+    track, checks = check_body(info, whole, cuts_s, image)
+    checks += image
     if track.slow_motion != whole.slow_motion:  # only part of the clip is in slow motion, and that part is measured
         whole, answers = track, dataclasses.replace(answers, slow_motion=track.slow_motion)
     side = tell_legs(track)

@@ -133,6 +133,12 @@ def test_walking_is_refused(drawn: Drawn, speed_mps: float, fps_hz: float) -> No
     _, track = drawn(Stride(speed_mps=speed_mps, walking=True), fps_hz=fps_hz)
     assert sum(walking_signs(track)) >= 2
     assert refusal(track).key == "running_not_walking"
+    dark = QualityCheck(
+        key="light_contrast", severity="warn", what=message("It is dark."), advice=message("Film by day.")
+    )
+    with pytest.raises(Refused) as refused:  # who can hardly be seen may not walk at all
+        check_body(info_of(track), track, image=[dark])
+    assert refused.value.key == "clear_enough"
 
 
 @pytest.mark.parametrize("slow_motion", [1.0, 4.0])
@@ -157,7 +163,7 @@ def test_hidden_legs_are_refused(drawn: Drawn) -> None:
     _, track = drawn()
     visibility = track.visibility.copy()
     visibility[:, [25, 26]] = 0.1
-    assert refusal(replace(track, visibility=visibility)).key == "whole_body"
+    assert refusal(replace(track, visibility=visibility)).key == "clear_enough"
 
 
 def test_feet_that_leave_the_picture_now_and_then_are_warned_of(drawn: Drawn) -> None:
