@@ -37,6 +37,9 @@ PARTS = (
 )
 """Messages with few fixed words, of which sentences are made."""
 
+FORMER = (marked("The legs are hidden for much of the clip."),)
+"""Sentences of schema 1 that are worded differently today; here they keep their translations."""
+
 _NUMBER = r"[-−+]?[\d.,]*\d%?"
 _WORDS = r"(?:(?!\. ).)+?"  # a value is never more than one sentence
 _NUMBERS = frozenset({"value", "error", "low", "high", "number"})
