@@ -7,6 +7,12 @@ from dataclasses import replace
 from core.model.report import Answers, Band, Finding, KeyFrame, Measure, QualityCheck, Report
 from core.model.tracks import ClipInfo, GaitEvents, LegEvents
 
+
+def change(store, **settings):
+    """Change settings of an open store."""
+    store.settings = store.settings.model_copy(update=settings)
+
+
 COACH, STUDIES = "tait-2015", "fukuchi-2017"
 
 

@@ -18,8 +18,8 @@ from sqlalchemy.engine import make_url
 
 from benchmarks.serving import serving
 from core.cli.main import _parser, main
-from core.jobs.sandbox_process import Limits
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.tables import engine_of
 from tests.servers import postgresql
 
@@ -109,7 +109,7 @@ def test_containers_are_kept_small():
         assert set(folders) == {"/tmp", "/data"}
         sizes = [_bytes(re.search(r"size=(\w+)", options)[1]) for options in folders.values()]
         # What lies in memory, and in a worker an analysis beside it, has to fit.
-        analysis = Limits().memory_bytes if service.get("command", ["", ""])[1] == "worker" else 0
+        analysis = Settings().memory_limit_bytes if service.get("command", ["", ""])[1] == "worker" else 0
         assert sum(sizes) + analysis + _bytes("512m") <= _bytes(service["mem_limit"])
         assert service["ulimits"]["nofile"] >= 65536
     lines = (DEPLOY / "Containerfile").read_text().splitlines()

@@ -306,7 +306,7 @@ class Objects(Folder):
 
 
 def open_files(folder: Path, url: str | None = None) -> Folder:
-    """Return the storage at the URL, which defaults to `STRIDE_MEDIA_URL`, then to the data folder.
+    """Return the storage at the URL, which defaults to the data folder.
 
     Other settings of a storage, such as keys, come from its own environment variables.
 
@@ -315,7 +315,6 @@ def open_files(folder: Path, url: str | None = None) -> Folder:
     SetUpError
         If the client of the storage is not installed.
     """
-    url = url or os.environ.get("STRIDE_MEDIA_URL")
     if not url:
         return Folder(folder)
     from fsspec.core import url_to_fs

@@ -13,7 +13,6 @@ short time. Every change of state is one statement that names the initial state,
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -28,6 +27,7 @@ from core.errors import NotFound, Refused
 from core.i18n.translate import gettext as _
 from core.model.progress import Progress
 from core.model.report import Answers, Report
+from core.settings import Settings
 from core.storage.blobs import Folder, open_files, private_folder
 from core.storage.disk_space import saying_if_full
 from core.storage.job import ANSWERS, Job, interrupted, job_of, refusal_to_json, task_of
@@ -38,8 +38,6 @@ from core.storage.tables import (
     JobRow,
     NoRoom,
     Room,
-    data_folder,
-    database_url,
     forget_deleted,
     insert_job,
     n_in_queue,
@@ -59,9 +57,6 @@ QUESTION_LIFE = timedelta(minutes=45)
 """The page promises an hour at most: the scheduler that ends it runs once a minute, but waits for a running analysis."""
 
 USUAL_ANALYSIS_S = 60.0  # assumed duration before the first analysis has ended on this server
-LEASE = timedelta(seconds=float(os.environ.get("STRIDE_LEASE_S", "30")))
-"""How long a worker can be silent before another one takes its job."""
-
 MOST_ATTEMPTS = 3  # if the worker died each time on the same clip, the clip is probably the cause
 NO_LEASE = {"holder": None, "leased_until_s": None}
 
@@ -78,12 +73,12 @@ class Store:
     ----------
     engine : sqlalchemy.Engine
         The database.
-    folder : Path
-        The data folder; holds `clips/` and `media/`.
+    settings : Settings
+        The settings; their data folder holds `clips/` and `media/`.
     clock : callable
         Returns the time, UTC.
     files : Folder, optional
-        The storage of clips and pictures; defaults to that of `STRIDE_MEDIA_URL`.
+        The storage of clips and pictures; defaults to that of the settings.
 
     Attributes
     ----------
@@ -92,38 +87,22 @@ class Store:
     """
 
     def __init__(
-        self, engine: Engine, folder: Path, clock: Callable[[], datetime] = now_utc, files: Folder | None = None
+        self, engine: Engine, settings: Settings, clock: Callable[[], datetime] = now_utc, files: Folder | None = None
     ) -> None:
         self.engine = engine
-        self.folder = folder
-        self.files = files or open_files(folder)
+        self.settings = settings
+        self.folder = settings.data
+        self.files = files or open_files(settings.data, settings.media_url)
         self.clips = self.files.arriving
         self.clock = clock
         self.holder = secrets.token_hex(8)
         self.at_work: set[str] = set()
 
     @classmethod
-    def open(
-        cls,
-        folder: Path | None = None,
-        url: str | None = None,
-        *,
-        clock: Callable[[], datetime] = now_utc,
-    ) -> Self:
-        """Open the store, and create what is missing.
-
-        Parameters
-        ----------
-        folder : Path, optional
-            The data folder; defaults to `STRIDE_DATA`, then to `data` in the working directory.
-        url : str, optional
-            An SQLAlchemy URL; defaults to `STRIDE_DATABASE_URL`, then to an SQLite file in the data folder.
-        clock : callable
-            Returns the time, UTC.
-        """
-        folder = Path(folder).resolve() if folder else data_folder()
-        private_folder(folder)
-        return cls(open_database(url or database_url(folder)), folder, clock)
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Self:
+        """Open the store that the settings describe, and create what is missing."""
+        private_folder(settings.data)
+        return cls(open_database(settings.database), settings, clock)
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -276,7 +255,7 @@ class Store:
         """Claim a waiting job for analysis; return None if it was deleted or another worker has it."""
         now = self.clock()
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
-        lease = {"holder": self.holder, "leased_until_s": (now + LEASE).timestamp()}
+        lease = {"holder": self.holder, "leased_until_s": now.timestamp() + self.settings.lease_s}
         began = {"attempts": JobRow.attempts + 1, "started_s": now.timestamp()}
         if not self._change(mine.values(state="running", **asdict(Progress()), **lease, **began)):
             return None
