@@ -5,13 +5,13 @@ Only this module reads the environment. Variables of other programs, such as `AW
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Container
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core.errors import SetUpError
 from core.i18n.translate import gettext as _
@@ -19,33 +19,82 @@ from core.i18n.translate import marked
 
 PREFIX = "STRIDE_"
 
-_FROM_0 = marked("Give a whole number, 0 or more.")
-_FROM_1 = marked("Give a whole number, 1 or more.")
-_SECONDS = marked("Give a number of seconds above 0.")
-_ADDRESS = r"^[a-z][a-z0-9+]*:"
+Network = Literal["refuse", "allow"]
+LogForm = Literal["plain", "json"]
 
 
-def _parts(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if int(text) < least:
+            raise ValueError
+        return int(text)
+
+    return read
 
 
-def _site(value: str) -> str:
-    """Return the address of a site, without what follows its path and without a slash at its end."""
-    url = urlsplit(value)
-    if value and (url.scheme not in ("http", "https") or not url.netloc):
+def _seconds(text: str) -> float:
+    if not 0 < float(text) < math.inf:
         raise ValueError
-    return f"{url.scheme}://{url.netloc}{url.path}".rstrip("/") if value else ""
+    return float(text)
 
 
-AtLeast0 = Annotated[int, Field(ge=0, description=_FROM_0)]
-AtLeast1 = Annotated[int, Field(ge=1, description=_FROM_1)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False, description=_SECONDS)]
+def _one_of(values: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in values:
+            raise ValueError
+        return text
+
+    return read
 
 
-class Settings(BaseModel):
+def _database(*kinds: str) -> Callable[[str], str]:
+    """Return a reader of addresses of databases; of any kind, if no kinds are named."""
+
+    def read(text: str) -> str:
+        from sqlalchemy.engine import make_url  # loaded only if there is such an address: it takes long
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            kind = make_url(text).drivername.partition("+")[0]
+        except ArgumentError as error:
+            raise ValueError from error
+        if kinds and kind not in kinds:
+            raise ValueError
+        return text
+
+    return read
+
+
+def _site(text: str) -> str:
+    """Return the address of a site, without what follows its path and without a slash at its end."""
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.netloc:
+        raise ValueError
+    return f"{url.scheme}://{url.netloc}{url.path}".rstrip("/")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _by(read: Callable[[str], object], advice: str = "") -> dict[str, Any]:
+    """Return how a field is read from its variable; if `read` raises ValueError, the advice says what to give."""
+    return {"read": read, "advice": advice}
+
+
+_FROM_0 = _by(_whole(0), marked("Give a whole number, 0 or more."))
+_FROM_1 = _by(_whole(1), marked("Give a whole number, 1 or more."))
+_SECONDS = _by(_seconds, marked("Give a number of seconds above 0."))
+_DATABASE = _by(_database("sqlite", "postgresql"), marked("It has to begin with postgresql:// or sqlite:///."))
+_QUEUE = _by(_database(), marked("It has to begin with postgresql:// or redis://."))
+_SITE = _by(_site, marked("It has to begin with https:// or http://."))
+_NETWORK = _by(_one_of(get_args(Network)), marked("Give allow, or leave it out."))
+_LOG = _by(_one_of(get_args(LogForm)), marked("Give json, or leave it out."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
     """The settings. A field's variable is `STRIDE_` and its name in capitals; an empty variable counts as not set.
-
-    A field's description is the advice for a value that cannot be read.
 
     Attributes
     ----------
@@ -82,33 +131,26 @@ class Settings(BaseModel):
         The form of the log's lines.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    data: Path = field(default=Path("data"), metadata=_by(Path))
+    database_url: str | None = field(default=None, metadata=_DATABASE)
+    queue_url: str | None = field(default=None, metadata=_QUEUE)
+    media_url: str | None = field(default=None, metadata=_by(str))
+    workers: int = field(default=1, metadata=_FROM_0)
+    queue: int = field(default=60, metadata=_FROM_0)
+    queue_of_one: int = field(default=5, metadata=_FROM_0)
+    upload_mb: int = field(default=200, metadata=_FROM_1)
+    time_limit_s: float = field(default=600.0, metadata=_SECONDS)
+    memory_limit_mb: int = field(default=2048, metadata=_FROM_1)
+    lease_s: float = field(default=30.0, metadata=_SECONDS)
+    hosts: tuple[str, ...] = field(default=(), metadata=_by(_names))
+    public_url: str = field(default="", metadata=_SITE)
+    proxies: int = field(default=0, metadata=_FROM_0)
+    analysis_network: Network = field(default="refuse", metadata=_NETWORK)
+    pose_model: Path | None = field(default=None, metadata=_by(Path))
+    log: LogForm = field(default="plain", metadata=_LOG)
 
-    data: Annotated[Path, AfterValidator(Path.resolve)] = Path("data")
-    database_url: str | None = Field(
-        None,
-        pattern=r"^(sqlite|postgresql)(\+\w+)?:",
-        description=marked("It has to begin with postgresql:// or sqlite:///."),
-    )
-    queue_url: str | None = Field(
-        None, pattern=_ADDRESS, description=marked("It has to begin with postgresql:// or redis://.")
-    )
-    media_url: str | None = None
-    workers: AtLeast0 = 1
-    queue: AtLeast0 = 60
-    queue_of_one: AtLeast0 = 5
-    upload_mb: AtLeast1 = 200
-    time_limit_s: Seconds = 600.0
-    memory_limit_mb: AtLeast1 = 2048
-    lease_s: Seconds = 30.0
-    hosts: Annotated[tuple[str, ...], BeforeValidator(_parts)] = ()
-    public_url: Annotated[
-        str, AfterValidator(_site), Field(description=marked("It has to begin with https:// or http://."))
-    ] = ""
-    proxies: AtLeast0 = 0
-    analysis_network: Literal["refuse", "allow"] = Field("refuse", description=marked("Give allow, or leave it out."))
-    pose_model: Path | None = None
-    log: Literal["plain", "json"] = Field("plain", description=marked("Give json, or leave it out."))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", self.data.resolve())
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -119,13 +161,15 @@ class Settings(BaseModel):
         SetUpError
             If a value cannot be read; it names the variable, but not the value, which can hold a password.
         """
-        given = {name: os.environ.get(variable(name)) for name in cls.model_fields}
-        try:
-            return cls.model_validate({name: value for name, value in given.items() if value})
-        except ValidationError as error:
-            name = str(error.errors()[0]["loc"][0])
-            what = _("The value of {variable} cannot be read.", variable=variable(name))
-            raise SetUpError(what, _(cls.model_fields[name].description or "")) from None
+        given = {}
+        for one in fields(cls):
+            if text := os.environ.get(variable(one.name)):
+                try:
+                    given[one.name] = one.metadata["read"](text)
+                except ValueError:
+                    what = _("The value of {variable} cannot be read.", variable=variable(one.name))
+                    raise SetUpError(what, _(one.metadata["advice"])) from None
+        return cls(**given)
 
     @property
     def database(self) -> str:
@@ -144,8 +188,8 @@ class Settings(BaseModel):
 
     def variables(self) -> dict[str, str]:
         """Return the variables from which another process reads the same settings."""
-        given = self.model_dump(exclude_defaults=True, exclude_none=True)
-        return {variable(name): _written(value) for name, value in given.items()}
+        values = {one: getattr(self, one.name) for one in fields(self)}
+        return {variable(one.name): _written(value) for one, value in values.items() if value != one.default}
 
     def child_environment(self, kept: Container[str] | None = None) -> dict[str, str]:
         """Return the environment of a child process: this one's, with these settings; or only what is named in `kept`."""

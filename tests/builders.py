@@ -10,7 +10,7 @@ from core.model.tracks import ClipInfo, GaitEvents, LegEvents
 
 def change(store, **settings):
     """Change settings of an open store."""
-    store.settings = store.settings.model_copy(update=settings)
+    store.settings = replace(store.settings, **settings)
 
 
 COACH, STUDIES = "tait-2015", "fukuchi-2017"

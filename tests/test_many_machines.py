@@ -36,6 +36,7 @@ from core.jobs.submission import submit
 from core.model.report import Answers
 from core.storage.store import Store
 from core.jobs.worker import worker_running
+from core.settings import Settings
 with Store.open(Settings.from_environment()) as store, worker_running(store):
     for number in range(int(sys.argv[2])):
         clip = f"{sys.argv[1]}-{number}"

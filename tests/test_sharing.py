@@ -201,11 +201,12 @@ def test_a_hostile_name_is_words_and_nothing_else(get, shares, owner):
     assert "script-src 'self'" in headers["content-security-policy"]
 
 
-def test_a_host_that_somebody_made_up_is_escaped_and_a_public_address_goes_first(get, shares, owner):
+def test_a_host_that_somebody_made_up_is_escaped_and_a_public_address_goes_first(get, shares, owner, monkeypatch):
     token = shares.make(owner, life=None).token
     _, body, _ = get(f"/r/{token}", host='a"><b>')
     assert "<b>" not in body.decode()
-    get = asking(shares, Settings(public_url="https://stride.example/app/"))
+    monkeypatch.setenv("STRIDE_PUBLIC_URL", "https://stride.example/app/")
+    get = asking(shares, Settings.from_environment())
     _, body, _ = get(f"/r/{token}", host="inside.example")
     assert Tags(body.decode()).meta["og:image"] == f"https://stride.example/app/r/{token}/preview.png"
     assert "inside.example" not in body.decode()

@@ -87,7 +87,7 @@ def test_every_answer_carries_the_security_headers(ask):
     [("stride.example", 200), ("www.stride.example:8501", 200), ("evil.example", 400), ("stride.example.evil", 400)],
 )
 def test_only_named_hosts_are_served_where_any_are_named(ask, host, expected):
-    status, headers = ask(host=host, settings=Settings(hosts="stride.example, *.stride.example"))
+    status, headers = ask(host=host, settings=Settings(hosts=("stride.example", "*.stride.example")))
     assert status == expected
     assert "content-security-policy" in headers
 

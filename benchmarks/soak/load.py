@@ -12,6 +12,7 @@ import os
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -73,7 +74,7 @@ def _memory_mb(server: int) -> float:
 
 def _is_full(store: Store, clip: bytes, most: int) -> str | None:
     """Return what one more is told where so many may wait."""
-    allowed, store.settings = store.settings, store.settings.model_copy(update={"queue": most})
+    allowed, store.settings = store.settings, replace(store.settings, queue=most)
     try:
         submit(io.BytesIO(clip), Answers(), store, visitor="one more")
     except QueueFull as full:

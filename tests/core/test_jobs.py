@@ -314,7 +314,10 @@ def test_a_killed_worker_is_replaced_and_its_job_taken_up_again(store):
 
 def test_nothing_outlives_a_server_that_is_killed(store):
     code = (
-        "import time; from core.jobs.worker import worker_running; from core.storage.store import Store\n"
+        "import time\n"
+        "from core.jobs.worker import worker_running\n"
+        "from core.settings import Settings\n"
+        "from core.storage.store import Store\n"
         f"with worker_running(Store.open(Settings.from_environment()), analysis={FAKES + 'waits'!r}): time.sleep(600)"
     )
     environment = os.environ | {"STRIDE_DATA": str(store.folder)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -41,7 +42,7 @@ def web(tmp_path, settings, monkeypatch):
 def worker(tmp_path, web, settings):
     """The same database for a worker; where the storage is shared, on another machine."""
     folder = tmp_path / ("worker" if settings else "web")
-    with Store.open(web.settings.model_copy(update={"data": folder, "database_url": web.settings.database})) as store:
+    with Store.open(replace(web.settings, data=folder, database_url=web.settings.database)) as store:
         yield store
 
 

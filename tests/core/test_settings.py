@@ -6,10 +6,10 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from core.cli.main import main
 from core.errors import SetUpError
@@ -69,11 +69,11 @@ def test_people_are_told_of_each_setting_and_its_default():
     for names, _what, default in told_of():
         names = re.findall(rf"`({PREFIX}\w+)`", names)
         told |= dict(zip(names, default.split(", ") if len(names) > 1 else [default], strict=True))
-    fields = {variable(name): field for name, field in Settings.model_fields.items()}
-    assert set(told) == set(fields) == set(VALUES)
+    known = {variable(one.name): one.default for one in fields(Settings)}
+    assert set(told) == set(known) == set(VALUES)
     for name, default in told.items():
-        if isinstance(fields[name].default, int | float):
-            assert float(default) == fields[name].default, name
+        if isinstance(known[name], int | float):
+            assert float(default) == known[name], name
 
 
 def test_each_variable_is_read_and_handed_on(monkeypatch):
@@ -102,14 +102,17 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch):
         ("http://run.example:8501/", "http://run.example:8501"),
     ],
 )
-def test_the_public_address_is_cut_after_its_path(given, read):
-    assert Settings(public_url=given).public_url == read
+def test_the_public_address_is_cut_after_its_path(monkeypatch, given, read):
+    monkeypatch.setenv("STRIDE_PUBLIC_URL", given)
+    assert Settings.from_environment().public_url == read
 
 
 @pytest.mark.parametrize(
     ("name", "value", "advice"),
     [
         ("STRIDE_DATABASE_URL", "mysql://secret@host/base", "It has to begin with postgresql:// or sqlite:///."),
+        ("STRIDE_DATABASE_URL", "secret", "It has to begin with postgresql:// or sqlite:///."),
+        ("STRIDE_DATABASE_URL", "postgresql://host:port/base", "It has to begin with postgresql:// or sqlite:///."),
         ("STRIDE_QUEUE_URL", "secret", "It has to begin with postgresql:// or redis://."),
         ("STRIDE_WORKERS", "-1", "Give a whole number, 0 or more."),
         ("STRIDE_QUEUE", "many", "Give a whole number, 0 or more."),
@@ -146,16 +149,16 @@ def test_a_server_that_cannot_read_a_value_says_so_in_one_line(tmp_path, monkeyp
 
 
 def test_settings_do_not_change_and_have_no_other_names():
-    with pytest.raises(ValidationError):
+    with pytest.raises(FrozenInstanceError):
         Settings().workers = 2
-    with pytest.raises(ValidationError):
+    with pytest.raises(TypeError):
         Settings(worker=2)
 
 
 def test_a_child_has_these_settings_and_none_of_its_parents_environment(monkeypatch):
     monkeypatch.setenv("STRIDE_QUEUE", "3")
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
-    settings = Settings(data="/srv/stride", workers=3)
+    settings = Settings(data=Path("/srv/stride"), workers=3)
     environment = settings.child_environment()
     ours = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
     assert ours == {"STRIDE_DATA": "/srv/stride", "STRIDE_WORKERS": "3"}
