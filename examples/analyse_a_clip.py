@@ -12,10 +12,9 @@ from pathlib import Path
 
 from core import knowledge
 from core.errors import StrideCheckError
-from core.model import amounts
-from core.model.report import Answers, Report
+from core.model import Answers, Report, amounts
 from core.paths import ROOT
-from core.report.pipeline import analyse
+from core.report import analyse
 
 
 def show(report: Report) -> None:

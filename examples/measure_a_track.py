@@ -15,11 +15,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from core.errors import StrideCheckError
-from core.model import amounts
-from core.model.report import Answers, Report
-from core.model.track_file import load_track
-from core.model.tracks import LANDMARK_OF, LANDMARKS, SHOULDER, Side
-from core.report.pipeline import measure_track
+from core.model import LANDMARK_OF, LANDMARKS, SHOULDER, Answers, Report, Side, amounts, load_track
+from core.report import measure_track
 from simulation import Motion, Scene, Stride, Truth, truth_of
 
 

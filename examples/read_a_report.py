@@ -10,8 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from core.model import amounts
-from core.model.report import Report
+from core.model import Report, amounts
 from core.paths import ROOT
 
 

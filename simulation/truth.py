@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from core.model.tracks import ANKLE, HIP, KNEE, SHOULDER, Floats, GaitEvents, LegEvents, Side
+from core.model.strides import GaitEvents, LegEvents
+from core.model.tracks import ANKLE, HIP, KNEE, SHOULDER, Floats, Side
 from simulation.motion import LEFT, RIGHT, Body, Motion
 from simulation.scene import Camera, Scene
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.model.report import Answers, Band, Finding, KeyFrame, Measure, QualityCheck, Report
-from core.model.tracks import ClipInfo, GaitEvents, LegEvents
+from core.model.strides import GaitEvents, LegEvents
+from core.model.tracks import ClipInfo
 
 
 def change(store, **settings):

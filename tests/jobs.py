@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.model.report import Answers, Report
+from core.storage import claims
 from core.storage.store import Store
 from core.storage.task import Task, key_of
 
@@ -18,7 +19,7 @@ def claimed(store: Store, answers: Answers | None = None, *, clip: bytes | None 
             path = store.clips / f"clip-{number}"
             path.write_bytes(clip)
         token = store.add(answers or Answers(), clip=path, **how)
-        if task := store.claim(key_of(token)):
+        if task := claims.claim(store, key_of(token)):
             return token, task
     raise AssertionError(f"a worker was quicker {ATTEMPTS} times")
 
@@ -26,5 +27,5 @@ def claimed(store: Store, answers: Answers | None = None, *, clip: bytes | None 
 def finished(store: Store, report: Report) -> str:
     """Return the token of a new job with this report."""
     token, task = claimed(store, Answers(effort="easy"))
-    store.finish(task.key, report)
+    claims.finish(store, task.key, report)
     return token

@@ -19,7 +19,7 @@ from core.jobs.queue import _PURGE_EVERY, make_queue, run_job
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage import counters
+from core.storage import claims, counters, questions
 from core.storage.retention import due
 from core.storage.schema import SCHEMA
 from core.storage.store import Store, key_of, now_utc
@@ -75,7 +75,7 @@ def test_numbers_count_what_happened_and_outlive_the_results(store):
 
 def test_a_bug_of_the_clock_is_counted(store, monkeypatch):
     queue, _ = make_queue(store, FAKES + "works")
-    monkeypatch.setattr(store, "end_questions", lambda: 1 / 0)
+    monkeypatch.setattr(questions, "end_questions", lambda _: 1 / 0)
     with contextlib.closing(queue.storage):
         (clock,) = queue.read_periodic(None)
         with contextlib.suppress(ZeroDivisionError):
@@ -121,14 +121,14 @@ def test_of_all_workers_one_does_what_the_clock_asks(store):
     assert sorted(told) == [False] * 11 + [True]
 
 
-def test_what_is_logged_of_a_job_carries_its_name_and_nothing_of_whose_it_is(store, caplog, tmp_path):
+def test_what_is_logged_of_a_job_carries_its_name_and_nothing_of_whose_it_is(store, caplog, monkeypatch, tmp_path):
     caplog.handler.setFormatter(logs._Json())
     answers = Answers(pace_s_per_km=333.25, height_cm=187.5, sitting_hours=9.75)
     with caplog.at_level(logging.INFO):
         tokens = [submit(io.BytesIO(b"clip"), answers, store, visitor="somebody") for _ in range(3)]
         for token, analysis in zip(tokens, ("works", "refuses", "has_a_bug"), strict=True):
             run_job(store, key_of(token), FAKES + analysis)
-        store.set_progress = lambda *_: 1 / 0
+        monkeypatch.setattr(claims, "set_progress", lambda *_: 1 / 0)
         tokens.append(submit(io.BytesIO(b"clip"), answers, store))
         run_job(store, key_of(tokens[-1]), FAKES + "works")
     lines = [json.loads(line) for line in caplog.text.splitlines()]

@@ -21,6 +21,7 @@ from core.jobs.submission import submit
 from core.model.report import Answers
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import job_files, queries
 from core.storage.store import Store, key_of
 from tests import servers
 from tests.core.fake_analyses import FAKES
@@ -159,9 +160,9 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, sta
         assert (type(refused), refused.key) == (AnalysisStopped, SERVER_FAULT)
         for token in jobs.values():
             assert store.job(token).report.clip.codec == handed_in[token]
-            assert store.media(token, "toe_off.jpg").read_text() == handed_in[token]
+            assert job_files.media(store, token, "toe_off.jpg").read_text() == handed_in[token]
         # One more may have been handed in by the web process that could not tell its token any more.
-        wait_for(lambda: store.waiting() == [] and store.running() == 0)
+        wait_for(lambda: queries.waiting(store.engine) == [] and queries.running(store.engine) == 0)
         wait_for(lambda: list(store.files.clips()) == [])
     times = Counter(one.key for one in begun())
     assert {key for key, n in times.items() if n > 1} == {interrupted.key}

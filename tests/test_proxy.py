@@ -23,6 +23,7 @@ from core.jobs.submission import submit
 from core.model.report import Answers
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
 from tests import builders
@@ -135,7 +136,7 @@ def test_any_server_answers_and_goes_on_where_another_died(site):
         assert ask(port, path)[1].get_all("strict-transport-security") == ["max-age=31536000"], path
 
     token = submit(io.BytesIO(b"clip"), Answers(effort="easy"), store)
-    store.finish(store.claim(key_of(token)).key, builders.report())
+    claims.finish(store, claims.claim(store, key_of(token)).key, builders.report())
     link = Shares(store.engine, now_utc).make(token, life=timedelta(days=7))
     assert {ask(port, f"/r/{link.token}")[0] for _ in range(4)} == {200}
 

@@ -17,11 +17,12 @@ from starlette.applications import Starlette
 
 from benchmarks.serving import serving
 from core import knowledge
+from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers, Measure
 from core.settings import Settings
+from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from core.storage.task import MEDIA, VIDEO
 from tests import builders
 from view.export import share_card
 from view.site import WELLNESS
@@ -106,10 +107,10 @@ def asking(shares, settings):
 def finished(store, report=None):
     """Return the owner's token of a finished result that has pictures and a video."""
     token = store.add(Answers(effort="easy"), keep_video=True)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     for name in MEDIA:
         (task.media / name).write_bytes(b"a face " + name.encode())
-    store.finish(task.key, report or builders.report())
+    claims.finish(store, task.key, report or builders.report())
     return token
 
 

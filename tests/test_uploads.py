@@ -17,9 +17,12 @@ from core.jobs.leases import take_over
 from core.jobs.submission import QueueFull, submit
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage.blobs import Folder, Objects
+from core.storage import claims, queries
+from core.storage.folder_files import Folder
+from core.storage.lives import UPLOAD_LIFE
+from core.storage.object_files import Objects
 from core.storage.retention import purge, sweep
-from core.storage.store import UPLOAD_LIFE, Store, key_of, now_utc
+from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import engine_of
 from tests.builders import change
 from web.uploads import CLIENT, routes
@@ -101,21 +104,21 @@ def browser(store):
 
 
 def test_what_breaks_off_goes_on_where_it_was(browser, store, key):
-    assert store.waiting() == []
+    assert queries.waiting(store.engine) == []
     status, headers = asyncio.run(browser.patch(key, 0, CLIP[:3000], ConnectionError))
     assert (status, headers["upload-offset"]) == (408, "3000")
     assert browser.head(key) == 3000
     status, headers = asyncio.run(browser.patch(key, 3000, CLIP[3000:5000], CLIP[5000:]))
     assert (status, headers["upload-offset"], headers["upload-length"]) == (204, str(len(CLIP)), str(len(CLIP)))
-    assert store.waiting() == [key]
-    task = store.claim(key)
+    assert queries.waiting(store.engine) == [key]
+    task = claims.claim(store, key)
     assert task.clip.read_bytes() == CLIP
     assert task.span_s is None
 
 
 def test_after_the_analysis_a_phone_that_asks_again_hears_that_all_has_arrived(browser, store, key):
     asyncio.run(browser.patch(key, 0, CLIP))
-    store.claim(key)
+    claims.claim(store, key)
     store.clip(key).unlink()
     assert browser.head(key) == len(CLIP)
     assert asyncio.run(browser.patch(key, len(CLIP), b"x"))[0] == 409
@@ -150,7 +153,7 @@ def test_of_two_connections_the_later_one_takes_over(browser, store, key):
     first, second = asyncio.run(asyncio.wait_for(both(), 10))
     assert first[0] == 408
     assert second[0] == 204
-    assert store.claim(key).clip.read_bytes() == CLIP
+    assert claims.claim(store, key).clip.read_bytes() == CLIP
 
 
 def test_web_servers_that_share_a_folder_take_pieces_of_one_clip_in_turn(store, other, key):
@@ -158,8 +161,8 @@ def test_web_servers_that_share_a_folder_take_pieces_of_one_clip_in_turn(store, 
     for number, at in enumerate(range(0, len(CLIP), 1000)):
         assert servers[number % 2].head(key) == at
         assert asyncio.run(servers[(number + 1) % 2].patch(key, at, CLIP[at : at + 1000]))[0] == 204
-    assert store.waiting() == [key]
-    assert store.claim(key).clip.read_bytes() == CLIP
+    assert queries.waiting(store.engine) == [key]
+    assert claims.claim(store, key).clip.read_bytes() == CLIP
 
 
 def test_with_objects_a_clip_goes_on_elsewhere_from_its_start_and_the_half_is_removed(
@@ -177,8 +180,8 @@ def test_with_objects_a_clip_goes_on_elsewhere_from_its_start_and_the_half_is_re
     asyncio.run(Browser(one).patch(key, 0, CLIP[:3000], ConnectionError))  # it dies, and comes back later
     assert Browser(other).head(key) == 0
     assert asyncio.run(Browser(other).patch(key, 0, CLIP))[0] == 204
-    assert one.claim(key).clip.read_bytes() == CLIP
-    one.refuse(key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
+    assert claims.claim(one, key).clip.read_bytes() == CLIP
+    claims.refuse(one, key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
     (one.clips / key).write_bytes(CLIP[:3000])
     sweep(one)
     for server in (one, other):
@@ -206,7 +209,7 @@ def test_of_two_servers_the_one_that_comes_too_late_with_a_piece_writes_nothing(
     (late, headers), (second, _) = asyncio.run(asyncio.wait_for(both(), 10))
     assert (late, headers["upload-offset"], second) == (409, "5000", 204)
     assert asyncio.run(one.patch(key, 5000, CLIP[5000:]))[0] == 204
-    assert store.claim(key).clip.read_bytes() == CLIP
+    assert claims.claim(store, key).clip.read_bytes() == CLIP
 
 
 def test_a_connection_that_brings_nothing_is_given_up(browser, key, monkeypatch):
@@ -217,9 +220,9 @@ def test_a_connection_that_brings_nothing_is_given_up(browser, key, monkeypatch)
 
 def test_a_server_that_died_after_the_last_byte_goes_on_when_the_phone_asks(browser, store, key):
     store.clip(key).write_bytes(CLIP)
-    assert store.waiting() == []
+    assert queries.waiting(store.engine) == []
     assert browser.head(key) == len(CLIP)
-    assert store.waiting() == [key]
+    assert queries.waiting(store.engine) == [key]
 
 
 def test_what_is_not_the_protocol_is_turned_away(browser, key):
@@ -272,7 +275,7 @@ def test_size_and_part_are_checked_before_a_byte(store, monkeypatch):
     token = uploads.begin(5, ANSWERS, store, span_s=(2.0, 12.0))
     store.clip(key_of(token)).write_bytes(b"12345")
     uploads.end(store, key_of(token))
-    assert store.claim(key_of(token)).span_s == (2.0, 12.0)
+    assert claims.claim(store, key_of(token)).span_s == (2.0, 12.0)
 
 
 def test_a_visitor_can_send_so_many_at_once_and_no_more(store):
@@ -287,26 +290,25 @@ def test_uploads_that_send_nothing_keep_nobody_out_and_end_soon(browser, store):
     change(store, queue=3)
     empty = [key_of(uploads.begin(10, ANSWERS, store, visitor=f"{n}.{n}")) for n in range(9)]
     keys = [key_of(uploads.begin(10, ANSWERS, store, visitor=f"honest.{n}")) for n in range(4)]
-    assert store.n_in_queue() == 0
+    assert queries.n_in_queue(store.engine) == 0
     assert [asyncio.run(browser.patch(key, 0, b"x", ConnectionError))[0] for key in keys] == [408, 408, 408, 503]
     assert asyncio.run(browser.patch(empty[0], 0, ConnectionError))[0] == 408  # opened, but nothing sent
-    assert store.n_in_queue() == 3
+    assert queries.n_in_queue(store.engine) == 3
     with pytest.raises(QueueFull):
         uploads.begin(10, ANSWERS, store, visitor="late.late")
     assert asyncio.run(browser.patch(keys[0], 1, b"123456789"))[0] == 204  # who has a place keeps it
-    assert store.waiting() == keys[:1]
+    assert queries.waiting(store.engine) == keys[:1]
     assert browser.head(keys[3]) == 0
     purge(store, now_utc() + timedelta(minutes=9))
     assert browser.head(empty[0]) == 0
     purge(store, now_utc() + timedelta(minutes=11))
     for key in (*empty, *keys[1:]):
         assert browser.ask("HEAD", f"/uploads/{key}", client=f"192.0.2.{len(key) % 7}")[0] in (404, 429)
-    assert store.waiting() == keys[:1]
+    assert queries.waiting(store.engine) == keys[:1]
 
 
 def test_an_upload_that_goes_on_is_not_ended_but_after_six_hours(browser, tmp_path, database_url, monkeypatch):
     now = [now_utc()]
-    monkeypatch.setattr("core.jobs.uploads.now_utc", lambda: now[0])
     monkeypatch.setattr("web.uploads.NOTED_EVERY_S", 0.0)
     with Store(engine_of(database_url), Settings(data=tmp_path / "clock"), clock=lambda: now[0]) as store:
         phone = Browser(store)

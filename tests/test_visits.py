@@ -15,10 +15,11 @@ from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
+from core.model.media import KINOGRAM, VIDEO
 from core.model.report import Answers
 from core.settings import Settings
+from core.storage import claims
 from core.storage.store import Store, key_of
-from core.storage.task import KINOGRAM, VIDEO
 from tests import builders
 from tests.jobs import claimed
 from tests.visits import PATIENCE_S, site, window
@@ -174,8 +175,8 @@ def result(place):
             task.media.mkdir(parents=True, exist_ok=True)
             (task.media / name).write_bytes(b"a face in " + name.encode() + token.encode())
         Image.new("RGB", (72, 96), (120, 130, 140)).save(task.media / KINOGRAM)
-        store.finish(key_of(token), builders.report())
-        store.tidy(key_of(token))
+        claims.finish(store, key_of(token), builders.report())
+        claims.tidy(store, key_of(token))
     return token
 
 

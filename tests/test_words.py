@@ -14,7 +14,7 @@ import textstat
 
 from core.knowledge import FILE_OF, PACKAGED, SINGLE, load
 from core.paths import ROOT
-from core.storage.store import REPORT_LIFE, VIDEO_LIFE
+from core.storage.lives import REPORT_LIFE, VIDEO_LIFE
 from view.site import WELLNESS
 
 KNOWLEDGE = load()
@@ -58,9 +58,7 @@ def prose(text: str) -> bool:
 def of_python(path: Path) -> list[str]:
     """Return the prose in a file's strings; the pieces of an f-string one by one, and no docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    assert any(isinstance(node, documented) for node in ast.walk(tree))
     strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return [node.value for node in strings if id(node) not in bare and prose(node.value)]
 
@@ -153,11 +151,6 @@ def test_the_guards_can_bite() -> None:
     for text in ("on a treadmill", "run past", "a procured mat", "secure the band"):
         assert not MEDICINE.search(text)
         assert not BLAME.search(text)
-
-
-def test_the_disclaimer_stands_under_results_and_training() -> None:
-    for name in ("results", "strength", "plan", "explain"):
-        assert "footer()" in (ROOT / "pages" / f"{name}.py").read_text(encoding="utf-8")
 
 
 # --- easy to read ----------------------------------------------------------------------------------------------------

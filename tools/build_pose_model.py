@@ -1,4 +1,4 @@
-"""Build `assets/pose_landmarker_full.task`, the pose model that `core/pose/landmarker.py` loads.
+"""Build `assets/pose_landmarker_full.task`, the pose model that `core/pose/pose_model.py` loads.
 
 The wheels of MediaPipe that we run carry no model. Version 0.10.21 carries the two networks; this script takes them from
 that wheel, checks their hashes, leaves out the part that draws the body's silhouette, adds the input normalisation that the Tasks
@@ -121,7 +121,7 @@ def write_bundle(networks: dict[str, bytes], bundle: Path) -> None:
 
 
 def main() -> None:
-    """Build the bundle and print its hash, which `core/pose/landmarker.py` holds."""
+    """Build the bundle and print its hash, which `core/pose/pose_model.py` holds."""
     parser = argparse.ArgumentParser(description="Build the pose model.")
     parser.add_argument(
         "--whole", type=Path, metavar="OUT", help="write the networks as published to this bundle instead"

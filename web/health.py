@@ -20,7 +20,7 @@ from starlette.routing import Route
 from core.errors import SetUpError
 from core.i18n.translate import gettext
 from core.jobs.queue import check_queue
-from core.storage import counters
+from core.storage import counters, queries
 from core.storage.schema import check
 from core.storage.store import Store
 
@@ -72,7 +72,7 @@ class _Numbers:
         yield jobs
         yield GaugeMetricFamily("stride_check_oldest_wait_seconds", "How long the next job has waited.", queue.wait_s)
         yield GaugeMetricFamily(
-            "stride_check_analysis_seconds", "Mean of the last twenty analyses.", self._store.analysis_s()
+            "stride_check_analysis_seconds", "Mean of the last twenty analyses.", queries.analysis_s(self._store.engine)
         )
         analyses = CounterMetricFamily("stride_check_analyses", "Analyses by how they ended.", labels=["outcome"])
         refusals = CounterMetricFamily("stride_check_refusals", "Refused clips by check.", labels=["check"])

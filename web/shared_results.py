@@ -1,7 +1,7 @@
 """A shared result for anyone with its link: a plain page without delay, its preview, and pictures to share.
 
     /r/<token>                 the page, which needs no script
-    /r/<token>/<kind>.png      one of `card.SIZES`
+    /r/<token>/<kind>.png      one of `share_card.SIZES`
 
 Nothing here uses an image, a video or a token of the owner: everything is made from the report that the link opens.
 """

@@ -20,7 +20,8 @@ from core.gait.event_correction import Readings
 from core.gait.events import Stride, find_events, stride_s
 from core.gait.legs import tell_legs
 from core.model.report import Answers
-from core.model.tracks import ANKLE, FAR, HIP, KNEE, LANDMARK_OF, NEAR, Floats, GaitEvents, PoseTrack, Side, SideTrack
+from core.model.strides import GaitEvents
+from core.model.tracks import ANKLE, FAR, HIP, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
 from tools import fit_events
 
 RATES_HZ = (30.0, 60.0, 120.0, 240.0)

@@ -24,7 +24,7 @@ from core.gait.legs import tell_legs
 from core.model.report import Answers
 from core.model.tracks import FAR, NEAR, Floats, PoseTrack, Side
 from core.paths import ROOT
-from core.pose.landmarker import model_path
+from core.pose.pose_model import model_path
 from core.video.display import Picture
 from core.video.duplicate_frames import picture_times
 from core.video.reader import frames, read_header

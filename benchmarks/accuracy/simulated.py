@@ -26,7 +26,8 @@ from benchmarks.score import (
 )
 from core.errors import Refused
 from core.model.report import Answers, Measure
-from core.model.tracks import GaitEvents, Side
+from core.model.strides import GaitEvents
+from core.model.tracks import Side
 from core.report.pipeline import analyse
 from simulation import Scene, Stride, Truth, draw_clip
 

@@ -24,6 +24,7 @@ from core.jobs.worker import worker_running
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import questions
 from core.storage.job import Job
 from core.storage.store import Store
 
@@ -43,7 +44,7 @@ def _wait_for(store: Store, token: str) -> Job:
             break
         if job.state == "asks":
             # Nobody is there to answer; what is asked is a refusal by its name.
-            store.decline(token)
+            questions.decline(store, token)
         time.sleep(0.05)
     return job
 

@@ -32,11 +32,12 @@ from benchmarks.speed.clips import HD60, HD240, LONG, SHORT, UHD60, make_clip
 from benchmarks.speed.floor import BareLoop
 from benchmarks.speed.page_script import results_page
 from core.jobs.sandbox_process import keep_spares, run_in_child
+from core.model.media import VIDEO
 from core.model.progress import Progress
 from core.model.report import Answers, Report
 from core.paths import ROOT
 from core.settings import Settings
-from core.storage.task import VIDEO, Task
+from core.storage.task import Task
 
 RESULTS = ROOT / "benchmarks" / "results" / "speed.json"
 LOOK_EVERY_S = 0.05

@@ -15,7 +15,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from core.jobs.sandbox_process import NICE
-from core.pose.landmarker import model_path
+from core.pose.pose_model import model_path
 from core.video.reader import LINES
 
 

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from core.model.report import Answers, Report
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import claims
 from core.storage.store import Store
 from core.storage.task import key_of
 
@@ -82,9 +83,9 @@ def results_page(folder: Path, times: int = 20) -> Taken:
     os.environ["STRIDE_DATA"] = str(folder / "data")
     with Store.open(Settings.from_environment()) as store:
         token = store.add(Answers(effort="easy"))
-        task = store.claim(key_of(token))
+        task = claims.claim(store, key_of(token))
         assert task is not None, "a job that nobody else knows waits"
-        store.finish(task.key, Report.from_json((ROOT / "assets" / "demo_report.json").read_text()))
+        claims.finish(store, task.key, Report.from_json((ROOT / "assets" / "demo_report.json").read_text()))
     page = AppTest.from_file(str(ROOT / "home.py"), default_timeout=60).run()
     page.switch_page("pages/results.py")
     page.query_params["job"] = token

@@ -27,6 +27,7 @@ from benchmarks.soak.load import open_page
 from core.model.report import Report
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, now_utc
 from core.storage.task import key_of
@@ -80,9 +81,9 @@ def site() -> Iterator[Site]:
             tokens = []
             for _ in range(2):
                 token = store.add(report.answers)
-                job = store.claim(key_of(token))
+                job = claims.claim(store, key_of(token))
                 assert job is not None
-                store.finish(job.key, report)
+                claims.finish(store, job.key, report)
                 tokens.append(token)
             link = Shares(store.engine, now_utc).make(tokens[0], life=timedelta(days=7)).token
             own = f"?job={tokens[0]}"

@@ -25,12 +25,12 @@ from benchmarks.whole import from_command_line
 from core.jobs.sandbox_process import ANALYSIS
 from core.jobs.submission import submit
 from core.jobs.worker import end_worker, start_worker
+from core.model.media import VIDEO
 from core.model.report import Answers
 from core.paths import ROOT
 from core.settings import Settings
 from core.storage.store import Store
 from core.storage.tables import JobRow
-from core.storage.task import VIDEO
 
 RESULTS = ROOT / "benchmarks" / "results" / "scaling.json"
 WORKERS = (1, 2)

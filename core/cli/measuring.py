@@ -13,10 +13,10 @@ from core.cli.outputs import Output, check_outputs, writing
 from core.errors import BadAnswer, Refused, StrideCheckError
 from core.i18n.translate import gettext, ngettext
 from core.i18n.translate import gettext as _
+from core.model.media import MEDIA, VIDEO
 from core.model.progress import Progress
 from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Effort
 from core.model.track_file import load_track
-from core.storage.task import MEDIA, VIDEO
 
 if TYPE_CHECKING:
     from core.model.report import Report
@@ -111,7 +111,7 @@ def measure_track_file(asked: argparse.Namespace) -> None:
 
 def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
     """Analyse a clip; if several people run, measure the one that was asked for."""
-    from core.pose.landmarker import use_model
+    from core.pose.pose_model import use_model
     from core.report.pipeline import analyse
 
     if asked.settings.pose_model is not None:

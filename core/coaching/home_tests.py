@@ -13,7 +13,7 @@ from typing import Literal
 from core.errors import BadAnswer
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
-from core.knowledge.types import HomeTest, Norm
+from core.knowledge.home_test_types import HomeTest, Norm
 
 Sex = Literal["men", "women"]
 Standing = Literal["below", "around", "above"]

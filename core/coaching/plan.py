@@ -12,7 +12,8 @@ from core.coaching.home_tests import Person, Sides, asks, gap_counts
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.knowledge import Knowledge
-from core.knowledge.types import Because, Drill, HomeTest
+from core.knowledge.home_test_types import HomeTest
+from core.knowledge.types import Because, Drill
 from core.model.report import Finding
 
 _BESIDE = {"below": marked("{test}, below the groups"), "above": marked("{test}, above the groups")}

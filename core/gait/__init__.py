@@ -1,1 +1,49 @@
 """From landmarks to legs, events, angles and measures with their errors: the measuring core."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.lazy_exports import lazily
+
+if TYPE_CHECKING:
+    from core.gait.angles import Angles, angle_series
+    from core.gait.body import both_sides, view_angle_deg
+    from core.gait.camera_roll import tilt_deg
+    from core.gait.estimates import measure, usable_strides
+    from core.gait.event_correction import Readings
+    from core.gait.events import Stride, find_events, stride_s, strides_of
+    from core.gait.legs import tell_legs
+    from core.gait.signals import low_pass
+    from core.gait.stride_period import stride_period_s
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        angles="Angles angle_series",
+        body="both_sides view_angle_deg",
+        camera_roll="tilt_deg",
+        estimates="measure usable_strides",
+        event_correction="Readings",
+        events="Stride find_events stride_s strides_of",
+        legs="tell_legs",
+        signals="low_pass",
+        stride_period="stride_period_s",
+    )
+
+__all__ = [
+    "Angles",
+    "Readings",
+    "Stride",
+    "angle_series",
+    "both_sides",
+    "find_events",
+    "low_pass",
+    "measure",
+    "stride_period_s",
+    "stride_s",
+    "strides_of",
+    "tell_legs",
+    "tilt_deg",
+    "usable_strides",
+    "view_angle_deg",
+]

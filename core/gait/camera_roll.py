@@ -10,7 +10,8 @@ import numpy as np
 
 from core.gait.events import strides_of
 from core.gait.signals import smoothed_px
-from core.model.tracks import FAR, HIP, NEAR, TOE, GaitEvents, LegEvents, SideTrack
+from core.model.strides import GaitEvents, LegEvents
+from core.model.tracks import FAR, HIP, NEAR, TOE, SideTrack
 
 TILT_PLUS_MINUS_DEG = 3.0
 """Half the 90 % interval of an estimated tilt (simulated runners on a level belt, through the pose model: 2.0 degrees RMS)."""

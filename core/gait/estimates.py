@@ -23,7 +23,8 @@ from core.gait.parameters import CONTACT_SD_S, FIGURES, Figure, extension_over_s
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import Answers, Measure
-from core.model.tracks import NEAR, Floats, GaitEvents, SideTrack
+from core.model.strides import GaitEvents
+from core.model.tracks import NEAR, Floats, SideTrack
 
 Z90 = 1.645
 """90 % of a normal distribution is within this many standard deviations of its mean."""

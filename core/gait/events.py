@@ -15,7 +15,8 @@ import numpy as np
 
 from core.gait.event_correction import Reading, Readings, features_at, load
 from core.gait.signals import derivative, largest_between, low_pass, peak_times, period_s
-from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, GaitEvents, LegEvents, SideTrack
+from core.model.strides import GaitEvents, LegEvents
+from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, SideTrack
 
 EVENT_CUTOFF_HZ = 6.0
 """Cutoff for events: extremes of position need more smoothing than angles."""

@@ -7,21 +7,8 @@ import numpy as np
 from core.gait.angles import ANGLE_CUTOFF_HZ, Angles
 from core.gait.events import Stride
 from core.gait.signals import low_pass, resample, smoothed_px
-from core.model.tracks import (
-    FAR,
-    HIP,
-    JOINTS,
-    NEAR,
-    PHASES,
-    SHOULDER,
-    TOE,
-    Curve,
-    Floats,
-    GaitEvents,
-    MeanStride,
-    PoseTrack,
-    SideTrack,
-)
+from core.model.strides import PHASES, Curve, GaitEvents, MeanStride
+from core.model.tracks import FAR, HIP, JOINTS, NEAR, SHOULDER, TOE, Floats, PoseTrack, SideTrack
 
 FOLLOWED_SHARE = 0.7
 """An arm or the head is drawn if it is seen in at least this share of the frames."""

@@ -18,11 +18,13 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sqlalchemy import Update, and_, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.storage.claims import MOST_ATTEMPTS, NO_LEASE, end_refused
 from core.storage.job import interrupted
-from core.storage.store import MOST_ATTEMPTS, NO_LEASE, Store
+from core.storage.rows import change
+from core.storage.store import Store
 from core.storage.tables import JobRow
 
 CLOCKS_DIFFER_S = 3600.0
@@ -63,20 +65,15 @@ def take_over(store: Store, *dead: str) -> int:
     for key, state, attempts, holder in rows:
         mine = update(JobRow).where(JobRow.key == key, JobRow.state == state, lost)
         if state != "running":  # its report is stored; the video will be missing
-            changed = _change(store, mine.values(**NO_LEASE))
+            changed = change(store.engine, mine.values(**NO_LEASE))
             store.files.remove_clip(key)
         elif attempts >= MOST_ATTEMPTS or not store.files.holds_clip(key):
-            changed = store.end_refused(mine, key, interrupted(key))
+            changed = end_refused(store, mine, key, interrupted(key))
         else:
-            again += (changed := _change(store, mine.values(state="waiting", **NO_LEASE)))
+            again += (changed := change(store.engine, mine.values(state="waiting", **NO_LEASE)))
         if changed and holder:
-            store.files.leave(key, holder)
+            store.files.scratch.leave(key, holder)
     return again
-
-
-def _change(store: Store, statement: Update) -> int:
-    with store.engine.begin() as connection:
-        return connection.execute(statement).rowcount
 
 
 @contextlib.contextmanager

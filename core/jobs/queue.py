@@ -22,7 +22,7 @@ from core.i18n.translate import gettext as _
 from core.jobs.sandbox_process import ANALYSIS, run_in_child
 from core.logs import about
 from core.model.progress import Progress
-from core.storage import counters
+from core.storage import claims, counters, queries, questions
 from core.storage.retention import due, purge
 from core.storage.store import Store
 from core.storage.task import Task, server_fault
@@ -51,14 +51,14 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
     @queue.task()  # type: ignore[untyped-decorator]
     def analyse(key: str) -> None:  # noqa: ARG001
         # Each key in the queue stands for one job; the store determines which job is next.
-        any(run_job(store, waiting, analysis) for waiting in store.waiting())
+        any(run_job(store, waiting, analysis) for waiting in queries.waiting(store.engine))
 
     # The scheduler runs before all waiting clips: a long queue must not delay the removal of expired data.
     @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
     def clock() -> None:
         if due(store, "purge", _PURGE_EVERY):
             log.info("the clock removed %s", purge(store))
-        store.end_questions()
+        questions.end_questions(store)
 
     @queue.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
     def count_error(signal: str, task: HueyTask, error: Exception) -> None:  # noqa: ARG001
@@ -160,13 +160,13 @@ def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
     key of a clip that is being submitted can be in the queue twice; the job is claimed once.
     """
     if not len(queue):
-        for key in store.waiting():
+        for key in queries.waiting(store.engine):
             analyse(key)
 
 
 def run_job(store: Store, key: str, analysis: str = ANALYSIS) -> bool:
     """Analyse one job's clip and store the outcome; return False if the job was already claimed or deleted."""
-    task = store.claim(key)
+    task = claims.claim(store, key)
     if task is None:
         return False
     try:
@@ -176,7 +176,7 @@ def run_job(store: Store, key: str, analysis: str = ANALYSIS) -> bool:
             log.info("an analysis ended: %s", ended)
     finally:
         store.at_work.discard(key)
-        store.files.leave(key, store.holder)  # after any error too
+        store.files.scratch.leave(key, store.holder)  # after any error too
     return True
 
 
@@ -185,14 +185,14 @@ def _run(store: Store, task: Task, analysis: str) -> str:
     steps = _Steps(store, task)
     try:
         wanted = run_in_child(
-            task, store.settings, steps.note, lambda report: store.finish(task.key, report), analysis=analysis
+            task, store.settings, steps.note, lambda report: claims.finish(store, task.key, report), analysis=analysis
         )
-        store.tidy(task.key)
+        claims.tidy(store, task.key)
     except Refused as refused:
         if refused.choices is not None:
-            store.ask(task.key, refused)
+            claims.ask(store, task.key, refused)
             return "asks"
-        store.refuse(task.key, refused)
+        claims.refuse(store, task.key, refused)
         counters.note(store.engine, "refused", refused.key)
         return "stopped" if isinstance(refused, AnalysisStopped) else "refused"
     except OperationalError:
@@ -201,7 +201,7 @@ def _run(store: Store, task: Task, analysis: str) -> str:
     except Exception:
         log.exception("a job could not be brought to its end")
         counters.note(store.engine, "error", "analyse")
-        store.refuse(task.key, server_fault(task.key))
+        claims.refuse(store, task.key, server_fault(task.key))
         return "error"
     else:
         return "done" if wanted else "deleted"
@@ -226,7 +226,7 @@ class _Steps:
             self._stage, self._began_s = now.stage, now_s
         self._last_s = now_s
         try:
-            return self._store.set_progress(self._key, now)
+            return claims.set_progress(self._store, self._key, now)
         except OperationalError as away:
             log.warning("progress could not be told: %s", away.orig)
             return True

@@ -31,11 +31,12 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import speaking
 from core.jobs.cpu_affinity import Cores
 from core.jobs.sandbox import enclose, environment, limit_tasks
+from core.model.media import STILL, VIDEO
 from core.model.progress import Progress, TellProgress
 from core.model.report import Report
 from core.paths import ROOT
 from core.settings import Settings
-from core.storage.task import STILL, VIDEO, Task, server_fault
+from core.storage.task import Task, server_fault
 
 ANALYSIS = "core.jobs.sandbox_process:analyse_clip"
 """The function that a child runs, as a name, because a child starts as a new interpreter."""
@@ -262,7 +263,7 @@ def main(*, ahead: bool) -> None:
         return
     os.nice(NICE)
     if settings.pose_model is not None:
-        from core.pose.landmarker import use_model
+        from core.pose.pose_model import use_model
 
         use_model(settings.pose_model)
     if ahead:
@@ -296,7 +297,7 @@ def main(*, ahead: bool) -> None:
 
 def _load_libraries() -> None:
     import core.report.rendering  # noqa: F401  (it also imports the pipeline)
-    from core.pose.landmarker import load_library
+    from core.pose.pose_model import load_library
 
     load_library()
 

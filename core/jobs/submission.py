@@ -17,6 +17,7 @@ from core.jobs.queue import make_queue
 from core.model.report import Answers
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import queries, questions
 from core.storage.disk_space import saying_if_full
 from core.storage.store import Store
 from core.storage.tables import NoRoom, Room
@@ -78,7 +79,7 @@ def submit(
 
 def answer(token: str, answers: Answers, store: Store, *, visitor: str | None = None) -> None:
     """Continue the analysis of a job that asks, with these answers; do nothing if it no longer asks."""
-    if store.answer(token, answers, visitor=visitor):
+    if questions.answer(store, token, answers, visitor=visitor):
         enqueue(store, key_of(token))
 
 
@@ -144,17 +145,17 @@ def add_in_queue(
 def check_queue(store: Store, visitor: str | None) -> None:
     """Raise `QueueFull` if no more clips are accepted, in total or from this visitor or its network."""
     most_of_one = store.settings.queue_of_one
-    if visitor is not None and store.waiting_of(visitor) >= most_of_one:
+    if visitor is not None and queries.waiting_of(store.engine, visitor) >= most_of_one:
         what = ngettext("{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one)
         raise QueueFull(what, _again_in(store, 1))
-    if visitor is not None and store.waiting_of(visitor, network=True) >= NETWORK_SHARE * most_of_one:
+    if visitor is not None and queries.waiting_of(store.engine, visitor, network=True) >= NETWORK_SHARE * most_of_one:
         raise _queue_full(store)
-    if store.n_in_queue() >= store.settings.queue:
+    if queries.n_in_queue(store.engine) >= store.settings.queue:
         raise _queue_full(store)
 
 
 def _queue_full(store: Store) -> QueueFull:
-    waiting = store.n_in_queue()
+    waiting = queries.n_in_queue(store.engine)
     what = ngettext(
         "{n} clip is waiting, and that is as many as we take.",
         "{n} clips are waiting, and that is as many as we take.",
@@ -165,8 +166,8 @@ def _queue_full(store: Store) -> QueueFull:
 
 
 def _again_in(store: Store, n_jobs: float) -> str:
-    workers = max(1, store.running())  # if the queue is full, all of them are busy
-    n = max(1, math.ceil(n_jobs * store.analysis_s() / workers / 60))
+    workers = max(1, queries.running(store.engine))  # if the queue is full, all of them are busy
+    n = max(1, math.ceil(n_jobs * queries.analysis_s(store.engine) / workers / 60))
     return ngettext("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
 
 

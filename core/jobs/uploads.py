@@ -22,8 +22,9 @@ from core.i18n.translate import gettext as _
 from core.jobs.submission import add_in_queue, check_size, enqueue
 from core.model.report import Answers
 from core.model.tracks import LONGEST_S
-from core.storage.store import IDLE_LIFE, UPLOAD_LIFE, Store, now_utc
-from core.storage.tables import UNFINISHED_LIFE, JobRow, n_in_queue, one_at_a_time, turn_of_next
+from core.storage.lives import IDLE_LIFE, UNFINISHED_LIFE, UPLOAD_LIFE
+from core.storage.store import Store
+from core.storage.tables import JobRow, n_in_queue, one_at_a_time, turn_of_next
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,7 @@ def find(store: Store, key: str) -> Upload:
     """
     with Session(store.engine) as session:
         row = session.scalar(select(JobRow).where(JobRow.key == key))
-        if row is None or row.upload_bytes is None or row.expires_s <= now_utc().timestamp():
+        if row is None or row.upload_bytes is None or row.expires_s <= store.clock().timestamp():
             raise NotFound(_("Nothing is sent here."), _("Choose your clip again."))
         return Upload(
             key=key,
@@ -109,7 +110,7 @@ def note_arrival(store: Store, key: str, n_bytes: int) -> bool:
 
     The first byte takes a place in the queue: an announced clip without data keeps nobody out.
     """
-    now_s = now_utc().timestamp()
+    now_s = store.clock().timestamp()
     earlier = func.least if store.engine.dialect.name == "postgresql" else func.min
     ends_s = earlier(JobRow.created_s + UPLOAD_LIFE.total_seconds(), now_s + IDLE_LIFE.total_seconds())
     has_place = or_(JobRow.done > 0, n_in_queue() < store.settings.queue)
@@ -147,7 +148,7 @@ def end(store: Store, key: str) -> None:
         mine = session.scalar(select(JobRow).where(JobRow.key == key, JobRow.state == "uploading"))
         if mine is None:
             return
-        later = (now_utc() + UNFINISHED_LIFE).timestamp()
+        later = (store.clock() + UNFINISHED_LIFE).timestamp()
         waits = {"state": "waiting", "done": 0, "turn": turn_of_next(mine.visitor), "expires_s": later}
         session.execute(update(JobRow).where(JobRow.key == key, JobRow.state == "uploading").values(**waits))
     enqueue(store, key)

@@ -48,7 +48,7 @@ def work(analysis: str = ANALYSIS) -> None:
             refill(queue, analyse, store)
 
         take_over(store, *dead)
-        store.files.forget(*dead)
+        store.files.scratch.forget(*dead)
         _sweep(store)
         refill(queue, analyse, store)
         beat(store, look)
@@ -58,7 +58,7 @@ def work(analysis: str = ANALYSIS) -> None:
         queue.create_consumer(workers=workers, max_delay=0.5).run()
         # Running analyses end with this process, and their jobs wait for another worker immediately.
         take_over(store, store.holder)
-        store.files.forget(store.holder)
+        store.files.scratch.forget(store.holder)
     # Exit without returning: otherwise a thread that sees its sandbox process die would refuse the job.
     os._exit(0)
 

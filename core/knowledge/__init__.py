@@ -12,7 +12,7 @@
     plan.toml          how drills are chosen for a plan
     differences.toml   the articles' claims next to what the studies found
 
-The types and their keys are in `core.knowledge.types` and, for `bands.toml`, in `core.knowledge.targets`. `load` rejects
+The types and their keys are in `types`, `home_test_types`, `rules` and, for `bands.toml`, `targets`. `load` rejects
 unknown keys and claims without a source.
 """
 
@@ -34,22 +34,45 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import SetUpError
 from core.i18n.translatable import retold
 from core.i18n.translate import current, gettext, marked
-from core.knowledge.targets import BandData
+from core.knowledge.home_test_types import HomeTest, Norm
+from core.knowledge.rules import General, PlanRule, Points
+from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
 from core.knowledge.types import (
     Because,
     Difference,
     Drill,
-    General,
-    HomeTest,
+    Force,
     Links,
     LinksByVerdict,
     MeasureText,
     Muscle,
-    PlanRule,
-    Points,
+    Page,
     Source,
 )
 from core.model.report import Verdict
+
+__all__ = [
+    "BandData",
+    "Because",
+    "Difference",
+    "Drill",
+    "EffortMark",
+    "Force",
+    "HomeTest",
+    "Knowledge",
+    "Links",
+    "Mark",
+    "MeasureText",
+    "MostMark",
+    "Muscle",
+    "Norm",
+    "Page",
+    "Reference",
+    "Source",
+    "SpeedMark",
+    "StudiesMark",
+    "load",
+]
 
 PACKAGED = Path(__file__).parent
 ADVICE = marked("Put the knowledge files back as they were released, or correct the key that is named.")

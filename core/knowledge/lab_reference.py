@@ -16,14 +16,14 @@ from core import knowledge
 from core.i18n.translatable import retold
 from core.i18n.translate import current, gettext
 from core.knowledge.types import SourceKeys, Strict, Text
-from core.model.tracks import PHASES
+from core.model.strides import PHASES
 
 FILE = Path(__file__).with_name("reference.toml")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LegAngles(Strict):
-    """A leg's angles over the stride, in degrees at each of `core.model.tracks.PHASES` phases from initial contact.
+    """A leg's angles over the stride, in degrees at each of `core.model.strides.PHASES` phases from initial contact.
 
     `thigh_extension` is measured from vertical, positive behind it; `knee_flexion` is 0 when straight; `toe_off` is a share of
     the stride.

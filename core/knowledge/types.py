@@ -2,7 +2,8 @@
 
 An entry's `key` is the name of its table; pages and reports refer to entries by it. Every list called `sources` holds keys of
 `sources.toml`; lists called `muscles`, `tests` and `drills` hold keys of the tables of the same name. Every number has its
-unit in the field's name or in a field called `unit`. Target and reference ranges are in `core.knowledge.targets`.
+unit in the field's name or in a field called `unit`. Home tests are in `core.knowledge.home_test_types`, entries of their own
+files in `core.knowledge.rules`, and target and reference ranges in `core.knowledge.targets`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from core.model.report import Effort, Verdict
+from core.model.report import Verdict
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -23,9 +24,6 @@ Read = Literal["abstract", "table", "excerpt", "second-hand", "article", "coach"
 Grade = Literal["pooled", "trial", "measured", "modelled", "coaching", "judgement"]
 Unit = Literal["deg", "spm", "ms", "%", "ratio", "cm"]
 Page = Literal["results", "explain", "strength", "plan"]
-ReadWords = Annotated[Mapping[Read, Text], AfterValidator(MappingProxyType)]
-GradeWords = Annotated[Mapping[Grade, Text], AfterValidator(MappingProxyType)]
-EffortWords = Annotated[Mapping[Effort, Text], AfterValidator(MappingProxyType)]
 
 
 class Strict:
@@ -142,99 +140,12 @@ class Drill(Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Norm(Strict):
-    """A reference value of a test: whose value it is, and which kind of number it is.
-
-    `kind` is 'unstated' if the text that was read does not state it. `ages` are years, both ends included. `sd` is the
-    group's own spread, and `around` is the range that its source calls average, if known.
-    """
-
-    value: float
-    unit: Literal["reps", "s", "deg"]
-    kind: Literal["mean", "median", "model", "goal", "limit", "unstated"]
-    who: Text
-    sources: SourceKeys
-    sd: float | None = None
-    around: tuple[float, float] | None = None
-    sex: Literal["men", "women", "all"] = "all"
-    ages: tuple[int, int] | None = None
-    second_hand: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class SideGap(Strict):
-    """The smallest gap between the legs that is worth mentioning: `value` and, if given, `share_percent` too."""
-
-    value: Annotated[float, Field(gt=0)]
-    unit: Literal["reps", "s", "deg"]
-    because: Text
-    sources: SourceKeys
-    share_percent: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Noise(Strict):
-    """How far one try of a test can be from a group's value and still count as around it."""
-
-    value: Annotated[float, Field(gt=0)]
-    unit: Literal["reps", "s", "deg"]
-    because: Text
-    sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
-class Beat(Strict):
-    """The metronome of a test, and how many beats one repeat takes."""
-
-    per_min: Annotated[int, Field(gt=0)]
-    per_rep: Annotated[int, Field(gt=0)]
-    says: Text
-    sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
 class Because(Strict):
     """A link to an entry, and the reason for it."""
 
     key: Text
     because: Text
     sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
-class HomeTest(Strict):
-    """A test that a runner does at home, and what it cannot distinguish.
-
-    Attributes
-    ----------
-    short : str
-        Its name on a button.
-    entry_low, entry_high : int
-        The smallest and the largest value that can be entered, in `unit`.
-    asks_when : {'below', 'above'}
-        The side of the groups on which a result leads to `drills`.
-    noise : Noise, optional
-        Required if there are reference values.
-    """
-
-    key: str
-    name: Text
-    short: Text
-    muscles: Texts
-    unit: Literal["reps", "s", "deg"]
-    entry_low: int
-    entry_high: int
-    protocol: Texts
-    stop_when: Texts
-    depends_on: Text
-    cannot_tell: Text
-    sources: SourceKeys
-    side_gap: SideGap
-    drills: Annotated[tuple[Because, ...], Field(min_length=1)]
-    asks_when: Literal["below", "above"] = "below"
-    norms: tuple[Norm, ...] = ()
-    noise: Noise | None = None
-    beat: Beat | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,119 +178,3 @@ class Difference(Strict):
     sources: SourceKeys
     says: Text
     page: Page
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ranking(Strict):
-    """What the order of the muscles means and does not mean; the models agree on the first `sure_places`."""
-
-    sure_places: Annotated[int, Field(ge=0)]
-    says: Text
-    missing: Text
-    support: Text
-    sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sitting(Strict):
-    """What a long day of sitting changes: the text and which finding comes first, never a measure."""
-
-    long_hours: float
-    finding: Text
-    drill: Text
-    says: Text
-    because: Text
-    sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
-class Training(Strict):
-    """How often, how to progress, and when to film and test again."""
-
-    days_per_week_low: int
-    days_per_week_high: int
-    rest_hours: int
-    retest_weeks_low: int
-    retest_weeks_high: int
-    says: Text
-    sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
-class TestRules(Strict):
-    """Rules that apply to every home test."""
-
-    __test__ = False
-
-    before: Texts
-    stop_when: Texts
-    ask_first: Texts
-    see_someone: Texts
-    labels: Texts
-    side_gap_note: Text
-    rest_min: int
-    sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
-class Points(Strict):
-    """The points that each reason for a drill gives."""
-
-    figure_outside: Annotated[int, Field(gt=0)]
-    figure_close: Annotated[int, Field(gt=0)]
-    test_below: Annotated[int, Field(gt=0)]
-    side_gap: Annotated[int, Field(gt=0)]
-    long_sitting: Annotated[int, Field(gt=0)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Starter(Strict):
-    """The drills that are offered if no result leads to a drill."""
-
-    says: Text
-    drills: Annotated[tuple[Because, ...], Field(min_length=1)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanRule(Strict):
-    """How a plan is made: the page shows the same rule that `core.coaching.plan` follows.
-
-    Attributes
-    ----------
-    most : int
-        The largest number of drills in a plan.
-    says : tuple of str
-        The rule in words; the names of `points`, `most` and `long_hours` are placeholders for numbers.
-    """
-
-    most: Annotated[int, Field(gt=0)]
-    weeks_low: int
-    weeks_high: int
-    says: Texts
-    variants: Text
-    points: Points
-    starter: Starter
-    sources: SourceKeys
-
-
-@dataclass(frozen=True, kw_only=True)
-class General(Strict):
-    """Settings that belong to no single entry.
-
-    Attributes
-    ----------
-    release : str
-        Increased by hand with each CHANGELOG line that changes a number.
-    speed_reach_mps : float
-        How far beyond the speeds of a study its line is used, in metres per second.
-    """
-
-    release: Text
-    speed_reach_mps: Annotated[float, Field(ge=0)]
-    efforts: EffortWords
-    reads: ReadWords
-    grades: GradeWords
-    ranking: Ranking
-    sitting: Sitting
-    training: Training
-    test_rules: TestRules

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from core.errors import BadAnswer
 from core.i18n.translate import WRITTEN_IN, Language, marked
 from core.i18n.translate import gettext as _
-from core.model.tracks import ClipInfo, GaitEvents, MeanStride, Side
+from core.model.strides import GaitEvents, MeanStride
+from core.model.tracks import ClipInfo, Side
 
 Effort = Literal["easy", "marathon", "threshold", "10k", "5k"]
 Surface = Literal["treadmill", "ground"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.model.tracks import ClipInfo, Floats, PoseTrack
+from core.pose.opinions import combine
 from core.video.duplicate_frames import picture_times
 from core.video.reader import Header, describe
 
@@ -14,27 +17,29 @@ class LongPass:
 
     Attributes
     ----------
+    header, slow_motion : Header, float
+        The clip's header, and how many times slower than real time it plays.
     done : int
         Frames done.
     """
 
     def __init__(self, header: Header, slow_motion: float) -> None:
         self.done = 0
-        self._header, self._slow_motion = header, slow_motion
+        self.header, self.slow_motion = header, slow_motion
         self._shown_s: list[float] = []
         self._repeats: list[bool] = []
         self._looked: list[bool] = []  # for each distinct frame
-        self._points: list[Floats] = []
+        self._opinions: list[Sequence[Floats]] = []
 
     @property
     def total(self) -> int:
         """Total number of frames."""
-        return max(self._header.n_frames, self.done)
+        return max(self.header.n_frames, self.done)
 
     @property
     def true_s(self) -> float:
         """Seconds of true time done."""
-        return self._shown_s[self.done - 1] / self._slow_motion if self.done else 0.0
+        return self._shown_s[self.done - 1] / self.slow_motion if self.done else 0.0
 
     def show(self, time_s: float, *, repeats: bool, looked: bool) -> None:
         """Record the next frame: when it is shown, whether it repeats the one before, and whether it is analysed."""
@@ -43,29 +48,30 @@ class LongPass:
         if not repeats:
             self._looked.append(looked)
 
-    def find(self, points: Floats, done: int) -> None:
-        """Record the landmarks in the next analysed frame, and the number of frames done so far."""
-        self._points.append(points)
+    def find(self, opinions: Sequence[Floats], done: int) -> None:
+        """Record what one or two landmarkers found in the next analysed frame, and the number of frames done so far."""
+        self._opinions.append(opinions)
         self.done = done
 
     def track(self) -> PoseTrack:
         """Return the body's track so far."""
-        looked = np.flatnonzero(self._looked)[: len(self._points)]
-        landmarks = np.array(self._points)
-        width, height = self._header.size_wh_px
+        looked = np.flatnonzero(self._looked)[: len(self._opinions)]
+        width, height = self.header.size_wh_px
+        to_px = np.array([width, height, width, 1.0])
+        landmarks = combine([[seen * to_px for seen in opinions] for opinions in self._opinions])
         return PoseTrack(
             time_s=self._picture_times()[looked],
             shown_s=np.array(self._shown_s)[~np.array(self._repeats)][looked],
-            xy_px=landmarks[:, :, :2] * (width, height),
+            xy_px=landmarks[:, :, :2],
             visibility=np.nan_to_num(landmarks[:, :, 3]),
-            depth_px=landmarks[:, :, 2] * width,
-            size_wh_px=self._header.size_wh_px,
-            slow_motion=self._slow_motion,
+            depth_px=landmarks[:, :, 2],
+            size_wh_px=self.header.size_wh_px,
+            slow_motion=self.slow_motion,
         )
 
     def info(self) -> ClipInfo:
         """Return what the container states and what reading it has shown."""
-        return describe(self._header, self._picture_times(), sum(self._repeats))
+        return describe(self.header, self._picture_times(), sum(self._repeats))
 
     def _picture_times(self) -> Floats:
         return picture_times(np.array(self._shown_s), np.array(self._repeats))

@@ -16,8 +16,8 @@ from scipy.optimize import linear_sum_assignment
 from core.errors import Box, Choices, Refused
 from core.i18n.translate import gettext as _
 from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats, PoseTrack
+from core.pose.full_pass import Window
 from core.pose.image_quality import Sight
-from core.pose.landmarker import Window
 
 STANDS_TRUNKS, FASTEST_TRUNKS_PER_S = 1.0, 10.0
 """A body is the same person if it is this near to the expected place (trunk lengths, and more with the time since)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import Choices, Refused
-from core.gait.legs import both_sides, leg_length_px, view_angle_deg
+from core.gait.body import both_sides, leg_length_px, view_angle_deg
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import QualityCheck, Severity

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from core.errors import Refused
+from core.gait.body import check_joints, facing
 from core.gait.camera_roll import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.gait.estimates import SURE_LEGS
-from core.gait.legs import check_joints, facing, step_period_s
+from core.gait.stride_period import step_period_s
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import QualityCheck

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.gait.legs import both_sides, facing, stride_period_s
+from core.gait.body import both_sides, facing
 from core.gait.signals import derivative, even_times, low_pass, resample
+from core.gait.stride_period import stride_period_s
 from core.model.tracks import ANKLE, HEEL, KNEE, TOE, Bools, Floats, PoseTrack
 
 SLOWEST_SPM, USUAL_SPM, FASTEST_SPM = 120.0, 170.0, 250.0

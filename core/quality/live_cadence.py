@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.gait.legs import stride_period_s
+from core.gait.stride_period import stride_period_s
 from core.model.tracks import PoseTrack
 from core.pose.accumulator import LongPass
 from core.quality.body_checks import running

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.gait.legs import both_sides, facing, leg_length_px, stride_period_s
+from core.gait.body import both_sides, facing, leg_length_px
+from core.gait.stride_period import stride_period_s
 from core.model.report import QualityCheck
 from core.model.tracks import PoseTrack, Side
 from core.quality.playback import SHORTEST_S, at_one_speed, what_plays_forward

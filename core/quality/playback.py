@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.errors import Choices, Refused
-from core.gait.legs import stride_period_s
+from core.gait.stride_period import stride_period_s
 from core.i18n.translate import gettext as _
 from core.model.report import QualityCheck
 from core.model.tracks import PoseTrack

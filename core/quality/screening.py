@@ -19,8 +19,8 @@ from core.errors import Refused
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import Answers, QualityCheck
+from core.pose.full_pass import Window
 from core.pose.image_quality import Change, Following, sight_of
-from core.pose.landmarker import Window
 from core.pose.people import Glimpse, Looking, glimpse, looking
 from core.pose.runner_selection import (
     FEWEST_SIGHTINGS,
@@ -44,7 +44,7 @@ from core.quality.checks import (
 from core.quality.image_checks import dark, lit, sharp, steady
 from core.quality.playback import SHORTEST_S
 from core.video.display import Picture
-from core.video.reader import Every, Header, read_header
+from core.video.reader import Every, Header
 
 EVERY_S, EVERY_PICTURES = 0.2, 6
 """How often to sample: five times per second, but at most every sixth frame, which is about a tenth of the full pass's work."""
@@ -94,12 +94,12 @@ class _Look:
         return self.change.colours > CUT_COLOURS
 
 
-def first_look(path: Path, answers: Answers) -> FirstLook:
+def first_look(path: Path, header: Header, answers: Answers) -> FirstLook:
     """Screen a clip, and find the runner in it.
 
     Parameters
     ----------
-    path : Path
+    path, header : Path, Header
         The clip.
     answers : Answers
         The runner's answers about it.
@@ -111,18 +111,16 @@ def first_look(path: Path, answers: Answers) -> FirstLook:
     SetUpError
         If the pose model is missing or altered.
     """
-    header = _header(path, answers)
+    _check_duration(header, answers)
     coarse = _rate(header, answers.slow_motion).severity == "refuse"
     return _settled(path, header, answers, _looks(path, header, every_s=_every_s(header, coarse=coarse)))
 
 
-def _header(path: Path, answers: Answers) -> Header:
-    """Return a clip's header, unless it shows that the clip is too short."""
-    header = read_header(path)
+def _check_duration(header: Header, answers: Answers) -> None:
+    """Refuse a clip whose header shows that it is too short."""
     shown_s = header.duration_s / answers.slow_motion
     if shown_s < SHORTEST_S:
         passed(length(shown_s))
-    return header
 
 
 def _rate(header: Header, slow_motion: float) -> QualityCheck:
@@ -158,49 +156,50 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
     return FirstLook(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
 
 
-class LookFirst(Exception):
-    """Screening during the full pass is not enough: the clip must be screened first."""
-
-
 class LookBeside:
     """Screening of a clip while the full pass reads it, so that it is decoded once.
 
-    This works if only one runner is seen, who needs no window. In most clips the first two seconds show any doubt, which raises
-    `LookFirst`.
+    This is enough if only one runner is seen, who needs no window. Otherwise the clip must be screened first (`first_look`): in
+    most clips the first two seconds show any doubt.
+
+    Attributes
+    ----------
+    sure : bool
+        Whether that decision was made, and there is no doubt so far.
     """
 
     def __init__(self, path: Path, header: Header, answers: Answers, look: Looking) -> None:
-        self.header = header
-        self._path, self._answers, self._look = path, answers, look
+        self._path, self._header, self._answers, self._look = path, header, answers, look
         self._due, self._notes = Every(_every_s(header)), _Notes(header)
         self.sure = False
 
-    def __call__(self, time_s: float, rgb: Picture) -> None:
-        """Sample a frame, if one is due."""
-        if self._due(time_s):
-            self._look(time_s, rgb)
-            self._note(rest=False)
+    def enough(self, time_s: float, rgb: Picture) -> bool:
+        """Sample a frame, if one is due; return False if this screening is not enough."""
+        if not self._due(time_s):
+            return True
+        self._look(time_s, rgb)
+        return self._note(rest=False)
 
-    def settled(self) -> FirstLook:
-        """Return the screening result after the clip has been read; errors as for `first_look`, and `LookFirst`."""
-        self._note(rest=True)
-        found = _settled(self._path, self.header, self._answers, self._notes.looks)
-        if found.window is not None:
-            raise LookFirst
-        return found
+    def settled(self) -> FirstLook | None:
+        """Return the result after the clip has been read, or None if this screening is not enough; errors as for `first_look`."""
+        if not self._note(rest=True):
+            return None
+        found = _settled(self._path, self._header, self._answers, self._notes.looks)
+        return found if found.window is None else None
 
-    def _note(self, *, rest: bool) -> None:
+    def _note(self, *, rest: bool) -> bool:
         looks = self._notes.looks
         for seen in self._look.found(rest=rest):
             self._notes(seen)
             if looks[-1].cut or (len(looks) == DOUBTFUL_LOOKS and self._doubtful()):
-                raise LookFirst
+                return False
         if len(looks) >= DOUBTFUL_LOOKS and not self.sure:
             self.sure = True
             self._due.every_s *= SURE_TIMES
+        return True
 
     def _doubtful(self) -> bool:
-        people = _people(self._notes.looks, self.header, self._answers.slow_motion)
+        people = _people(self._notes.looks, self._header, self._answers.slow_motion)
         try:
             runner = choose_runner(people, self._answers.runner_at)
             if runner is not None:
@@ -211,11 +210,12 @@ class LookBeside:
 
 
 @contextlib.contextmanager
-def look_beside(path: Path, answers: Answers) -> Iterator[LookBeside]:
-    """Open a screening that receives the clip's frames; errors as for `first_look`, and `LookFirst`."""
-    header = _header(path, answers)
+def look_beside(path: Path, header: Header, answers: Answers) -> Iterator[LookBeside | None]:
+    """Open a screening that receives the clip's frames; None if the frame rate is too low for it. Errors as for `first_look`."""
+    _check_duration(header, answers)
     if _rate(header, answers.slow_motion).severity == "refuse":
-        raise LookFirst
+        yield None
+        return
     with looking(header, bodies=MOST_BODIES) as look:
         yield LookBeside(path, header, answers, look)
 

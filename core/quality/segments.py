@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 
-from core.gait.legs import both_sides, facing_over_time
+from core.gait.body import both_sides, facing_over_time
 from core.model.tracks import HIP, SHOULDER, Floats, PoseTrack
 
 GAP_S = 0.5  # as the file plays; if the body is gone for longer, the segment ends
 CUT_TRUNKS = 0.5  # the mid-hip does not move by this many trunk lengths between two frames
 CUT_SIZE = 0.35  # ... nor does the trunk change its length by this much (logarithm of the ratio)
+
+STRAY_S = 0.25
+"""As the file plays: a body that jumps and is back within this time was detected elsewhere by mistake."""
 
 CROSSES_TRUNKS = 1.5
 """A segment is a pass by a still camera if the mid-hip moves this many trunk lengths through the frame.
@@ -48,13 +52,47 @@ def scenes(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list
     """
     found: list[list[PoseTrack]] = []
     before: PoseTrack | None = None
-    for piece in _without_ghosts(_without_jumps(track, cuts_s)):
+    for piece in _without_ghosts(_without_jumps(without_strays(track, cuts_s), cuts_s)):
         cut = before is None or any(before.time_s[-1] <= to_s and from_s <= piece.time_s[0] for from_s, to_s in cuts_s)
         if before is None or cut or not (crosses(before) and crosses(piece)):
             found.append([])
         found[-1] += one_way(piece)
         before = piece
     return found
+
+
+def without_strays(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> PoseTrack:
+    """Return a track whose body counts as unseen in the frames in which it was detected elsewhere for a moment.
+
+    Such frames follow a jump, and within `STRAY_S` the body is back where its motion would have taken it. What a known scene change
+    separates is left as it is.
+    """
+    seen = np.flatnonzero(track.seen)
+    if len(seen) < 3:
+        return track
+    hips, trunk_px = _hips_and_trunk_px(track)
+    moved_px = np.linalg.norm(np.diff(hips, axis=0), axis=1)
+    per_frame_px, most_px = float(np.median(moved_px)), CUT_TRUNKS * float(np.median(trunk_px))
+
+    def goes_on(one: int, other: int) -> bool:
+        """Return whether the body can move from one of the seen frames to the other."""
+        away_px = float(np.linalg.norm(hips[other] - hips[one]))
+        resized = abs(float(np.log(trunk_px[other] / trunk_px[one])))
+        return away_px <= most_px + per_frame_px * (other - one - 1) and resized <= CUT_SIZE
+
+    time_s, strays, at = track.time_s[seen], list[int](), 0
+    while at < len(seen) - 1:
+        last = int(np.searchsorted(time_s, time_s[at] + STRAY_S, side="right"))
+        back = next((other for other in range(at + 1, last) if goes_on(at, other)), at + 1)
+        if any(time_s[at] <= to_s and from_s <= time_s[back] for from_s, to_s in cuts_s):
+            back = at + 1
+        strays += range(at + 1, back)
+        at = back
+    if not strays:
+        return track
+    xy_px = track.xy_px.copy()
+    xy_px[seen[strays]] = np.nan
+    return dataclasses.replace(track, xy_px=xy_px)
 
 
 def _without_ghosts(pieces: list[PoseTrack]) -> list[PoseTrack]:

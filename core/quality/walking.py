@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.gait.legs import both_sides, leg_length_px
+from core.gait.body import both_sides, leg_length_px
 from core.gait.signals import even_times, low_pass, resample
 from core.model.tracks import ANKLE, HIP, KNEE, Floats, PoseTrack
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from core import knowledge
 from core.coaching.findings import judge
@@ -14,27 +16,27 @@ from core.gait.angles import Angles, angle_series
 from core.gait.camera_roll import tilt_deg
 from core.gait.estimates import SURE_LEGS, measure, usable_strides
 from core.gait.events import find_events, stride_s
-from core.gait.legs import stride_period_s, tell_legs
+from core.gait.legs import tell_legs
 from core.gait.mean_stride import mean_stride
+from core.gait.stride_period import stride_period_s
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.progress import Progress, TellProgress
 from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack
 from core.pose.accumulator import LongPass
-from core.pose.landmarker import read_pose
+from core.pose.full_pass import full_pass
 from core.quality.body_checks import check_upright
 from core.quality.checks import check_body, check_strides, only_sure, widening
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
-from core.quality.screening import FirstLook, LookFirst, first_look, look_beside
+from core.quality.screening import FirstLook, first_look, look_beside
 from core.quality.speed_checks import check_speed
 from core.quality.tracking_noise import unrest, wider
 from core.report.key_frames import figure_frames_s, key_frames
 from core.report.without_feet import has_feet, lend_feet, withhold
-from core.video.capture_rate import slow_motion_noted
 from core.video.container import check_whole
-from core.video.reader import Header, describe
+from core.video.reader import Header, describe, read_header
 
 TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
 
@@ -82,29 +84,31 @@ def analyse(clip: Path, answers: Answers, *, progress: TellProgress = _no_progre
         If the pose model or the knowledge is missing or altered.
     """
     try:
-        look, info, track, cadence_spm = _read(clip, answers, progress)
-        progress(Progress("measuring", 0, 1, cadence_spm))
-        analysis = _analyse_track(info, track, answers, look)
+        header = read_header(clip)
+        return _analyse_clip(clip, header, answers, progress)
     except Refused as refused:
-        raise _with_what_the_file_says(refused, clip, answers) from refused
+        if refused.key in ("length", "enough_strides"):
+            check_whole(clip)  # there is too little to measure if the file is incomplete
+        raise
+
+
+def _analyse_clip(clip: Path, header: Header, answers: Answers, progress: TellProgress) -> Analysis:
+    try:
+        read = _read(clip, header, answers, progress)
+        progress(Progress("measuring", 0, 1, read.cadence_spm))
+        analysis = _analyse_track(read.info, read.track, answers, read.look)
+    except Refused as refused:
+        raise _with_what_the_file_says(refused, header, answers) from refused
     progress(Progress("measuring", 1, 1, analysis.report.measures["cadence"].value))
     return analysis
 
 
-def _with_what_the_file_says(refused: Refused, clip: Path, answers: Answers) -> Refused:
-    """Return a refusal, with the slow motion that the file states as its first choice, if the cadence agrees.
-
-    Raises
-    ------
-    Refused
-        `readable_file` if there is too little to measure because the file is incomplete.
-    """
-    if refused.key in ("length", "enough_strides"):
-        check_whole(clip)
+def _with_what_the_file_says(refused: Refused, header: Header, answers: Answers) -> Refused:
+    """Return a refusal, with the slow motion that the file states as its first choice, if the cadence agrees."""
     if refused.choices is None or not refused.choices.slow_motion:
         return refused
     seen = refused.choices.slow_motion
-    noted = [factor / answers.slow_motion for factor in slow_motion_noted(clip)]
+    noted = [factor / answers.slow_motion for factor in header.noted_slow_motion]
     fitting = [factor for factor in noted if max(factor / seen[0], seen[0] / factor) < NOTED_FITS]
     if not fitting:
         return refused
@@ -114,38 +118,48 @@ def _with_what_the_file_says(refused: Refused, clip: Path, answers: Answers) -> 
     return Refused(refused.key, refused.what, advice, choices)
 
 
-def _read(clip: Path, answers: Answers, progress: TellProgress) -> tuple[FirstLook, ClipInfo, PoseTrack, float | None]:
-    """Read a clip in one full pass together with the screening, or, if that is not certain, after screening the whole clip.
+class _Read(NamedTuple):
+    """A clip that was screened and read; `cadence_spm` is the cadence that was reported meanwhile."""
 
-    The last returned value is the cadence that was reported.
-    """
+    look: FirstLook
+    info: ClipInfo
+    track: PoseTrack
+    cadence_spm: float | None
 
-    def tell(so_far: LongPass, cadence: CadenceSoFar, *, sure: bool = True) -> None:
-        now = Progress("reading", so_far.done, so_far.total, cadence(so_far))
-        if sure:
-            progress(now)
 
-    cadence = CadenceSoFar()
-    try:
-        with look_beside(clip, answers) as beside:
-            info, track = read_pose(
-                clip,
-                header=beside.header,
-                slow_motion=answers.slow_motion,
-                progress=lambda so_far: tell(so_far, cadence, sure=beside.sure),
-                beside=beside,
-            )
-            return beside.settled(), info, track, cadence.spm
-    except LookFirst:
-        look = first_look(clip, answers)
-    anew = CadenceSoFar()
-    info, track = read_pose(
-        clip,
-        slow_motion=answers.slow_motion,
-        window=look.window,
-        progress=lambda so_far: tell(so_far, anew),
-    )
-    return look, info, track, anew.spm
+def _read(clip: Path, header: Header, answers: Answers, progress: TellProgress) -> _Read:
+    """Read a clip in one full pass together with the screening, or, if that is not enough, after screening the whole clip."""
+    read = _read_and_screen(clip, header, answers, progress)
+    if read is not None:
+        return read
+    look = first_look(clip, header, answers)
+    so_far, cadence = LongPass(header, answers.slow_motion), CadenceSoFar()
+    for frame in full_pass(clip, so_far, window=look.window):
+        if frame is None:
+            progress(_step(so_far, cadence))
+    return _Read(look, so_far.info(), so_far.track(), cadence.spm)
+
+
+def _read_and_screen(clip: Path, header: Header, answers: Answers, progress: TellProgress) -> _Read | None:
+    """Screen a clip during the full pass; return None, as soon as it is known, if that is not enough."""
+    so_far, cadence = LongPass(header, answers.slow_motion), CadenceSoFar()
+    with look_beside(clip, header, answers) as beside, contextlib.closing(full_pass(clip, so_far)) as frames:
+        if beside is None:
+            return None
+        for frame in frames:
+            if frame is None:
+                now = _step(so_far, cadence)
+                if beside.sure:
+                    progress(now)
+            elif not beside.enough(*frame):
+                return None
+        info, track = so_far.info(), so_far.track()
+        look = beside.settled()
+    return None if look is None else _Read(look, info, track, cadence.spm)
+
+
+def _step(so_far: LongPass, cadence: CadenceSoFar) -> Progress:
+    return Progress("reading", so_far.done, so_far.total, cadence(so_far))
 
 
 def measure_track(track: PoseTrack, answers: Answers) -> Report:

@@ -22,6 +22,7 @@ from core.gait.angles import Angles
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.amounts import number
+from core.model.media import KINOGRAM
 from core.model.report import Measure, Phase
 from core.model.tracks import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats, PoseTrack, SideTrack
 from core.report.overlay import (
@@ -39,8 +40,6 @@ from core.report.pipeline import Analysis
 from core.video.display import Picture
 from core.video.prefetch import ahead
 from core.video.reader import pictures_at
-
-KINOGRAM = "kinogram.jpg"
 
 PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
     {
@@ -202,7 +201,7 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     analysis : Analysis
         Its analysis.
     folder : Path
-        The folder for `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.storage.task.PHOTOS`.
+        The folder for `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.model.media.PHOTOS`.
 
     Returns
     -------

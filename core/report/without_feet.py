@@ -12,10 +12,11 @@ import numpy as np
 
 from core import knowledge
 from core.coaching.findings import judge
-from core.gait.legs import both_sides
+from core.gait.body import both_sides
 from core.i18n.translate import marked
 from core.model.report import Measure, Report
-from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, GaitEvents, PoseTrack, Side
+from core.model.strides import GaitEvents
+from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, PoseTrack, Side
 
 SEEN_SHARE = 0.5
 """Share of the frames with an ankle in which its heel and toe must be visible for the track to have feet."""

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select
 
 from core.errors import SetUpError
 from core.i18n.translate import gettext as _
-from core.storage.blobs import private_folder
+from core.storage.folders import private_folder
 from core.storage.schema import SCHEMA
 from core.storage.store import Store
 from core.storage.tables import Base, JobRow

@@ -14,7 +14,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.storage.tables import UNFINISHED_LIFE, JobRow, State, TallyRow
+from core.storage.lives import UNFINISHED_LIFE
+from core.storage.tables import JobRow, State, TallyRow
 
 Kind = Literal["ended", "refused", "stage", "error"]
 

@@ -16,20 +16,22 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from core.storage.blobs import broke_off
+from core.model.media import MEDIA, STILL, VIDEO
 from core.storage.disk_space import is_full
+from core.storage.files import broke_off
+from core.storage.lives import REFUSED_LIFE, REPORT_LIFE, UNFINISHED_LIFE, UPLOAD_LIFE, VIDEO_LIFE
+from core.storage.questions import end_questions, questions_over
 from core.storage.share_links import Shares
-from core.storage.store import REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE, VIDEO_LIFE, Store
+from core.storage.store import Store
 from core.storage.tables import (
     HOLDING_CLIP,
-    UNFINISHED_LIFE,
     ClockRow,
     JobRow,
     ShareRow,
     State,
     forget_deleted,
 )
-from core.storage.task import MEDIA, STILL, VIDEO, shown
+from core.storage.task import shown
 
 LIVES: Mapping[State, timedelta] = MappingProxyType(
     {
@@ -109,7 +111,7 @@ def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -
     doomed: list[Callable[[], object]] = []
     doomed += [partial(_remove_job, store, key) for key in keys]
     doomed += [partial(_remove_video, store, key) for key in videos]
-    questions = store.questions_over(now)
+    questions = questions_over(store, now)
     strays = [key for key in stray_clips(store, now) if key not in keys]
     doomed += [partial(store.files.remove_clip, key) for key in strays]
     folders = sorted(set(store.files.folders()) - set(_states(store)))
@@ -117,7 +119,7 @@ def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -
     unknown = stray_pictures(store)
     doomed += [partial(store.files.remove_picture, key, name) for key, name in unknown]
     places = stray_workplaces(store)
-    doomed += [partial(store.files.leave, key, holder) for key, holder in places]
+    doomed += [partial(store.files.scratch.leave, key, holder) for key, holder in places]
     shares = Shares(store.engine, lambda: now)
     links = shares.count_over()
     if not dry_run:
@@ -125,7 +127,7 @@ def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -
             remove()
         links = shares.purge()
         store.files.sweep(now)
-        store.end_questions(now)
+        end_questions(store, now)
         forget_deleted(store.engine)
     return Purged(
         jobs=len(keys),
@@ -168,7 +170,7 @@ def sweep(store: Store) -> None:
     for key in stray_clips(store, now):
         store.files.remove_clip(key)
     for key, holder in stray_workplaces(store):
-        store.files.leave(key, holder)
+        store.files.scratch.leave(key, holder)
     store.files.sweep(now)
 
 
@@ -200,7 +202,7 @@ def stray_pictures(store: Store) -> list[tuple[str, str]]:
 
 def stray_workplaces(store: Store) -> list[tuple[str, str]]:
     """Return job and lease owner of each workplace on this machine whose owner no longer has the job."""
-    found = store.files.workplaces()
+    found = store.files.scratch.all()
     with Session(store.engine) as session:
         held = {(row.key, row.holder) for row in session.execute(select(JobRow.key, JobRow.holder))}
     return [place for place in found if place not in held]

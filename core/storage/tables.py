@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,8 +34,6 @@ log = logging.getLogger(__name__)
 State = Literal["uploading", "waiting", "running", "asks", "done", "refused"]
 
 UNFINISHED: tuple[State, ...] = ("waiting", "running")
-UNFINISHED_LIFE = timedelta(days=1)
-"""Time from when a job begins to wait until it is removed in any case: so its row shows when it began to wait."""
 
 _QUEUE_LOCK = 0x57121DE  # any number that is not used for another lock in this database
 
@@ -48,7 +45,7 @@ class Base(DeclarativeBase):
 
 
 class JobRow(Base):
-    """One job; see `core.storage.store.Job` for what the columns mean.
+    """One job; see `core.storage.job.Job` for what the columns mean.
 
     `key` is the SHA-256 of the owner's token. `attempts` counts how often a worker started it. Times are seconds of UTC,
     because SQLite stores no time zones. `answers`, `report` and `refusal` are JSON. `visitor` distinguishes the jobs of one

@@ -5,26 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import get_args
 
 from core.errors import SERVER_FAULT, AnalysisStopped
 from core.i18n.translate import gettext as _
 from core.logs import name_of
-from core.model.report import Answers, Phase
-
-VIDEO = "annotated.mp4"
-
-KINOGRAM = "kinogram.jpg"
-"""All key frames in one picture."""
-
-PHOTOS = {"trunk_lean": "trunk_lean.jpg", "leg_extension": "leg_extension.jpg"}
-"""The picture of each headline measure: a frame whose angle is that of the measure."""
-
-MEDIA = (*(f"{phase}.jpg" for phase in get_args(Phase)), *PHOTOS.values(), KINOGRAM, VIDEO)
-"""The only files that can be shown with a report."""
-
-STILL = "still.jpg"
-"""The picture in which a runner is asked to choose themselves among several people."""
+from core.model.media import MEDIA, STILL, VIDEO
+from core.model.report import Answers
 
 
 def shown(state: str | None, *, keep_video: bool) -> tuple[str, ...]:

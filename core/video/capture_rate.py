@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
 import av
 
-from core.video.container import open_clip, picture_track
+from core.video.container import picture_track
 from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, LEAST_SLOWER, MOST_SLOWER
 
 _WHOLE = 0.05
@@ -19,17 +18,10 @@ def notes(container: av.container.InputContainer) -> dict[str, str]:
     return {key: found[key] for key in (CAPTURED_HZ, FULL_RATE_INTENT) if key in found}
 
 
-def slow_motion_noted(path: Path) -> tuple[float, ...]:
-    """Return how many times slower than real time a clip may play by its metadata, likeliest first; empty if not stated.
-
-    Raises
-    ------
-    Refused
-        `readable_file` as for `core.video.container.open_clip`.
-    """
-    with open_clip(path) as container:
-        noted = notes(container)
-        played_hz = float(picture_track(container).average_rate or 0)
+def slow_motion_noted(container: av.container.InputContainer) -> tuple[float, ...]:
+    """Return how many times slower than real time a clip may play by its metadata, likeliest first; empty if not stated."""
+    noted = notes(container)
+    played_hz = float(picture_track(container).average_rate or 0)
     captured_hz: tuple[float, ...] = ()
     if noted.get(FULL_RATE_INTENT) == "0":
         captured_hz = IPHONE_HZ

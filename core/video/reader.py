@@ -20,6 +20,7 @@ import numpy as np
 from core.errors import Refused
 from core.i18n.translate import gettext as _
 from core.model.tracks import LONGEST_S, ClipInfo, Floats
+from core.video.capture_rate import slow_motion_noted
 from core.video.container import (
     NOT_A_VIDEO,
     SHORTER,
@@ -76,7 +77,8 @@ class Frame:
 class Header:
     """What is known about a clip before it is decoded: duration and number of its frames, some of which may not decode.
 
-    The size is that of an upright frame with square pixels.
+    It is read once and passed on. The size is that of an upright frame with square pixels; `noted_slow_motion` is how many times
+    slower than real time the clip may play by its metadata, likeliest first.
     """
 
     size_wh_px: tuple[int, int]
@@ -84,6 +86,7 @@ class Header:
     duration_s: float
     codec: str
     rotation_deg: int
+    noted_slow_motion: tuple[float, ...] = ()
 
 
 def _stored_times(container: av.container.InputContainer) -> Floats:
@@ -131,6 +134,7 @@ def read_header(path: Path) -> Header:
             duration_s=float(time_s[-1] - time_s[0]),
             codec=picture_track(container).codec_context.name,
             rotation_deg=90 * display.turns,
+            noted_slow_motion=slow_motion_noted(container),
         )
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+SCRIPTS: dict[str, str] = {}
+"""The script of every registered element as browsers get it, by the element's name."""
+
 _FILES = Path(__file__).parent
 
 # Elements without text stay hidden: before the script has run, a button would have no name.
@@ -32,9 +35,8 @@ def element(name: str, html: str, *scripts: str, css: str = "") -> Callable[...,
         A file in this folder, or rules.
     """
     style = _read(css) if css.endswith(".css") else css
-    show: Callable[..., Any] = st.components.v2.component(
-        name, html=html, css=_WORDLESS + style, js="\n".join(_read(script) for script in ("words.js", *scripts))
-    )
+    SCRIPTS[name] = "\n".join(_read(script) for script in ("words.js", *scripts))
+    show: Callable[..., Any] = st.components.v2.component(name, html=html, css=_WORDLESS + style, js=SCRIPTS[name])
     return show
 
 

@@ -45,7 +45,7 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
     report : Report
         The result.
     key : str
-        One of `follows.HEADLINES`.
+        One of `implications.HEADLINES`.
     photo : Path, optional
         The owner's own key frame, face blurred and lines drawn in; by default the measured runner is drawn.
     """

@@ -9,7 +9,7 @@ from core.errors import BadAnswer
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.knowledge import Knowledge
-from core.knowledge.types import HomeTest
+from core.knowledge.home_test_types import HomeTest
 from pages.components.frame import problem
 
 _TESTED, _PERSON = "tested", "person"

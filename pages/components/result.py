@@ -10,8 +10,8 @@ import streamlit as st
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
+from core.model.media import PHOTOS
 from core.model.report import Report
-from core.storage.task import PHOTOS
 from pages.components import cards, checks, replay, session
 from pages.components.frame import palette, picture
 from view.charts import joint_angles, maps, muscle_forces

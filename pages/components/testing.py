@@ -10,7 +10,7 @@ from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sides, gap_coun
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.knowledge import Knowledge
-from core.knowledge.types import HomeTest
+from core.knowledge.home_test_types import HomeTest
 from pages.components import entries
 from pages.components.cards import cite, picture_row
 from pages.components.frame import palette

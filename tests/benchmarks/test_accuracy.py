@@ -153,7 +153,6 @@ def known() -> tuple[SideTrack, Scene]:
         xy_px=truth.xy_px,
         seen=np.ones((len(truth.time_s), 2), dtype=bool),
         facing="right",
-        near_side="right",
         source_rate_hz=240.0,
     )
     return side, scene

@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from core.settings import Settings
+from core.storage import queries
 from core.storage.store import Store
 from tests.browser.seeing import ROOT, SHOTS
 from tests.browser.sending import SLOW, Place
@@ -131,5 +132,5 @@ def calm(place):
     place.let_analyses_end()
     with Store.open(Settings(data=place.data)) as store:
         deadline_s = time.monotonic() + 60
-        while (store.waiting() or store.running()) and time.monotonic() < deadline_s:
+        while (queries.waiting(store.engine) or queries.running(store.engine)) and time.monotonic() < deadline_s:
             time.sleep(0.1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,19 @@ BOTH_THEMES = pytest.mark.parametrize("phone", ["light", "dark"], indirect=True)
 def still(page, quiet_ms=200):
     """Wait until a page's script has ended and nothing has changed or faded for so long; five times as long if all moves on."""
     page.evaluate(_STILL, quiet_ms)
+
+
+def until(condition, page):
+    """Wait for what a page does not show: `condition` is asked until it holds, and the page goes on meanwhile."""
+    deadline_s = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline_s
+        page.wait_for_timeout(50)
+
+
+def cut_off(page):
+    """Wait until the app in a page has noticed that its connection is gone."""
+    page.wait_for_function("() => document.querySelector('.stApp').dataset.testConnectionState !== 'CONNECTED'")
 
 
 def heading(page, text):

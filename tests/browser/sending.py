@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from benchmarks.serving import free_port
 from core.storage.task import key_of
 from tests.browser.network import Network
-from tests.browser.seeing import ROOT, heading
+from tests.browser.seeing import ROOT, heading, still, until
 
 SIZE = 4 << 20
 SLOW = 1.2e6  # bytes a second: a middling phone network
@@ -90,7 +90,7 @@ def chosen(place, phone):
     phone.locator("input.pick").set_input_files(files=[CLIP])
     phone.get_by_text("4.0 MB").wait_for()
     phone.locator(".st-key-consent label").click()
-    phone.wait_for_timeout(800)
+    still(phone)
     return place.network.sent
 
 
@@ -104,13 +104,6 @@ def sending(place, phone, share=0.3):
     assert place.arrived(phone) < SIZE
     place.network.bytes_per_s = HELD
     return before
-
-
-def until(condition, page):
-    deadline_s = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline_s
-        page.wait_for_timeout(50)
 
 
 def arrives_once(place, phone, before):

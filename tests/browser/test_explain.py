@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.seeing import MARKS, SHOTS, done_token, heading, looks_right
+from tests.browser.seeing import MARKS, SHOTS, done_token, heading, looks_right, still
 
 pytestmark = MARKS
 
@@ -30,7 +30,7 @@ def test_a_tap_lights_a_muscle_without_a_jump(explain):
     buttons = explain.locator(".leg [role=button]")
     assert buttons.count() == 7
     explain.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 60)")
-    explain.wait_for_timeout(200)
+    still(explain)
     before = place(explain)
     explain.locator(".leg path[data-muscle=quads]").tap()
     explain.get_by_role("heading", name="2. Quadriceps").wait_for()
@@ -65,7 +65,7 @@ def test_the_slider_says_what_is_known_at_a_pace(explain):
         for _ in range(steps):
             explain.keyboard.press(key)
         explain.get_by_text(f"At {pace} /km (").filter(has_text=said).first.wait_for()
-        explain.wait_for_timeout(500)
+        still(explain)
         explain.screenshot(path=SHOTS / f"explain-pace-{pace.replace(':', '')}-{explain.theme}.png")
 
 

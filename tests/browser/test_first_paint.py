@@ -10,7 +10,7 @@ import pytest
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.speed.pages import READABLE_WITHIN_MS, throttle
 from core.paths import ROOT
-from tests.browser.seeing import BOTH_THEMES, MARKS, SHOTS, barriers, heading
+from tests.browser.seeing import BOTH_THEMES, MARKS, SHOTS, barriers, heading, still
 from web.streamlit_shell.app_shell import PAGES
 from web.streamlit_shell.static_assets import STREAMLIT
 
@@ -87,7 +87,7 @@ def test_it_never_comes_back(server, phone):
         requestAnimationFrame(look); }; look(); }""")
     heading(phone, PAGES["record"].title)
     phone.evaluate("document.querySelector('.stMain h1').remove()")
-    phone.wait_for_timeout(500)
+    still(phone)
     assert phone.evaluate("window.cameBack") is False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.chromium import PHONE
-from tests.browser.seeing import MARKS, SHOTS, barriers, done_token, heading, sampled
+from tests.browser.seeing import MARKS, SHOTS, barriers, done_token, heading, sampled, still
 from tests.browser.test_every_page import addresses, drawn  # noqa: F401 - a fixture
 from tests.browser.thumbs import SMALL, WIDE, settled
 
@@ -53,13 +53,13 @@ def test_its_words_fit(place, addresses, page, name):  # noqa: F811
         page.goto(f"{place.address}/results?job={addresses['one']}")
         heading(page, "Tu carrera")
         page.get_by_role("tab", name="Datos").click()
-        page.wait_for_timeout(800)
+        still(page)
     else:
         drawn(page, place, addresses, name)
     assert page.evaluate("document.documentElement.lang") == "es"
     assert barriers(page) == []
     page.set_viewport_size(NARROW)
-    page.wait_for_timeout(400)
+    still(page)
     page.screenshot(path=SHOTS / f"es-{name}.png", full_page=True)
     assert settled(page, WIDE) == []
     assert settled(page, SMALL) == []

@@ -9,7 +9,7 @@ from benchmarks.serving import serving
 from core.settings import Settings
 from core.storage.store import Store
 from tests import builders
-from tests.browser.seeing import MARKS
+from tests.browser.seeing import MARKS, still, until
 from tests.jobs import finished
 
 pytestmark = MARKS
@@ -40,8 +40,7 @@ def test_no_page_does_what_the_policy_forbids(place, page):
     for path in ("", "record", "check", "about", f"results?job={token}", f"explain?job={token}"):
         page.goto(f"{address}/{path}")
         page.locator(".stMain h1").wait_for()
-        page.wait_for_function("() => !document.querySelector('[data-test-script-state=\"running\"]')")
-        page.wait_for_timeout(500)
+        still(page)
         assert page.locator("[data-testid=stException]").count() == 0
         assert page.evaluate("window.forbidden") == []
 
@@ -57,7 +56,8 @@ def test_a_script_that_somebody_got_into_a_page_does_not_run(place, page):
         const picture = document.createElement('div');
         picture.innerHTML = '<img src=x onerror="window.ran = true">';
         document.body.append(picture);
-        return new Promise(done => setTimeout(() => done(window.ran === true), 500));
+        // The picture's own handler, if it ran, would run before this one.
+        return new Promise(done => picture.firstChild.addEventListener('error', () => done(window.ran === true)));
     }""")
     assert ran is False
 
@@ -66,7 +66,7 @@ def test_no_other_site_may_frame_a_page(place, page):
     address, _ = place
     page.goto("about:blank")
     page.set_content(f"<iframe src='{address}'></iframe>")
-    page.wait_for_timeout(1500)
+    until(lambda: page.frames[1].url.startswith("chrome-error:"), page)
     assert page.frames[1].locator("[data-testid=stApp]").count() == 0
 
 

@@ -10,7 +10,7 @@ import pytest
 from core.model.report import Report
 from core.settings import Settings
 from core.storage.store import Store
-from tests.browser.seeing import MARKS, ROOT, heading
+from tests.browser.seeing import MARKS, ROOT, heading, still, until
 from tests.jobs import finished
 
 pytestmark = MARKS
@@ -37,18 +37,17 @@ def opened(phone, server, token, *tabs):
     heading(phone, "Your run")
     for tab in tabs:
         phone.get_by_role("tab", name=tab).click()
-        phone.wait_for_timeout(500)
+        still(phone)
 
 
 def test_the_replay_plays_and_stops_and_goes_where_the_thumb_goes(phone, server, token):
     opened(phone, server, token, "Motion")
     scrub, told = phone.get_by_role("slider", name="Moment of the stride"), phone.locator(".told")
     first = scrub.input_value()
-    phone.wait_for_timeout(600)
-    assert scrub.input_value() != first, "it plays by itself"
+    until(lambda: scrub.input_value() != first, phone)  # it plays by itself
     phone.get_by_role("button", name="Pause").click()
     stopped = scrub.input_value()
-    phone.wait_for_timeout(400)
+    still(phone)
     assert scrub.input_value() == stopped
     phone.get_by_role("button", name="Toe-off", exact=True).click()
     assert "Toe-off" in told.inner_text()

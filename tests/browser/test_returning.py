@@ -16,7 +16,7 @@ import pytest
 
 from core.settings import Settings
 from core.storage.store import Store
-from tests.browser.seeing import MARKS, heading, looks_right
+from tests.browser.seeing import MARKS, cut_off, heading, looks_right, still
 from tests.browser.sending import CLIP, SIZE, SPARE, Place, arrives_once, chosen, is_found, sending
 
 FORGOTTEN_S, LOCKED_S = 2, 6
@@ -63,7 +63,7 @@ def test_a_lock_while_the_page_is_filled_in(place, phone):
     before = chosen(place, phone)
     phone.get_by_label("Hours you sit").fill("9")
     phone.get_by_label("Hours you sit").press("Enter")
-    phone.wait_for_timeout(500)
+    still(phone)
     locked(place, phone)
     begin(phone)
     phone.get_by_role("heading", name="Sending your clip").wait_for()
@@ -113,7 +113,7 @@ def test_the_back_button_leads_where_the_runner_was(place, phone):
     phone.locator("input.pick").set_input_files(files=[CLIP])
     phone.get_by_text("4.0 MB").wait_for()
     phone.locator(".st-key-consent label").click()
-    phone.wait_for_timeout(800)
+    still(phone)
     before = place.network.sent
     begin(phone)
     phone.get_by_role("heading", name="Sending your clip").wait_for()
@@ -141,7 +141,8 @@ def test_no_network_at_the_very_start(place, phone):
     heading(phone, "See how you run")
     place.network.go()
     phone.context.set_offline(True)
-    phone.wait_for_timeout(5000)
+    cut_off(phone)
+    still(phone)
     looks_right(phone, "home-offline")
     place.network.come_back()
     phone.context.set_offline(False)

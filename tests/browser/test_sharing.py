@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.chromium import PHONE
+from core.model.media import MEDIA
 from core.model.report import Answers, Report
 from core.settings import Settings
+from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from core.storage.task import MEDIA
 from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, done_token, heading, looks_right, sampled
 from tests.jobs import claimed
 
@@ -99,7 +100,7 @@ def test_a_shared_page_is_light_and_holds_nothing_of_the_owners(server, browser,
         owner, task = claimed(store, Answers(effort="easy"), keep_video=True)
         for name in MEDIA:
             (task.media / name).write_bytes(b"a face in " + name.encode())
-        store.finish(task.key, SAMPLE)
+        claims.finish(store, task.key, SAMPLE)
         link = Shares(store.engine, now_utc).make(owner, life=None)
     context = browser.new_context(viewport=PHONE)
     page, bodies, bundle = context.new_page(), [], 0
@@ -108,7 +109,7 @@ def test_a_shared_page_is_light_and_holds_nothing_of_the_owners(server, browser,
     page.on("response", lambda answer: answers.append(answer))
     page.goto(f"{server}/shared?share={link.token}")
     heading(page, "A shared run")
-    page.wait_for_timeout(1500)
+    page.wait_for_load_state("networkidle")
     asked = [answer.url for answer in answers]
     for answer in answers:
         path = answer.url.removeprefix(server)

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import stored
 from benchmarks.chromium import PHONE
 from core.video.file_kinds import CAPTURED_HZ
-from tests.browser.seeing import MARKS, barriers, heading, looks_right
+from tests.browser.seeing import MARKS, barriers, cut_off, heading, looks_right, until
 from tests.browser.sending import CLIP, arrives_once, is_found, sending
 
 pytestmark = [*MARKS, pytest.mark.usefixtures("calm")]
@@ -54,7 +54,7 @@ def test_the_server_is_killed_while_it_is_sent_and_while_it_is_measured(place, p
     arrives_once(place, phone, before)
     phone.get_by_text(re.compile(r"\d+ of 1000 frames")).wait_for()
     place.kill()
-    phone.wait_for_timeout(1000)
+    cut_off(phone)
     place.start()
     phone.get_by_text(re.compile(r"\d+ of 1000 frames")).wait_for()
     is_found(place, phone)
@@ -94,7 +94,7 @@ def test_a_clip_that_was_chosen_without_a_network_is_sent_later(place, phone):
     place.network.go()
     phone.locator("input.pick").set_input_files(files=[CLIP])
     phone.get_by_text("4.0 MB").wait_for()
-    phone.wait_for_timeout(2000)
+    cut_off(phone)
     phone.context.set_offline(False)
     place.network.come_back()
     phone.locator(".st-key-consent label").click()
@@ -138,6 +138,5 @@ def test_stopping_leaves_nothing_behind(place, phone):
     assert clip.exists()
     phone.get_by_role("button", name="Stop, and choose another clip").click()
     heading(phone, "Check your running")
-    phone.wait_for_timeout(500)
-    assert not clip.exists()
+    until(lambda: not clip.exists(), phone)
     assert "job=" not in phone.url

@@ -10,7 +10,9 @@ from sqlalchemy import event
 
 from core.jobs import queue
 from core.jobs.queue import run_job
-from core.storage.blobs import Folder, Objects
+from core.storage.folder_files import Folder
+from core.storage.folders import Scratch
+from core.storage.object_files import Objects
 from core.storage.store import Store
 from tests.core.fake_analyses import Steps
 
@@ -46,7 +48,7 @@ def die(settings, environment, key, at_step):
 
             return run
 
-        for kind in (Folder, Objects):
+        for kind in (Folder, Objects, Scratch):
             for name in ("workplace", "publish", "leave", "remove_clip", "remove_media"):
                 if name in vars(kind):
                     setattr(kind, name, around(vars(kind)[name]))

@@ -24,7 +24,8 @@ from core.errors import Choices, Refused, SetUpError
 from core.jobs import sandbox_process
 from core.model.progress import Progress
 from core.model.report import Answers, Measure, Report
-from core.model.tracks import ClipInfo, GaitEvents
+from core.model.strides import GaitEvents
+from core.model.tracks import ClipInfo
 from core.video import trim
 
 FAKES = "tests.core.fake_analyses:"

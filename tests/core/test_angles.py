@@ -30,7 +30,6 @@ def standing(near: dict[int, tuple[float, float]], far: dict[int, tuple[float, f
         xy_px=np.repeat(pose[None], n, axis=0) + [300.0, 400.0],
         seen=np.ones((n, 2), dtype=bool),
         facing="right",
-        near_side="right",
         source_rate_hz=60.0,
     )
 
@@ -98,7 +97,6 @@ def test_smoothing_lowers_a_swing_by_what_the_cutoff_says() -> None:
             xy_px=xy_px,
             seen=np.ones((len(time_s), 2), dtype=bool),
             facing="right",
-            near_side="right",
             source_rate_hz=60.0,
         )
         peak = angle_series(moving).thigh_extension_deg[240:480, NEAR].max()

@@ -14,6 +14,7 @@ from core.jobs.queue import run_job
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.settings import Settings
+from core.storage import claims, job_files
 from core.storage.backup import backup, restore
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
@@ -58,7 +59,7 @@ def test_a_copy_opens_with_the_same_tokens(tmp_path, way, filled):
         assert restore(new, tmp_path / "copy") == 2
         assert new.job(done).report == store.job(done).report
         assert new.job(waiting).place_in_queue == 1
-        assert new.media(done, "toe_off.jpg").read_bytes() == b"picture"
+        assert job_files.media(new, done, "toe_off.jpg").read_bytes() == b"picture"
         assert Shares(new.engine, now_utc).open(link.token).runner == "Anna"
         assert run_job(new, key_of(waiting), FAKES + "works")
         assert new.job(waiting).report.clip.codec == "two"
@@ -97,10 +98,10 @@ def test_a_copy_is_for_nobody_but_its_maker(tmp_path, request, monkeypatch, kept
     try:
         with Store.open(Settings.from_environment()) as store:
             done, waiting = (submit(io.BytesIO(clip), Answers(), store) for clip in (b"one", b"two"))
-            task = store.claim(key_of(done))
+            task = claims.claim(store, key_of(done))
             (task.media / "toe_off.jpg").write_bytes(b"picture")
-            store.finish(task.key, a_report(Answers()))
-            store.tidy(task.key)
+            claims.finish(store, task.key, a_report(Answers()))
+            claims.tidy(store, task.key)
             backup(store, tmp_path / "backups" / "of today" / "copy")
             for token in (done, waiting):
                 store.delete(token)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ from core.model.tracks import LANDMARKS, PoseTrack
 from core.paths import ROOT
 from core.pose.accumulator import LongPass
 from core.quality.live_cadence import EVERY_S, WORTH_TELLING_SPM, CadenceSoFar
-from core.quality.screening import FirstLook, LookFirst
+from core.quality.screening import FirstLook
 from core.report import pipeline
 from core.video.reader import Header
 from simulation import Stride
@@ -26,14 +27,21 @@ CLIP = ROOT / "assets" / "demo_clip.mp4"
 TRUE_SPM = 164.65
 
 
+def header_of(track: PoseTrack) -> Header:
+    return Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
+
+
 def passes(track: PoseTrack) -> Iterator[LongPass]:
     """Yield the long pass over a clip that shows this track, after each picture."""
-    header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
-    so_far = LongPass(header, track.slow_motion)
+    return grown(LongPass(header_of(track), track.slow_motion), track)
+
+
+def grown(so_far: LongPass, track: PoseTrack) -> Iterator[LongPass]:
+    """Yield a new long pass after each picture of this track."""
     for done, (time_s, xy_px) in enumerate(zip(track.time_s, track.xy_px, strict=True), 1):
         so_far.show(float(time_s), repeats=False, looked=True)
         points = np.concatenate([xy_px / track.size_wh_px, np.zeros((LANDMARKS, 1)), np.ones((LANDMARKS, 1))], axis=1)
-        so_far.find(points, done)
+        so_far.find([points], done)
         yield so_far
 
 
@@ -102,30 +110,26 @@ def test_a_body_that_is_lost_and_found_breaks_nothing(drawn: Drawn) -> None:
     for seed in range(5):
         seen = np.random.default_rng(seed).random(len(track)) < 0.1 + 0.2 * seed
         xy_px = np.where(seen[:, None, None], track.xy_px, np.nan)
-        told(PoseTrack(time_s=track.time_s, xy_px=xy_px, visibility=track.visibility, size_wh_px=track.size_wh_px))
+        lost = PoseTrack(time_s=track.time_s, xy_px=xy_px, visibility=track.visibility, size_wh_px=track.size_wh_px)
+        cadences = [spm for _, spm in told(lost)]
+        assert cadences or seed == 0, "enough was seen"
+        assert cadences == pytest.approx([Stride().cadence_spm] * len(cadences), abs=6)
 
 
 def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was told of whoever the whole picture showed is withdrawn."""
     track = drawn()[1]
-    beside = SimpleNamespace(sure=True, header=None)
+    doubtful = SimpleNamespace(sure=True, settled=lambda: None)
 
-    @contextmanager
-    def doubtful(*_: object) -> Iterator[SimpleNamespace]:
-        yield beside
-        raise LookFirst
+    def full_pass(_: Path, so_far: LongPass, **__: object) -> Iterator[None]:
+        for _ in grown(so_far, track):
+            yield None
 
-    def read_pose(*_: object, progress: Callable[[LongPass], None], **__: object) -> tuple[None, PoseTrack]:
-        for so_far in passes(track):
-            progress(so_far)
-        return None, track
-
-    beside.settled = lambda: None
-    monkeypatch.setattr(pipeline, "look_beside", doubtful)
+    monkeypatch.setattr(pipeline, "look_beside", lambda *_: nullcontext(doubtful))
     monkeypatch.setattr(pipeline, "first_look", lambda *_: FirstLook(window=None, cuts_s=(), checks=()))
-    monkeypatch.setattr(pipeline, "read_pose", read_pose)
+    monkeypatch.setattr(pipeline, "full_pass", full_pass)
     seen: list[Progress] = []
-    *_, last_spm = pipeline._read(CLIP, Answers(), seen.append)
+    last_spm = pipeline._read(CLIP, header_of(track), Answers(), seen.append).cadence_spm
     one, other = seen[: len(track)], seen[len(track) :]
     assert [now.cadence_spm for now in one] == [now.cadence_spm for now in other]
     assert (other[0].cadence_spm, other[-1].cadence_spm) == (None, last_spm)

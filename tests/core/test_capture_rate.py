@@ -9,8 +9,8 @@ from benchmarks import stored
 from core.errors import Choices, Refused
 from core.model.report import Answers
 from core.report.pipeline import _with_what_the_file_says
-from core.video.capture_rate import slow_motion_noted
 from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT
+from core.video.reader import read_header
 
 
 def noted(path, rate_hz, notes):
@@ -38,7 +38,7 @@ def noted(path, rate_hz, notes):
     ],
 )
 def test_slow_motion_is_what_was_filmed_over_what_plays(tmp_path, name, rate_hz, notes, expected):
-    assert slow_motion_noted(noted(tmp_path / name, rate_hz, notes)) == expected
+    assert read_header(noted(tmp_path / name, rate_hz, notes)).noted_slow_motion == expected
 
 
 ASKED = Refused("true_speed", "It shows 70 steps a minute.", "Say how slow it plays.", Choices(slow_motion=(2.0, 4.0)))
@@ -55,6 +55,6 @@ ASKED = Refused("true_speed", "It shows 70 steps a minute.", "Say how slow it pl
 )
 def test_what_is_noted_is_the_first_choice_if_the_cadence_bears_it_out(tmp_path, captured_hz, said, expected):
     clip = noted(tmp_path / "clip.mp4", 30, {CAPTURED_HZ: captured_hz})
-    found = _with_what_the_file_says(ASKED, clip, Answers(slow_motion=said))
+    found = _with_what_the_file_says(ASKED, read_header(clip), Answers(slow_motion=said))
     assert found.choices.slow_motion == expected
     assert ("The file says" in found.advice) == (captured_hz != "240")

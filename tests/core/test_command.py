@@ -20,12 +20,13 @@ from core.cli import main as command_line
 from core.cli.main import load_track, main, parse_pace
 from core.errors import BadAnswer, Choices, Refused
 from core.model import amounts
+from core.model.media import MEDIA
 from core.model.report import CHECKS, Answers, Report
 from core.report.csv import strides_csv
 from core.settings import Settings
+from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from core.storage.task import MEDIA
 from tests import builders
 from tests.core.fake_analyses import a_report
 
@@ -467,7 +468,7 @@ def test_purge_removes_links_whose_time_is_over(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
     with Store.open(Settings.from_environment()) as store:
         token = store.add(Answers())
-        store.finish(store.claim(key_of(token)).key, a_report(Answers()))
+        claims.finish(store, claims.claim(store, key_of(token)).key, a_report(Answers()))
         Shares(store.engine, lambda: now_utc() - timedelta(days=8)).make(token, life=timedelta(days=7))
         assert run("purge") == 0
         assert capsys.readouterr().out.endswith("and 1 links.\n")

@@ -11,7 +11,7 @@ import pytest
 from core.gait.events import Stride as MeasuredStride
 from core.gait.events import find_events, stride_s, strides_of
 from core.gait.legs import tell_legs
-from core.model.tracks import GaitEvents, LegEvents
+from core.model.strides import GaitEvents, LegEvents
 from simulation import Stride
 
 Drawn = Callable[..., Any]

@@ -19,12 +19,13 @@ from core.jobs.queue import make_queue, refill, run_job
 from core.jobs.sandbox_process import run_in_child
 from core.jobs.submission import submit, submit_demo
 from core.jobs.worker import worker_running
+from core.model.media import MEDIA
 from core.model.progress import Progress
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import claims, job_files, questions
 from core.storage.store import Store, key_of
-from core.storage.task import MEDIA
 from tests.builders import change
 from tests.core.fake_analyses import a_report
 
@@ -114,7 +115,7 @@ def test_the_demo_is_handed_in_like_an_upload_and_stays_where_it_is(store, tmp_p
         submit_demo(ANSWERS, store)
     submission.DEMO_CLIP.write_bytes(b"the demo")
     token = submit_demo(ANSWERS, store)
-    assert store.claim(key_of(token)).clip.read_bytes() == b"the demo"
+    assert claims.claim(store, key_of(token)).clip.read_bytes() == b"the demo"
     assert submission.DEMO_CLIP.exists()
 
 
@@ -134,7 +135,7 @@ def test_a_report_comes_back_with_pictures_and_the_clip_is_gone(store):
     token = hand_in(store, b"the clip's own content")
     job = run(store, token, "works")
     assert job.report == a_report(ANSWERS, codec="the clip's own content")
-    assert store.media(token, "toe_off.jpg").read_bytes() == b"picture"
+    assert job_files.media(store, token, "toe_off.jpg").read_bytes() == b"picture"
     assert list(store.clips.iterdir()) == []
 
 
@@ -168,21 +169,21 @@ def test_every_other_end_is_a_plain_refusal_and_leaves_no_file(store, capfd, ana
 def test_progress_is_the_childs_own(store):
     token = hand_in(store)
     seen = []
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     run_in_child(task, store.settings, lambda now: not seen.append(now), lambda _: None, analysis=FAKES + "works")
     assert seen == [Progress("reading", 1, 2)]
 
 
 def test_a_deleted_job_is_not_analysed_to_its_end(store, monkeypatch):
     token = hand_in(store)
-    set_progress = store.set_progress
+    set_progress = claims.set_progress
 
     def delete_first(*step):
         with contextlib.suppress(NotFound):
             store.delete(token)
         return set_progress(*step)
 
-    monkeypatch.setattr(store, "set_progress", delete_first)
+    monkeypatch.setattr(claims, "set_progress", delete_first)
     run_job(store, key_of(token), FAKES + "waits")
     assert not any(is_alive(pid) for pid in pids_of(store))
     assert [path for part in ("clips", "media") for path in (store.folder / part).iterdir()] == []
@@ -236,7 +237,7 @@ def test_a_worker_killed_between_question_and_answer_changes_nothing(store):
         submission.answer(token, replace(ANSWERS, slow_motion=2.0), store)
         assert wait_for(lambda: store.job(token).report).answers.slow_motion == 2.0
     # A worker that was told to take up an answer and died before it could.
-    store.answer(later, replace(ANSWERS, slow_motion=8.0))
+    questions.answer(store, later, replace(ANSWERS, slow_motion=8.0))
     with worker_running(store, analysis=FAKES + "asks"):
         assert wait_for(lambda: store.job(later).report).answers.slow_motion == 8.0
 
@@ -258,10 +259,10 @@ def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store):
     with worker_running(store):
         token = submit_demo(ANSWERS, store)
         job = wait_for(lambda: (job := store.job(token)).state in ("done", "refused") and job)
-        wait_for(lambda: not store.still_drawn(token))
+        wait_for(lambda: not job_files.still_drawn(store, token))
     assert job.refused is None
     assert job.report.measures["trunk_lean"].value is not None
-    assert all(store.media(token, name).stat().st_size for name in MEDIA)
+    assert all(job_files.media(store, token, name).stat().st_size for name in MEDIA)
     assert list(store.clips.iterdir()) == []
 
 

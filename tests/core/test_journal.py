@@ -17,6 +17,7 @@ from core.jobs.queue import make_queue
 from core.model.progress import Progress
 from core.model.report import Answers
 from core.settings import Settings
+from core.storage import claims, queries, questions
 from core.storage.job import ANSWERS
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
@@ -55,7 +56,7 @@ def result(store):
     token = store.add(Answers(), visitor=VISITOR)
     path = store.clip(key_of(token))
     path.write_bytes(b"clip")
-    store.finish(store.claim(key_of(token)).key, a_report(Answers()))
+    claims.finish(store, claims.claim(store, key_of(token)).key, a_report(Answers()))
     link = Shares(store.engine, now_utc).make(token, life=None, runner=RUNNER)
     return token, link
 
@@ -86,9 +87,9 @@ def calls(store, token, link, monkeypatch):
         "list": lambda: shares.of(token),
         "revoke": lambda: shares.revoke(token, link.name),
         "open": twice_open,
-        "progress": lambda: store.set_progress(key_of(token), Progress("reading", 1, 2)),
-        "answer": lambda: store.answer(token, Answers(), visitor=VISITOR),
-        "visitor": lambda: store.waiting_of(VISITOR),
+        "progress": lambda: claims.set_progress(store, key_of(token), Progress("reading", 1, 2)),
+        "answer": lambda: questions.answer(store, token, Answers(), visitor=VISITOR),
+        "visitor": lambda: queries.waiting_of(store.engine, VISITOR),
         "delete": lambda: store.delete(token),
     }
 

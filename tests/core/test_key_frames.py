@@ -13,12 +13,12 @@ from core.gait.estimates import usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import tell_legs
 from core.model import amounts
+from core.model.media import MEDIA, PHOTOS
 from core.model.report import Answers, Measure
 from core.model.tracks import NEAR
 from core.report import overlay, rendering
 from core.report.key_frames import SHOWN, figure_frames_s
 from core.report.pipeline import Analysis, measure_track
-from core.storage.task import MEDIA, PHOTOS
 from simulation import Scene, Stride, draw_clip
 
 SETTINGS = {"fps_hz": 50.0, "duration_s": 3.0, "size_wh_px": (540, 640), "runner_px": 440, "start": 0.1}

@@ -15,13 +15,14 @@ from sqlalchemy import update
 from core.jobs import queue
 from core.jobs.leases import take_over
 from core.jobs.queue import run_job
+from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage.blobs import Objects
+from core.storage import claims, queries, questions
+from core.storage.object_files import Objects
 from core.storage.retention import Purged, purge, sweep
 from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import JobRow
-from core.storage.task import MEDIA, VIDEO
 from tests.core.dying_worker import die, in_this_process
 from tests.core.fake_analyses import FAKES, Steps
 
@@ -127,11 +128,11 @@ def test_a_worker_that_is_killed_at_any_step_leaves_no_frame(store, clip, monkey
         killed = worker_dies(store, key_of(token), step)
         # What the next worker on this machine does first.
         take_over(store, "who dies")
-        store.files.forget("who dies")
+        store.files.scratch.forget("who dies")
         sweep(store)
         with monkeypatch.context() as patched:
             patched.setattr(queue, "run_in_child", in_this_process(Steps()))
-            for key in store.waiting():
+            for key in queries.waiting(store.engine):
                 run_job(store, key)
         assert files_of(store) in wanted(store, token, keep_video=keep_video), step
         assert store.job(token).state == "done"
@@ -146,7 +147,7 @@ def test_the_picture_of_a_question_goes_once_it_is_answered(store, clip, monkeyp
     token = hand_in(store, clip, trimmed=True, keep_video=False, slow_motion=4.0)
     run_job(store, key_of(token))
     assert files_of(store) == sorted([key_of(token), "still.jpg"])
-    store.answer(token, Answers())
+    questions.answer(store, token, Answers())
     run_job(store, key_of(token))
     assert files_of(store) == ["toe_off.jpg"]
 
@@ -173,7 +174,7 @@ def test_the_purge_removes_every_name_that_it_does_not_know(store, clip, monkeyp
 
 def test_what_is_being_drawn_is_no_stray(store, clip):
     token = hand_in(store, clip, trimmed=False, keep_video=True)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     for name in MEDIA:
         (task.media / name).write_bytes(name.encode())
     (task.work / "part").write_bytes(clip)
@@ -185,7 +186,7 @@ def test_what_is_being_drawn_is_no_stray(store, clip):
 
 def test_a_worker_publishes_no_link_to_another_file(store, clip):
     token = hand_in(store, clip, trimmed=False, keep_video=True)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     (task.media / "toe_off.jpg").symlink_to(task.clip)
     store.files.publish(task.key, store.holder, MEDIA)
     assert store.files.picture(task.key, "toe_off.jpg") is None

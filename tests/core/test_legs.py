@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.gait.legs import RATE_HZ, bridge_misfits, facing, leg_length_px, repair, stride_period_s, tell_legs
+from core.gait.body import facing, leg_length_px
+from core.gait.leg_repair import bridge_misfits, repair
+from core.gait.legs import RATE_HZ, tell_legs
+from core.gait.stride_period import stride_period_s
 from core.model.tracks import FAR, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
 from simulation import Stride
 from tests import exchanges

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from core.model.report import Answers, Report
-from core.model.tracks import HEEL, HIP, KNEE, LANDMARK_OF, PHASES, SHOULDER, TOE, Floats, MeanStride, PoseTrack, Side
+from core.model.strides import PHASES, MeanStride
+from core.model.tracks import HEEL, HIP, KNEE, LANDMARK_OF, SHOULDER, TOE, Floats, PoseTrack, Side
 from core.report.pipeline import measure_track
 from simulation import Motion, Stride
 from tests.core.test_measures import mirrored

@@ -18,7 +18,8 @@ from core.gait.estimates import measure, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import tell_legs
 from core.model.report import Answers, Measure
-from core.model.tracks import LANDMARK_OF, NEAR, SHOULDER, GaitEvents, LegEvents, PoseTrack, SideTrack
+from core.model.strides import GaitEvents, LegEvents
+from core.model.tracks import LANDMARK_OF, NEAR, SHOULDER, PoseTrack, SideTrack
 from simulation import Stride
 
 Drawn = Callable[..., Any]

@@ -14,9 +14,10 @@ from core.jobs.queue import run_job
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage import blobs
+from core.storage import job_files, object_files, questions
+from core.storage.lives import REPORT_LIFE
 from core.storage.retention import Purged, purge
-from core.storage.store import REPORT_LIFE, Store, key_of, now_utc
+from core.storage.store import Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES
 
 
@@ -62,11 +63,11 @@ def test_a_picture_goes_from_the_worker_to_the_page(web, worker):
     assert [key for key, _ in web.files.clips()] == [key_of(token)]
     assert run_job(worker, key_of(token), FAKES + "works")
     assert web.job(token).report.clip.codec == "clip"
-    assert web.media(token, "toe_off.jpg").read_bytes() == b"picture"
+    assert job_files.media(web, token, "toe_off.jpg").read_bytes() == b"picture"
     with pytest.raises(NotFound):
-        web.media(token, "mid_stance.jpg")
+        job_files.media(web, token, "mid_stance.jpg")
     assert list(web.files.clips()) == []
-    assert not web.still_drawn(token)
+    assert not job_files.still_drawn(web, token)
 
 
 def test_a_deleted_result_leaves_nothing_anywhere(web, worker):
@@ -87,7 +88,7 @@ def test_a_clip_that_asks_is_kept_and_analysed_elsewhere(web, worker):
     token = hand_in(web)
     run_job(worker, key_of(token), FAKES + "asks")
     assert web.job(token).state == "asks"
-    web.answer(token, Answers(slow_motion=2.0))
+    questions.answer(web, token, Answers(slow_motion=2.0))
     run_job(web, key_of(token), FAKES + "asks")
     assert web.job(token).report.answers.slow_motion == 2.0
     assert list(web.files.clips()) == []
@@ -131,10 +132,10 @@ def test_storage_that_is_away_costs_a_clip_nothing(web, worker, monkeypatch):
 def test_what_was_fetched_to_be_shown_does_not_stay(web, worker, settings, monkeypatch):
     if "AWS_ENDPOINT_URL" not in settings:
         pytest.skip("nothing is fetched")
-    monkeypatch.setattr(blobs, "_SHOWN_WITHIN_S", 0.3)
+    monkeypatch.setattr(object_files, "_SHOWN_WITHIN_S", 0.3)
     token = hand_in(web)
     run_job(worker, key_of(token), FAKES + "works")
-    path = web.media(token, "toe_off.jpg")
+    path = job_files.media(web, token, "toe_off.jpg")
     assert path.is_file()
     deadline = time.monotonic() + 10
     while path.exists():

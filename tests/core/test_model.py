@@ -22,7 +22,7 @@ def track(**changes: Any) -> PoseTrack:
 
 def side(**changes: Any) -> SideTrack:
     fields = {"time_s": np.arange(5) / 240, "xy_px": np.ones((5, 2, 6, 2)), "seen": np.ones((5, 2), dtype=bool)}
-    return SideTrack(**{**fields, "facing": "left", "near_side": "left", "source_rate_hz": 60.0, **changes})
+    return SideTrack(**{**fields, "facing": "left", "source_rate_hz": 60.0, **changes})
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,10 @@ from core.gait.legs import tell_legs
 from core.model.report import Answers
 from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
 from core.paths import ROOT
-from core.pose import landmarker as pose
+from core.pose import full_pass, landmarker, pose_model
+from core.pose.accumulator import LongPass
 from core.report.pipeline import measure_track
-from core.video.reader import Picture, frames
+from core.video.reader import Picture, frames, read_header
 
 ASSETS = ROOT / "assets"
 
@@ -39,9 +40,10 @@ def progress() -> list[tuple[int, int]]:
 
 @pytest.fixture(scope="module")
 def read(progress: list[tuple[int, int]]) -> tuple[ClipInfo, PoseTrack]:
-    return pose.read_pose(
-        ASSETS / "demo_clip.mp4", progress=lambda so_far: progress.append((so_far.done, so_far.total))
-    )
+    clip = ASSETS / "demo_clip.mp4"
+    so_far = LongPass(read_header(clip), 1.0)
+    progress.extend((so_far.done, so_far.total) for step in full_pass.full_pass(clip, so_far) if step is None)
+    return so_far.info(), so_far.track()
 
 
 @pytest.mark.pose
@@ -88,7 +90,7 @@ def test_repeated_pictures_are_left_out_of_the_track(tmp_path: Path) -> None:
         for index in shown:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(pictures[index], format="rgb24")))
         out.mux(stream.encode())
-    info, track = pose.read_pose(clip)
+    info, track = full_pass.read_pose(clip)
     assert (info.n_frames, info.n_repeated, len(track)) == (40, 9, 40)
     np.testing.assert_allclose(np.diff(track.time_s[5:-5]), 1 / 48, atol=1e-3)
 
@@ -109,8 +111,8 @@ def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
     """At 30 pictures a second both landmarkers see every picture, so which way the runner faces makes no difference."""
     pictures = [frame.rgb for frame in itertools.islice(frames(ASSETS / "demo_clip.mp4"), 0, 40, 2)]
     turned = [np.ascontiguousarray(rgb[:, ::-1]) for rgb in pictures]
-    _, one = pose.read_pose(filmed(tmp_path / "one.mkv", pictures, 30))
-    _, other = pose.read_pose(filmed(tmp_path / "other.mkv", turned, 30))
+    _, one = full_pass.read_pose(filmed(tmp_path / "one.mkv", pictures, 30))
+    _, other = full_pass.read_pose(filmed(tmp_path / "other.mkv", turned, 30))
     near, near_turned = one.xy_px[:, LANDMARK_OF["right"]], other.xy_px[:, LANDMARK_OF["left"]]
     np.testing.assert_allclose(near, near_turned * [-1, 1] + [one.size_wh_px[0], 0], atol=0.3)
 
@@ -119,8 +121,8 @@ def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
 def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo, PoseTrack]) -> None:
     """Against one that sees every picture: the same angles, and nothing left that goes to and fro from picture to picture."""
     track = read[1]
-    with pose._landmarker() as landmarker:
-        seen = [pose._landmarks(landmarker, frame.rgb, n) for n, frame in enumerate(frames(ASSETS / "demo_clip.mp4"))]
+    with pose_model.open_landmarker() as opened:
+        seen = [landmarker._landmarks(opened, frame.rgb, n) for n, frame in enumerate(frames(ASSETS / "demo_clip.mp4"))]
     once = replace(track, xy_px=np.array(seen)[:, :, :2] * track.size_wh_px)
     angles = [angle_series(tell_legs(one)) for one in (track, once)]
     for name in ("trunk_lean_deg", "thigh_extension_deg", "knee_flexion_deg"):
@@ -146,16 +148,16 @@ def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo,
 def test_slow_pictures_are_seen_twice_and_fast_ones_in_turn(
     fps_hz: float, slow_motion: float, looks: list[tuple[int, ...]]
 ) -> None:
-    turns = pose.Turns(slow_motion)
+    turns = full_pass.Turns(slow_motion)
     assert [turns(index / fps_hz) for index in range(8)] == looks
 
 
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
     if ours:
-        monkeypatch.setattr(pose, "MODEL", path)
-    monkeypatch.setattr(pose, "_used", path)
+        monkeypatch.setattr(pose_model, "MODEL", path)
+    monkeypatch.setattr(pose_model, "_used", path)
     with pytest.raises(SetUpError) as error:
-        pose.model_path()
+        pose_model.model_path()
     assert path.name in error.value.what
     assert "build_pose_model" in error.value.advice
     return error.value
@@ -168,28 +170,28 @@ def test_a_missing_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_an_altered_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     altered = tmp_path / "altered.task"
-    data = bytearray(pose.MODEL.read_bytes())
+    data = bytearray(pose_model.MODEL.read_bytes())
     data[len(data) // 2] ^= 1
     altered.write_bytes(data)
     assert "not the one" in said(altered, monkeypatch, ours=True).what
 
 
 def test_our_model_is_the_one_this_version_was_made_with() -> None:
-    assert pose.model_path() == pose.MODEL
+    assert pose_model.model_path() == pose_model.MODEL
 
 
 def test_another_model_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "heavy.task"
     other.write_bytes(b"another model")
-    monkeypatch.setattr(pose, "_used", pose.MODEL)  # put back afterwards
-    pose.use_model(other)
-    assert pose.model_path() == other
+    monkeypatch.setattr(pose_model, "_used", pose_model.MODEL)  # put back afterwards
+    pose_model.use_model(other)
+    assert pose_model.model_path() == other
 
 
 def test_the_model_fails_before_the_clip_is_read_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pose, "_used", tmp_path / "gone.task")
+    monkeypatch.setattr(pose_model, "_used", tmp_path / "gone.task")
     with pytest.raises(SetUpError):
-        pose.read_pose(ASSETS / "demo_clip.mp4")
+        full_pass.read_pose(ASSETS / "demo_clip.mp4")
 
 
 def test_importing_the_library_does_not_import_mediapipe() -> None:

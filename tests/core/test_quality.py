@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.gait.legs import tell_legs, view_angle_deg
+from core.gait.body import view_angle_deg
+from core.gait.legs import tell_legs
 from core.model.report import CHECKS, Answers, QualityCheck, Severity
 from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
 from core.quality.body_checks import check_upright, passed

@@ -15,11 +15,11 @@ from PIL import Image
 
 from core.gait.angles import angle_series
 from core.gait.legs import tell_legs
+from core.model.media import MEDIA
 from core.model.report import Answers, Phase
 from core.model.tracks import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats
 from core.report import overlay, rendering
 from core.report.pipeline import Analysis, measure_track
-from core.storage.task import MEDIA
 from core.video.reader import Picture, frames
 from simulation import Scene, Stride, Truth, draw_clip
 

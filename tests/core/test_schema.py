@@ -20,7 +20,7 @@ from core.jobs.submission import submit
 from core.jobs.worker import worker_running
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage import schema
+from core.storage import queries, schema
 from core.storage.store import Store, key_of
 from core.storage.tables import Base, engine_of
 from tests import servers
@@ -91,7 +91,7 @@ def test_a_file_of_the_first_version_keeps_its_jobs(tmp_path):
 def test_many_may_open_a_new_file_at_once(tmp_path):
     def open_store(_):
         with Store.open(Settings(data=tmp_path / "data")) as store:
-            return store.waiting()
+            return queries.waiting(store.engine)
 
     with ThreadPoolExecutor(6) as threads:
         assert list(threads.map(open_store, range(6))) == [[]] * 6
@@ -109,7 +109,7 @@ def test_postgresql_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsy
             assert main(["migrate"]) == 0
             assert capsys.readouterr().out == f"The database is at {schema.SCHEMA}; it was at {before}.\n"
         with Store.open(Settings.from_environment()) as store:
-            assert store.waiting() == []
+            assert queries.waiting(store.engine) == []
             submit(io.BytesIO(b"clip"), Answers(), store)
 
 

@@ -19,10 +19,12 @@ from core.jobs import uploads
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.settings import Settings
+from core.storage import claims
 from core.storage.disk_space import is_full, saying_if_full
+from core.storage.lives import REPORT_LIFE
 from core.storage.retention import due, purge
 from core.storage.share_links import Shares
-from core.storage.store import REPORT_LIFE, Store, key_of, now_utc
+from core.storage.store import Store, key_of, now_utc
 from tests.core.fake_analyses import a_report
 from tests.test_uploads import Browser
 
@@ -56,10 +58,10 @@ def full(small_disk):
     with Store.open(Settings(data=small_disk / "data")) as store:
         tokens = [submit(io.BytesIO(b"clip"), Answers(), store) for _ in range(2)]
         for token in tokens:
-            task = store.claim(key_of(token))
+            task = claims.claim(store, key_of(token))
             (task.media / "kinogram.jpg").write_bytes(bytes(100_000))
-            store.finish(task.key, a_report(Answers()))
-            store.tidy(task.key)
+            claims.finish(store, task.key, a_report(Answers()))
+            claims.tidy(store, task.key)
         with store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         fill(small_disk)

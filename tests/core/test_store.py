@@ -10,14 +10,16 @@ from sqlalchemy import update
 
 from core.errors import AnalysisStopped, Choices, NotFound, Refused
 from core.jobs.leases import take_over
+from core.model.media import MEDIA, STILL, VIDEO
 from core.model.progress import Progress
 from core.model.report import Answers
 from core.settings import Settings
+from core.storage import claims, job_files, queries, questions
+from core.storage.lives import QUESTION_LIFE, REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE
 from core.storage.retention import Purged, due, purge
 from core.storage.share_links import Shares
-from core.storage.store import QUESTION_LIFE, REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE, Store, key_of
+from core.storage.store import Store, key_of
 from core.storage.tables import JobRow
-from core.storage.task import MEDIA, STILL, VIDEO
 from tests.core.conftest import START, kept
 from tests.core.fake_analyses import a_report
 
@@ -38,11 +40,11 @@ def add(store, *, clip=b"a clip", **options):
 
 def finish(store, token, report=None):
     """Take the job to its end, with pictures."""
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     for name in MEDIA:
         (task.media / name).write_bytes(name.encode())
-    store.finish(task.key, report or a_report(ANSWERS))
-    store.tidy(task.key)
+    claims.finish(store, task.key, report or a_report(ANSWERS))
+    claims.tidy(store, task.key)
 
 
 def files_of(store):
@@ -55,15 +57,15 @@ def test_a_job_goes_from_waiting_to_done_and_comes_back_as_it_was(store):
     assert (job.state, job.place_in_queue, job.answers, job.report) == ("waiting", 1, ANSWERS, None)
     assert job.made_on == START
 
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     assert task.answers == ANSWERS
     assert task.clip.read_bytes() == b"a clip"
-    assert store.set_progress(task.key, Progress("reading", 30, 600, 168.4))
+    assert claims.set_progress(store, task.key, Progress("reading", 30, 600, 168.4))
     job = store.job(token)
     assert (job.state, job.progress, job.place_in_queue) == ("running", Progress("reading", 30, 600, 168.4), 0)
 
     report = a_report(ANSWERS)
-    store.finish(task.key, report)
+    claims.finish(store, task.key, report)
     job = store.job(token)
     assert (job.state, job.report, job.refused) == ("done", report, None)
     assert job.progress.cadence_spm is None  # what a refused clip told on the way is not kept either
@@ -81,9 +83,9 @@ def test_a_report_outlives_the_program(store, tmp_path, database_url, clock):
 @pytest.mark.parametrize("kind", [Refused, AnalysisStopped])
 def test_a_refusal_comes_back_as_it_was_and_nothing_drawn_is_left(store, kind):
     token = add(store)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     (task.media / "toe_off.jpg").write_bytes(b"picture")
-    store.refuse(task.key, kind("side_on", "It is filmed from the front.", "Film from the side."))
+    claims.refuse(store, task.key, kind("side_on", "It is filmed from the front.", "Film from the side."))
     job = store.job(token)
     assert job.state == "refused"
     assert type(job.refused) is kind
@@ -97,38 +99,38 @@ def test_a_refusal_comes_back_as_it_was_and_nothing_drawn_is_left(store, kind):
 
 def test_the_clip_is_gone_when_the_analysis_ends(store):
     token = add(store)
-    task = store.claim(key_of(token))
-    store.finish(task.key, a_report(ANSWERS))
+    task = claims.claim(store, key_of(token))
+    claims.finish(store, task.key, a_report(ANSWERS))
     assert store.job(token).report is not None
-    assert store.still_drawn(token)  # the video is made when the report is there
-    store.tidy(task.key)
-    assert not store.still_drawn(token)
+    assert job_files.still_drawn(store, token)  # the video is made when the report is there
+    claims.tidy(store, task.key)
+    assert not job_files.still_drawn(store, token)
     assert list(store.clips.iterdir()) == []
 
 
 def test_what_is_drawn_of_a_job_deleted_meanwhile_is_not_left(store):
     token = add(store)
-    task = store.claim(key_of(token))
-    store.finish(task.key, a_report(ANSWERS))
+    task = claims.claim(store, key_of(token))
+    claims.finish(store, task.key, a_report(ANSWERS))
     store.delete(token)
     task.media.mkdir()
     (task.media / "unfinished").write_bytes(b"video")
-    store.tidy(task.key)
+    claims.tidy(store, task.key)
     assert files_of(store) == []
 
 
 def test_the_queue_tells_each_its_place(store):
     first, second, third = (add(store) for _ in range(3))
     assert [store.job(token).place_in_queue for token in (first, second, third)] == [1, 2, 3]
-    store.claim(key_of(first))
+    claims.claim(store, key_of(first))
     store.delete(second)
     assert store.job(third).place_in_queue == 1
 
 
 def test_a_job_is_claimed_once(store):
     token = add(store)
-    assert store.claim(key_of(token)) is not None
-    assert store.claim(key_of(token)) is None
+    assert claims.claim(store, key_of(token)) is not None
+    assert claims.claim(store, key_of(token)) is None
 
 
 def test_tokens_are_long_random_and_not_kept(store):
@@ -143,7 +145,7 @@ def test_tokens_are_long_random_and_not_kept(store):
 @pytest.mark.parametrize("token", ["", "nobody", "../../etc/passwd", "' OR 1=1 --"])
 def test_an_unknown_token_opens_nothing(store, token):
     add(store)
-    for ask in (store.job, store.delete, lambda token: store.media(token, "toe_off.jpg")):
+    for ask in (store.job, store.delete, lambda token: job_files.media(store, token, "toe_off.jpg")):
         with pytest.raises(NotFound):
             ask(token)
 
@@ -158,18 +160,18 @@ def test_deletion_really_deletes(store):
         store.job(token)
     assert b"secret-of-the-runner" not in kept(store)
     assert not any(key_of(token) in str(path) for path in files_of(store))
-    assert store.media(other, "toe_off.jpg").is_file()
+    assert job_files.media(store, other, "toe_off.jpg").is_file()
 
 
 def test_a_deletion_in_the_middle_of_an_analysis_leaves_nothing(store):
     token = add(store)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     store.delete(token)
-    assert not store.set_progress(task.key, Progress("reading", 1, 2))
+    assert not claims.set_progress(store, task.key, Progress("reading", 1, 2))
     task.media.mkdir()
     (task.media / VIDEO).write_bytes(b"drawn before the worker noticed")
-    store.finish(task.key, a_report(ANSWERS))
-    store.tidy(task.key)
+    claims.finish(store, task.key, a_report(ANSWERS))
+    claims.tidy(store, task.key)
     with pytest.raises(NotFound):
         store.job(token)
     assert files_of(store) == []
@@ -178,19 +180,19 @@ def test_a_deletion_in_the_middle_of_an_analysis_leaves_nothing(store):
 def test_media_are_found_by_name_and_only_by_the_names_there_are(store):
     token = add(store)
     finish(store, token)
-    assert store.media(token, "mid_stance.jpg").read_bytes() == b"mid_stance.jpg"
-    folder = store.media(token, "mid_stance.jpg").parent
+    assert job_files.media(store, token, "mid_stance.jpg").read_bytes() == b"mid_stance.jpg"
+    folder = job_files.media(store, token, "mid_stance.jpg").parent
     (folder / "other.txt").write_text("x")
     for name in ("other.txt", "../../store.sqlite", str(store.folder / "store.sqlite"), "", ".", "toe_off.jpg/"):
         with pytest.raises(NotFound):
-            store.media(token, name)
+            job_files.media(store, token, name)
 
 
 def test_a_video_that_was_not_made_is_not_found(store):
     token = add(store)
-    store.finish(store.claim(key_of(token)).key, a_report(ANSWERS))
+    claims.finish(store, claims.claim(store, key_of(token)).key, a_report(ANSWERS))
     with pytest.raises(NotFound):
-        store.media(token, VIDEO)
+        job_files.media(store, token, VIDEO)
 
 
 def test_a_report_lives_180_days_and_its_video_30(store, clock):
@@ -199,8 +201,8 @@ def test_a_report_lives_180_days_and_its_video_30(store, clock):
     assert purge(store, START + timedelta(days=29, hours=23)) == Purged()
     assert purge(store, START + timedelta(days=30)) == Purged(videos=1)
     with pytest.raises(NotFound):
-        store.media(token, VIDEO)
-    assert store.media(token, "toe_off.jpg").is_file()
+        job_files.media(store, token, VIDEO)
+    assert job_files.media(store, token, "toe_off.jpg").is_file()
     assert purge(store, START + timedelta(days=179, hours=23)) == Purged()
     assert purge(store, START + timedelta(days=180)) == Purged(jobs=1)
     assert files_of(store) == []
@@ -213,14 +215,14 @@ def test_an_expired_report_is_not_shown_even_before_the_purge(store, clock):
     with pytest.raises(NotFound):
         store.job(token)
     with pytest.raises(NotFound):
-        store.media(token, "toe_off.jpg")
+        job_files.media(store, token, "toe_off.jpg")
 
 
 def test_unfinished_jobs_end_after_a_day_and_refused_ones_after_a_week(store):
     _, running, refused = (add(store) for _ in range(3))
-    store.claim(key_of(running))
-    store.claim(key_of(refused))
-    store.refuse(key_of(refused), Refused("length", "Too short.", "Film longer."))
+    claims.claim(store, key_of(running))
+    claims.claim(store, key_of(refused))
+    claims.refuse(store, key_of(refused), Refused("length", "Too short.", "Film longer."))
     assert purge(store, START + timedelta(hours=23)) == Purged()
     assert purge(store, START + timedelta(days=1)) == Purged(jobs=2)
     assert files_of(store) == []
@@ -239,15 +241,15 @@ def test_files_without_a_job_are_swept_but_not_an_upload_under_way(store):
 
 def test_interrupted_jobs_wait_again_in_their_order(store):
     running, waiting = add(store), add(store)
-    store.claim(key_of(running))
+    claims.claim(store, key_of(running))
     take_over(store, store.holder)
-    assert store.waiting() == [key_of(running), key_of(waiting)]
+    assert queries.waiting(store.engine) == [key_of(running), key_of(waiting)]
     assert store.job(running).state == "waiting"
 
 
 def test_an_interrupted_job_without_its_clip_is_refused_politely(store):
     token = add(store)
-    store.claim(key_of(token)).clip.unlink()
+    claims.claim(store, key_of(token)).clip.unlink()
     take_over(store, store.holder)
     assert isinstance(store.job(token).refused, AnalysisStopped)
 
@@ -256,15 +258,15 @@ def test_a_clip_that_was_there_each_time_the_worker_died_is_not_tried_for_ever(s
     token = add(store)
     for _ in range(3):
         take_over(store, store.holder)
-        assert store.claim(key_of(token)) is not None
+        assert claims.claim(store, key_of(token)) is not None
     take_over(store, store.holder)
     assert isinstance(store.job(token).refused, AnalysisStopped)
 
 
 def test_a_clip_left_by_a_worker_killed_right_after_the_report_is_removed(store):
     token = add(store)
-    store.finish(store.claim(key_of(token)).key, a_report(ANSWERS))
-    assert store.still_drawn(token)
+    claims.finish(store, claims.claim(store, key_of(token)).key, a_report(ANSWERS))
+    assert job_files.still_drawn(store, token)
     take_over(store, store.holder)
     assert list(store.clips.iterdir()) == []
     assert store.job(token).state == "done"
@@ -285,9 +287,9 @@ ANSWERED = replace(ANSWERS, runner_at=(0.2, 0.55, 1.5))
 def asking(store):
     """The token of a job that asks who of two is meant."""
     token = add(store)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     (task.media / STILL).write_bytes(b"two runners")
-    store.ask(task.key, WHO)
+    claims.ask(store, task.key, WHO)
     return token
 
 
@@ -295,9 +297,9 @@ def test_a_question_comes_back_as_it_was_and_the_clip_is_kept_for_its_answer(sto
     job = store.job(asking)
     assert (job.state, job.report, job.place_in_queue) == ("asks", None, 0)
     assert (type(job.refused), job.refused.args, job.refused.choices) == (Refused, WHO.args, WHO.choices)
-    assert store.media(asking, STILL).read_bytes() == b"two runners"
-    assert store.waiting() == []
-    assert store.claim(key_of(asking)) is None
+    assert job_files.media(store, asking, STILL).read_bytes() == b"two runners"
+    assert queries.waiting(store.engine) == []
+    assert claims.claim(store, key_of(asking)) is None
     assert purge(store, START + QUESTION_LIFE - timedelta(seconds=1)) == Purged()
     take_over(store, store.holder)
     assert store.job(asking).state == "asks"
@@ -305,42 +307,42 @@ def test_a_question_comes_back_as_it_was_and_the_clip_is_kept_for_its_answer(sto
 
 
 def test_an_answer_lets_the_same_clip_wait_again_once(store, asking):
-    assert store.answer(asking, ANSWERED, visitor="a visitor")
-    assert not store.answer(asking, ANSWERS)
+    assert questions.answer(store, asking, ANSWERED, visitor="a visitor")
+    assert not questions.answer(store, asking, ANSWERS)
     job = store.job(asking)
     assert (job.state, job.answers, job.refused, job.place_in_queue) == ("waiting", ANSWERED, None, 1)
-    task = store.claim(key_of(asking))
+    task = claims.claim(store, key_of(asking))
     assert (task.answers, task.clip.read_bytes(), list(task.media.iterdir())) == (ANSWERED, b"a clip", [])
-    assert not store.answer(asking, ANSWERS)
-    store.finish(task.key, a_report(ANSWERED))
-    store.tidy(task.key)
-    assert not store.answer(asking, ANSWERS)
+    assert not questions.answer(store, asking, ANSWERS)
+    claims.finish(store, task.key, a_report(ANSWERED))
+    claims.tidy(store, task.key)
+    assert not questions.answer(store, asking, ANSWERS)
     assert store.job(asking).report == a_report(ANSWERED)
     assert list(store.clips.iterdir()) == []
 
 
 def test_who_answers_stands_before_those_who_came_later(store, asking):
     later = [add(store, visitor=name) for name in ("b", "b", "c")]
-    store.answer(asking, ANSWERED, visitor="a")
-    assert store.waiting()[0] == key_of(asking)
+    questions.answer(store, asking, ANSWERED, visitor="a")
+    assert queries.waiting(store.engine)[0] == key_of(asking)
     assert store.job(later[1]).place_in_queue == 4
 
 
 def test_who_has_no_answer_gets_the_refusal_and_nothing_is_kept(store, asking):
     for _ in range(2):
-        store.decline(asking)
+        questions.decline(store, asking)
         job = store.job(asking)
         assert (job.state, job.refused.what) == ("refused", WHO.what)
         assert files_of(store) == []
-    assert not store.answer(asking, ANSWERED)
+    assert not questions.answer(store, asking, ANSWERED)
 
 
 def test_a_question_without_an_answer_ends_in_time_even_before_the_clock_comes(store, asking, clock):
     clock.now += QUESTION_LIFE
     assert store.job(asking).state == "refused"
-    assert not store.answer(asking, ANSWERED)
-    assert store.end_questions() == 1
-    assert store.end_questions() == 0
+    assert not questions.answer(store, asking, ANSWERED)
+    assert questions.end_questions(store) == 1
+    assert questions.end_questions(store) == 0
     assert (store.job(asking).state, files_of(store)) == ("refused", [])
     assert store.job(asking).expires_on == clock.now + timedelta(days=7)
 
@@ -353,46 +355,46 @@ def test_the_purge_ends_questions_too(store, asking):
 def test_a_job_that_asks_can_be_deleted(store, asking):
     store.delete(asking)
     assert files_of(store) == []
-    store.decline(asking)
-    assert not store.answer(asking, ANSWERED)
-    assert store.waiting() == []
+    questions.decline(store, asking)
+    assert not questions.answer(store, asking, ANSWERED)
+    assert queries.waiting(store.engine) == []
 
 
 def test_a_job_deleted_before_it_asks_leaves_nothing(store):
     token = add(store)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     store.delete(token)
     task.media.mkdir()
     (task.media / STILL).write_bytes(b"drawn before the worker noticed")
-    store.ask(task.key, WHO)
+    claims.ask(store, task.key, WHO)
     assert files_of(store) == []
 
 
 def test_a_clip_that_asks_counts_among_its_visitors_until_it_ends(store):
     tokens = [add(store, visitor="a visitor") for _ in range(2)]
-    store.claim(key_of(tokens[0]))
-    store.ask(key_of(tokens[0]), WHO)
-    assert store.waiting_of("a visitor") == 2
-    store.decline(tokens[0])
-    assert store.waiting_of("a visitor") == 1
+    claims.claim(store, key_of(tokens[0]))
+    claims.ask(store, key_of(tokens[0]), WHO)
+    assert queries.waiting_of(store.engine, "a visitor") == 2
+    questions.decline(store, tokens[0])
+    assert queries.waiting_of(store.engine, "a visitor") == 1
 
 
 def test_an_answer_gives_the_clip_its_attempts_back(store):
     token = add(store)
     for _ in range(2):
         take_over(store, store.holder)
-        store.claim(key_of(token))
-    store.ask(key_of(token), WHO)
-    store.answer(token, ANSWERED)
-    store.claim(key_of(token))
+        claims.claim(store, key_of(token))
+    claims.ask(store, key_of(token), WHO)
+    questions.answer(store, token, ANSWERED)
+    claims.claim(store, key_of(token))
     take_over(store, store.holder)
     assert store.job(token).state == "waiting"
 
 
 def test_a_refusal_kept_by_an_earlier_version_is_still_read(store):
     token = add(store)
-    store.claim(key_of(token))
-    store.refuse(key_of(token), WHO)
+    claims.claim(store, key_of(token))
+    claims.refuse(store, key_of(token), WHO)
     with store.engine.begin() as connection:
         told = '{"key": "level", "what": "It is tilted.", "advice": "Hold it level.", "stopped": false}'
         connection.execute(update(JobRow).values(refusal=told))
@@ -433,12 +435,12 @@ def test_what_was_stored_while_the_clock_was_wrong_ends_in_time(store, clock, st
     clock.now += WRONG
     token = add(store, keep_video=True, upload_bytes=6 if state == "uploading" else None)
     if state not in ("uploading", "waiting"):
-        task = store.claim(key_of(token))
+        task = claims.claim(store, key_of(token))
         (task.media / VIDEO).write_bytes(b"video")
-        ends = {"asks": store.ask, "refused": store.refuse, "done": store.finish, "running": lambda *_: None}
-        ends[state](task.key, a_report(ANSWERS) if state == "done" else WHO)
+        ends = {"asks": claims.ask, "refused": claims.refuse, "done": claims.finish, "running": lambda *_: None}
+        ends[state](store, task.key, a_report(ANSWERS) if state == "done" else WHO)
     if state == "done":
-        store.tidy(key_of(token))
+        claims.tidy(store, key_of(token))
         Shares(store.engine, clock).make(token, life=timedelta(days=7))
     clock.now = START
     purge(store)
@@ -459,11 +461,11 @@ def test_what_was_stored_while_the_clock_was_wrong_ends_in_time(store, clock, st
 def test_a_job_leased_while_the_clock_was_wrong_is_taken_over(store, clock):
     token = add(store)
     clock.now += WRONG
-    store.claim(key_of(token))
+    claims.claim(store, key_of(token))
     clock.now -= WRONG
     with Store(store.engine, Settings(data=store.folder), clock) as another:
         assert take_over(another) == 1
-        assert another.claim(key_of(token))
+        assert claims.claim(another, key_of(token))
         assert take_over(another) == 0
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from benchmarks import stored
 from core.errors import Refused
-from core.video.capture_rate import slow_motion_noted
 from core.video.file_kinds import CAPTURED_HZ
 from core.video.reader import frames, read_header
 from core.video.trim import cut
@@ -97,7 +96,7 @@ def test_a_part_keeps_what_the_phone_noted_of_slow_motion(tmp_path):
     clip, part = tmp_path / "clip.mp4", tmp_path / "part"
     stored.write(clip, lopsided(), notes={CAPTURED_HZ: "100.0"}, options={"g": "25"})
     cut(clip, part, (2.0, 4.0))
-    assert slow_motion_noted(clip) == slow_motion_noted(part) == (4.0,)
+    assert read_header(clip).noted_slow_motion == read_header(part).noted_slow_motion == (4.0,)
 
 
 def turned(mov):

@@ -22,7 +22,9 @@ from core.jobs.submission import QueueFull, submit
 from core.jobs.worker import worker_running
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage.store import USUAL_ANALYSIS_S, Store, key_of
+from core.storage import claims, queries
+from core.storage.queries import USUAL_ANALYSIS_S
+from core.storage.store import Store, key_of
 from core.storage.tables import JobRow
 from tests.builders import change
 
@@ -49,12 +51,12 @@ def test_visitors_take_turns_and_their_own_clips_stay_in_order(store):
     unknown = [hand_in(store) for _ in range(2)]  # nobody says who sent them: each counts as a visitor
     assert places(store, [many[0], one, *unknown]) == [1, 2, 3, 4]
     assert places(store, many[1:]) == [5, 6, 7]
-    assert store.waiting()[0] == key_of(many[0])
+    assert queries.waiting(store.engine)[0] == key_of(many[0])
 
 
 def test_who_is_being_analysed_has_had_that_turn(store):
     first, second = hand_in(store, "many"), hand_in(store, "many")
-    store.claim(key_of(first))
+    claims.claim(store, key_of(first))
     later = hand_in(store, "one")
     assert places(store, [later, second]) == [1, 2]
 
@@ -64,11 +66,11 @@ def test_a_place_never_gets_worse_for_who_has_one_clip(store):
     one = hand_in(store, "one")
     seen = [store.job(one).place_in_queue]
     for number in range(2):
-        key = store.waiting()[0]
-        store.claim(key)
+        key = queries.waiting(store.engine)[0]
+        claims.claim(store, key)
         hand_in(store, f"later {number}")
         seen.append(store.job(one).place_in_queue)
-        store.refuse(key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
+        claims.refuse(store, key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
         seen.append(store.job(one).place_in_queue)
     assert seen == [2, 1, 1, 0, 0]
     assert places(store, many[1:]) == [3, 4]  # behind those two who came later with one clip each
@@ -106,7 +108,7 @@ def test_a_full_queue_says_when_to_try_again_by_what_analyses_take(store):
     tokens = [hand_in(store) for _ in range(8)]
     with pytest.raises(QueueFull) as full:
         hand_in(store)
-    assert store.analysis_s() == USUAL_ANALYSIS_S
+    assert queries.analysis_s(store.engine) == USUAL_ANALYSIS_S
     assert full.value.advice == "Please try again in about 2 minutes."  # a quarter of eight, a minute each
     took = {"started_s": 1000, "finished_s": 1300, "state": "refused"}
     with store.engine.begin() as connection:
@@ -119,9 +121,9 @@ def test_a_full_queue_says_when_to_try_again_by_what_analyses_take(store):
 
 def test_who_sent_a_clip_is_forgotten_when_its_job_ends(store):
     token = hand_in(store, "somebody")
-    assert store.waiting_of("somebody") == 1
-    store.claim(key_of(token))
-    store.refuse(key_of(token), Refused("side_on", "It is filmed from the front.", "Film from the side."))
+    assert queries.waiting_of(store.engine, "somebody") == 1
+    claims.claim(store, key_of(token))
+    claims.refuse(store, key_of(token), Refused("side_on", "It is filmed from the front.", "Film from the side."))
     with store.engine.connect() as connection:
         assert connection.execute(select(JobRow.visitor)).all() == [(None,)]
 
@@ -135,7 +137,7 @@ def run(store, analysis, time_limit_s=30):
 
 def tell(store, analysis):
     """Return what an analysis tells."""
-    task = store.claim(key_of(hand_in(store)))
+    task = claims.claim(store, key_of(hand_in(store)))
     reports = []
     run_in_child(task, store.settings, lambda *_: True, reports.append, analysis=FAKES + analysis)
     return json.loads(reports[0].clip.codec)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
+from core.gait.body import leg_length_px
 from core.gait.events import stride_s
-from core.gait.legs import leg_length_px, tell_legs
+from core.gait.legs import tell_legs
 from core.model.report import Answers, QualityCheck
 from core.model.tracks import PoseTrack
 from core.quality.checks import check_strides, only_sure

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from core.errors import Choices, Refused
+from core.model.media import STILL
 from core.model.report import Answers
+from core.storage import claims, questions
 from core.storage.store import key_of
-from core.storage.task import STILL
 from pages.components.session import KEY
 from tests.pages.conftest import text_of
 
@@ -23,10 +24,10 @@ def asking(store, refused, **answers):
     clip = store.clips / "upload-1"
     clip.write_bytes(b"a clip")
     token = store.add(Answers(effort="5k", **answers), clip=clip)
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     if refused is WHO:
         Image.new("RGB", (64, 48)).save(task.media / STILL)
-    store.ask(task.key, refused)
+    claims.ask(store, task.key, refused)
     return token
 
 
@@ -79,7 +80,7 @@ def test_one_tap_tells_who_is_meant_counted_from_the_left(visit, store, place, p
 def test_a_tap_that_comes_too_late_shows_what_became_of_the_clip(visit, store):
     token = asking(store, SLOW)
     at = visit("pages/check.py", **{KEY: token})
-    store.decline(token)
+    questions.decline(store, token)
     press(at, "ask-4")
     assert at.title[0].value == "This clip will not do"
 

@@ -21,11 +21,12 @@ from core import knowledge
 from core.coaching import implications
 from core.i18n.translate import LANGUAGES, speaking
 from core.knowledge import lab_reference
+from core.model.media import KINOGRAM, PHOTOS
 from core.model.report import Answers, Finding, Measure, Report
-from core.model.tracks import PHASES
+from core.model.strides import PHASES
 from core.paths import ROOT
+from core.storage import claims, job_files
 from core.storage.store import key_of
-from core.storage.task import KINOGRAM, PHOTOS
 from pages.components import kinogram, replay, result, session
 from pages.components.session import KEY
 from tests import builders
@@ -314,11 +315,11 @@ def test_a_described_figure_has_no_mark_on_the_map() -> None:
 def owned(store):
     """A finished job with key frames and a kinogram of one colour, and its token."""
     token = store.add(Answers(effort="easy"))
-    task = store.claim(key_of(token))
+    task = claims.claim(store, key_of(token))
     task.media.mkdir(parents=True, exist_ok=True)
     for name in ("mid_stance.jpg", "toe_off.jpg", KINOGRAM):
         Image.new("RGB", (72, 96), (120, 130, 140)).save(task.media / name)
-    store.finish(task.key, SAMPLE)
+    claims.finish(store, task.key, SAMPLE)
     return token
 
 
@@ -337,7 +338,7 @@ def test_the_owner_sees_the_headlines_on_own_key_frames_and_the_kinogram(visit, 
 
 def test_without_pictures_the_average_stride_is_drawn_instead(visit, store) -> None:
     token = store.add(Answers(effort="easy"))
-    store.finish(store.claim(key_of(token)).key, SAMPLE)
+    claims.finish(store, claims.claim(store, key_of(token)).key, SAMPLE)
     at = visit("pages/results.py", **{KEY: token})
     alts = images(at)
     assert sum(alt.startswith("Your average stride as a drawn figure") for alt in alts) == 2
@@ -350,7 +351,7 @@ def test_the_picture_of_a_figure_comes_before_a_key_frame_of_the_stride(visit, o
     shown = {"trunk_lean": "mid_stance.jpg", "leg_extension": "toe_off.jpg"}
     for key, names in result.PHOTO_OF.items():
         assert kinogram_at(store, owned, names).name == shown[key]
-    folder = store.media(owned, "toe_off.jpg").parent
+    folder = job_files.media(store, owned, "toe_off.jpg").parent
     for name in PHOTOS.values():
         Image.new("RGB", (72, 96), (10, 20, 30)).save(folder / name)
     for key, names in result.PHOTO_OF.items():

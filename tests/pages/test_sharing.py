@@ -18,6 +18,7 @@ from core import knowledge
 from core.coaching.comparison import compare
 from core.errors import NotFound
 from core.model.report import Answers, Measure
+from core.storage import claims
 from core.storage.share_links import LIVES, Shares
 from core.storage.store import key_of, now_utc
 from pages.components import share
@@ -34,7 +35,7 @@ HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"
 
 def finished(store, report=None):
     token = store.add(Answers(effort="easy"))
-    store.finish(store.claim(key_of(token)).key, report or builders.report())
+    claims.finish(store, claims.claim(store, key_of(token)).key, report or builders.report())
     return token
 
 

@@ -9,6 +9,7 @@ import pytest
 from core import knowledge
 from core.coaching.plan import rule_words
 from core.model.report import Answers, Finding
+from core.storage import claims
 from core.storage.store import key_of
 from pages.components.session import KEY
 from tests import builders
@@ -19,7 +20,7 @@ KNOWN = knowledge.load()
 
 def finished(store, **changed):
     token = store.add(Answers(effort="easy"))
-    store.finish(store.claim(key_of(token)).key, replace(builders.report(), **changed))
+    claims.finish(store, claims.claim(store, key_of(token)).key, replace(builders.report(), **changed))
     return token
 
 

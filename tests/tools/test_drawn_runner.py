@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from core.model.tracks import ANKLE, HEEL, HIP, JOINTS, KNEE, LANDMARK_OF, SHOULDER, TOE
 from core.paths import ROOT
 from simulation import Motion, Scene, Stride, draw_clip, frames, truth_of
-from simulation.motion import LEFT, RIGHT, SOLE
+from simulation.motion import LEFT, RIGHT
+from simulation.proportions import SOLE
 from simulation.truth import figures_of
 from tools.make_demo_clip import DEMO
 

@@ -14,7 +14,7 @@ from core.i18n.translate import current, marked, ngettext
 from core.i18n.translate import gettext as _
 from core.knowledge.types import MeasureText
 from core.model.report import Measure, Report
-from core.model.tracks import MeanStride
+from core.model.strides import MeanStride
 from view.drawing import measured_runner, runner
 from view.drawing.runner import Palette, Point, Skeleton
 from view.text import wording

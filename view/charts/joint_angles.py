@@ -8,7 +8,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.knowledge import lab_reference
 from core.model.report import Report
-from core.model.tracks import PHASES, Curve, MeanStride
+from core.model.strides import PHASES, Curve, MeanStride
 from view.charts.muscle_forces import Plain, layout
 from view.drawing.runner import Palette
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
 from core.model.report import Band, Finding, Measure, Report
-from core.model.tracks import PHASES, MeanStride
+from core.model.strides import PHASES, MeanStride
 from view.drawing import runner as d
 from view.drawing.runner import Palette, Point, Skeleton
 from view.text import wording

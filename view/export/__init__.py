@@ -1,1 +1,17 @@
 """Files that leave the app: the share card and the PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.lazy_exports import lazily
+
+if TYPE_CHECKING:
+    from view.export import pdf, share_card
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        modules="pdf share_card",
+    )
+
+__all__ = ["pdf", "share_card"]

@@ -96,7 +96,7 @@ class _Sheet:
         return width
 
     def body(self, bones: Skeleton, height: float) -> None:
-        """Draw the runner, far limbs first, as `drawings.body` does."""
+        """Draw the runner, far limbs first, as `view.drawing.runner.body` does."""
         r = {name: share * height for name, share in RADII.items()}
 
         def leg(points: tuple[Point, ...], colour: str) -> None:

@@ -1,7 +1,7 @@
 """The first response to a browser: the page's name, its preview, and something to read and to tap while the app loads.
 
 Streamlit sends the same empty page for every address, and it stays empty until a megabyte of scripts has arrived. Ours shows a
-preview of the page above it (`pages/first.html`), which disappears when the app has drawn.
+preview of the page above it (`web/templates/first.html`), which disappears when the app has drawn.
 """
 
 from __future__ import annotations

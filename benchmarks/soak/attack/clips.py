@@ -22,12 +22,14 @@ from benchmarks.soak.hostile import good_clip
 from core.errors import NotFound
 from core.jobs import uploads
 from core.jobs.submission import submit
+from core.model.media import VIDEO
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage.blobs import Objects
+from core.storage import job_files
+from core.storage.object_files import Objects
 from core.storage.retention import purge
 from core.storage.store import Store
-from core.storage.task import VIDEO, key_of
+from core.storage.task import key_of
 
 ENDED = ("done", "refused")
 ENDS_WITHIN_S = 25.0
@@ -153,7 +155,7 @@ def _in_objects(on: Ground, clip: bytes) -> list[str]:
             data.mkdir(parents=True)
             with on.serving(data, **settings) as site:
                 token = _send(site.store, clip)
-                until(lambda: site.store.job(token).state in ENDED and not site.store.still_drawn(token), 60)
+                until(lambda: site.store.job(token).state in ENDED and not job_files.still_drawn(site.store, token), 60)
                 time.sleep(1)
                 assert isinstance(site.store.files, Objects)
                 objects = site.store.files._storage

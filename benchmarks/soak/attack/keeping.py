@@ -20,12 +20,14 @@ from sqlalchemy import text
 from benchmarks.soak.attack.ground import Ground, NotTried, Site, ask, elements, visitor, window
 from core.errors import NotFound
 from core.jobs import uploads
+from core.model.media import KINOGRAM
 from core.model.report import Answers, Report
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage import claims
 from core.storage.retention import due
 from core.storage.store import Store
-from core.storage.task import KINOGRAM, key_of
+from core.storage.task import key_of
 
 RUNNER = "Canary Runner"
 _ADD_NAME, _MAKE_LINK, _DELETE = "Name to show (optional)", "Make a link to share", "Yes, delete it all"
@@ -35,10 +37,10 @@ def done(store: Store) -> str:
     """Put a result with its pictures into a store, and return its token."""
     token = store.add(Answers())
     key = key_of(token)
-    if store.claim(key) is None:
+    if claims.claim(store, key) is None:
         raise RuntimeError("a worker was quicker")
-    store.finish(key, Report.from_json((ROOT / "assets" / "demo_report.json").read_text()))
-    store.tidy(key)
+    claims.finish(store, key, Report.from_json((ROOT / "assets" / "demo_report.json").read_text()))
+    claims.tidy(store, key)
     drawn = io.BytesIO()
     # Of colours of its own: pages show pictures by what is in them.
     Image.effect_noise((480, 270), 60).convert("RGB").save(drawn, "JPEG")

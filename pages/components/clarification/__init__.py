@@ -14,8 +14,10 @@ from core.errors import Box, Choices, NotFound
 from core.i18n.translate import gettext as _
 from core.i18n.translate import retell
 from core.jobs import submission
+from core.model.media import STILL
+from core.storage import job_files
 from core.storage.job import Job
-from core.storage.task import STILL
+from core.storage.questions import decline
 from pages.components import session
 from pages.components.browser import element
 
@@ -62,7 +64,7 @@ def _answer(job: Job, **said: Unpack[_Said]) -> None:
 
 
 def _no(job: Job, label: str) -> None:
-    st.button(label, width="stretch", key="ask-no", on_click=session.store().decline, args=(job.token,))
+    st.button(label, width="stretch", key="ask-no", on_click=decline, args=(session.store(), job.token))
 
 
 def _how_slow(job: Job, choices: Choices) -> None:
@@ -112,7 +114,7 @@ def _who(job: Job, choices: Choices) -> None:
             chosen(place)
 
     try:
-        still = session.store().media(job.token, STILL).read_bytes()
+        still = job_files.media(session.store(), job.token, STILL).read_bytes()
     except NotFound:
         still = b""
     if still:

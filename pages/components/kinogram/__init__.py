@@ -9,8 +9,9 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.i18n.translate import gettext as _
+from core.model.media import KINOGRAM, VIDEO
 from core.model.report import Report
-from core.storage.task import KINOGRAM, VIDEO
+from core.storage import job_files
 from pages.components import session
 from pages.components.browser import element
 from view.text import wording
@@ -38,7 +39,7 @@ def picture(token: str, *names: str) -> Path | None:
     """Return the first of these files, images or video, that the job has; None if it has none."""
     for name in names:
         with suppress(NotFound):
-            return session.store().media(token, name)
+            return job_files.media(session.store(), token, name)
     return None
 
 
@@ -69,7 +70,7 @@ def video(token: str) -> None:
     """Show the clip with its lines drawn in, if the owner asked for it, at real, half or quarter speed."""
     path = picture(token, VIDEO)
     if path is None:
-        if session.store().still_drawn(token):
+        if job_files.still_drawn(session.store(), token):
             _awaited(token)
         return
     st.subheader(_("Your clip, with the lines drawn in"), anchor=False)
@@ -83,6 +84,6 @@ def video(token: str) -> None:
 @st.fragment(run_every=2.0)
 def _awaited(token: str) -> None:
     """Show that the video is being drawn, and reload the page when it is ready."""
-    if not session.store().still_drawn(token):
+    if not job_files.still_drawn(session.store(), token):
         st.rerun()
     st.caption(_("Your clip with the lines drawn in is being made. It comes here by itself."))

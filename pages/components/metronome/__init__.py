@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.coaching.home_tests import UNIT_WORDS
 from core.i18n.translate import gettext as _
-from core.knowledge.types import HomeTest
+from core.knowledge.home_test_types import HomeTest
 from pages.components.browser import element
 
 _HTML = """

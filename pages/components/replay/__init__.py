@@ -14,7 +14,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import ngettext
 from core.knowledge import lab_reference
 from core.model.report import Report
-from core.model.tracks import PHASES, MeanStride
+from core.model.strides import PHASES, MeanStride
 from pages.components.browser import element
 from view.drawing import measured_runner
 from view.drawing import runner as d

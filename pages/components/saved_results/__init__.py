@@ -7,7 +7,7 @@ import streamlit as st
 from core.i18n.translate import current
 from core.i18n.translate import gettext as _
 from core.model.report import Report
-from core.storage.store import REPORT_LIFE
+from core.storage.lives import REPORT_LIFE
 from pages.components.browser import element
 from view.text import wording
 

@@ -1,0 +1,113 @@
+"""The types of home tests; see `core.knowledge.types`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from core.knowledge.types import Because, SourceKeys, Strict, Text, Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Norm(Strict):
+    """A reference value of a test: whose value it is, and which kind of number it is.
+
+    `kind` is 'unstated' if the text that was read does not state it. `ages` are years, both ends included. `sd` is the
+    group's own spread, and `around` is the range that its source calls average, if known.
+    """
+
+    value: float
+    unit: Literal["reps", "s", "deg"]
+    kind: Literal["mean", "median", "model", "goal", "limit", "unstated"]
+    who: Text
+    sources: SourceKeys
+    sd: float | None = None
+    around: tuple[float, float] | None = None
+    sex: Literal["men", "women", "all"] = "all"
+    ages: tuple[int, int] | None = None
+    second_hand: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideGap(Strict):
+    """The smallest gap between the legs that is worth mentioning: `value` and, if given, `share_percent` too."""
+
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["reps", "s", "deg"]
+    because: Text
+    sources: SourceKeys
+    share_percent: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise(Strict):
+    """How far one try of a test can be from a group's value and still count as around it."""
+
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["reps", "s", "deg"]
+    because: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beat(Strict):
+    """The metronome of a test, and how many beats one repeat takes."""
+
+    per_min: Annotated[int, Field(gt=0)]
+    per_rep: Annotated[int, Field(gt=0)]
+    says: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeTest(Strict):
+    """A test that a runner does at home, and what it cannot distinguish.
+
+    Attributes
+    ----------
+    short : str
+        Its name on a button.
+    entry_low, entry_high : int
+        The smallest and the largest value that can be entered, in `unit`.
+    asks_when : {'below', 'above'}
+        The side of the groups on which a result leads to `drills`.
+    noise : Noise, optional
+        Required if there are reference values.
+    """
+
+    key: str
+    name: Text
+    short: Text
+    muscles: Texts
+    unit: Literal["reps", "s", "deg"]
+    entry_low: int
+    entry_high: int
+    protocol: Texts
+    stop_when: Texts
+    depends_on: Text
+    cannot_tell: Text
+    sources: SourceKeys
+    side_gap: SideGap
+    drills: Annotated[tuple[Because, ...], Field(min_length=1)]
+    asks_when: Literal["below", "above"] = "below"
+    norms: tuple[Norm, ...] = ()
+    noise: Noise | None = None
+    beat: Beat | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestRules(Strict):
+    """Rules that apply to every home test."""
+
+    __test__ = False
+
+    before: Texts
+    stop_when: Texts
+    ask_first: Texts
+    see_someone: Texts
+    labels: Texts
+    side_gap_note: Text
+    rest_min: int
+    sources: SourceKeys

@@ -1,0 +1,118 @@
+"""The types of the files that hold one entry: general settings and the rules of plans; see `core.knowledge.types`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from core.knowledge.home_test_types import TestRules
+from core.knowledge.types import Because, Grade, Read, SourceKeys, Strict, Text, Texts
+from core.model.report import Effort
+
+ReadWords = Annotated[Mapping[Read, Text], AfterValidator(MappingProxyType)]
+GradeWords = Annotated[Mapping[Grade, Text], AfterValidator(MappingProxyType)]
+EffortWords = Annotated[Mapping[Effort, Text], AfterValidator(MappingProxyType)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking(Strict):
+    """What the order of the muscles means and does not mean; the models agree on the first `sure_places`."""
+
+    sure_places: Annotated[int, Field(ge=0)]
+    says: Text
+    missing: Text
+    support: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitting(Strict):
+    """What a long day of sitting changes: the text and which finding comes first, never a measure."""
+
+    long_hours: float
+    finding: Text
+    drill: Text
+    says: Text
+    because: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Strict):
+    """How often, how to progress, and when to film and test again."""
+
+    days_per_week_low: int
+    days_per_week_high: int
+    rest_hours: int
+    retest_weeks_low: int
+    retest_weeks_high: int
+    says: Text
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points(Strict):
+    """The points that each reason for a drill gives."""
+
+    figure_outside: Annotated[int, Field(gt=0)]
+    figure_close: Annotated[int, Field(gt=0)]
+    test_below: Annotated[int, Field(gt=0)]
+    side_gap: Annotated[int, Field(gt=0)]
+    long_sitting: Annotated[int, Field(gt=0)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Starter(Strict):
+    """The drills that are offered if no result leads to a drill."""
+
+    says: Text
+    drills: Annotated[tuple[Because, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRule(Strict):
+    """How a plan is made: the page shows the same rule that `core.coaching.plan` follows.
+
+    Attributes
+    ----------
+    most : int
+        The largest number of drills in a plan.
+    says : tuple of str
+        The rule in words; the names of `points`, `most` and `long_hours` are placeholders for numbers.
+    """
+
+    most: Annotated[int, Field(gt=0)]
+    weeks_low: int
+    weeks_high: int
+    says: Texts
+    variants: Text
+    points: Points
+    starter: Starter
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class General(Strict):
+    """Settings that belong to no single entry.
+
+    Attributes
+    ----------
+    release : str
+        Increased by hand with each CHANGELOG line that changes a number.
+    speed_reach_mps : float
+        How far beyond the speeds of a study its line is used, in metres per second.
+    """
+
+    release: Text
+    speed_reach_mps: Annotated[float, Field(ge=0)]
+    efforts: EffortWords
+    reads: ReadWords
+    grades: GradeWords
+    ranking: Ranking
+    sitting: Sitting
+    training: Training
+    test_rules: TestRules
