@@ -7,13 +7,14 @@ import streamlit as st
 from core.coaching import implications
 from core.errors import StrideCheckError
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from pages.components import cards, saved_results, session
 from pages.components.frame import footer, frame, picture, problem
 from view.drawing import runner
 from view.site import PROMISE
 from web.address import KEY
 
-frame(_("See how you run"))
+frame(marked("See how you run"))
 
 words, hero = st.columns([3, 2], vertical_alignment="center", gap="medium")
 with words:

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message
+from core.i18n.message import message as _
 
 SERVER_FAULT = "server_fault"
 """The key of an `AnalysisStopped` that the clip did not cause; every other key of a `Refused` is a check."""
@@ -60,20 +61,23 @@ class Choices:
 
 
 class StrideCheckError(Exception):
-    """An error whose text is shown to a person unchanged.
+    """An error whose text is shown to a person, in the language of whoever reads it.
 
     Parameters
     ----------
-    what : str
+    what : Message
         One plain sentence: what is wrong.
-    advice : str
+    advice : Message
         One plain sentence: what to do about it.
     """
 
-    def __init__(self, what: str, advice: str) -> None:
-        super().__init__(f"{what} {advice}")
+    def __init__(self, what: Message, advice: Message) -> None:
+        super().__init__(what, advice)
         self.what = what
         self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.advice}"
 
     def __reduce__(self) -> tuple[type[StrideCheckError], tuple[object, ...]]:
         """Let the error be copied, and cross from one process to another."""
@@ -93,7 +97,7 @@ class Refused(StrideCheckError):
         What the runner may answer, if an answer would settle it.
     """
 
-    def __init__(self, key: str, what: str, advice: str, choices: Choices | None = None) -> None:
+    def __init__(self, key: str, what: Message, advice: Message, choices: Choices | None = None) -> None:
         super().__init__(what, advice)
         self.key = key
         self.choices = choices

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from core.errors import SetUpError
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.i18n.translate import marked
 
 PREFIX = "STRIDE_"

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 
 import streamlit as st
 
 from core.i18n.translate import gettext as _
-from core.i18n.translate import retell
+from core.i18n.translate import marked
+from core.model.messages import message_from_plain
 from pages.components import cards, session
 from pages.components.frame import ASSETS, footer, frame
 
 ACCURACY = ASSETS.parent / "benchmarks" / "results" / "accuracy.json"
 
 
-def retold(cell: str) -> str:
-    """Return a stored cell with the words around its number translated: 'drawn runner (9)', '1.2 steps/min'."""
-    return re.sub(r"[^\W\d](?:[^()\d]*[^\W\d])?", lambda words: retell(words[0]), cell)
-
-
-frame(_("About"))
+frame(marked("About"))
 known = session.known()
 
 st.title(_("About"), anchor=False)
@@ -45,8 +40,8 @@ with st.expander(_("Every figure, and how it is measured"), icon=":material/stra
 st.subheader(_("How well it measures"), anchor=False)
 if ACCURACY.exists():
     accuracy = json.loads(ACCURACY.read_text())
-    st.markdown(retell(accuracy["says"]))
-    st.table([{retell(name): retold(cell) for name, cell in row.items()} for row in accuracy["rows"]])
+    st.markdown(str(message_from_plain(accuracy["says"])))
+    st.table([{_(name): str(message_from_plain(cell)) for name, cell in row.items()} for row in accuracy["rows"]])
     if tables := {table["title"]: table for table in accuracy.get("tables", [])}:
         with st.expander(_("Every table, also where we miss our own targets"), icon=":material/table:"):
             chosen = tables[st.selectbox(_("Table"), tuple(tables), index=len(tables) - 1)]

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import SERVER_FAULT, Refused, StrideCheckError
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from core.jobs import submission, uploads
 from core.storage.job import Job
 from pages.components import announce, checks, clarification, job_progress, questions, redirect, session, upload
@@ -95,7 +96,7 @@ def hand_in(submit: Callable[[], str]) -> None:
         st.rerun()
 
 
-frame(_("Check"))
+frame(marked("Check"))
 token = st.query_params.get(KEY)
 job = session.find(token) if token else None
 if job is None:

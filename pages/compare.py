@@ -8,7 +8,9 @@ import streamlit as st
 
 from core.coaching.comparison import compare, unlike
 from core.errors import NotFound, StrideCheckError
+from core.i18n.message import message
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from core.model.report import Report
 from pages.components import saved_results, session, share
 from pages.components.frame import footer, frame, picture, problem
@@ -31,7 +33,12 @@ def choose(own: str) -> None:
         return
     found = comparison.pasted(link)
     if found is None:
-        problem(StrideCheckError(_("This is no link to a result."), _("Copy the whole link, and paste it here.")))
+        problem(
+            StrideCheckError(
+                message(marked("This is no link to a result.")),
+                message(marked("Copy the whole link, and paste it here.")),
+            )
+        )
         return
     st.query_params[found[0]] = found[1]
     st.rerun()
@@ -47,7 +54,11 @@ def other() -> tuple[Report, bool] | None:
             found = session.look_up(mine).report
             if found is not None:
                 return found, False
-            problem(StrideCheckError(_("That clip has no result yet."), _("Come back when it is measured.")))
+            problem(
+                StrideCheckError(
+                    message(marked("That clip has no result yet.")), message(marked("Come back when it is measured."))
+                )
+            )
     except NotFound as error:
         problem(error)
     leave()
@@ -60,7 +71,7 @@ def leave() -> None:
         st.query_params.pop(name, None)
 
 
-frame(_("Compare two results"))
+frame(marked("Compare two results"))
 token, report = session.finished()
 st.title(_("Compare two results"), anchor=False)
 found = other()

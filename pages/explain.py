@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.coaching import implications
 from core.i18n.translate import gettext as _
-from core.i18n.translate import ngettext
+from core.i18n.translate import marked, ngettext
 from core.knowledge import Knowledge
-from pages.components import cards, chain, leg, session
+from pages.components import cards, chain, language, leg, session
 from pages.components.frame import footer, frame, palette
 from view.charts import force_by_pace, muscle_forces
 from view.text import wording
@@ -20,6 +20,7 @@ START_S = 300
 @st.fragment
 def muscles(known: Knowledge, asked: dict[str, implications.Asked], own_s: float | None) -> None:
     """Show the leg, the lit muscle, and forces by muscle and by pace; a tap or the slider reruns only this part."""
+    language.enter()
     every = tuple(known.muscles.values())
     first = next(iter(asked), every[0].key)
     paces = force_by_pace.paces(own_s)
@@ -56,7 +57,7 @@ def muscles(known: Knowledge, asked: dict[str, implications.Asked], own_s: float
     )
 
 
-frame(_("Why it matters"))
+frame(marked("Why it matters"))
 known = session.known()
 token = session.token()
 job = session.find(token) if token else None

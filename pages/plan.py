@@ -6,12 +6,12 @@ import streamlit as st
 
 from core.coaching.plan import choose
 from core.i18n.translate import gettext as _
-from core.i18n.translate import ngettext
+from core.i18n.translate import marked, ngettext
 from pages.components import cards, entries, planning, session
 from pages.components.frame import footer, frame
 from web.address import KEY
 
-frame(_("Your plan"))
+frame(marked("Your plan"))
 known = session.known()
 token = session.token()
 job = session.find(token) if token else None

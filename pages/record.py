@@ -9,7 +9,7 @@ from core.i18n.translate import marked
 from pages.components import checks, framing
 from pages.components.frame import footer, frame
 
-frame(_("How to film"))
+frame(marked("How to film"))
 
 st.title(_("How to film"), anchor=False)
 st.markdown(_("Ten seconds, from the side. A friend, a bag or a small tripod can hold the phone."))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.coaching import implications
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from core.model.report import Report
 from pages.components import announce, cards, chain, export, kinogram, result, session, share, versions
 from pages.components.frame import footer, frame
@@ -51,7 +52,7 @@ def training(token: str, report: Report) -> None:
             cards.drill_card(known.drills[key], known, asked)
 
 
-frame(_("Your result"))
+frame(marked("Your result"))
 token, report = session.finished()
 
 st.title(_("Your run"), anchor=False)

@@ -7,6 +7,7 @@ import streamlit as st
 from core.coaching import implications
 from core.errors import NotFound
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from pages.components import cards, result, session, share, versions
 from pages.components.frame import footer, frame, problem
 from view.text import wording
@@ -18,7 +19,7 @@ def own_check() -> None:
         st.switch_page("pages/check.py")
 
 
-frame(_("A shared run"))
+frame(marked("A shared run"))
 token = st.query_params.get(share.KEY, "")
 try:
     shared = share.opened(token)

@@ -6,13 +6,14 @@ import streamlit as st
 
 from core.coaching import implications
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from pages.components import cards, entries, session, testing
 from pages.components.frame import footer, frame
 from web.address import KEY
 
 TEST = "test"
 
-frame(_("Home tests"))
+frame(marked("Home tests"))
 known = session.known()
 token = session.token()
 job = session.find(token) if token else None

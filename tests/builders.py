@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.i18n.message import message
 from core.model.report import Answers, Band, Finding, KeyFrame, Measure, QualityCheck, Report
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import ClipInfo
@@ -45,12 +46,12 @@ def measures() -> dict[str, Measure]:
         "knee_flexion_stance": _measure(43.5, "deg", 3.1),
         "shank_angle_contact": _measure(9.4, "deg", 3.3),
         "overstride": _measure(0.23, "ratio", 0.03),
-        "foot_strike": _measure(9.1, "deg", 4.0, word="heel"),
+        "foot_strike": _measure(9.1, "deg", 4.0, word=message("heel")),
         "heel_recovery": _measure(97.0, "deg", 3.2),
         "knee_drive": _measure(33.1, "deg", 2.2),
         "vertical_oscillation": _measure(0.092, "ratio", 0.008),
-        "vertical_ratio": Measure.missing("ratio", "Your step length is not known without a pace."),
-        "asymmetry": Measure.missing("%", "The far leg was hidden too often."),
+        "vertical_ratio": Measure.missing("ratio", message("Your step length is not known without a pace.")),
+        "asymmetry": Measure.missing("%", message("The far leg was hidden too often.")),
     }
 
 
@@ -60,19 +61,21 @@ def findings() -> tuple[Finding, ...]:
         Finding(
             key="trunk_lean",
             verdict="below",
-            says="You lean 3.1° forward, ± 1.2°. The coach's mark at an easy effort is 3 to 7°.",
-            mark=Band(label="The coach's mark", low=4.5, high=7.0, sources=(COACH,)),
-            reference=Band(label="Recreational runners", low=3.7, high=10.9, sources=(STUDIES,)),
-            doubt="Leaning further is not shown to be better. Elite runners lean less than recreational runners.",
+            says=message("You lean 3.1° forward, ± 1.2°. The coach's mark at an easy effort is 3 to 7°."),
+            mark=Band(label=message("The coach's mark"), low=4.5, high=7.0, sources=(COACH,)),
+            reference=Band(label=message("Recreational runners"), low=3.7, high=10.9, sources=(STUDIES,)),
+            doubt=message(
+                "Leaning further is not shown to be better. Elite runners lean less than recreational runners."
+            ),
         ),
         Finding(
             key="leg_extension",
             verdict="too_close_to_call",
-            says="Your thigh reaches 17.4° behind you, ± 1.9°. The mark of 18° lies inside that error.",
-            mark=Band(label="The coach's mark", low=18.0, sources=(COACH,)),
-            reference=Band(label="Runners at that speed", low=14.0, high=26.0, sources=(STUDIES,)),
+            says=message("Your thigh reaches 17.4° behind you, ± 1.9°. The mark of 18° lies inside that error."),
+            mark=Band(label=message("The coach's mark"), low=18.0, sources=(COACH,)),
+            reference=Band(label=message("Runners at that speed"), low=14.0, high=26.0, sources=(STUDIES,)),
         ),
-        Finding(key="cadence", verdict="described", says="You take 166 steps a minute, ± 2."),
+        Finding(key="cadence", verdict="described", says=message("You take 166 steps a minute, ± 2.")),
     )
 
 
@@ -85,12 +88,12 @@ def report(**changes: object) -> Report:
         facing="right",
         near_side="right",
         quality=(
-            QualityCheck(key="side_on", severity="pass", what="The camera is side-on."),
+            QualityCheck(key="side_on", severity="pass", what=message("The camera is side-on.")),
             QualityCheck(
                 key="level",
                 severity="warn",
-                what="It could not be told whether the phone stood level.",
-                advice="Stand the phone on something flat next time.",
+                what=message("It could not be told whether the phone stood level."),
+                advice=message("Stand the phone on something flat next time."),
             ),
         ),
         events=GaitEvents(

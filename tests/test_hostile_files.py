@@ -39,7 +39,7 @@ def outcome(path):
         read_header(path)
         return sum(1 for _ in frames(path, lines=120))
     except Refused as refused:
-        return refused.key if refused.what and refused.advice else "says nothing"
+        return refused.key if str(refused.what) and str(refused.advice) else "says nothing"
 
 
 HARMFUL = {

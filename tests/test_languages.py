@@ -1,14 +1,18 @@
-"""The language of an address: chosen by a link, kept by a cookie, else the browser's."""
+"""The language of an address: chosen by a link, kept by a cookie, otherwise the browser's; and where pages set it."""
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
 from core.i18n.translate import current
+from core.paths import ROOT
 from web.languages import COOKIE, Languages
 
 
@@ -54,3 +58,25 @@ def test_no_link_leads_to_another_site(path):
 
 def test_a_language_that_is_not_spoken_is_no_choice():
     assert ask(query="lang=xx")[::2] == (200, "en")
+
+
+PAGES = sorted([ROOT / "home.py", *(ROOT / "pages").glob("[a-z]*.py")])
+DRAWING = sorted((ROOT / "pages").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_sets_the_language_before_it_uses_a_word(path: Path) -> None:
+    begins = [
+        node for node in ast.parse(path.read_text(encoding="utf-8")).body if not isinstance(node, ast.FunctionDef)
+    ]
+    frame = next(place for place, node in enumerate(begins) if "frame(" in ast.unparse(node).partition("\n")[0])
+    assert ast.unparse(begins[frame]).startswith("frame(marked(")
+    before = [ast.unparse(node) for node in begins[:frame]]
+    assert not [text for text in before if re.search(r"\b(_|n?gettext)\(", text)]
+
+
+@pytest.mark.parametrize("path", DRAWING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_fragment_sets_the_language_first(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and any("fragment" in ast.unparse(one) for one in node.decorator_list):
+            assert ast.unparse(node.body[1]) == "language.enter()", node.name

@@ -35,8 +35,8 @@ def test_an_address_whose_client_is_not_installed_says_how_to_install_it(monkeyp
     monkeypatch.setenv(setting, address)
     with pytest.raises(SetUpError) as refused, Store.open(Settings.from_environment()) as store:
         set_up_queue(store)
-    assert f"The client for the server in {setting} is not installed" in refused.value.what
-    assert "uv sync --extra server" in refused.value.advice
+    assert f"The client for the server in {setting} is not installed" in str(refused.value.what)
+    assert "uv sync --extra server" in str(refused.value.advice)
 
 
 def test_one_machine_needs_none_of_them():

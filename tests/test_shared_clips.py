@@ -55,8 +55,8 @@ def report_of(name: str) -> Report:
 def refusal_of(name: str) -> Refused:
     found = outcome(name)
     assert isinstance(found, Refused), f"{name} was measured"
-    assert found.what
-    assert found.advice
+    assert str(found.what)
+    assert str(found.advice)
     return found
 
 

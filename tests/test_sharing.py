@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from benchmarks.serving import serving
 from core import knowledge
+from core.i18n.message import message
 from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers, Measure
 from core.settings import Settings
@@ -144,7 +145,7 @@ def test_every_figure_can_be_read_without_a_script(get, shares, owner):
     for key, measure in report.measures.items():
         if measure.value is not None:
             assert knowledge.load().measures[key].name in text
-            assert measure.word or wording.value(measure) in text
+            assert str(measure.word or wording.value(measure)) in text
             assert wording.error(measure) in text
     assert "Below the coach's mark" in text
     assert WELLNESS in text
@@ -183,7 +184,7 @@ def test_a_picture_shows_this_result_and_this_name():
 
 
 def test_a_result_that_could_not_tell_is_shared_as_such(get, store, shares):
-    measures = {key: Measure.missing(m.unit, "The hip was hidden.") for key, m in builders.measures().items()}
+    measures = {key: Measure.missing(m.unit, message("The hip was hidden.")) for key, m in builders.measures().items()}
     owner = finished(store, builders.report(measures=measures, findings=(), key_frames=()))
     link = shares.make(owner, life=None)
     status, body, _ = get(f"/r/{link.token}")

@@ -25,7 +25,7 @@ FILES = sorted(
     [*ROOT.glob("*.py"), *(path for part in ("core", "view", "pages", "web") for path in (ROOT / part).rglob("*.py"))]
 )
 
-CATALOGUE = {"_", "gettext", "marked", "ngettext"}
+CATALOGUE = {"_", "gettext", "marked", "ngettext", "plural_message"}
 
 SHOWS = re.compile(
     r"^(?:\w*(?:Refused|Stopped|Error|Answer|Found|Full)|_?bad\w*|_check|server_fault)$"
@@ -40,7 +40,7 @@ BUGS = {
 }  # fmt: skip
 NOT_PEOPLE = re.compile(
     r"^_refuse$|^(?:log|logging|logger|_log)\.\w+$|\.(?:exec_driver_sql|execute|execution_options|encode|get|set_variation_by_axes)$"
-    r"|^re\.\w+$|^(?:sa|op)\.\w+$|^(?:cast|text|element|Path|TypeVar|ContextVar|setattr|getattr|open|Document)$"
+    r"|^re\.\w+$|^(?:sa|op)\.\w+$|^(?:cast|text|element|Path|TypeVar|lazily|ContextVar|setattr|getattr|open|Document)$"
     r"|^(?:\w+Family|Summary|Gauge|Counter)\w*$|add_argument$|ArgumentParser$|^(?:_command|command)$|^parser\.error$"
     r"|components\.v2\.component$|resolve_name$|with_name$|format_(?:date|skeleton)$|^calendar\.add$"
 )

@@ -12,6 +12,7 @@ from fsspec.core import url_to_fs
 from starlette.applications import Starlette
 
 from core.errors import NotFound, Refused
+from core.i18n.message import message
 from core.jobs import uploads
 from core.jobs.leases import take_over
 from core.jobs.submission import QueueFull, submit
@@ -181,7 +182,7 @@ def test_with_objects_a_clip_goes_on_elsewhere_from_its_start_and_the_half_is_re
     assert Browser(other).head(key) == 0
     assert asyncio.run(Browser(other).patch(key, 0, CLIP))[0] == 204
     assert claims.claim(one, key).clip.read_bytes() == CLIP
-    claims.refuse(one, key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
+    claims.refuse(one, key, Refused("side_on", message("It is filmed from the front."), message("Film from the side.")))
     (one.clips / key).write_bytes(CLIP[:3000])
     sweep(one)
     for server in (one, other):

@@ -1,70 +1,59 @@
-"""Keep the catalogue of words: find everything that a person reads, and say what is not translated yet.
+"""Keep the catalogue of messages: extract everything that a person reads, and list what is not translated yet.
 
-    uv run python -m tools.catalogue            # bring the catalogues up to date; exit code 1 where words are missing
+    uv run python -m tools.catalogue            # bring the catalogues up to date; exit code 1 if translations are missing
 
-Words stand in the code as `_("...")`, `ngettext(...)` or `marked("...")`, in the plain pages as `{{ _("...") }}`, and in data
-files beneath the keys of `core.i18n.translatable.PROSE`.
+Babel extracts the messages, as `babel.cfg` says: from the code, where they are arguments of the functions in `KEYWORDS`; from the
+plain pages; and from the data files, whose types mark each text that people read as `core.i18n.prose.Prose`.
 """
 
 from __future__ import annotations
 
-import ast
 import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, get_type_hints
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import write_po
-from jinja2.ext import babel_extract
 
-from core.i18n.translatable import texts
+from core.i18n.prose import texts_of
 from core.i18n.translate import FOLDER, LANGUAGES, WRITTEN_IN, catalogue
+from core.knowledge import FILE_OF, Knowledge, with_keys
+from core.knowledge.lab_reference import FILE as LAB_FILE
+from core.knowledge.lab_reference import Reference
 from core.paths import ROOT
+from view.drawing.exercises import POSTURES, Moves
 
-KEYWORDS = {"_": 1, "gettext": 1, "marked": 1, "ngettext": 2}
-"""Functions that are given words, and how many."""
-
-CODE = ("home.py", "core/**/*.py", "pages/**/*.py", "view/**/*.py", "web/**/*.py", "benchmarks/accuracy/summary.py")
-PAGES = ("web/templates/*.html",)
-DATA = ("core/knowledge/*.toml", "view/drawing/*.toml")
+KEYWORDS = ("_", "gettext", "marked", "ngettext:1,2", "plural_message:1,2")
+"""Functions whose first arguments are messages, as `pybabel extract --keywords` takes them."""
 
 
 def found() -> Catalog:
-    """Return everything that a person reads, each with the files that it stands in."""
+    """Return everything that a person reads, each message with its files."""
     template = Catalog(project="Stride Check", charset="utf-8", fuzzy=False)
-    for name, message in _messages():
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    for name, _line, message, _comments, _context in extract_from_dir(ROOT, methods, options, parse_keywords(KEYWORDS)):
         template.add(message, locations=[(name, 1)])
     return template
 
 
-def _messages() -> Iterator[tuple[str, str | tuple[str, str]]]:
-    for path in _files(CODE):
-        for message in _of_code(path):
-            yield str(path.relative_to(ROOT)), message
-    for path in _files(PAGES):
-        with path.open("rb") as page:
-            for _, _, words, _ in babel_extract(page, tuple(KEYWORDS), (), {"silent": "false", "trimmed": "true"}):
-                first = words[0] if isinstance(words, tuple) else words
-                assert first is not None, f"a word in {path.name} is not a constant"
-                yield str(path.relative_to(ROOT)), first
-    for path in _files(DATA):
-        for text in texts(tomllib.loads(path.read_text(encoding="utf-8"))):
-            yield str(path.relative_to(ROOT)), text
+def extract_prose(file: IO[bytes], *_given: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Yield the texts of a data file that people read; a method of extraction for Babel, whose options it does not need."""
+    for text in prose_of(Path(file.name)):
+        yield 1, None, text, []
 
 
-def _of_code(path: Path) -> Iterator[str | tuple[str, str]]:
-    """Yield the words of a module: also of those in f-strings, which the readers of tokens miss before Python 3.12."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
-            given = node.args[: KEYWORDS[node.func.id]]
-            words = [word.value for word in given if isinstance(word, ast.Constant) and isinstance(word.value, str)]
-            if words and len(words) == len(given):
-                yield words[0] if len(words) == 1 else (words[0], words[1])
-
-
-def _files(patterns: tuple[str, ...]) -> list[Path]:
-    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+def prose_of(path: Path) -> list[str]:
+    """Return the texts of a data file that people read."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    if path.name in (LAB_FILE.name, POSTURES.name):
+        return texts_of(data, Reference if path.name == LAB_FILE.name else Moves)
+    field = next((name for name, file in FILE_OF.items() if file == path.name), path.stem)
+    return texts_of(with_keys(path.name, data), get_type_hints(Knowledge, include_extras=True)[field])
 
 
 HEADER = """\

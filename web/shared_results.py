@@ -9,7 +9,6 @@ Nothing here uses an image, a video or a token of the owner: everything is made 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -19,9 +18,10 @@ from starlette.routing import Route
 from core import knowledge
 from core.coaching import implications
 from core.errors import NotFound
+from core.i18n.message import message
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from core.model.report import Report
-from core.report.retelling import retold
 from core.settings import Settings
 from core.storage.share_links import Shared, Shares
 from view.drawing import push_off, runner
@@ -64,13 +64,16 @@ class Door:
             If the link is invalid, or this visitor has tried too many invalid links.
         """
         if self._wrong.spent(visitor):
-            raise NotFound(_("Too many links led nowhere."), _("Wait ten minutes, then open your link again."))
+            raise NotFound(
+                message(marked("Too many links led nowhere.")),
+                message(marked("Wait ten minutes, then open your link again.")),
+            )
         try:
             shared = self._shares().open(token)
         except NotFound:
             self._wrong.take(visitor)
             raise
-        return replace(shared, report=retold(shared.report))
+        return shared
 
 
 def routes(door: Door, settings: Settings) -> list[Route]:
@@ -92,7 +95,9 @@ def routes(door: Door, settings: Settings) -> list[Route]:
         except NotFound as error:
             return _nowhere(error)
         if kind not in share_card.SIZES:
-            return _nowhere(NotFound(_("There is no such picture."), _("Open the link itself.")))
+            return _nowhere(
+                NotFound(message(marked("There is no such picture.")), message(marked("Open the link itself.")))
+            )
         if not drawn.take(visitor_of(request.scope)):
             return Response(status_code=429, headers={"retry-after": "60"})
         png = share_card.picture(shared.report, kind, shared.runner)
@@ -168,10 +173,10 @@ def _row(report: Report, key: str) -> dict[str, str]:
     return {
         "name": text.name,
         "what": text.what,
-        "value": measure.word or wording.value(measure),
+        "value": str(measure.word or wording.value(measure)),
         "error": wording.error(measure),
         "verdict": wording.verdict(finding)[1] if finding and scored else "",
-        "says": finding.says if finding else measure.missing_because or "",
+        "says": str(finding.says if finding else measure.missing_because or ""),
     }
 
 

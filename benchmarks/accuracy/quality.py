@@ -114,7 +114,13 @@ def _row(
     found, first_s, whole_s = _timed(clip, Answers(slow_motion=slow_motion))
     if isinstance(found, Refused):
         return Row(
-            clip=name, wanted=wanted, keys=keys, got=found.key, says=found.what, first_look_s=first_s, whole_s=whole_s
+            clip=name,
+            wanted=wanted,
+            keys=keys,
+            got=found.key,
+            says=str(found.what),
+            first_look_s=first_s,
+            whole_s=whole_s,
         )
     known = {key: found.measures[key] for key in FIGURES if key in truth and found.measures[key].value is not None}
     return Row(

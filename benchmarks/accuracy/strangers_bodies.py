@@ -70,7 +70,7 @@ def _holds(truth: Callable[[], dict[str, float]], margin_deg: float = 0.0) -> Ca
     def judge(found: Found) -> str:
         if isinstance(found, StrideCheckError):
             return "" if isinstance(found, Refused) and found.key in NOT_CLEAR else "refused for another reason"
-        aslant = [check.what for check in found.quality if check.key == "side_on" and check.severity == "warn"]
+        aslant = [str(check.what) for check in found.quality if check.key == "side_on" and check.severity == "warn"]
         return "; ".join([*aslant, *filter(None, [_off(found, truth(), margin_deg)])])
 
     return judge
@@ -82,7 +82,7 @@ def _possible(found: Found) -> str:
     try:
         check_plausible(found.measures)
     except Refused as refused:
-        return refused.what
+        return str(refused.what)
     return ""
 
 

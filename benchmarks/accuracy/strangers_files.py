@@ -75,7 +75,7 @@ def _named(found: Report | StrideCheckError, *, key: str, says: str) -> str:
     """Return why a clip is not refused by this name."""
     if not isinstance(found, Refused) or found.key != key:
         return f"not refused as {key}"
-    return "" if says in found.what else f"says: {found.what}"
+    return "" if says in str(found.what) else f"says: {found.what}"
 
 
 def _asked(found: Report | StrideCheckError, *, factor: float) -> str:

@@ -143,7 +143,7 @@ def _measured(scene: Scene, *, strides: tuple[int, int] = (1, 99), slow_motion: 
             return f"{n_strides} strides"
         if found.answers.slow_motion != slow_motion:
             return f"slow motion {found.answers.slow_motion:g}"
-        words = " ".join(check.what for check in found.quality)
+        words = " ".join(str(check.what) for check in found.quality)
         return "" if says in words else f"does not say {says!r}"
 
     return judge
@@ -155,7 +155,7 @@ def _refused(key: str, says: str, slow_motion: float | None = None) -> Judge:
     def judge(found: Report | StrideCheckError) -> str:
         if not isinstance(found, Refused):
             return "measured"
-        if found.key != key or says not in found.what:
+        if found.key != key or says not in str(found.what):
             return f"{found.key}: {found.what}"
         asked = None if found.choices is None else found.choices.slow_motion[0]
         return "" if asked == slow_motion else f"offers {asked}"

@@ -10,12 +10,15 @@ import numpy as np
 from benchmarks.accuracy import lab_rows, marked_clips, marked_tables, simulated
 from benchmarks.score import FigureScore, calibration_columns
 from core import knowledge
-from core.i18n.translate import marked
+from core.i18n.message import Message, Rounded
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN, marked
+from core.model.amounts import with_sign
 
-UNITS = {"cadence": marked("steps/min"), "contact_time": "ms"}
+UNITS = {"cadence": "spm", "contact_time": "ms"}
 """What a figure's error is counted in, where it is not degrees."""
 
-LAB, DRAWN, EYE = marked("lab"), marked("drawn runner"), marked("marks by eye")
+LAB, DRAWN, EYE = _("lab"), _("drawn runner"), _("marks by eye")
 SHOWN = (
     ("trunk_lean", (DRAWN, LAB, EYE)),
     ("leg_extension", (DRAWN, LAB)),
@@ -25,7 +28,7 @@ SHOWN = (
     ("contact_time", (DRAWN, LAB)),
     ("cadence", (DRAWN, LAB, EYE)),
 )
-SAYS = marked("""We measured clips where the truth is known.
+SAYS = _("""We measured clips where the truth is known.
 
 - **Drawn runner**: a cartoon runner that we draw, so we know every angle exactly. Seen from the side, 60 pictures a second.
 - **Lab**: people who run on plates that feel each step, as their joints were tracked there. We add the kind of mistakes that a
@@ -47,7 +50,7 @@ class Outcomes:
     clips: list[marked_clips.Outcome] = field(default_factory=list)
 
 
-def _scores(outcomes: Outcomes, figure: str) -> dict[str, list[FigureScore]]:
+def _scores(outcomes: Outcomes, figure: str) -> dict[Message, list[FigureScore]]:
     """Return a figure's scores by truth: the drawn runner side-on, the lab with a pose model's errors, the eye."""
     side_on = [o for o in outcomes.drawn if o.case.row == simulated.SIDE_ON]
     posed = [o for o in outcomes.lab if o.case.noise == "pose-shaped"]
@@ -60,23 +63,23 @@ def _scores(outcomes: Outcomes, figure: str) -> dict[str, list[FigureScore]]:
     }
 
 
-def _row(figure: str, truth: str, scores: Sequence[FigureScore]) -> dict[str, str] | None:
+def _row(figure: str, truth: Message, scores: Sequence[FigureScore]) -> dict[str, Message] | None:
     """Return a row for the page, or None where nothing was measured."""
     errors = [abs(score.error) for score in scores if score.value is not None]
     if not errors:
         return None
-    unit = f" {UNITS[figure]}" if figure in UNITS else "°"
+    unit = UNITS.get(figure, "deg")
     held = calibration_columns(scores)["hold the truth %"]
     return {
-        marked("Figure"): knowledge.load().measures[figure].name,
-        marked("Against"): f"{truth} ({len(errors)})",
-        marked("Typical error"): f"{np.mean(errors):.{0 if unit == ' ms' else 1}f}{unit}",
-        marked("Truth inside ±"): "–" if held is None else f"{held:.0f} %",
+        marked("Figure"): Message(knowledge.load(language=WRITTEN_IN).measures[figure].name),
+        marked("Against"): Message("{truth} ({n})", {"truth": truth, "n": len(errors)}),
+        marked("Typical error"): with_sign(Rounded(float(np.mean(errors)), 0 if unit == "ms" else 1), unit),
+        marked("Truth inside ±"): Message("–") if held is None else with_sign(Rounded(float(held), 0), "%"),
     }
 
 
-def for_runners(outcomes: Outcomes) -> tuple[str, list[dict[str, str]]]:
-    """Return what the table shows, in plain words, and its rows."""
+def for_runners(outcomes: Outcomes) -> tuple[Message, list[dict[str, Message]]]:
+    """Return what the table shows, in plain words, and its rows, each with its cells by the titles of their columns."""
     rows = []
     for figure, truths in SHOWN:
         scores = _scores(outcomes, figure)

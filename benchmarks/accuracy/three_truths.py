@@ -21,6 +21,7 @@ from typing import Any
 from benchmarks.accuracy import lab, lab_rows, lab_tables, marked_clips, marked_tables, simulated
 from benchmarks.accuracy.summary import Outcomes, for_runners
 from benchmarks.score import Row, Table, text
+from core.model.messages import message_to_plain
 from core.paths import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
@@ -89,8 +90,8 @@ def main() -> None:
         return
     says, shown = for_runners(outcomes)
     result = {
-        "says": says,
-        "rows": shown,
+        "says": message_to_plain(says),
+        "rows": [{title: message_to_plain(cell) for title, cell in row.items()} for row in shown],
         "made": _made(parts, took_s),
         "tables": [{"title": t.title, "note": t.note, "rows": list(t.rows)} for t in (*kept, last) if t.kept],
     }

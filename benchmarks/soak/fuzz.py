@@ -57,7 +57,7 @@ def outcome(job: Job) -> str:
     """Return 'report', the check that refused it, 'stopped: ' and why, or 'HANGS' where it has no end."""
     if job.refused is None:
         return "report" if job.report is not None else "HANGS"
-    if job.refused.key not in {*CHECKS, SERVER_FAULT} or not job.refused.what or not job.refused.advice:
+    if job.refused.key not in {*CHECKS, SERVER_FAULT} or not str(job.refused.what) or not str(job.refused.advice):
         return f"NAMELESS: {job.refused!r}"
     return f"stopped: {job.refused.key}" if isinstance(job.refused, AnalysisStopped) else job.refused.key
 

@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 
 from core.cli.measuring import add_commands, parse_pace, refusal, write_json
 from core.errors import BadAnswer, SetUpError, StrideCheckError
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.report import Report
 from core.model.track_file import load_track
 from core.paths import ROOT

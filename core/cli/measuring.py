@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from core.cli.outputs import Output, check_outputs, writing
 from core.errors import BadAnswer, Refused, StrideCheckError
-from core.i18n.translate import gettext, ngettext
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
+from core.i18n.message import plural_message
+from core.i18n.translate import gettext
 from core.model.media import MEDIA, VIDEO
 from core.model.progress import Progress
 from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Effort
@@ -127,7 +128,9 @@ def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
         if asked.runner is None:
             raise Refused(refused.key, refused.what, advice, refused.choices) from refused
         if asked.runner > n:
-            what = ngettext("There is only {n} runner to choose.", "There are only {n} runners to choose from.", n)
+            what = plural_message(
+                "There is only {n} runner to choose.", "There are only {n} runners to choose from.", n
+            )
             raise Refused(refused.key, what, advice, refused.choices) from refused
         return analyse(
             asked.clip,
@@ -197,7 +200,11 @@ def write_json(text: str, out: Path) -> None:
 def refusal(error: StrideCheckError) -> dict[str, Any]:
     """Return an error in its JSON form; the key is the check that refused, or the error's own name, such as 'bad_answer'."""
     own_name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
-    plain: dict[str, Any] = {"key": getattr(error, "key", own_name), "what": error.what, "advice": error.advice}
+    plain: dict[str, Any] = {
+        "key": getattr(error, "key", own_name),
+        "what": str(error.what),
+        "advice": str(error.advice),
+    }
     if isinstance(error, Refused) and error.choices is not None and error.choices.runners:
         plain["choices"] = {"runners": error.choices.left_to_right, "time_s": error.choices.time_s}
     return plain

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import BadAnswer
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from string import Formatter
 
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message, Rounded, joined
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.knowledge import Knowledge
 from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
 from core.knowledge.types import Because, MeasureText
-from core.model.amounts import decimals, rounded_error, rounded_value
+from core.model.amounts import decimals, rounded
 from core.model.report import Answers, Band, Finding, Measure, Verdict
 
 
@@ -26,7 +29,7 @@ def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledg
     answers : Answers
         Effort, pace and sitting hours, each used if it is given. Sitting changes words and order, never a verdict.
     knowledge : Knowledge
-        Target ranges, reference ranges, words and links.
+        Target ranges, reference ranges, words and links, in English: its sentences are the ids of the findings' messages.
 
     Returns
     -------
@@ -37,7 +40,11 @@ def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledg
     ------
     KeyError
         If the knowledge does not explain a measure.
+    ValueError
+        If the knowledge is not in English.
     """
+    if knowledge.language != WRITTEN_IN:
+        raise ValueError("findings are made from English knowledge: its sentences are the ids of their messages")
     if unexplained := measures.keys() - knowledge.measures.keys():
         raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
     order = [key for key in knowledge.measures if key in measures and measures[key].value is not None]
@@ -77,7 +84,7 @@ def _finding(key: str, measure: Measure, answers: Answers, knowledge: Knowledge)
     grounds += [link.sources for link in links.muscles + links.tests + links.drills]
     sitting = knowledge.general.sitting
     if key == sitting.finding and verdict in ("below", "too_close_to_call") and _sits_long(answers, knowledge):
-        says, drills = f"{says} {sitting.says}", _once((sitting.drill,), drills)
+        says, drills = joined(says, Message(sitting.says)), _once((sitting.drill,), drills)
         grounds.append(sitting.sources)
     return Finding(
         key=key,
@@ -85,7 +92,7 @@ def _finding(key: str, measure: Measure, answers: Answers, knowledge: Knowledge)
         says=says,
         mark=_shown(data.mark, held, answers),
         reference=reference,
-        doubt=data.doubt,
+        doubt=_optional(data.doubt),
         muscles=_keys(links.muscles),
         tests=_keys(links.tests),
         drills=drills,
@@ -99,20 +106,32 @@ def _says(
     text: MeasureText,
     data: BandData,
     bands: Mapping[str, Band | None],
-    when: str,
-) -> str:
+    when: Message | None,
+) -> Message:
     """Return the sentences for this verdict, filled in; for a described measure, the reference range is included."""
-    words = {name: range_words(band, text, measure.unit) for name, band in bands.items() if band}
-    words |= {
+    values: dict[str, Message | None] = {
+        name: range_words(band, text, measure.unit) if band else None for name, band in bands.items()
+    }
+    values |= {
         "figure": figure_words(measure, text),
-        "direction": text.positive if (measure.value or 0.0) >= 0 else text.negative,
-        "word": _(measure.word or "cannot tell"),
+        "direction": _optional(text.positive if (measure.value or 0.0) >= 0 else text.negative),
+        "word": measure.word or _("cannot tell"),
         "when": when,
     }
-    sentences = [getattr(data.mark.says, verdict) if data.mark else text.says]
-    if verdict == "described" and data.reference and "range" in words:
-        sentences.append(data.reference.says)
-    return " ".join(sentences).format(**words)
+    says = _filled(getattr(data.mark.says, verdict) if data.mark else text.says, values)
+    if verdict == "described" and data.reference and values["range"]:
+        says = joined(says, _filled(data.reference.says, values))
+    return says
+
+
+def _filled(text: str, values: Mapping[str, Message | None]) -> Message:
+    """Return a sentence of the knowledge with the values that it asks for."""
+    asked = {name for _words, name, _format, _conversion in Formatter().parse(text) if name}
+    return Message(text, {name: values[name] or "" for name in sorted(asked)})
+
+
+def _optional(text: str) -> Message | None:
+    return Message(text) if text else None
 
 
 def _held(
@@ -120,17 +139,17 @@ def _held(
     reference: Band | None,
     answers: Answers,
     knowledge: Knowledge,
-) -> tuple[Band | None, str]:
+) -> tuple[Band | None, Message | None]:
     """Return the range that the measure is compared with, None if too little is known, and words for when it applies."""
     if isinstance(mark, EffortMark):
         return _effort_band(mark, answers, knowledge)
     if isinstance(mark, SpeedMark):
         return _speed_band(mark, answers, knowledge)
     if isinstance(mark, MostMark):
-        return Band(label=mark.label, high=mark.most, sources=mark.sources), ""
+        return Band(label=Message(mark.label), high=mark.most, sources=mark.sources), None
     if isinstance(mark, StudiesMark):
-        return reference, ""
-    return None, ""
+        return reference, None
+    return None, None
 
 
 def _shown(mark: Mark | None, held: Band | None, answers: Answers) -> Band | None:
@@ -146,31 +165,31 @@ def _shown(mark: Mark | None, held: Band | None, answers: Answers) -> Band | Non
 
 
 def _without_pace(mark: SpeedMark) -> Band:
-    return Band(label=_for(mark.label, mark.without_pace_words), low=mark.least, sources=mark.sources)
+    return Band(label=_for(mark.label, Message(mark.without_pace_words)), low=mark.least, sources=mark.sources)
 
 
-def _for(label: str, when: str) -> str:
-    return _("{label} for {when}", label=label, when=when)
+def _for(label: str, when: Message) -> Message:
+    return _("{label} for {when}", label=Message(label), when=when)
 
 
-def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tuple[Band, str]:
+def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tuple[Band, Message]:
     low, high = mark.any_effort
-    when = mark.any_effort_words
+    when = Message(mark.any_effort_words)
     if answers.effort is not None:
         centre = mark.centre[answers.effort]
         low, high = centre - mark.tolerance, centre + mark.tolerance
-        when = knowledge.general.efforts[answers.effort]
+        when = Message(knowledge.general.efforts[answers.effort])
     return Band(label=_for(mark.label, when), low=low, high=high, sources=mark.sources), when
 
 
-def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tuple[Band | None, str]:
+def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tuple[Band | None, Message | None]:
     speed_mps = answers.speed_mps
     if speed_mps is None:
         held = answers.effort in mark.efforts_without_pace
-        return (_without_pace(mark), mark.without_pace_words) if held else (None, "")
+        return (_without_pace(mark), Message(mark.without_pace_words)) if held else (None, None)
     if not _within_reach(speed_mps, mark, knowledge):
-        return None, ""
-    least, when = mark.least + mark.per_mps * (speed_mps - mark.at_mps), mark.with_pace_words
+        return None, None
+    least, when = mark.least + mark.per_mps * (speed_mps - mark.at_mps), Message(mark.with_pace_words)
     return Band(label=_for(mark.label, when), low=least, sources=mark.sources), when
 
 
@@ -187,7 +206,7 @@ def _reference_band(
     if reference.needs_speed and (speed_mps is None or not _within_reach(speed_mps, reference, knowledge)):
         return None
     low, high = (line.at(speed_mps or 0.0) for line in (reference.low, reference.high))
-    return Band(label=reference.label, low=low, high=high, sources=reference.sources)
+    return Band(label=Message(reference.label), low=low, high=high, sources=reference.sources)
 
 
 def _within_reach(speed_mps: float, line: SpeedMark | Reference, knowledge: Knowledge) -> bool:
@@ -202,33 +221,35 @@ def _sits_long(answers: Answers, knowledge: Knowledge) -> bool:
     return answers.sitting_hours is not None and answers.sitting_hours >= knowledge.general.sitting.long_hours
 
 
-def figure_words(measure: Measure, text: MeasureText) -> str:
+def figure_words(measure: Measure, text: MeasureText) -> Message:
     """Return a measure with its error and unit, such as '7.3 ± 1.6 degrees'; a sign that has a word is not shown."""
     assert measure.value is not None, "a missing figure has no words"
-    shown = rounded_value(replace(measure, value=abs(measure.value)) if text.positive else measure)
-    return f"{shown.replace('-', '−')} ± {rounded_error(measure)} {_unit_words(text, measure.unit)}"
+    shown = replace(measure, value=abs(measure.value)) if text.positive else measure
+    value, error = rounded(shown)
+    return _("{value} ± {error} {unit}", value=value, error=error, unit=_unit_words(text, measure.unit))
 
 
-def range_words(band: Band, text: MeasureText, unit: str) -> str:
+def range_words(band: Band, text: MeasureText, unit: str) -> Message:
     """Return a range in words, such as '5 to 10 degrees', '18 degrees or more', 'about 28 degrees'."""
-    low, high = (None if edge is None else _edge_words(edge, decimals(unit)) for edge in (band.low, band.high))
+    low, high = (None if edge is None else _edge(edge, decimals(unit)) for edge in (band.low, band.high))
     words = _unit_words(text, unit)
     if low is None:
         return _("{high} {unit} or less", high=high, unit=words)
     if high is None:
         return _("{low} {unit} or more", low=low, unit=words)
-    if low == high:
+    if str(low) == str(high):
         return _("about {low} {unit}", low=low, unit=words)
     return _("{low} to {high} {unit}", low=low, high=high, unit=words)
 
 
-def _edge_words(edge: float, places: int) -> str:
-    rounded = f"{edge:.{places}f}"
-    return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
+def _edge(edge: float, most_decimals: int) -> Rounded:
+    """Return an edge of a range with as few decimals as show it."""
+    full = round(edge, most_decimals)
+    return Rounded(edge, next(n for n in range(most_decimals + 1) if round(edge, n) == full))
 
 
-def _unit_words(text: MeasureText, unit: str) -> str:
-    return text.unit_words if unit == text.unit else unit
+def _unit_words(text: MeasureText, unit: str) -> Message | str:
+    return Message(text.unit_words) if unit == text.unit else unit
 
 
 def _keys(links: tuple[Because, ...]) -> tuple[str, ...]:

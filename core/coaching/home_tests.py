@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from core.errors import BadAnswer
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.i18n.translate import marked
 from core.knowledge.home_test_types import HomeTest, Norm
 
@@ -89,9 +89,9 @@ def entry(test: HomeTest, value: float | None) -> float | None:
     if value is None or test.entry_low <= value <= test.entry_high:
         return value
     unit = _(UNIT_WORDS[test.unit])
-    low, high = (f"{edge}".replace("-", "−") for edge in (test.entry_low, test.entry_high))
+    low, high, given = (f"{number:g}".replace("-", "−") for number in (test.entry_low, test.entry_high, value))
     raise BadAnswer(
-        _("{value} {unit} cannot be right.", value=f"{value:g}".replace("-", "−"), unit=unit),
+        _("{value} {unit} cannot be right.", value=given, unit=unit),
         _("Enter {low} to {high} {unit}, or leave it empty.", low=low, high=high, unit=unit),
     )
 

@@ -11,7 +11,8 @@ from icalendar import Calendar, Event
 
 from core.coaching.plan import Plan
 from core.errors import BadAnswer
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
+from core.i18n.translate import gettext
 from core.knowledge import Knowledge
 
 DAYS_OF_WEEK, HOURS_OF_DAY = 7, 24
@@ -98,12 +99,12 @@ def calendar_file(plan: Plan, planned: Schedule, made_on: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Stride Check//Plan//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("Stride Check plan"))
+    calendar.add("x-wr-calname", gettext("Stride Check plan"))
     for number, day in enumerate(planned.days, start=1):
-        title = _("Drills, day {number} of {days}", number=number, days=len(planned.days))
-        calendar.add_component(_event(day, title, "\n".join((what, _("Stop if it hurts."))), made_on))
-    again = _("Film a clip at the same pace and do the same home tests again.")
-    calendar.add_component(_event(planned.retest_on, _("Film and test again"), again, made_on))
+        title = gettext("Drills, day {number} of {days}", number=number, days=len(planned.days))
+        calendar.add_component(_event(day, title, "\n".join((what, gettext("Stop if it hurts."))), made_on))
+    again = gettext("Film a clip at the same pace and do the same home tests again.")
+    calendar.add_component(_event(planned.retest_on, gettext("Film and test again"), again, made_on))
     text: bytes = calendar.to_ical()
     return text
 

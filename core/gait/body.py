@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import Refused
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.tracks import (
     ANKLE,
     HEEL,

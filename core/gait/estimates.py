@@ -11,6 +11,7 @@ Four things make a measure uncertain, and they add as variances:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -20,8 +21,7 @@ from core.gait.angles import Angles
 from core.gait.camera_roll import TILTED_DEG
 from core.gait.events import Stride, crosses, strides_of
 from core.gait.parameters import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import message as _
 from core.model.report import Answers, Measure
 from core.model.strides import GaitEvents
 from core.model.tracks import NEAR, Floats, SideTrack
@@ -53,8 +53,8 @@ SURE_LEGS = 0.6
 MOMENT_RATE_HZ = 48.0
 """Angles at the instant of contact are withheld below this many frames per second: one frame late is 10 degrees."""
 
-_SWAPPED = marked("Left and right leg could not be told apart in this clip.")
-_NO_STRIDES = marked("The clip does not show a whole stride of the leg nearest the camera.")
+_SWAPPED = _("Left and right leg could not be told apart in this clip.")
+_NO_STRIDES = _("The clip does not show a whole stride of the leg nearest the camera.")
 _PRIOR_STRIDES = 3  # weight of the usual spread, in strides, next to the clip's own
 
 
@@ -144,11 +144,11 @@ def _with_word(strike: Measure) -> Measure:
     if strike.value is None or strike.plus_minus is None:
         return strike
     low, high = strike.value - strike.plus_minus, strike.value + strike.plus_minus
-    word = marked("cannot tell")
+    word = _("cannot tell")
     if low > HEEL_FIRST_DEG:
-        word = marked("heel")
+        word = _("heel")
     elif high < HEEL_FIRST_DEG:
-        word = marked("middle or forefoot")
+        word = _("middle or forefoot")
     return Measure(
         value=strike.value,
         unit=strike.unit,
@@ -162,7 +162,7 @@ def _with_word(strike: Measure) -> Measure:
 def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) -> Measure:
     """Return a measure in another unit; `more_sd` is the relative error of the factor."""
     if measure.value is None or measure.plus_minus is None:
-        return Measure.missing(unit, measure.missing_because or "")
+        return replace(measure, unit=unit)
     value = measure.value * factor
     return Measure(
         value=value,

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import ConfigDict, TypeAdapter
 
 from core.errors import SetUpError
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.tracks import Floats
 
 WEIGHTS = Path(__file__).parent / "event_weights.json"

@@ -12,7 +12,7 @@ from core.gait.body import FEWEST_SIGHTINGS, SIDES, both_sides, check_joints, fa
 from core.gait.leg_repair import bridge_misfits, repair
 from core.gait.signals import even_times, near_a_sample, resample
 from core.gait.stride_period import stride_period_s
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.tracks import (
     FAR,
     JOINTS,

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from core.i18n.message import Message
 from core.i18n.translate import LANGUAGES, WRITTEN_IN, Language, chosen, current, gettext, marked, ngettext, speaking
 
-__all__ = ["LANGUAGES", "WRITTEN_IN", "Language", "chosen", "current", "gettext", "marked", "ngettext", "speaking"]
+__all__ = [
+    "LANGUAGES",
+    "WRITTEN_IN",
+    "Language",
+    "Message",
+    "chosen",
+    "current",
+    "gettext",
+    "marked",
+    "ngettext",
+    "speaking",
+]

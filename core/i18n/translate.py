@@ -1,21 +1,23 @@
 """Translation into the reader's language: one catalogue for everything that a person reads.
 
-The code holds each message in English and looks it up when it is shown: `_("Leg extension")`, `_("{n} strides", n=12)`. Stored
-text is always English; `retell` finds the message that it was made from and translates it. The catalogue is
+The code holds each message in English and looks it up when it is shown: `_("Leg extension")`, `_("{n} strides", n=12)`. Text that
+is stored, or that an error carries, is a `core.i18n.message.Message`. The catalogue is
 `core/i18n/locale/<language>/LC_MESSAGES/messages.po`, maintained with `python -m tools.catalogue`.
+
+The current language is one context variable, English unless it is set. It is set where a reader is known: by the middleware for
+each request (`web.languages`), at the start of each page and fragment (`pages.components.language.enter`), and by `speaking` for
+a part of a program.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from string import Formatter
 from typing import TYPE_CHECKING, Literal, cast
 
 from babel.core import negotiate_locale
@@ -30,10 +32,7 @@ LANGUAGES: dict[Language, str] = {"en": "English", "es": "Español"}
 WRITTEN_IN: Language = "en"
 FOLDER = Path(__file__).parent / "locale"
 
-_NUMBER = r"[-−+]?[\d.,]+%?"
-
-_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
-_reader: list[Callable[[], Language]] = []
+_spoken: ContextVar[Language] = ContextVar("spoken", default=WRITTEN_IN)
 
 
 @contextmanager
@@ -46,14 +45,14 @@ def speaking(language: Language) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def ask_reader(asked: Callable[[], Language]) -> None:
-    """Set the function that returns the reader's language; it is used outside `speaking`."""
-    _reader[:] = [asked]
+def speak(language: Language) -> None:
+    """Use a language from now on in this thread or task."""
+    _spoken.set(language)
 
 
 def current() -> Language:
-    """Return the current language: that of `speaking`, otherwise the reader's, otherwise English."""
-    return _spoken.get() or (_reader[0]() if _reader else WRITTEN_IN)
+    """Return the current language, English unless one was set."""
+    return _spoken.get()
 
 
 def chosen(said: str | None, accepted: str | None) -> Language:
@@ -79,15 +78,22 @@ def chosen(said: str | None, accepted: str | None) -> Language:
     return cast(Language, negotiate_locale(wanted, [*LANGUAGES]) or WRITTEN_IN)
 
 
+def translated(one: str, language: Language, many: str | None = None, n: int | None = None) -> str:
+    """Return a message's text in a language, or the form of it that the number `n` needs; its values are not filled in."""
+    if many is not None and n is not None:
+        return _translations(language).ngettext(one, many, n)
+    return _translations(language).gettext(one) if one else one
+
+
 def gettext(message: str, **values: object) -> str:
     """Return a message in the current language, with its values filled in."""
-    said = _translations(current()).gettext(message)
+    said = translated(message, current())
     return said.format(**values) if values else said
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     """Return the form of a message that a number needs; `{n}` is the number."""
-    return _translations(current()).ngettext(one, many, n).format(n=n, **values)
+    return translated(one, current(), many, n).format(n=n, **values)
 
 
 def marked(message: str) -> str:
@@ -119,55 +125,3 @@ def _translations(language: str) -> NullTranslations:
     write_mo(compiled, words)
     compiled.seek(0)
     return Translations(compiled)
-
-
-def retell(told: str) -> str:
-    """Return a stored English sentence in the current language; unchanged if the catalogue has no matching message.
-
-    A sentence with numbers in it is recognised by its words; words that were filled in are translated as well.
-    """
-    if current() == WRITTEN_IN or not told:
-        return told
-    exact = _translations(current()).gettext(told)
-    if exact != told:
-        return exact
-    for message, pattern in _patterns(current()):
-        if found := pattern.fullmatch(told):
-            values = {name: retell(value) for name, value in found.groupdict().items()}
-            return _without_formats(_translations(current()).gettext(message)).format(**values)
-    return told
-
-
-@cache
-def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the patterns that find the values in sentences that `core` stores, those with the most words first."""
-    found = []
-    for message in catalogue(language):
-        from_core = any(place.startswith("core/") and place.endswith(".py") for place, _ in message.locations)
-        if isinstance(message.id, str) and "{" in message.id and from_core and _wordy(message.id) > 1:
-            found.append((message.id, _pattern(message.id)))
-    return tuple(sorted(found, key=lambda pair: -_wordy(pair[0])))
-
-
-def _wordy(message: str) -> int:
-    """Return how many fixed words a message has; a single one, such as 'for', is not enough to recognise a sentence."""
-    return len(re.findall(r"\w+", " ".join(words for words, *_ in Formatter().parse(message))))
-
-
-def _pattern(message: str) -> re.Pattern[str]:
-    seen: set[str] = set()
-    parts = []
-    for words, name, form, _ in Formatter().parse(message):
-        parts.append(re.escape(words))
-        if name is not None:
-            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{_NUMBER if form else '.+?'})")
-            seen.add(name)
-    return re.compile("".join(parts), re.DOTALL)
-
-
-def _without_formats(message: str) -> str:
-    """Return a message without number formats, because its values are already formatted: '{share:.0%}' becomes '{share}'."""
-    return "".join(
-        words.replace("{", "{{").replace("}", "}}") + ("" if name is None else f"{{{name}}}")
-        for words, name, _, _ in Formatter().parse(message)
-    )

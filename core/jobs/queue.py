@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from core.errors import AnalysisStopped, Refused, SetUpError, clients_for
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.jobs.sandbox_process import ANALYSIS, run_in_child
 from core.logs import about
 from core.model.progress import Progress

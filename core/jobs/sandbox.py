@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import SetUpError
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message
+from core.i18n.message import message as _
 from core.paths import ROOT
 from core.settings import Settings
 
@@ -123,7 +124,8 @@ def check(settings: Settings) -> None:
         log.warning("the trial of an analysis was ended by signal %d; each analysis tries it again", -tried.returncode)
     elif tried.returncode:
         what, _bar, advice = tried.stderr.strip().rpartition("\n")[2].partition("|")
-        raise SetUpError(what or _("An analysis cannot be started on this system."), advice)
+        why = Message(what) if what else _("An analysis cannot be started on this system.")
+        raise SetUpError(why, Message(advice))
     elif tried.stderr:
         log.warning("%s", tried.stderr.strip())
 

@@ -26,16 +26,18 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from core import logs
-from core.errors import AnalysisStopped, Choices, Refused, SetUpError
-from core.i18n.translate import gettext as _
+from core.errors import AnalysisStopped, Refused, SetUpError
+from core.i18n.message import message as _
 from core.i18n.translate import speaking
 from core.jobs.cpu_affinity import Cores
 from core.jobs.sandbox import enclose, environment, limit_tasks
 from core.model.media import STILL, VIDEO
+from core.model.messages import message_from_plain, message_to_plain
 from core.model.progress import Progress, TellProgress
 from core.model.report import Report
 from core.paths import ROOT
 from core.settings import Settings
+from core.storage.job import refusal_from_json, refusal_to_json
 from core.storage.task import Task, server_fault
 
 ANALYSIS = "core.jobs.sandbox_process:analyse_clip"
@@ -53,7 +55,6 @@ NICE = 10  # pages have priority over analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
 _PROGRESS = TypeAdapter(Progress)
-_CHOICES: TypeAdapter[Choices | None] = TypeAdapter(Choices | None)
 
 
 def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], None]) -> None:
@@ -157,7 +158,7 @@ def run_in_child(
                 if "stage" in answer and not on_progress(_PROGRESS.validate_python(answer)):
                     return False
                 if "unsafe" in answer:
-                    raise SetUpError(*answer["unsafe"])
+                    raise SetUpError(*(message_from_plain(sentence) for sentence in answer["unsafe"]))
                 if "report" in answer:
                     on_report(Report.from_json(answer["report"]))
             child.wait()
@@ -168,8 +169,7 @@ def run_in_child(
             log.error("the child ended with code %s after its report", child.returncode)
         return True
     if "refused" in answer:
-        refused = answer["refused"]
-        raise Refused(**{**refused, "choices": _CHOICES.validate_python(refused["choices"])})
+        raise refusal_from_json(answer["refused"])
     log.error("the child ended with code %s", child.returncode)
     raise _why_stopped(task.key, late.is_set() or child.returncode == -signal.SIGXCPU, "out_of_memory" in answer)
 
@@ -259,7 +259,7 @@ def main(*, ahead: bool) -> None:
         enclose(settings)  # while there is one thread: later it is not possible
     except SetUpError as error:
         log.critical("%s", error)
-        lines.write(json.dumps({"unsafe": [error.what, error.advice]}) + "\n")
+        lines.write(json.dumps({"unsafe": [message_to_plain(error.what), message_to_plain(error.advice)]}) + "\n")
         return
     os.nice(NICE)
     if settings.pose_model is not None:
@@ -285,8 +285,7 @@ def main(*, ahead: bool) -> None:
         analysis = pkgutil.resolve_name(request["analysis"])
         analysis(_TASK.validate_python(request["task"]), progress, lambda report: say(report=report.to_json()))
     except Refused as error:
-        plain = _CHOICES.dump_python(error.choices, mode="json")
-        say(refused={"key": error.key, "what": error.what, "advice": error.advice, "choices": plain})
+        say(refused=refusal_to_json(error))
     except MemoryError:
         say(out_of_memory=True)
     # Exit without waiting for threads of libraries: some never end.

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import Refused, SetUpError, StrideCheckError
-from core.i18n.translate import gettext as _
-from core.i18n.translate import ngettext
+from core.i18n.message import Message, plural_message
+from core.i18n.message import message as _
 from core.jobs.queue import make_queue
 from core.model.report import Answers
 from core.paths import ROOT
@@ -146,7 +146,9 @@ def check_queue(store: Store, visitor: str | None) -> None:
     """Raise `QueueFull` if no more clips are accepted, in total or from this visitor or its network."""
     most_of_one = store.settings.queue_of_one
     if visitor is not None and queries.waiting_of(store.engine, visitor) >= most_of_one:
-        what = ngettext("{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one)
+        what = plural_message(
+            "{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one
+        )
         raise QueueFull(what, _again_in(store, 1))
     if visitor is not None and queries.waiting_of(store.engine, visitor, network=True) >= NETWORK_SHARE * most_of_one:
         raise _queue_full(store)
@@ -156,7 +158,7 @@ def check_queue(store: Store, visitor: str | None) -> None:
 
 def _queue_full(store: Store) -> QueueFull:
     waiting = queries.n_in_queue(store.engine)
-    what = ngettext(
+    what = plural_message(
         "{n} clip is waiting, and that is as many as we take.",
         "{n} clips are waiting, and that is as many as we take.",
         waiting,
@@ -165,10 +167,10 @@ def _queue_full(store: Store) -> QueueFull:
     return QueueFull(what, _again_in(store, waiting / 4))
 
 
-def _again_in(store: Store, n_jobs: float) -> str:
+def _again_in(store: Store, n_jobs: float) -> Message:
     workers = max(1, queries.running(store.engine))  # if the queue is full, all of them are busy
     n = max(1, math.ceil(n_jobs * queries.analysis_s(store.engine) / workers / 60))
-    return ngettext("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
+    return plural_message("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
 
 
 def check_size(n_bytes: int, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound, Refused
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.jobs.submission import add_in_queue, check_size, enqueue
 from core.model.report import Answers
 from core.model.tracks import LONGEST_S

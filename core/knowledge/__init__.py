@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -29,11 +28,12 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from core.errors import SetUpError
-from core.i18n.translatable import retold
-from core.i18n.translate import current, gettext, marked
+from core.i18n.message import message as _
+from core.i18n.prose import validated
+from core.i18n.translate import Language, current, speaking
 from core.knowledge.home_test_types import HomeTest, Norm
 from core.knowledge.rules import General, PlanRule, Points
 from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
@@ -75,7 +75,7 @@ __all__ = [
 ]
 
 PACKAGED = Path(__file__).parent
-ADVICE = marked("Put the knowledge files back as they were released, or correct the key that is named.")
+ADVICE = _("Put the knowledge files back as they were released, or correct the key that is named.")
 FILE_OF = MappingProxyType(
     {
         "sources": "sources.toml",
@@ -113,9 +113,12 @@ class Knowledge:
     ----------
     version : str
         The release, and a hash of the files' contents: reports of different versions can differ.
+    language : {'en', 'es'}
+        The language of its texts.
     """
 
     version: str
+    language: Language
     general: General
     plan: PlanRule
     sources: Mapping[str, Source]
@@ -134,8 +137,15 @@ class Knowledge:
         return of_finding.get("always", Links()) + own
 
 
-def load(folder: Path = PACKAGED) -> Knowledge:
-    """Return the knowledge of a folder of TOML files in the current language; the packaged folder is the default, read once.
+def load(folder: Path = PACKAGED, *, language: Language | None = None) -> Knowledge:
+    """Return the knowledge of a folder of TOML files.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; the default is the packaged one, which is read once for each language.
+    language : Language, optional
+        The language of its texts; defaults to the current one.
 
     Raises
     ------
@@ -143,12 +153,17 @@ def load(folder: Path = PACKAGED) -> Knowledge:
         If a file is missing or is not TOML, a key is unknown or missing (a number without its unit, a claim without a
         source), a value has the wrong type, or a link has no target. The error names the file and the key.
     """
-    return _packaged(current()) if folder == PACKAGED else _load(folder)
+    language = language or current()
+    if folder == PACKAGED:
+        return _packaged(language)
+    with speaking(language):
+        return _load(folder)
 
 
 @functools.cache
-def _packaged(_: str) -> Knowledge:
-    return _load(PACKAGED)
+def _packaged(language: Language) -> Knowledge:
+    with speaking(language):
+        return _load(PACKAGED)
 
 
 def _load(folder: Path) -> Knowledge:
@@ -157,6 +172,7 @@ def _load(folder: Path) -> Knowledge:
     digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()
     knowledge = Knowledge(
         version=f"{general.release}+{digest[:8]}",
+        language=current(),
         general=general,
         plan=_parsed("plan.toml", texts, PlanRule),
         sources=_table("sources", texts, Source),
@@ -178,8 +194,8 @@ def _load(folder: Path) -> Knowledge:
 
 
 def _refuse(file: str, key: str, problem: str) -> SetUpError:
-    what = gettext("The knowledge file {file} cannot be used: {key}: {problem}.", file=file, key=key, problem=problem)
-    return SetUpError(what, gettext(ADVICE))
+    what = _("The knowledge file {file} cannot be used: {key}: {problem}.", file=file, key=key, problem=problem)
+    return SetUpError(what, ADVICE)
 
 
 def _read(path: Path) -> str:
@@ -189,18 +205,20 @@ def _read(path: Path) -> str:
         raise _refuse(path.name, "the whole file", "it cannot be read") from error
 
 
-def _parsed(file: str, texts: Mapping[str, str], kind: type[T], *, keyed: bool = False) -> T:
-    """Return the file's contents as `kind`; with `keyed`, each entry gets the name of its table as `key`."""
+def with_keys(file: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the contents of a file, each entry of a table with its name as `key`."""
+    if file in (*SINGLE, FILE_OF["links"]):
+        return data
+    return {name: table | {"key": name} if isinstance(table, dict) else table for name, table in data.items()}
+
+
+def _parsed(file: str, texts: Mapping[str, str], kind: type[T]) -> T:
     try:
-        data: dict[str, Any] = tomllib.loads(texts[file])
+        data = tomllib.loads(texts[file])
     except tomllib.TOMLDecodeError as error:
         raise _refuse(file, "the whole file", f"it is not TOML: {error}") from error
-    if keyed:
-        data = {name: table | {"key": name} if isinstance(table, dict) else table for name, table in data.items()}
     try:
-        data = retold(data, gettext)
-        # Through JSON, because pydantic's strict mode then accepts arrays as tuples but no text as a number.
-        return TypeAdapter(kind).validate_json(json.dumps(data), strict=True)
+        return validated(with_keys(file, data), kind)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -208,7 +226,7 @@ def _parsed(file: str, texts: Mapping[str, str], kind: type[T], *, keyed: bool =
 
 
 def _table(name: str, texts: Mapping[str, str], kind: type[T]) -> Mapping[str, T]:
-    return MappingProxyType(_parsed(FILE_OF[name], texts, dict[str, kind], keyed=True))  # type: ignore[valid-type]
+    return MappingProxyType(_parsed(FILE_OF[name], texts, dict[str, kind]))  # type: ignore[valid-type]
 
 
 def _entries(knowledge: Knowledge) -> Iterator[tuple[str, str, object]]:

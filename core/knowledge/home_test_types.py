@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from core.knowledge.types import Because, SourceKeys, Strict, Text, Texts
+from core.i18n.prose import Prose, ProseList
+from core.knowledge.types import Because, SourceKeys, Strict, Texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class Norm(Strict):
     value: float
     unit: Literal["reps", "s", "deg"]
     kind: Literal["mean", "median", "model", "goal", "limit", "unstated"]
-    who: Text
+    who: Prose
     sources: SourceKeys
     sd: float | None = None
     around: tuple[float, float] | None = None
@@ -36,7 +37,7 @@ class SideGap(Strict):
 
     value: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
-    because: Text
+    because: Prose
     sources: SourceKeys
     share_percent: float | None = None
 
@@ -47,7 +48,7 @@ class Noise(Strict):
 
     value: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
-    because: Text
+    because: Prose
     sources: SourceKeys
 
 
@@ -57,7 +58,7 @@ class Beat(Strict):
 
     per_min: Annotated[int, Field(gt=0)]
     per_rep: Annotated[int, Field(gt=0)]
-    says: Text
+    says: Prose
     sources: SourceKeys
 
 
@@ -78,16 +79,16 @@ class HomeTest(Strict):
     """
 
     key: str
-    name: Text
-    short: Text
+    name: Prose
+    short: Prose
     muscles: Texts
     unit: Literal["reps", "s", "deg"]
     entry_low: int
     entry_high: int
-    protocol: Texts
-    stop_when: Texts
-    depends_on: Text
-    cannot_tell: Text
+    protocol: ProseList
+    stop_when: ProseList
+    depends_on: Prose
+    cannot_tell: Prose
     sources: SourceKeys
     side_gap: SideGap
     drills: Annotated[tuple[Because, ...], Field(min_length=1)]
@@ -103,11 +104,11 @@ class TestRules(Strict):
 
     __test__ = False
 
-    before: Texts
-    stop_when: Texts
-    ask_first: Texts
-    see_someone: Texts
-    labels: Texts
-    side_gap_note: Text
+    before: ProseList
+    stop_when: ProseList
+    ask_first: ProseList
+    see_someone: ProseList
+    labels: ProseList
+    side_gap_note: Prose
     rest_min: int
     sources: SourceKeys

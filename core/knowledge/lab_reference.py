@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from core import knowledge
-from core.i18n.translatable import retold
-from core.i18n.translate import current, gettext
-from core.knowledge.types import SourceKeys, Strict, Text
+from core.i18n.prose import OptionalProse, Prose, validated
+from core.i18n.translate import current
+from core.knowledge.types import SourceKeys, Strict
 from core.model.strides import PHASES
 
 FILE = Path(__file__).with_name("reference.toml")
@@ -43,8 +41,8 @@ class LegAngles(Strict):
 class Leg(Strict):
     """The averages at the measured speeds, slowest first."""
 
-    says: Text
-    short: Text
+    says: Prose
+    short: Prose
     sources: SourceKeys
     at: tuple[LegAngles, ...]
 
@@ -54,9 +52,9 @@ class Trunk(Strict):
     """A mean lean, in degrees."""
 
     lean: float
-    says: Text
+    says: Prose
     sources: SourceKeys
-    short: str = ""
+    short: OptionalProse = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +79,7 @@ def load() -> Reference:
 
 @cache
 def _load(_: str) -> Reference:
-    data = retold(tomllib.loads(FILE.read_text(encoding="utf-8")), gettext)
-    return TypeAdapter(Reference).validate_python(data, strict=False)
+    return validated(tomllib.loads(FILE.read_text(encoding="utf-8")), Reference)
 
 
 def leg_at(speed_mps: float | None) -> LegAngles | None:

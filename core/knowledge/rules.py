@@ -9,13 +9,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from core.i18n.prose import Prose, ProseList
 from core.knowledge.home_test_types import TestRules
-from core.knowledge.types import Because, Grade, Read, SourceKeys, Strict, Text, Texts
+from core.knowledge.types import Because, Grade, Read, SourceKeys, Strict, Text
 from core.model.report import Effort
 
-ReadWords = Annotated[Mapping[Read, Text], AfterValidator(MappingProxyType)]
-GradeWords = Annotated[Mapping[Grade, Text], AfterValidator(MappingProxyType)]
-EffortWords = Annotated[Mapping[Effort, Text], AfterValidator(MappingProxyType)]
+ReadWords = Annotated[Mapping[Read, Prose], AfterValidator(MappingProxyType)]
+GradeWords = Annotated[Mapping[Grade, Prose], AfterValidator(MappingProxyType)]
+EffortWords = Annotated[Mapping[Effort, Prose], AfterValidator(MappingProxyType)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +24,9 @@ class Ranking(Strict):
     """What the order of the muscles means and does not mean; the models agree on the first `sure_places`."""
 
     sure_places: Annotated[int, Field(ge=0)]
-    says: Text
-    missing: Text
-    support: Text
+    says: Prose
+    missing: Prose
+    support: Prose
     sources: SourceKeys
 
 
@@ -36,8 +37,8 @@ class Sitting(Strict):
     long_hours: float
     finding: Text
     drill: Text
-    says: Text
-    because: Text
+    says: Prose
+    because: Prose
     sources: SourceKeys
 
 
@@ -50,7 +51,7 @@ class Training(Strict):
     rest_hours: int
     retest_weeks_low: int
     retest_weeks_high: int
-    says: Text
+    says: Prose
     sources: SourceKeys
 
 
@@ -69,7 +70,7 @@ class Points(Strict):
 class Starter(Strict):
     """The drills that are offered if no result leads to a drill."""
 
-    says: Text
+    says: Prose
     drills: Annotated[tuple[Because, ...], Field(min_length=1)]
 
 
@@ -88,8 +89,8 @@ class PlanRule(Strict):
     most: Annotated[int, Field(gt=0)]
     weeks_low: int
     weeks_high: int
-    says: Texts
-    variants: Text
+    says: ProseList
+    variants: Prose
     points: Points
     starter: Starter
     sources: SourceKeys

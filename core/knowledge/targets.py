@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from core.i18n.prose import OptionalProse, Prose
 from core.knowledge.types import SourceKeys, Strict, Text, Unit
 from core.model.report import Effort
 
@@ -35,8 +36,8 @@ class Reference(Strict):
     """
 
     unit: Unit
-    label: Text
-    says: Text
+    label: Prose
+    says: Prose
     low: Line
     high: Line
     sources: SourceKeys
@@ -54,11 +55,11 @@ class Reference(Strict):
 class Says(Strict):
     """One or two sentences for each verdict; `{figure}`, `{direction}`, `{mark}` and `{when}` are placeholders."""
 
-    within: Text
-    too_close_to_call: Text
-    described: Text
-    below: str = ""
-    above: str = ""
+    within: Prose
+    too_close_to_call: Prose
+    described: Prose
+    below: OptionalProse = ""
+    above: OptionalProse = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +68,13 @@ class EffortMark(Strict):
 
     kind: Literal["by_effort"]
     unit: Unit
-    label: Text
+    label: Prose
     centre: EffortDegrees
     tolerance: Annotated[float, Field(gt=0)]
     any_effort: tuple[float, float]
-    any_effort_words: Text
+    any_effort_words: Prose
     says: Says
-    why: Text
+    why: Prose
     sources: SourceKeys
 
     edges = ("below", "above")
@@ -88,17 +89,17 @@ class SpeedMark(Strict):
 
     kind: Literal["by_speed"]
     unit: Unit
-    label: Text
+    label: Prose
     least: float
     at_mps: float
     per_mps: float
     from_mps: float
     to_mps: float
     efforts_without_pace: tuple[Effort, ...]
-    with_pace_words: Text
-    without_pace_words: Text
+    with_pace_words: Prose
+    without_pace_words: Prose
     says: Says
-    why: Text
+    why: Prose
     sources: SourceKeys
 
     edges = ("below",)
@@ -110,10 +111,10 @@ class MostMark(Strict):
 
     kind: Literal["at_most"]
     unit: Unit
-    label: Text
+    label: Prose
     most: float
     says: Says
-    why: Text
+    why: Prose
     sources: SourceKeys
 
     edges = ("above",)
@@ -125,7 +126,7 @@ class StudiesMark(Strict):
 
     kind: Literal["studies"]
     says: Says
-    why: Text
+    why: Prose
     sources: SourceKeys
 
     edges = ("below", "above")
@@ -141,5 +142,5 @@ class BandData(Strict):
     key: str
     mark: Mark | None = None
     reference: Reference | None = None
-    doubt: str = ""
+    doubt: OptionalProse = ""
     sources: tuple[Text, ...] = ()

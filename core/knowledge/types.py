@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from core.i18n.prose import OptionalProse, Prose, ProseList
 from core.model.report import Verdict
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -37,8 +38,8 @@ class Source(Strict):
     """The source of a claim, and how it was read; `ref` is a volume, an article number or an index number."""
 
     key: str
-    authors: Text
-    what: Text
+    authors: Prose
+    what: Prose
     read: Read
     grade: Grade
     year: int | None = None
@@ -66,17 +67,17 @@ class MeasureText(Strict):
     """
 
     key: str
-    name: Text
+    name: Prose
     unit: Unit
-    unit_words: Text
-    what: Text
-    how: Text
-    more: Text
-    less: Text
-    says: Text
+    unit_words: Prose
+    what: Prose
+    how: Prose
+    more: Prose
+    less: Prose
+    says: Prose
     sources: SourceKeys
-    positive: str = ""
-    negative: str = ""
+    positive: OptionalProse = ""
+    negative: OptionalProse = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +87,8 @@ class Force(Strict):
     value: float
     unit: Literal["body weights"]
     relation: Literal["about", "more than"]
-    part: Text
-    condition: Text
+    part: Prose
+    condition: Prose
     speeds_mps: tuple[float, float]
     sources: SourceKeys
     second_hand: bool = False
@@ -99,11 +100,11 @@ class Muscle(Strict):
 
     key: str
     rank: Annotated[int, Field(ge=1)]
-    name: Text
-    plain_name: Text
-    role: Text
-    phase: Text
-    sureness: Text
+    name: Prose
+    plain_name: Prose
+    role: Prose
+    phase: Prose
+    sureness: Prose
     sources: SourceKeys
     forces: tuple[Force, ...] = ()
 
@@ -112,7 +113,7 @@ class Muscle(Strict):
 class Dose(Strict):
     """The dose of a drill; a field that does not apply is None. `says` is the dose in words."""
 
-    says: Text
+    says: Prose
     sources: SourceKeys
     each_side: bool
     sets: int | None = None
@@ -127,15 +128,15 @@ class Drill(Strict):
     """A training idea, with its progress over the weeks and an easier and a harder version for today."""
 
     key: str
-    name: Text
+    name: Prose
     muscles: Texts
     dose: Dose
-    steps: Texts
-    progress: Text
-    easier: Text
-    harder: Text
-    cautions: Texts
-    evidence: Text
+    steps: ProseList
+    progress: Prose
+    easier: Prose
+    harder: Prose
+    cautions: ProseList
+    evidence: Prose
     sources: SourceKeys
 
 
@@ -144,7 +145,7 @@ class Because(Strict):
     """A link to an entry, and the reason for it."""
 
     key: Text
-    because: Text
+    because: Prose
     sources: SourceKeys
 
 
@@ -172,9 +173,9 @@ class Difference(Strict):
 
     key: str
     place: Annotated[int, Field(ge=1)]
-    claim: Text
+    claim: Prose
     claim_sources: SourceKeys
-    studies: Text
+    studies: Prose
     sources: SourceKeys
-    says: Text
+    says: Prose
     page: Page

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message, Rounded
+from core.i18n.translate import gettext, marked
 
 if TYPE_CHECKING:  # a page's first paint writes numbers, and does not need the model's imports
     from core.model.report import Measure
@@ -19,6 +20,7 @@ SAME_SHARE = 0.2
 """The largest relative change of an error when it is rounded."""
 
 _SIGNS = {"deg": "°", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
+_WITH_SIGN = {"spm": marked("{number} steps/min")} | {unit: f"{{number}}{sign}" for unit, sign in _SIGNS.items()}
 
 
 def decimals(unit: str, error: float | None = None) -> int:
@@ -41,31 +43,46 @@ def decimals(unit: str, error: float | None = None) -> int:
 
 def plain(number: float, places: int) -> str:
     """Return a number as programs read it; a number that rounds to zero has no sign."""
-    return f"{round(number, places) + 0.0:.{places}f}"
+    return written(number, places).replace("−", "-")
 
 
 def written(number: float, places: int) -> str:
     """Return a number as people read it, with a true minus sign."""
-    return plain(number, places).replace("-", "−")
+    return str(Rounded(number, places))
+
+
+def rounded(measure: Measure) -> tuple[Rounded, Rounded]:
+    """Return the value and the error of a measure that has them, with the same decimals; the error is never rounded to zero."""
+    assert measure.value is not None, "a missing value is not rounded"
+    assert measure.plus_minus is not None, "a value comes with its error"
+    places = decimals(measure.unit, measure.plus_minus)
+    least = 10.0**-places if measure.plus_minus else 0.0
+    return Rounded(measure.value, places), Rounded(max(measure.plus_minus, least), places)
 
 
 def rounded_error(measure: Measure) -> str:
     """Return the error as programs read it, never rounded to zero; an empty string if there is no value."""
-    if measure.plus_minus is None:
-        return ""
-    places = decimals(measure.unit, measure.plus_minus)
-    least = 10.0**-places if measure.plus_minus else 0.0
-    return plain(max(measure.plus_minus, least), places)
+    return "" if measure.value is None else str(rounded(measure)[1])
 
 
 def rounded_value(measure: Measure) -> str:
     """Return the value as programs read it, with as many decimals as its error; an empty string if it is missing."""
-    return "" if measure.value is None else plain(measure.value, decimals(measure.unit, measure.plus_minus))
+    return "" if measure.value is None else str(rounded(measure)[0]).replace("−", "-")
 
 
 def sign(unit: str) -> str:
     """Return a unit in the form that follows a number."""
-    return " " + _("steps/min") if unit == "spm" else _SIGNS[unit]
+    return " " + gettext("steps/min") if unit == "spm" else _SIGNS[unit]
+
+
+def amount(number: float, unit: str, error: float | None = None) -> Message:
+    """Return a number with its unit as a message, with as many decimals as its error if it has one."""
+    return with_sign(Rounded(number, decimals(unit, error)), unit)
+
+
+def with_sign(number: Rounded, unit: str) -> Message:
+    """Return a rounded number with its unit."""
+    return Message(_WITH_SIGN[unit], {"number": number})
 
 
 def number(amount: float, unit: str, error: float | None = None) -> str:

@@ -9,8 +9,11 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 
 from core.errors import BadAnswer
-from core.i18n.translate import WRITTEN_IN, Language, marked
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN, Language
+from core.model.messages import Sentence
+from core.model.schema_1 import upgraded
 from core.model.strides import GaitEvents, MeanStride
 from core.model.tracks import ClipInfo, Side
 
@@ -23,7 +26,7 @@ Phase = Literal["initial_contact", "mid_stance", "toe_off", "mid_flight", "swing
 FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
 """The accepted paces, in seconds per km."""
 
-SCHEMA: Literal["stride-check/report/1"] = "stride-check/report/1"
+SCHEMA: Literal["stride-check/report/2"] = "stride-check/report/2"
 
 CHECKS = (
     "readable_file",
@@ -75,9 +78,9 @@ class Measure:
         How many strides the mean is over.
     per_stride : tuple of float
         The value of each stride.
-    word : str or None
+    word : Message or None
         The measure in a word, if it is described and not scored (`foot_strike`).
-    missing_because : str or None
+    missing_because : Message or None
         One plain sentence, if `value` is None.
     """
 
@@ -86,8 +89,8 @@ class Measure:
     plus_minus: Number | None = None
     n_strides: int = 0
     per_stride: tuple[Number, ...] = ()
-    word: str | None = None
-    missing_because: str | None = None
+    word: Sentence | None = None
+    missing_because: Sentence | None = None
 
     def __post_init__(self) -> None:
         for number in (self.value, self.plus_minus, *self.per_stride):
@@ -98,7 +101,7 @@ class Measure:
             raise ValueError("a value comes with its error")
 
     @classmethod
-    def missing(cls, unit: str, because: str) -> Self:
+    def missing(cls, unit: str, because: Message) -> Self:
         """Return a measure without a value, with the reason."""
         return cls(value=None, unit=unit, missing_because=because)
 
@@ -109,8 +112,8 @@ class QualityCheck:
 
     key: str
     severity: Severity
-    what: str
-    advice: str = ""
+    what: Sentence
+    advice: Sentence | None = None
 
     def __post_init__(self) -> None:
         if self.key not in CHECKS:
@@ -121,7 +124,7 @@ class QualityCheck:
 class Band:
     """A target range or reference range of a measure, with its sources; an open end is None."""
 
-    label: str
+    label: Sentence
     low: Number | None = None
     high: Number | None = None
     sources: tuple[str, ...] = ()
@@ -139,24 +142,24 @@ class Finding:
         Position in the coach's target range, or in the reference range if the coach gives none; 'too_close_to_call' if the
         measure's interval crosses an edge of the range, 'described' if there is no target range or too little is known to
         compare.
-    says : str
+    says : Message
         One or two plain sentences.
     mark : Band or None
         The coach's target range.
     reference : Band or None
         The reference range from studies, for that speed if speed matters.
-    doubt : str
-        How studies disagree with the target range, in a plain sentence; empty if they do not.
+    doubt : Message or None
+        How studies disagree with the target range, in a plain sentence; None if they do not.
     muscles, tests, drills, sources : tuple of str
         Keys in the knowledge files, which also give the reason for each link.
     """
 
     key: str
     verdict: Verdict
-    says: str
+    says: Sentence
     mark: Band | None = None
     reference: Band | None = None
-    doubt: str = ""
+    doubt: Sentence | None = None
     muscles: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     drills: tuple[str, ...] = ()
@@ -175,7 +178,7 @@ class Answers:
         The chosen runner, if several run: a point on that person, as shares of the upright frame's width and height, and its
         time in seconds as the file plays (`core.errors.Choices`).
     language : str
-        Language of the text in the runner's images; everything else is stored in English and translated for each reader.
+        Language of the text in the runner's images; everything else is worded for each reader.
 
     Raises
     ------
@@ -202,19 +205,19 @@ class Answers:
                 )
         for name, value, low, high, advice in (
             (
-                marked("pace"),
+                _("pace"),
                 self.pace_s_per_km,
                 FASTEST_PACE_S,
                 SLOWEST_PACE_S,
-                marked("Give it as minutes and seconds per km, 2:00 to 15:00."),
+                _("Give it as minutes and seconds per km, 2:00 to 15:00."),
             ),
-            (marked("slow motion"), self.slow_motion, 1, 32, marked("Give how many times slower it plays, 1 to 32.")),
-            (marked("height"), self.height_cm, 100, 230, marked("Give it in centimetres, 100 to 230.")),
-            (marked("sitting hours"), self.sitting_hours, 0, 24, marked("Give the hours of a day, 0 to 24.")),
+            (_("slow motion"), self.slow_motion, 1, 32, _("Give how many times slower it plays, 1 to 32.")),
+            (_("height"), self.height_cm, 100, 230, _("Give it in centimetres, 100 to 230.")),
+            (_("sitting hours"), self.sitting_hours, 0, 24, _("Give the hours of a day, 0 to 24.")),
         ):
             if value is not None and not low <= value <= high:
-                shown = f"{value // 60:.0f}:{value % 60:02.0f}" if name == "pace" else f"{value:g}"
-                raise BadAnswer(_("The {name} of {value} cannot be right.", name=_(name), value=shown), _(advice))
+                shown = f"{value // 60:.0f}:{value % 60:02.0f}" if name.id == "pace" else f"{value:g}"
+                raise BadAnswer(_("The {name} of {value} cannot be right.", name=name, value=shown), advice)
 
     @property
     def speed_mps(self) -> float | None:
@@ -252,7 +255,7 @@ class Report:
     knowledge_version: str
     made_on: str
     mean_stride: MeanStride | None = None
-    schema: Literal["stride-check/report/1"] = SCHEMA
+    schema: Literal["stride-check/report/2"] = SCHEMA
 
     def to_json(self) -> str:
         """Return the report as JSON text, in a form that stays stable from the first release."""
@@ -274,15 +277,15 @@ class Report:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Report:
-        """Return the report that `to_json` wrote.
+        """Return the report that `to_json` wrote, in this version or in one that wrote schema 1.
 
         Raises
         ------
         ValueError
-            If the text is not a report of this schema.
+            If the text is not a report of these schemas.
         """
         try:
-            return _REPORT.validate_json(text)
+            return _REPORT.validate_json(upgraded(text))
         except ValidationError as error:
             raise ValueError(f"not a {SCHEMA}: {error}") from error
 

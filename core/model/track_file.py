@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import Refused
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked, ngettext
+from core.i18n.message import Message, plural_message
+from core.i18n.message import message as _
+from core.i18n.translate import gettext, marked
 from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, LANDMARKS, SHOULDER, Floats, PoseTrack, Side
 
 ARRAYS = ("time_s", "xy_px", "visibility", "size_wh_px")
@@ -82,7 +83,7 @@ def load_track(path: Path) -> PoseTrack:
     found = _arrays(path)
     missing = [name for name in ARRAYS if name not in found]
     if missing:
-        raise _bad(_("{file} has no {arrays}.", file=path.name, arrays=_(" and no ").join(missing)))
+        raise _bad(_("{file} has no {arrays}.", file=path.name, arrays=gettext(" and no ").join(missing)))
     try:
         arrays = {name: _numbers(found[name], name) for name in (*ARRAYS, "slow_motion") if name in found}
         width_px, height_px = _positive(arrays["size_wh_px"], "size_wh_px", (2,))
@@ -199,9 +200,9 @@ def _check_places(track: PoseTrack, file: str) -> None:
         what = _("In {file}, all points of the body lie in one place.", file=file)
         raise Refused("readable_file", what, _("Give where each joint is in the picture."))
     n_seen = np.isfinite(body).all(axis=-1).sum(axis=0)
-    if rare := [_(name) for name, n in zip(points, n_seen, strict=True) if n < min(FEWEST_FRAMES, len(track))]:
-        what = ngettext("In {file}, {points} is hardly ever seen.", "In {file}, {points} are hardly ever seen.",
-                        len(rare), file=file, points=", ".join(rare))  # fmt: skip
+    if rare := [gettext(name) for name, n in zip(points, n_seen, strict=True) if n < min(FEWEST_FRAMES, len(track))]:
+        what = plural_message("In {file}, {points} is hardly ever seen.", "In {file}, {points} are hardly ever seen.",
+                              len(rare), file=file, points=", ".join(rare))  # fmt: skip
         raise Refused("readable_file", what, _("Shoulders, hips, knees and ankles of both sides are needed."))
 
 
@@ -239,5 +240,5 @@ def _share_inside(seen: Floats, size_wh_px: tuple[int, int]) -> float:
     return float(((seen > -0.2 * size) & (seen < 1.2 * size)).all(axis=-1).mean())
 
 
-def _bad(what: str) -> Refused:
+def _bad(what: Message) -> Refused:
     return Refused("readable_file", what, _("Save it as docs/track-format.md says."))

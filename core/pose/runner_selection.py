@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from core.errors import Box, Choices, Refused
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats, PoseTrack
 from core.pose.full_pass import Window
 from core.pose.image_quality import Sight

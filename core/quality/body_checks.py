@@ -6,7 +6,8 @@ import numpy as np
 
 from core.errors import Choices, Refused
 from core.gait.body import both_sides, leg_length_px, view_angle_deg
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message
+from core.i18n.message import message as _
 from core.i18n.translate import marked
 from core.model.report import QualityCheck, Severity
 from core.model.tracks import HIP, KNEE, LANDMARK_OF, SHOULDER, Bools, PoseTrack
@@ -28,14 +29,14 @@ _PARTS = {
     marked("ankles"): [27, 28],
     marked("feet"): [29, 30, 31, 32],
 }
-CLEAR_ADVICE = marked(
+CLEAR_ADVICE = _(
     "Film in bright light, with nobody in front of you, and send the clip as your camera saved it, without effects."
 )
-TURN_ADVICE = marked("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
-SIDE_ADVICE = marked("Put the phone level with your hips, exactly side-on to where you run.")
+TURN_ADVICE = _("Turn the video upright in your phone's gallery (Edit, then Rotate), and send it again.")
+SIDE_ADVICE = _("Put the phone level with your hips, exactly side-on to where you run.")
 
 
-def check_result(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
+def check_result(key: str, severity: Severity, what: Message, advice: Message | None = None) -> QualityCheck:
     """Return the result of a check, which needs advice unless it passes."""
     return QualityCheck(key=key, severity=severity, what=what, advice=advice)
 
@@ -49,6 +50,7 @@ def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
         If its severity is 'refuse'.
     """
     if check.severity == "refuse":
+        assert check.advice is not None, "a check that refuses has advice"
         raise Refused(check.key, check.what, check.advice, choices)
     return check
 
@@ -72,15 +74,15 @@ def somebody(track: PoseTrack) -> QualityCheck:
     return check_result(key, "pass", _("One runner was followed."))
 
 
-def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
+def check_upright(track: PoseTrack, advice: Message = TURN_ADVICE) -> None:
     """Check that heads are above hips in the frames.
 
     Parameters
     ----------
     track : PoseTrack
         A body; frames without one are skipped.
-    advice : str
-        The remedy, in English.
+    advice : Message
+        The remedy.
 
     Raises
     ------
@@ -95,9 +97,9 @@ def check_upright(track: PoseTrack, advice: str = TURN_ADVICE) -> None:
     along, down = np.median(trunk, axis=0)
     turned_deg = float(np.degrees(np.arctan2(abs(along), -down)))
     if turned_deg > 180 - UPRIGHT_DEG:
-        raise Refused("upright", _("The picture is upside down."), _(advice))
+        raise Refused("upright", _("The picture is upside down."), advice)
     if turned_deg > UPRIGHT_DEG:
-        raise Refused("upright", _("The picture lies on its side."), _(advice))
+        raise Refused("upright", _("The picture lies on its side."), advice)
 
 
 def _outside(track: PoseTrack) -> dict[str, Bools]:
@@ -107,7 +109,7 @@ def _outside(track: PoseTrack) -> dict[str, Bools]:
     return {part: out[:, landmarks].mean(axis=1) >= 0.5 for part, landmarks in _PARTS.items()}
 
 
-def _when(track: PoseTrack, out: Bools) -> str:
+def _when(track: PoseTrack, out: Bools) -> Message:
     """Return the times between which a part is outside, as the file plays, if it is so without interruption."""
     times_s = track.time_s[track.seen]
     runs = np.split(np.arange(len(out)), np.flatnonzero(np.diff(out.astype(int))) + 1)
@@ -137,7 +139,7 @@ def whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
         )
     if visible < VISIBLE:
         what = _("The legs are hidden, or cannot be seen clearly, for much of the clip.")
-        return check_result("clear_enough", "refuse", what, _(CLEAR_ADVICE))
+        return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
     if share[worst] > 0.1 * OUT_SHARE:
         what = _("The {part} are out of the picture {when}.", part=_(worst), when=_when(track, outside[worst]))
         return check_result(key, "warn", what, advice)
@@ -152,13 +154,13 @@ def side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     if angle_deg is None:
         return check_result(key, "pass", _("The view was taken to be from the side."))
     if angle_deg > early * SIDE_ON_REFUSE_DEG:
-        return check_result(key, "refuse", _("This clip is not filmed from the side."), _(SIDE_ADVICE))
+        return check_result(key, "refuse", _("This clip is not filmed from the side."), SIDE_ADVICE)
     if angle_deg > SIDE_ON_WARN_DEG:
         return check_result(
             key,
             "warn",
             _("The view is about {angle_deg:.0f} degrees away from side-on.", angle_deg=angle_deg),
-            _(SIDE_ADVICE),
+            SIDE_ADVICE,
         )
     return check_result(key, "pass", _("The view is from the side."))
 

@@ -11,7 +11,7 @@ from core.gait.body import check_joints, facing
 from core.gait.camera_roll import TILT_PLUS_MINUS_DEG, TILTED_DEG
 from core.gait.estimates import SURE_LEGS
 from core.gait.stride_period import step_period_s
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.report import QualityCheck
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack, joined
 from core.quality.body_checks import (
@@ -47,8 +47,6 @@ In simulated clips with a blur warning, the error is 1.3 times the standard devi
 of 125 pixels and shakes of 16 pixels it is 0.6 and 1.0 times, so they need no factor. An oblique view, a tilt, few strides and
 few frames have their own errors (`core.gait.estimates`).
 """
-
-
 
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
@@ -298,7 +296,7 @@ def _told_apart(side: SideTrack) -> QualityCheck:
 
 def _not_clear() -> QualityCheck:
     what = _("The runner cannot be seen clearly enough to be measured.")
-    return check_result("clear_enough", "refuse", what, _(CLEAR_ADVICE))
+    return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
 
 
 def _run_or_unclear(piece: PoseTrack, image: Sequence[QualityCheck], fewest_signs: int = 2) -> QualityCheck:
@@ -319,7 +317,7 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
     if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
         return [passed(_not_clear())]
     what = _("The runner cannot be seen clearly, so every figure has a larger error.")
-    return [check_result("clear_enough", "warn", what, _(CLEAR_ADVICE))]
+    return [check_result("clear_enough", "warn", what, CLEAR_ADVICE)]
 
 
 def _level(tilt: float | None) -> QualityCheck:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import Message
+from core.i18n.message import message as _
 from core.model.report import QualityCheck, Severity
 from core.model.tracks import Floats
 
@@ -25,18 +25,18 @@ SHAKE_TRUNKS = 0.07
 
 FEWEST_JERKS = 8
 
-LIGHT_ADVICE = marked("Film in daylight or bright light, in clothes of another colour than what is behind you.")
-FOCUS_ADVICE = marked("Wipe the lens, tap on the runner so that the camera focuses there, and film in bright light.")
+LIGHT_ADVICE = _("Film in daylight or bright light, in clothes of another colour than what is behind you.")
+FOCUS_ADVICE = _("Wipe the lens, tap on the runner so that the camera focuses there, and film in bright light.")
 
 
-def _check(key: str, severity: Severity, what: str, advice: str = "") -> QualityCheck:
+def _check(key: str, severity: Severity, what: Message, advice: Message | None = None) -> QualityCheck:
     return QualityCheck(key=key, severity=severity, what=what, advice=advice)
 
 
 def dark(light: float) -> QualityCheck:
     """Check the brightness of frames in which nobody was found, in levels of 255."""
     if light < DARK_REFUSE:
-        return _check("light_contrast", "refuse", _("It is too dark to see anybody."), _(LIGHT_ADVICE))
+        return _check("light_contrast", "refuse", _("It is too dark to see anybody."), LIGHT_ADVICE)
     return _check("light_contrast", "pass", _("There is light enough."))
 
 
@@ -49,11 +49,11 @@ def lit(contrast: Floats, light: Floats) -> QualityCheck:
             if np.median(light) < DARK_WARN
             else _("The runner can hardly be seen.")
         )
-        return _check(key, "refuse", what, _(LIGHT_ADVICE))
+        return _check(key, "refuse", what, LIGHT_ADVICE)
     if np.median(light) < DARK_WARN:
-        return _check(key, "warn", _("The picture is dark."), _(LIGHT_ADVICE))
+        return _check(key, "warn", _("The picture is dark."), LIGHT_ADVICE)
     if np.median(contrast) < CONTRAST_WARN:
-        return _check(key, "warn", _("The runner hardly stands out from what is behind."), _(LIGHT_ADVICE))
+        return _check(key, "warn", _("The runner hardly stands out from what is behind."), LIGHT_ADVICE)
     return _check(key, "pass", _("The runner stands out from what is behind."))
 
 
@@ -62,9 +62,9 @@ def sharp(edge_trunks: Floats) -> QualityCheck:
     key = "sharp_enough"
     broad = float(np.median(edge_trunks))
     if broad > BLUR_REFUSE_TRUNKS:
-        return _check(key, "refuse", _("The runner is too blurred to be measured."), _(FOCUS_ADVICE))
+        return _check(key, "refuse", _("The runner is too blurred to be measured."), FOCUS_ADVICE)
     if broad > BLUR_WARN_TRUNKS:
-        return _check(key, "warn", _("The runner is blurred."), _(FOCUS_ADVICE))
+        return _check(key, "warn", _("The runner is blurred."), FOCUS_ADVICE)
     return _check(key, "pass", _("The picture is sharp enough."))
 
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from core import knowledge
 from core.errors import Refused
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import Message
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.model import amounts
 from core.model.report import Measure
 
@@ -57,7 +58,7 @@ STRIDES_OFF = 0.15
 KNEE_MARGIN_DEG = 10.0
 """A knee's largest bend in a phase may be this much less than its bend at an instant of that phase, because of event errors."""
 
-ADVICE = marked("Film one runner from the side, upright, in good light, with nobody and nothing in front of the legs.")
+ADVICE = _("Film one runner from the side, upright, in good light, with nobody and nothing in front of the legs.")
 
 
 def check_plausible(measures: Mapping[str, Measure]) -> None:
@@ -75,11 +76,11 @@ def check_plausible(measures: Mapping[str, Measure]) -> None:
     """
     for reason, what in _impossible(measures):
         log.info("implausible: %s", reason)
-        raise Refused("plausible", what, _(ADVICE))
+        raise Refused("plausible", what, ADVICE)
 
 
-def _impossible(measures: Mapping[str, Measure]) -> Iterator[tuple[str, str]]:
-    """Yield each impossibility as two texts: one for the log, and one for the runner."""
+def _impossible(measures: Mapping[str, Measure]) -> Iterator[tuple[str, Message]]:
+    """Yield each impossibility twice: as text for the log, and as a message for the runner."""
     limits = {**LIMITS, "vertical_oscillation": BOUNCE_LIMITS[measures["vertical_oscillation"].unit]}
     for key, (low, high) in limits.items():
         value = measures[key].value
@@ -90,11 +91,12 @@ def _impossible(measures: Mapping[str, Measure]) -> Iterator[tuple[str, str]]:
     )
 
 
-def _one_figure(key: str, measure: Measure) -> str:
+def _one_figure(key: str, measure: Measure) -> Message:
+    assert measure.value is not None, "only a measure with a value can be impossible"
     return _(
         "{figure}: {value} was measured in this clip, which no runner can have.",
-        figure=knowledge.load().measures[key].name,
-        value=amounts.value(measure),
+        figure=Message(knowledge.load(language=WRITTEN_IN).measures[key].name),
+        value=amounts.amount(measure.value, measure.unit, measure.plus_minus),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import Choices, Refused
 from core.gait.stride_period import stride_period_s
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.report import QualityCheck
 from core.model.tracks import PoseTrack
 from core.quality.leg_rhythm import FASTEST_SPM, OTHER_SPEED, SLOWEST_SPM, forward_parts, speeds

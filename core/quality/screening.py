@@ -16,8 +16,7 @@ from typing import NoReturn
 import numpy as np
 
 from core.errors import Refused
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import message as _
 from core.model.report import Answers, QualityCheck
 from core.pose.full_pass import Window
 from core.pose.image_quality import Change, Following, sight_of
@@ -57,7 +56,7 @@ SURE_TIMES = 2
 
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
-FILM_ADVICE = marked("Film one runner from the side, head to feet in the picture.")
+FILM_ADVICE = _("Film one runner from the side, head to feet in the picture.")
 CUT_COLOURS = 0.4
 """A scene changes if this share of the frame changes colour between sampled frames (simulated pans: 0.02)."""
 
@@ -296,14 +295,14 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
     """
     if not people:
         passed(dark(float(np.median([look.light for look in looks]))))
-        raise Refused("one_runner", _("Nobody was found in this clip."), _(FILM_ADVICE))
+        raise Refused("one_runner", _("Nobody was found in this clip."), FILM_ADVICE)
     largest = max(people, key=lambda person: person.size)
     seldom = len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2)
     if not seldom:
         check_upright(largest.track)
     check_early(largest.track, _seen_well(largest))
     if seldom:
-        raise Refused("one_runner", _("No runner could be made out in this clip."), _(FILM_ADVICE))
+        raise Refused("one_runner", _("No runner could be made out in this clip."), FILM_ADVICE)
     raise Refused(
         "running_not_walking", _("Nobody runs in this clip."), _("Film yourself from the side while you run.")
     )

@@ -44,13 +44,13 @@ def figures_table(report: Report) -> str:
             missing.append(f"{text.name}: {measure.missing_because}")
             continue
         strides = ngettext("{n} stride", "{n} strides", measure.n_strides)
-        rows.append((text.name, value(measure), error(measure), strides, _(measure.word) if measure.word else ""))
+        rows.append((text.name, value(measure), error(measure), strides, str(measure.word or "")))
     wide = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
     lines = [
         f"{name:<{wide[0]}}  {shown:>{wide[1]}}  {about:<{wide[2]}}  {strides:<{wide[3]}}  {word}".rstrip()
         for name, shown, about, strides, word in rows
     ]
-    warned = [f"{check.what} {check.advice}".strip() for check in report.quality if check.severity != "pass"]
+    warned = [f"{check.what} {check.advice or ''}".strip() for check in report.quality if check.severity != "pass"]
     parts = ["\n".join(lines)]
     if missing:
         parts.append("\n".join([_("Not told by this clip:"), *missing]))

@@ -19,8 +19,8 @@ from core.gait.events import find_events, stride_s
 from core.gait.legs import tell_legs
 from core.gait.mean_stride import mean_stride
 from core.gait.stride_period import stride_period_s
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.model.progress import Progress, TellProgress
 from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack
@@ -38,7 +38,7 @@ from core.report.without_feet import has_feet, lend_feet, withhold
 from core.video.container import check_whole
 from core.video.reader import Header, describe, read_header
 
-TRACK_ADVICE = marked("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
+TRACK_ADVICE = _("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
 
 NOTED_FITS = 1.5
 """The slow motion that a file states counts if it is within this factor of the most likely one by cadence."""
@@ -200,7 +200,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Fir
     angles = angle_series(side)
     figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wide)
     check_plausible(figures)
-    facts = knowledge.load()
+    facts = knowledge.load(language=WRITTEN_IN)
     report = Report(
         clip=info,
         answers=answers,

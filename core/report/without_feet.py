@@ -13,7 +13,8 @@ import numpy as np
 from core import knowledge
 from core.coaching.findings import judge
 from core.gait.body import both_sides
-from core.i18n.translate import marked
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.model.report import Measure, Report
 from core.model.strides import GaitEvents
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, PoseTrack, Side
@@ -38,7 +39,7 @@ NEED_FEET = (
 )
 """Measures of the foot, of the instants of contact and toe-off, and of the times between them."""
 
-_BECAUSE = marked("This figure needs the heel and the toe, and the track does not have them.")
+_BECAUSE = _("This figure needs the heel and the toe, and the track does not have them.")
 _SIDES: tuple[Side, Side] = ("left", "right")
 
 
@@ -82,7 +83,7 @@ def withhold(report: Report) -> Report:
     return replace(
         report,
         measures=figures,
-        findings=judge(figures, report.answers, knowledge.load()),
+        findings=judge(figures, report.answers, knowledge.load(language=WRITTEN_IN)),
         events=GaitEvents(),
         key_frames=(),
         mean_stride=None,

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 
 from core.errors import SetUpError
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.storage.folders import private_folder
 from core.storage.schema import SCHEMA
 from core.storage.store import Store

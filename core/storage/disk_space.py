@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import NoSpace
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_IN_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)  # the second one on opening the database

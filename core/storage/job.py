@@ -6,13 +6,17 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from core.errors import AnalysisStopped, Choices, Refused
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message
+from core.i18n.message import message as _
+from core.model.messages import message_from_plain, message_to_plain
 from core.model.progress import Progress
 from core.model.report import Answers, Report
+from core.model.schema_1 import message_of
 from core.storage.tables import JobRow, State
 from core.storage.task import Task, server_fault
 
@@ -94,13 +98,24 @@ def interrupted(key: str) -> AnalysisStopped:
 
 def refusal_to_json(refused: Refused) -> str:
     """Return a refusal as stored JSON."""
-    stopped, choices = isinstance(refused, AnalysisStopped), CHOICES.dump_python(refused.choices, mode="json")
-    plain = {"key": refused.key, "what": refused.what, "advice": refused.advice, "stopped": stopped, "choices": choices}
-    return json.dumps(plain)
+    return json.dumps(
+        {
+            "key": refused.key,
+            "what": message_to_plain(refused.what),
+            "advice": message_to_plain(refused.advice),
+            "stopped": isinstance(refused, AnalysisStopped),
+            "choices": CHOICES.dump_python(refused.choices, mode="json"),
+        }
+    )
 
 
 def refusal_from_json(text: str) -> Refused:
-    """Return a stored refusal; those of earlier versions have no choices."""
+    """Return a stored refusal; those of earlier versions hold sentences, and the oldest have no choices."""
     plain = json.loads(text)
     kind = AnalysisStopped if plain["stopped"] else Refused
-    return kind(plain["key"], plain["what"], plain["advice"], CHOICES.validate_python(plain.get("choices")))
+    what, advice = (_message(plain[name]) for name in ("what", "advice"))
+    return kind(plain["key"], what, advice, CHOICES.validate_python(plain.get("choices")))
+
+
+def _message(plain: str | dict[str, Any]) -> Message:
+    return message_of(plain) if isinstance(plain, str) else message_from_plain(plain)

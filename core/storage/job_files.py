@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.errors import NotFound
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.media import MEDIA, STILL
 from core.storage.store import Store, not_found
 from core.storage.task import key_of

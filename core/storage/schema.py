@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect
 
 from core.errors import SetUpError
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 
 if TYPE_CHECKING:
     from alembic.config import Config

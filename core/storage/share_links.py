@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 from core import knowledge
 from core.coaching.findings import judge
 from core.errors import BadAnswer, NotFound
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
+from core.i18n.translate import WRITTEN_IN
 from core.model.report import Answers, Report
 from core.storage.disk_space import saying_if_full
 from core.storage.tables import JobRow, ShareRow, forget_deleted
@@ -244,7 +245,7 @@ def shareable(report: Report) -> Report:
         effort=said.effort, pace_s_per_km=said.pace_s_per_km, surface=said.surface, slow_motion=said.slow_motion
     )
     if said.sitting_hours is not None:
-        facts = knowledge.load()
+        facts = knowledge.load(language=WRITTEN_IN)
         # In a report of another version, only measures that are still explained can be judged again.
         explained = {key: measure for key, measure in report.measures.items() if key in facts.measures}
         findings = judge(explained, answers, facts)

@@ -23,7 +23,7 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.report import Answers
 from core.settings import Settings
 from core.storage.blobs import open_files

@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from core.errors import SERVER_FAULT, AnalysisStopped
-from core.i18n.translate import gettext as _
+from core.i18n.message import Message
+from core.i18n.message import message as _
 from core.logs import name_of
 from core.model.media import MEDIA, STILL, VIDEO
 from core.model.report import Answers
@@ -56,7 +57,7 @@ class Task:
     span_s: tuple[float, float] | None = None
 
 
-def server_fault(key: str, what: str | None = None) -> AnalysisStopped:
+def server_fault(key: str, what: Message | None = None) -> AnalysisStopped:
     """Return the error of a job that failed because of the server; `what` defaults to a general message."""
     what = what or _("Something went wrong on the server. It is not your clip.")
     advice = _(

@@ -12,8 +12,7 @@ import av.error
 import numpy as np
 
 from core.errors import Refused
-from core.i18n.translate import gettext as _
-from core.i18n.translate import marked
+from core.i18n.message import message as _
 from core.model.tracks import LONGEST_S
 from core.video.file_kinds import SIGN_BYTES, arrived_whole, kind_of
 
@@ -35,12 +34,13 @@ MOST_STREAMS = 16
 SAME_SHAPE = 0.03
 """Frames whose shape differs by less are scaled to one size: encoders round sides to whole blocks of 8 or 16 pixels."""
 
-NOT_A_VIDEO = marked("Please choose the video itself, as your phone's camera saved it (.mp4 or .mov).")
-SHORTER = marked(
-    "Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {most:.0f})."
-).format(most=LONGEST_S)
+NOT_A_VIDEO = _("Please choose the video itself, as your phone's camera saved it (.mp4 or .mov).")
+SHORTER = _(
+    "Please cut it to the 10 to 20 seconds in which you run past or on the belt (at most {most:.0f}).",
+    most=LONGEST_S,
+)
 
-SEND_AGAIN = marked(
+SEND_AGAIN = _(
     "Send it again, and wait until all of it is sent. If it comes from a message or a cloud, open it there first and wait "
     "until it plays to its end."
 )
@@ -83,7 +83,7 @@ def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
         if kind is None:
             raise Refused("readable_file", _("This file is not a video of a kind that cameras save."), NOT_A_VIDEO)
         if not kind.reader:
-            raise Refused("readable_file", _(kind.what), _(kind.advice))
+            raise Refused("readable_file", kind.what, kind.advice)
         try:
             with _opened(file, kind.reader) as container:
                 yield container
@@ -110,7 +110,7 @@ def check_whole(path: Path) -> None:
     """
     with path.open("rb") as file:
         if not arrived_whole(file):
-            raise Refused("readable_file", _("This file did not arrive whole."), _(SEND_AGAIN))
+            raise Refused("readable_file", _("This file did not arrive whole."), SEND_AGAIN)
 
 
 def picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:

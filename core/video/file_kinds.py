@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from core.i18n.translate import marked
+from core.i18n.message import Message
+from core.i18n.message import message as _
 
 CAPTURED_HZ = "com.android.capture.fps"
 """Android's cameras note how many frames per second they took."""
@@ -35,6 +36,9 @@ Sign = tuple[tuple[int, bytes], ...]
 """Byte strings that a file has, each at its offset."""
 
 
+NO_WORDS = Message("")
+
+
 @dataclass(frozen=True, kw_only=True)
 class FileKind:
     """A kind of file.
@@ -46,14 +50,14 @@ class FileKind:
     reader : str
         FFmpeg's name for the reader; empty if the kind is not supported. All of these readers open no other file or address;
         FFmpeg's own guess would also accept playlists, image sequences and scripts.
-    what, advice : str
+    what, advice : Message
         The message for a file that is not supported.
     """
 
     signs: tuple[Sign, ...]
     reader: str = ""
-    what: str = ""
-    advice: str = ""
+    what: Message = NO_WORDS
+    advice: Message = NO_WORDS
 
 
 def _either(*starts: bytes, at: int = 0) -> tuple[Sign, ...]:
@@ -63,7 +67,7 @@ def _either(*starts: bytes, at: int = 0) -> tuple[Sign, ...]:
 
 _PHOTO_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
 _SOUND_BRANDS = (b"M4A ", b"M4B ", b"M4P ")
-_NEWER = marked("Save it as MP4 (H.264) with a video app, and choose that file.")
+_NEWER = _("Save it as MP4 (H.264) with a video app, and choose that file.")
 
 KINDS: tuple[FileKind, ...] = (
     FileKind(
@@ -72,15 +76,15 @@ KINDS: tuple[FileKind, ...] = (
             *_either(*(b"ftyp" + brand for brand in _PHOTO_BRANDS), at=4),
             ((0, b"RIFF"), (8, b"WEBP")),
         ),
-        what=marked("This is a photo, not a video."),
-        advice=marked(
+        what=_("This is a photo, not a video."),
+        advice=_(
             "Choose a video. A Live Photo becomes one in the iPhone's Photos app: tap the three dots, then Save as Video."
         ),
     ),
     FileKind(
         signs=_either(b"GIF8"),
-        what=marked("This is a GIF animation, not a video."),
-        advice=marked("Choose the video that it was made from, as the camera saved it."),
+        what=_("This is a GIF animation, not a video."),
+        advice=_("Choose the video that it was made from, as the camera saved it."),
     ),
     FileKind(
         signs=(
@@ -88,23 +92,23 @@ KINDS: tuple[FileKind, ...] = (
             *_either(*(b"ftyp" + brand for brand in _SOUND_BRANDS), at=4),
             ((0, b"RIFF"), (8, b"WAVE")),
         ),
-        what=marked("This is a sound recording, not a video."),
-        advice=marked("Choose the video itself, as your camera saved it."),
+        what=_("This is a sound recording, not a video."),
+        advice=_("Choose the video itself, as your camera saved it."),
     ),
     FileKind(
         signs=_either(b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b\x08"),
-        what=marked("This is an archive or a document, not a video."),
-        advice=marked("If the video is in it, unpack it first and choose the video."),
+        what=_("This is an archive or a document, not a video."),
+        advice=_("If the video is in it, unpack it first and choose the video."),
     ),
     FileKind(
         signs=_either(b"%PDF", b"\xd0\xcf\x11\xe0"),
-        what=marked("This is a document, not a video."),
-        advice=marked("Choose the video itself, as your camera saved it."),
+        what=_("This is a document, not a video."),
+        advice=_("Choose the video itself, as your camera saved it."),
     ),
     FileKind(
         signs=_either(b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML", b"<?xml"),
-        what=marked("This is a web page, not a video."),
-        advice=marked("Open the page, save the video itself, and choose that file."),
+        what=_("This is a web page, not a video."),
+        advice=_("Open the page, save the video itself, and choose that file."),
     ),
     FileKind(signs=_either(b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", at=4), reader="mov"),
     FileKind(signs=_either(b"\x1aE\xdf\xa3"), reader="matroska"),
@@ -115,17 +119,17 @@ KINDS: tuple[FileKind, ...] = (
     FileKind(signs=_either(b"\x1f\x07\0"), reader="dv"),
     FileKind(signs=(((0, b"G"), (188, b"G")), ((4, b"G"), (196, b"G"))), reader="mpegts"),
     FileKind(
-        signs=_either(b"OggS"), what=marked("This is an Ogg file, which cannot be read here."), advice=_NEWER
+        signs=_either(b"OggS"), what=_("This is an Ogg file, which cannot be read here."), advice=_NEWER
     ),
     FileKind(
-        signs=_either(b".RMF"), what=marked("This is a RealMedia file, which cannot be read here."), advice=_NEWER
+        signs=_either(b".RMF"), what=_("This is a RealMedia file, which cannot be read here."), advice=_NEWER
     ),
     FileKind(
-        signs=_either(b"\x06\x0e+4"), what=marked("This is an MXF file, which cannot be read here."), advice=_NEWER
+        signs=_either(b"\x06\x0e+4"), what=_("This is an MXF file, which cannot be read here."), advice=_NEWER
     ),
     FileKind(
         signs=_either(b"\0\0\x01\xb3", b"\0\0\0\x01g", b"\0\0\0\x01@"),
-        what=marked("This is a video stream without its file: it carries no times."),
+        what=_("This is a video stream without its file: it carries no times."),
         advice=_NEWER,
     ),
 )  # fmt: skip
@@ -174,7 +178,7 @@ def _boxes_end(file: BinaryIO) -> Iterator[float]:
 def _segment_ends(file: BinaryIO) -> Iterator[float]:
     """Yield where the segment of a Matroska file ends; a live recording does not state it."""
     at = 0
-    for _ in range(2):  # the file's header, then all the rest
+    for _element in range(2):  # the file's header, then all the rest
         file.seek(at)
         head = file.read(12)
         if len(head) < 12 or not head[4]:

@@ -18,7 +18,7 @@ import av.error
 import numpy as np
 
 from core.errors import Refused
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.model.tracks import LONGEST_S, ClipInfo, Floats
 from core.video.capture_rate import slow_motion_noted
 from core.video.container import (

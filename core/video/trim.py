@@ -11,7 +11,7 @@ import av
 import av.error
 
 from core.errors import Refused
-from core.i18n.translate import gettext as _
+from core.i18n.message import message as _
 from core.video.capture_rate import notes
 from core.video.container import SHORTER, check_whole, open_clip, picture_stream
 

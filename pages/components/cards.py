@@ -31,10 +31,10 @@ def _verdict(finding: Finding) -> None:
 
 
 def _said(finding: Finding, what: str = "") -> None:
-    st.markdown(finding.says)
+    st.markdown(str(finding.says))
     if what or finding.doubt:
         with st.expander(_("What this is, and what studies say"), icon=":material/menu_book:"):
-            st.markdown("\n\n".join(part for part in (what, finding.doubt) if part))
+            st.markdown("\n\n".join(str(part) for part in (what, finding.doubt) if part))
 
 
 def headline(report: Report, key: str, photo: Path | None = None) -> None:

@@ -136,6 +136,6 @@ def picture(key: str) -> None:
 
 def warning(check: QualityCheck) -> None:
     """Show a check's warning: what was found, what helps, and the picture behind a tap."""
-    st.warning(check.advice or None, title=check.what, icon=":material/info:")
+    st.warning(str(check.advice or "") or None, title=str(check.what), icon=":material/info:")
     with st.expander(_("See how to film it next time")):
         picture(check.key)

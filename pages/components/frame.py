@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.errors import StrideCheckError
 from core.i18n.translate import gettext as _
-from core.i18n.translate import retell
 from core.paths import ROOT
 from pages.components import language
 from view.drawing import runner
@@ -73,15 +72,16 @@ def palette() -> runner.Palette:
 
 
 def frame(title: str) -> None:
-    """Set up the page and draw its top bar; every page calls this first.
+    """Set the visitor's language, set up the page and draw its top bar; every page calls this first.
 
     Parameters
     ----------
     title : str
-        The title of the browser's tab.
+        The title of the browser's tab, in English (`marked`): nothing is translated before the language is set.
     """
+    language.enter()
     nothing_opened()
-    st.set_page_config(page_title=f"{title} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
+    st.set_page_config(page_title=f"{_(title)} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
     dark = palette() is runner.DARK
     st.html(_STYLE + (_STYLE_DARK if dark else ""))
     st.logo((ASSETS / ("logo-dark.svg" if dark else "logo.svg")).read_text(), size="large")
@@ -120,5 +120,5 @@ def picture(draw: Callable[[runner.Palette], str], alt: str, *, key: str, captio
 
 
 def problem(error: StrideCheckError) -> None:
-    """Show an error that a person can act on, in its own two sentences; stored sentences are translated."""
-    st.warning(retell(error.advice), title=retell(error.what), icon=":material/info:")
+    """Show an error that a person can act on, in its own two sentences."""
+    st.warning(str(error.advice), title=str(error.what), icon=":material/info:")

@@ -9,13 +9,14 @@ import streamlit as st
 from core.errors import NotFound
 from core.i18n.translate import gettext as _
 from core.storage.job import Job
-from pages.components import announce, session, upload
+from pages.components import announce, language, session, upload
 from view.text import wording
 
 
 @st.fragment(run_every=1.0)
 def follow(token: str) -> None:
     """Show the job's progress, and leave as soon as it has ended."""
+    language.enter()
     try:
         job = session.store().job(token)
     except NotFound:
@@ -32,6 +33,7 @@ def follow(token: str) -> None:
 @st.fragment(run_every=2.0)
 def _wait_for_clip(token: str) -> None:
     """Continue as soon as the whole clip has arrived, from any tab or phone."""
+    language.enter()
     try:
         arrives = session.store().job(token).state == "uploading"
     except NotFound:

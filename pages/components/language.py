@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from html import escape
 from typing import TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.i18n.translate import LANGUAGES, WRITTEN_IN, Language, ask_reader, chosen, current, speaking
+from core.i18n.translate import LANGUAGES, Language, chosen, current, speak, speaking
 from web.languages import ASKED, COOKIE
-
-_session: ContextVar[tuple[str, Language]] = ContextVar("session", default=("", WRITTEN_IN))
-"""The session of this thread's page and its language: `st.context` takes half a millisecond, and a page has hundreds of words."""
-
 
 T = TypeVar("T")
 
 
-def _reader() -> Language:
-    """Return the language of the visitor of the current page; English if no page is being made."""
-    running = get_script_run_ctx(suppress_warning=True)
-    if running is None:
-        return WRITTEN_IN
-    session, language = _session.get()
-    if session != running.session_id:
-        language = chosen(st.context.cookies.get(COOKIE), st.context.headers.get("Accept-Language"))
-        _session.set((running.session_id, language))
-    return language
+def of_visitor() -> Language:
+    """Return the language of the current page's visitor."""
+    return chosen(st.context.cookies.get(COOKIE), st.context.headers.get("Accept-Language"))
 
 
-ask_reader(_reader)
+def enter() -> None:
+    """Use the visitor's language from now on.
+
+    Each run of a page or of a fragment has a thread of its own, so each begins with this: a page in `frame`, and a fragment in its
+    first line.
+    """
+    speak(of_visitor())
 
 
 def later(make: Callable[..., T], *given: object) -> Callable[[], T]:

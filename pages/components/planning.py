@@ -81,16 +81,17 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
         with st.container(key=f"drawn-{place}"):
             picture_row(exercises.drill_pictures(drill.key, palette()))
         st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(drill.steps, 1)))
+        care = _("**Take care:**")
         lines = (
             _("**Easier:** {how}", how=drill.easier),
             _("**Harder:** {how}", how=drill.harder),
             _("**Week by week:** {progress}", progress=drill.progress),
-            f"{_('**Take care:**')} {' '.join(drill.cautions)}",
+            f"{care} {' '.join(drill.cautions)}",
         )
         st.markdown("  \n".join(lines))
         with st.container(key=f"screen-why-{place}"):
             for reason in chosen.reasons:
-                points = f" · {ngettext('{n} point', '{n} points', reason.points)}" if reason.points else ""
+                points = " · " + ngettext("{n} point", "{n} points", reason.points) if reason.points else ""
                 st.markdown(
                     f":gray-badge[{reason.ground}{points}] {reason.link.because} {cite(reason.link.sources, known)}"
                 )

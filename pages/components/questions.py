@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from core.errors import BadAnswer
+from core.i18n.message import message
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import Answers
@@ -34,8 +35,8 @@ def pace_s_per_km(text: str, per_mile: bool) -> float | None:
     match = re.fullmatch(r"(\d{1,2})[:.'](\d{2})", text.strip())
     if match is None or int(match[2]) > 59:
         raise BadAnswer(
-            _("The pace “{written}” cannot be read.", written=text.strip()),
-            _("Write it as minutes and seconds, like 5:30."),
+            message(marked("The pace “{written}” cannot be read."), written=text.strip()),
+            message(marked("Write it as minutes and seconds, like 5:30.")),
         )
     seconds = int(match[1]) * 60 + int(match[2])
     return seconds / MILE_KM if per_mile else float(seconds)

@@ -12,7 +12,7 @@ from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
 from core.model.media import PHOTOS
 from core.model.report import Report
-from pages.components import cards, checks, replay, session
+from pages.components import cards, checks, language, replay, session
 from pages.components.frame import palette, picture
 from view.charts import joint_angles, maps, muscle_forces
 from view.text import measure_list
@@ -44,7 +44,8 @@ def where_you_are(report: Report) -> None:
     st.subheader(_("Where you are on the map"), anchor=False)
     with st.container(border=True):
         picture(lambda _palette: first, maps.map_alt(report), key="map")
-        st.markdown(f"**{maps.way(report)}** {_('The box around your dot is its error.')}")
+        box = _("The box around your dot is its error.")
+        st.markdown(f"**{maps.way(report)}** {box}")
         with st.expander(_("What studies say about that corner"), icon=":material/menu_book:"):
             for key in implications.HEADLINES:
                 st.markdown(doubts[key])
@@ -71,6 +72,7 @@ def motion(report: Report) -> None:
 @st.fragment
 def angles(report: Report) -> None:
     """Let the visitor choose a joint, and show its angle over the stride."""
+    language.enter()
     st.subheader(_("Angles over the stride"), anchor=False)
     key = st.segmented_control(
         _("Angle of"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 import streamlit as st
@@ -13,10 +12,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import knowledge
 from core.errors import NotFound
+from core.i18n.message import message
 from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
 from core.jobs import submission
 from core.model.report import Answers, Report
-from core.report.retelling import refusal, retold
 from core.settings import Settings
 from core.storage.job import Job
 from core.storage.store import Store
@@ -79,7 +79,7 @@ def visitor() -> str:
 
 
 def look_up(job_token: str) -> Job:
-    """Return the job of a token, with its report in the visitor's language.
+    """Return the job of a token.
 
     Raises
     ------
@@ -88,14 +88,17 @@ def look_up(job_token: str) -> Job:
     """
     wrong = wrong_keys(store().folder)
     if wrong.spent(visitor()):
-        raise NotFound(_("Too many links led nowhere."), _("Wait ten minutes, then open your own link again."))
+        raise NotFound(
+            message(marked("Too many links led nowhere.")),
+            message(marked("Wait ten minutes, then open your own link again.")),
+        )
     try:
         job = store().job(job_token)
     except NotFound:
         wrong.take(visitor())
         raise
     opened(key_of(job_token))
-    return replace(job, report=job.report and retold(job.report), refused=job.refused and refusal(job.refused))
+    return job
 
 
 def find(job_token: str) -> Job:
@@ -179,13 +182,8 @@ def try_drawn_runner() -> str:
     )
 
 
+@st.cache_data(max_entries=1)
 def sample() -> Report | None:
     """Return the stored report of the demo clip, if it has been made."""
-    stored = _sample()
-    return stored and retold(stored)
-
-
-@st.cache_data(max_entries=1)
-def _sample() -> Report | None:
     path = ASSETS / "demo_report.json"
     return Report.from_json(path.read_text()) if path.exists() else None

@@ -69,7 +69,8 @@ def test_card(test: HomeTest, known: Knowledge) -> None:
     sides = entries.ask_sides(test)
     _stands(test, sides, entries.person(), known)
     _gap(test, sides, known)
-    st.markdown(f"{_('**What it cannot tell.**')} {test.cannot_tell} {cite(test.sources, known)}")
+    limits = _("**What it cannot tell.**")
+    st.markdown(f"{limits} {test.cannot_tell} {cite(test.sources, known)}")
     st.markdown(_("**It depends on:** {what}", what=test.depends_on))
 
 
@@ -100,7 +101,7 @@ def _group_words(test: HomeTest, group: Beside, known: Knowledge) -> str:
     low = group.low if test.unit == "deg" else max(group.low, 0)
     low_words, high_words = (f"{edge:g}".replace("-", "−") for edge in (low, group.high))
     around = _("{low} to {high} counts as around it.", low=low_words, high=high_words)
-    second = f" {_('Read second-hand.')}" if norm.second_hand else ""
+    second = " " + _("Read second-hand.") if norm.second_hand else ""
     return (
         f"**{norm.value:g} {unit}** · {norm.who} ({_(NUMBER_WORDS[norm.kind])})  \n"
         f":small[{around}{second}] {cite(norm.sources, known)}"
@@ -118,7 +119,8 @@ def _gap(test: HomeTest, sides: Sides, known: Knowledge) -> None:
     """State whether the two sides differ by more than the test's noise."""
     gap, unit = test.side_gap, _(UNIT_WORDS[test.unit])
     if sides.left is not None and sides.right is not None:
-        apart = _("**Your sides are {gap} {unit} apart.**", gap=f"{abs(sides.left - sides.right):g}", unit=unit)
+        found = f"{abs(sides.left - sides.right):g}"
+        apart = _("**Your sides are {gap} {unit} apart.**", gap=found, unit=unit)
         more, within = _("That is more than the noise of this test."), _("That is within the noise of this test.")
         st.markdown(f"{apart} {more if gap_counts(test, sides) else within}")
     least = f"{gap.value:g}"

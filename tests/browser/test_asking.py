@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from core.errors import Choices, Refused
+from core.i18n.message import message
 from core.jobs.submission import DEMO_CLIP
 from core.model.media import STILL
 from core.settings import Settings
@@ -21,7 +22,12 @@ MEASURED_WITHIN_MS = 240_000
 TWICE, SHOWN_S = 2, 2.2
 
 BOXES = ((0.55, 0.1, 0.95, 0.95), (0.05, 0.3, 0.35, 0.9))
-WHO = Refused("one_runner", "Two people run in this clip.", "Film one alone.", Choices(runners=BOXES, time_s=1.5))
+WHO = Refused(
+    "one_runner",
+    message("Two people run in this clip."),
+    message("Film one alone."),
+    Choices(runners=BOXES, time_s=1.5),
+)
 
 pytestmark = MARKS
 

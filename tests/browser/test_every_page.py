@@ -10,6 +10,7 @@ from PIL import Image
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from core.errors import Choices, Refused
+from core.i18n.message import message
 from core.model.media import STILL
 from core.model.progress import Progress
 from core.model.report import Answers, Report
@@ -25,11 +26,11 @@ SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
 SIZES = {"small": (320, 568), "phone": (390, 844), "landscape": (844, 390)}
 MOST_JUMP = 0.1
 NO_CLIP = b"no clip: what is looked at is the page"
-SLOW = Refused("true_speed", "Your steps look slow.", "Say so.", Choices(slow_motion=(4.0, 2.0)))
+SLOW = Refused("true_speed", message("Your steps look slow."), message("Say so."), Choices(slow_motion=(4.0, 2.0)))
 WHO = Refused(
     "one_runner",
-    "Two people run in this clip.",
-    "Film one alone.",
+    message("Two people run in this clip."),
+    message("Film one alone."),
     Choices(runners=((0.55, 0.1, 0.95, 0.95), (0.05, 0.3, 0.35, 0.9)), time_s=1.5),
 )
 
@@ -53,7 +54,7 @@ def addresses(place):
     with Store.open(Settings(data=place.data)) as store:
         made = {name: finished(store, SAMPLE) for name in ("one", "other")}
         made["refused"], task = claimed(store)
-        claims.refuse(store, task.key, Refused("whole_body", "Your feet leave it.", "Step back."))
+        claims.refuse(store, task.key, Refused("whole_body", message("Your feet leave it."), message("Step back.")))
         made["sending"] = store.add(Answers(), upload_bytes=4 << 20)
         for name, asks in (("slow", SLOW), ("who", WHO), ("waiting", None)):
             made[name], task = claimed(store, clip=NO_CLIP)

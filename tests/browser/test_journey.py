@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.chromium import PHONE
 from core.errors import Refused
+from core.i18n.message import message
 from core.jobs.submission import DEMO_CLIP
 from core.settings import Settings
 from core.storage import claims
@@ -48,7 +49,9 @@ def test_a_result_opens_cold_from_its_address_and_survives_a_reload(server, phon
 def test_a_refusal_and_a_wrong_link(server, phone, data):
     with Store.open(Settings(data=data)) as store:
         token, task = claimed(store)
-        claims.refuse(store, task.key, Refused("whole_body", "Your feet leave the picture.", "Step back."))
+        claims.refuse(
+            store, task.key, Refused("whole_body", message("Your feet leave the picture."), message("Step back."))
+        )
     phone.goto(f"{server}/check?job={token}")
     heading(phone, "This clip will not do")
     looks_right(phone, "refused")

@@ -21,6 +21,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.errors import Choices, Refused, SetUpError
+from core.i18n.message import message
 from core.jobs import sandbox_process
 from core.model.progress import Progress
 from core.model.report import Answers, Measure, Report
@@ -58,13 +59,15 @@ def works(task, progress, tell):
 
 def refuses(task, progress, tell):
     (task.media / "toe_off.jpg").write_bytes(b"picture")
-    raise Refused("side_on", "The camera saw the runner from the front.", "Film from the side.")
+    raise Refused("side_on", message("The camera saw the runner from the front."), message("Film from the side."))
 
 
 def asks(task, progress, tell):
     """Ask how slow the clip plays, unless the runner has said."""
     if task.answers.slow_motion == 1:
-        raise Refused("true_speed", "Was it filmed in slow motion?", "Say so.", Choices(slow_motion=(4.0, 2.0)))
+        raise Refused(
+            "true_speed", message("Was it filmed in slow motion?"), message("Say so."), Choices(slow_motion=(4.0, 2.0))
+        )
     tell(a_report(task.answers, codec=task.clip.read_text()))
 
 
@@ -73,7 +76,7 @@ def has_a_bug(task, progress, tell):
 
 
 def lacks_its_model(task, progress, tell):
-    raise SetUpError("The pose model is missing.", "Build it again.")
+    raise SetUpError(message("The pose model is missing."), message("Build it again."))
 
 
 def dies(task, progress, tell):
@@ -199,7 +202,7 @@ class Steps:
     def _analyse(self, clip, answers, progress):
         self._step()
         if answers.slow_motion == 4:
-            raise Refused("one_runner", "Two people run.", "Say who.", Choices(time_s=1.0))
+            raise Refused("one_runner", message("Two people run."), message("Say who."), Choices(time_s=1.0))
         cadence = Measure(value=170.0, unit="spm", plus_minus=1.0, n_strides=3, per_stride=(170.0,))
         return SimpleNamespace(report=replace(a_report(answers), measures={"cadence": cadence}))
 

@@ -77,9 +77,9 @@ def test_sentence_list_gauge_and_table_write_the_same_number(key: str) -> None:
     found = SURE[key]
     number, error = amounts.rounded_value(found), amounts.rounded_error(found)
     assert float(error) > 0
-    assert figure_words(found, KNOWN.measures[key]).startswith(f"{number} ± {error} ")
+    assert str(figure_words(found, KNOWN.measures[key])).startswith(f"{number} ± {error} ")
     finding = next(finding for finding in REPORT.findings if finding.key == key)
-    assert f"{number} ± {error} " in finding.says
+    assert f"{number} ± {error} " in str(finding.says)
     assert f"{number}{amounts.sign(found.unit)} ± {error}" in gauge.alt(found, finding, "It")
     rows = [row for row in csv.DictReader(io.StringIO(strides_csv(REPORT))) if row["figure"] == key]
     assert {(row["mean"], row["plus_minus"]) for row in rows} == {(number, error)}

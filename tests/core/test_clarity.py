@@ -81,8 +81,8 @@ def test_what_is_said_of_a_picture(scene: Scene, said: dict[str, str]) -> None:
     assert {key: found[key].severity for key in said} == said
     for check in found.values():
         assert check.key in CHECKS
-        assert check.what.endswith(".")
-        assert bool(check.advice) == (check.severity != "pass")
+        assert str(check.what).endswith(".")
+        assert (check.advice is not None) == (check.severity != "pass")
 
 
 def test_pictures_too_dark_to_find_anybody_in() -> None:

@@ -19,6 +19,7 @@ from core import knowledge
 from core.cli import main as command_line
 from core.cli.main import load_track, main, parse_pace
 from core.errors import BadAnswer, Choices, Refused
+from core.i18n.message import message
 from core.model import amounts
 from core.model.media import MEDIA
 from core.model.report import CHECKS, Answers, Report
@@ -382,7 +383,7 @@ def test_without_a_file_the_figures_are_printed_with_their_errors(track_file, mo
     for key, measure in report.measures.items():
         (line,) = [line for line in lines if line.startswith((f"{texts[key].name}  ", f"{texts[key].name}:"))]
         if measure.value is None:
-            assert measure.missing_because in line
+            assert str(measure.missing_because) in line
         else:
             assert f"{amounts.value(measure)}  {amounts.error(measure)}" in line
     assert "Stand the phone on something flat next time." in "\n".join(lines)
@@ -420,7 +421,9 @@ def two_run(monkeypatch):
     def analyse(clip, answers, *, progress):
         meant.append(answers.runner_at)
         if answers.runner_at is None:
-            raise Refused("one_runner", "Two run.", "Say who.", Choices(runners=BOXES, faces=BOXES, time_s=1.5))
+            raise Refused(
+                "one_runner", message("Two run."), message("Say who."), Choices(runners=BOXES, faces=BOXES, time_s=1.5)
+            )
         return SimpleNamespace(report=a_report(answers))
 
     monkeypatch.setattr(core.report.pipeline, "analyse", analyse)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.coaching.comparison import BY_LUCK, compare, expected_by_luck, unlike
+from core.i18n.message import message
 from core.model.report import Answers, Measure
 from tests import builders
 
@@ -49,7 +50,7 @@ def test_what_one_of_them_lacks_or_has_in_another_unit_is_left_out():
     keys = {change.key for change in compare(REPORT, REPORT)}
     assert keys == {key for key, measure in REPORT.measures.items() if measure.value is not None}
     bounce = Measure(value=8.0, unit="cm", plus_minus=1.0)
-    missing = Measure.missing("deg", "The hip was hidden.")
+    missing = Measure.missing("deg", message("The hip was hidden."))
     other = replace(REPORT, measures={**REPORT.measures, "vertical_oscillation": bounce, "hip_bend": missing})
     assert keys - {change.key for change in compare(REPORT, other)} == {"vertical_oscillation", "hip_bend"}
     assert compare(replace(REPORT, measures={}), REPORT) == ()

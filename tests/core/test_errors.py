@@ -8,18 +8,19 @@ import pickle
 import pytest
 
 from core import errors
+from core.i18n.message import message
 from core.jobs import submission
 
 CHOICES = errors.Choices(slow_motion=(4.0, 2.0))
 ERRORS = [
-    errors.BadAnswer("The pace cannot be read.", "Write it like 5:30."),
-    errors.NotFound("There is no report.", "It may have been deleted."),
-    errors.SetUpError("The model is missing.", "Build it."),
+    errors.BadAnswer(message("The pace cannot be read."), message("Write it like 5:30.")),
+    errors.NotFound(message("There is no report."), message("It may have been deleted.")),
+    errors.SetUpError(message("The model is missing."), message("Build it.")),
     submission.QueueFull("Many wait.", "Try again."),
-    errors.Refused("side_on", "It is from the front.", "Film from the side."),
-    errors.Refused("true_speed", "Slow motion?", "Say so.", CHOICES),
-    errors.NoSpace("The disk is full.", "Delete something."),
-    errors.AnalysisStopped("length", "It took too long.", "Send less."),
+    errors.Refused("side_on", message("It is from the front."), message("Film from the side.")),
+    errors.Refused("true_speed", message("Slow motion?"), message("Say so."), CHOICES),
+    errors.NoSpace(message("The disk is full."), message("Delete something.")),
+    errors.AnalysisStopped("length", message("It took too long."), message("Send less.")),
 ]
 
 

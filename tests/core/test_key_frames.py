@@ -12,6 +12,7 @@ from core.gait.angles import angle_series
 from core.gait.estimates import usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import tell_legs
+from core.i18n.message import message
 from core.model import amounts
 from core.model.media import MEDIA, PHOTOS
 from core.model.report import Answers, Measure
@@ -61,7 +62,7 @@ def test_it_is_the_frame_nearest_to_the_figure_in_the_stride_nearest_to_the_mean
 
 def test_a_figure_that_is_missing_has_no_picture(analysis):
     analysis, strides = analysis
-    missing = {**analysis.report.measures, "trunk_lean": Measure.missing("deg", "Hidden.")}
+    missing = {**analysis.report.measures, "trunk_lean": Measure.missing("deg", message("Hidden."))}
     assert set(figure_frames_s(strides, missing, analysis.angles, analysis.track.true_time_s)) == {"leg_extension"}
 
 

@@ -17,6 +17,7 @@ from core.gait.angles import angle_series
 from core.gait.estimates import measure, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import tell_legs
+from core.i18n.message import message
 from core.model.report import Answers, Measure
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import LANDMARK_OF, NEAR, SHOULDER, PoseTrack, SideTrack
@@ -104,7 +105,12 @@ def same(one: Figures, other: Figures, tolerance: float = 1e-3) -> None:
     assert list(one) == list(other)
     for key in one:
         a, b = one[key], other[key]
-        assert (a.unit, a.n_strides, a.word, a.missing_because) == (b.unit, b.n_strides, b.word, b.missing_because)
+        assert (a.unit, a.n_strides, a.word, a.missing_because) == (
+            b.unit,
+            b.n_strides,
+            b.word,
+            b.missing_because,
+        )
         if a.value is not None:
             numbers = [(m.value, m.plus_minus, *m.per_stride) for m in (a, b)]
             np.testing.assert_allclose(*numbers, rtol=tolerance, atol=tolerance, err_msg=key)
@@ -166,7 +172,7 @@ def test_what_needs_the_instant_of_contact_is_withheld_at_30_pictures_a_second(d
     slow, fast = figures_of(drawn(fps_hz=30.0)[1]), figures_of(drawn(fps_hz=60.0)[1])
     for key in (*AT_CONTACT, "asymmetry"):
         assert slow[key].value is None
-        assert "60" in slow[key].missing_because
+        assert "60" in str(slow[key].missing_because)
         assert fast[key].value is not None
     assert {key for key, one in slow.items() if one.value is None} == {*AT_CONTACT, "asymmetry"}
 
@@ -182,13 +188,13 @@ def test_bounce_is_told_in_the_units_that_the_answers_allow(
     assert found["vertical_oscillation"].unit == unit
     assert (found["vertical_ratio"].value is not None) == ratio
     if not ratio:
-        assert "pace" in found["vertical_ratio"].missing_because
+        assert "pace" in str(found["vertical_ratio"].missing_because)
 
 
 @pytest.mark.parametrize(("strike_deg", "word"), [(36.0, "heel"), (-14.0, "middle or forefoot"), (10.0, "cannot tell")])
 def test_the_foot_strike_has_a_word_and_no_score(drawn: Drawn, strike_deg: float, word: str) -> None:
     truth, track = drawn(Stride(speed_mps=2.5, foot_strike_deg=strike_deg), fps_hz=120.0)
-    assert figures_of(track, events=truth.events)["foot_strike"].word == word
+    assert figures_of(track, events=truth.events)["foot_strike"].word == message(word)
 
 
 def leaning(side: SideTrack, events: GaitEvents, lean_deg: float) -> SideTrack:
@@ -247,7 +253,7 @@ def test_asymmetry_needs_the_far_leg(drawn: Drawn) -> None:
     hidden = GaitEvents(near=events.near, far=LegEvents(initial_contact_s=events.far.initial_contact_s[:1]))
     found = measure(side, hidden, angle_series(side), 0.7, KNOWN)["asymmetry"]
     assert found.value is None
-    assert "far leg" in found.missing_because
+    assert "far leg" in str(found.missing_because)
 
 
 def test_strides_in_which_the_near_leg_was_not_seen_do_not_count(drawn: Drawn) -> None:
@@ -262,11 +268,11 @@ def test_strides_in_which_the_near_leg_was_not_seen_do_not_count(drawn: Drawn) -
     unseen = replace(side, seen=np.zeros_like(seen))
     figures = figures_of_side(unseen, truth.events)
     assert figures["trunk_lean"].value is None
-    assert "whole stride" in figures["trunk_lean"].missing_because
+    assert "whole stride" in str(figures["trunk_lean"].missing_because)
 
 
 def test_figures_of_the_near_leg_are_withheld_where_the_legs_are_unsure(drawn: Drawn) -> None:
     truth, track = drawn()
     found = figures_of_side(replace(tell_legs(track), confidence=0.3), truth.events)
     assert {key for key, one in found.items() if one.value is not None} == {"cadence"}
-    assert "told apart" in found["leg_extension"].missing_because
+    assert "told apart" in str(found["leg_extension"].missing_because)

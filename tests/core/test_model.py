@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from core.errors import AnalysisStopped, BadAnswer, NotFound, Refused, SetUpError, StrideCheckError
+from core.i18n.message import message
 from core.model.report import Answers, Measure, QualityCheck, Report
 from core.model.tracks import JOINTS, LANDMARK_OF, PoseTrack, SideTrack
 
@@ -98,9 +99,9 @@ def test_no_nan_becomes_a_measure(field: str, number: float) -> None:
     "fields",
     [
         {"value": None},
-        {"value": 1.0, "plus_minus": 1.0, "missing_because": "It was dark."},
+        {"value": 1.0, "plus_minus": 1.0, "missing_because": message("It was dark.")},
         {"value": 1.0},
-        {"value": None, "plus_minus": 1.0, "missing_because": "It was dark."},
+        {"value": None, "plus_minus": 1.0, "missing_because": message("It was dark.")},
     ],
 )
 def test_a_measure_has_a_value_with_its_error_or_a_reason(fields: dict[str, Any]) -> None:
@@ -109,13 +110,13 @@ def test_a_measure_has_a_value_with_its_error_or_a_reason(fields: dict[str, Any]
 
 
 def test_a_missing_measure_says_why() -> None:
-    missing = Measure.missing("deg", "It was dark.")
-    assert (missing.value, missing.plus_minus, missing.missing_because) == (None, None, "It was dark.")
+    missing = Measure.missing("deg", message("It was dark."))
+    assert (missing.value, missing.plus_minus, str(missing.missing_because)) == (None, None, "It was dark.")
 
 
 def test_a_quality_check_is_one_of_the_named_ones() -> None:
     with pytest.raises(ValueError, match="key"):
-        QualityCheck(key="pretty", severity="pass", what="It looks good.")
+        QualityCheck(key="pretty", severity="pass", what=message("It looks good."))
 
 
 @pytest.mark.parametrize(
@@ -133,8 +134,8 @@ def test_answers_that_cannot_be_are_refused(answer: str, low: float, high: float
     for impossible in (low - 0.5, high + 0.5, float("nan"), float("inf")):
         with pytest.raises(BadAnswer) as refused:
             Answers(**{answer: impossible})
-        assert refused.value.what.endswith(".")
-        assert refused.value.advice.endswith(".")
+        assert str(refused.value.what).endswith(".")
+        assert str(refused.value.advice).endswith(".")
 
 
 def test_speed_is_a_kilometre_over_the_pace() -> None:
@@ -144,17 +145,17 @@ def test_speed_is_a_kilometre_over_the_pace() -> None:
 
 @pytest.mark.parametrize("kind", [Refused, AnalysisStopped])
 def test_a_refusal_crosses_from_process_to_process(kind: type[Refused]) -> None:
-    sent = kind("side_on", "It is not from the side.", "Film from the side.")
+    sent = kind("side_on", message("It is not from the side."), message("Film from the side."))
     got = pickle.loads(pickle.dumps(sent))
-    assert (type(got), got.key, got.what, got.advice) == (kind, sent.key, sent.what, sent.advice)
+    assert (type(got), got.key, str(got.what), str(got.advice)) == (kind, sent.key, str(sent.what), str(sent.advice))
     assert str(got) == "It is not from the side. Film from the side."
 
 
 @pytest.mark.parametrize("kind", [BadAnswer, NotFound, SetUpError])
 def test_every_error_says_what_and_advises(kind: type[StrideCheckError]) -> None:
-    error = kind("What.", "Advice.")
+    error = kind(message("What."), message("Advice."))
     assert isinstance(error, StrideCheckError)
-    assert (error.what, error.advice, str(error)) == ("What.", "Advice.", "What. Advice.")
+    assert (str(error.what), str(error.advice), str(error)) == ("What.", "Advice.", "What. Advice.")
 
 
 PLAIN = {
@@ -176,13 +177,13 @@ def test_a_report_comes_back_from_its_json() -> None:
     report = Report.from_json(json.dumps(PLAIN))
     assert Report.from_json(report.to_json()) == report
     assert report.to_dict() == json.loads(report.to_json())
-    assert report.to_dict()["schema"] == "stride-check/report/1"
+    assert report.to_dict()["schema"] == "stride-check/report/2"
 
 
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("schema",), "stride-check/report/2"),
+        (("schema",), "stride-check/report/3"),
         (("colour",), "red"),
         (("facing",), "up"),
         (("quality", 0, "key"), "pretty"),
@@ -204,5 +205,5 @@ def test_what_is_no_report_is_not_read_as_one(path: tuple[str | int, ...], value
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "stride-check/report/1"}', "not json"])
 def test_what_is_no_json_object_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a stride-check/report/1"):
+    with pytest.raises(ValueError, match="not a stride-check/report/2"):
         Report.from_json(text)

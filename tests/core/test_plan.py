@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.coaching.findings import judge
 from core.coaching.home_tests import Person, Sides
 from core.coaching.plan import Plan, choose, rule_words
+from core.i18n.message import message
 from core.knowledge import load
 from core.model.report import Answers, Finding, Measure
 
@@ -21,7 +22,7 @@ ALL_VERDICTS = ["below", "within", "above", "too_close_to_call", "described"]
 
 
 def found(key: str, verdict: Any) -> Finding:
-    return Finding(key=key, verdict=verdict, says="Said.")
+    return Finding(key=key, verdict=verdict, says=message("Said."))
 
 
 def plan(*findings: Finding, sitting: float | None = None, **tests: Sides) -> Plan:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
+from core.i18n.message import message
 from core.model.report import CHECKS, Answers, Measure
 from core.model.tracks import ANKLE, HEEL, KNEE, LANDMARK_OF, TOE, PoseTrack
 from core.quality.plausibility import LIMITS, check_plausible
@@ -25,8 +26,8 @@ def refusal(**changed: Measure) -> Refused:
         check_plausible({**measures(), **changed})
     assert refused.value.key == "plausible"
     assert refused.value.key in CHECKS
-    assert refused.value.what.endswith(".")
-    assert refused.value.advice.endswith(".")
+    assert str(refused.value.what).endswith(".")
+    assert str(refused.value.advice).endswith(".")
     return refused.value
 
 
@@ -64,7 +65,7 @@ def test_a_figure_that_no_runner_has_is_refused_by_its_name(
     unit = "%" if key == "asymmetry" else measures()[key].unit
     figure = Measure(value=value, unit=unit, plus_minus=1.0) if key == "asymmetry" else with_value(key, value)
     with caplog.at_level(logging.INFO, "core.quality.plausibility"):
-        said = refusal(**{key: figure}).what
+        said = str(refusal(**{key: figure}).what)
     assert "no runner" in said
     assert any(key in line for line in caplog.messages)
 
@@ -100,12 +101,12 @@ def test_figures_that_contradict_each_other_are_refused(
     changed: dict[str, Measure], logged: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "core.quality.plausibility"):
-        assert "contradicts itself" in refusal(**changed).what
+        assert "contradicts itself" in str(refusal(**changed).what)
     assert any(logged in line for line in caplog.messages)
 
 
 def test_figures_that_are_missing_are_passed_over() -> None:
-    check_plausible({key: Measure.missing(one.unit, "So.") for key, one in measures().items()})
+    check_plausible({key: Measure.missing(one.unit, message("So.")) for key, one in measures().items()})
 
 
 def test_every_limited_figure_is_a_figure() -> None:

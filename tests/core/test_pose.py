@@ -158,14 +158,14 @@ def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpErr
     monkeypatch.setattr(pose_model, "_used", path)
     with pytest.raises(SetUpError) as error:
         pose_model.model_path()
-    assert path.name in error.value.what
-    assert "build_pose_model" in error.value.advice
+    assert path.name in str(error.value.what)
+    assert "build_pose_model" in str(error.value.advice)
     return error.value
 
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_missing_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: bool) -> None:
-    assert "missing" in said(tmp_path / "gone.task", monkeypatch, ours=ours).what
+    assert "missing" in str(said(tmp_path / "gone.task", monkeypatch, ours=ours).what)
 
 
 def test_an_altered_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_an_altered_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     data = bytearray(pose_model.MODEL.read_bytes())
     data[len(data) // 2] ^= 1
     altered.write_bytes(data)
-    assert "not the one" in said(altered, monkeypatch, ours=True).what
+    assert "not the one" in str(said(altered, monkeypatch, ours=True).what)
 
 
 def test_our_model_is_the_one_this_version_was_made_with() -> None:

@@ -12,6 +12,7 @@ import pytest
 from core.errors import Refused
 from core.gait.body import view_angle_deg
 from core.gait.legs import tell_legs
+from core.i18n.message import message
 from core.model.report import CHECKS, Answers, QualityCheck, Severity
 from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
 from core.quality.body_checks import check_upright, passed
@@ -43,8 +44,8 @@ def refusal(track: PoseTrack) -> Refused:
     with pytest.raises(Refused) as refused:
         check_body(info_of(track), track)
     assert refused.value.key in CHECKS
-    assert refused.value.what.endswith(".")
-    assert refused.value.advice.endswith(".")
+    assert str(refused.value.what).endswith(".")
+    assert str(refused.value.advice).endswith(".")
     return refused.value
 
 
@@ -132,7 +133,9 @@ def test_walking_is_refused(drawn: Drawn, speed_mps: float, fps_hz: float) -> No
     _, track = drawn(Stride(speed_mps=speed_mps, walking=True), fps_hz=fps_hz)
     assert sum(walking_signs(track)) >= 2
     assert refusal(track).key == "running_not_walking"
-    dark = QualityCheck(key="light_contrast", severity="warn", what="The picture is dark.", advice="Film in daylight.")
+    dark = QualityCheck(
+        key="light_contrast", severity="warn", what=message("It is dark."), advice=message("Film by day.")
+    )
     with pytest.raises(Refused) as refused:  # who can hardly be seen may not walk at all
         check_body(info_of(track), track, image=[dark])
     assert refused.value.key == "clear_enough"
@@ -153,7 +156,7 @@ def test_legs_out_of_the_picture_are_refused(drawn: Drawn, shift_px: tuple[float
     _, track = drawn()
     refused = refusal(replace(track, xy_px=track.xy_px + shift_px))
     assert refused.key == "whole_body"
-    assert "out of the picture" in refused.what
+    assert "out of the picture" in str(refused.what)
 
 
 def test_hidden_legs_are_refused(drawn: Drawn) -> None:
@@ -225,7 +228,7 @@ def test_a_small_runner(drawn: Drawn, runner_px: float, severity: str) -> None:
 def test_a_height_in_pixels_is_about_the_runners(drawn: Drawn) -> None:
     """What is said of a runner 130 px tall names a height within a tenth."""
     _, track = drawn(runner_px=130.0)
-    (said,) = [check.what for check in check_body(info_of(track), track)[1] if check.key == "big_enough"]
+    (said,) = [str(check.what) for check in check_body(info_of(track), track)[1] if check.key == "big_enough"]
     assert int("".join(filter(str.isdigit, said))) == pytest.approx(130, rel=0.1)
 
 
@@ -258,8 +261,8 @@ def test_slow_motion_that_was_not_told_asks_with_the_likely_factor(drawn: Drawn,
     with pytest.raises(Refused) as refused:
         check_strides(tell_legs(drawn()[1]), factor * 120 / 170, 8)
     assert refused.value.key == "true_speed"
-    assert "?" in refused.value.what
-    assert f"probably {factor}" in refused.value.advice
+    assert "?" in str(refused.value.what)
+    assert f"probably {factor}" in str(refused.value.advice)
 
 
 def test_slow_motion_that_was_told_wrongly_is_refused(drawn: Drawn) -> None:
@@ -270,13 +273,13 @@ def test_slow_motion_that_was_told_wrongly_is_refused(drawn: Drawn) -> None:
 def test_few_strides_are_warned_of(drawn: Drawn, n_strides: int, severity: str) -> None:
     checks = {check.key: check for check in check_strides(tell_legs(drawn()[1]), 0.7, n_strides)}
     assert checks["enough_strides"].severity == severity
-    assert ("one stride" if n_strides == 1 else f"{n_strides} strides") in checks["enough_strides"].what
+    assert ("one stride" if n_strides == 1 else f"{n_strides} strides") in str(checks["enough_strides"].what)
 
 
 def test_how_much_more_to_film_is_told(drawn: Drawn) -> None:
     """Two strides of 0.7 s were measured, six are asked for: four more take 2.8 s, and one second is spare."""
     checks = {check.key: check for check in check_strides(tell_legs(drawn()[1]), 0.7, 2)}
-    assert "about 4 seconds more" in checks["enough_strides"].advice
+    assert "about 4 seconds more" in str(checks["enough_strides"].advice)
 
 
 def test_a_scene_change_that_was_seen_parts_the_track(drawn: Drawn) -> None:
@@ -323,8 +326,8 @@ def test_feet_that_come_and_go_are_told_with_their_share(drawn: Drawn) -> None:
         if check.key == "whole_body"
     ]
     assert check.severity == "warn"
-    assert "again and again" in check.what
-    assert "%" in check.what
+    assert "again and again" in str(check.what)
+    assert "%" in str(check.what)
 
 
 def test_slow_motion_asks_with_choices(drawn: Drawn) -> None:
@@ -345,7 +348,10 @@ def test_legs_that_could_not_be_told_apart_are_warned_of(drawn: Drawn, confidenc
 
 
 def test_the_worst_of_some_checks() -> None:
-    checks = [QualityCheck(key="level", severity=severity, what="So.") for severity in ("pass", "warn", "pass")]
+    checks = [
+        QualityCheck(key="level", severity=severity, what=message("So."), advice=message("Do."))
+        for severity in ("pass", "warn", "pass")
+    ]
     assert passed(checks[1]) is checks[1]
     with pytest.raises(Refused):
         passed(replace(checks[1], severity="refuse"))
@@ -353,7 +359,7 @@ def test_the_worst_of_some_checks() -> None:
 
 def test_warnings_widen_errors_and_passes_do_not() -> None:
     def check(key: str, severity: Severity) -> QualityCheck:
-        return QualityCheck(key=key, severity=severity, what="So.")
+        return QualityCheck(key=key, severity=severity, what=message("So."))
 
     assert widening([]) == 1.0
     assert widening([check("sharp_enough", "pass"), check("level", "warn")]) == 1.0
@@ -379,8 +385,8 @@ def test_a_body_that_is_not_upright_is_refused(drawn: Drawn, quarters: int, said
     track = turned(drawn(facing=way)[1], quarters)
     refused = refusal(track)
     assert refused.key == "upright"
-    assert said in refused.what
-    assert "Rotate" in refused.advice
+    assert said in str(refused.what)
+    assert "Rotate" in str(refused.advice)
     with pytest.raises(Refused, match=said):
         check_early(track)
 
@@ -392,7 +398,7 @@ def test_a_track_whose_y_points_up_is_refused(drawn: Drawn, way: str) -> None:
     with pytest.raises(Refused) as refused:
         measure_track(up, Answers())
     assert refused.value.key == "upright"
-    assert "from the top" in refused.value.advice
+    assert "from the top" in str(refused.value.advice)
 
 
 @pytest.mark.parametrize("roll_deg", [-20.0, 20.0])

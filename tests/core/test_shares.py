@@ -7,6 +7,7 @@ import pytest
 from core import knowledge
 from core.coaching.findings import judge
 from core.errors import BadAnswer, NotFound
+from core.i18n.translate import speaking
 from core.model.report import Answers, Measure
 from core.settings import Settings
 from core.storage import claims
@@ -203,8 +204,15 @@ def test_nothing_that_is_said_tells_how_long_somebody_sits():
     assert known.general.sitting.says in told.to_json()
     shared = shareable(told)
     assert shared.findings == judge(measures, moves, known)
-    assert "sit" not in " ".join(finding.says for finding in shared.findings).split()
+    assert "sit" not in " ".join(str(finding.says) for finding in shared.findings).split()
     assert known.general.sitting.says not in shared.to_json()
+
+
+def test_what_is_shared_is_the_same_whatever_language_its_owner_speaks():
+    report = builders.report()
+    with speaking("es"):
+        spoken = shareable(report)
+    assert spoken == shareable(report)
 
 
 def test_nothing_is_left_of_the_name_on_a_link_that_was_taken_back(shares, store, owner):

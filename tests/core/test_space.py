@@ -93,7 +93,7 @@ def test_what_cannot_be_taken_is_refused_in_words(full):
     store, (token, _) = full
     with pytest.raises(NoSpace) as said:
         submit(io.BytesIO(bytes(1 << 19)), Answers(), store)
-    assert said.value.what == "The server has no room left to store anything."
+    assert str(said.value.what) == "The server has no room left to store anything."
     assert [path for path in store.clips.iterdir() if path.stat().st_size] == []
     with pytest.raises(NoSpace):
         Shares(store.engine, now_utc).make(token, life=None, runner="x" * 40)

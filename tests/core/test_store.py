@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from core.errors import AnalysisStopped, Choices, NotFound, Refused
+from core.i18n.message import message
 from core.jobs.leases import take_over
 from core.model.media import MEDIA, STILL, VIDEO
 from core.model.progress import Progress
@@ -85,11 +86,13 @@ def test_a_refusal_comes_back_as_it_was_and_nothing_drawn_is_left(store, kind):
     token = add(store)
     task = claims.claim(store, key_of(token))
     (task.media / "toe_off.jpg").write_bytes(b"picture")
-    claims.refuse(store, task.key, kind("side_on", "It is filmed from the front.", "Film from the side."))
+    claims.refuse(
+        store, task.key, kind("side_on", message("It is filmed from the front."), message("Film from the side."))
+    )
     job = store.job(token)
     assert job.state == "refused"
     assert type(job.refused) is kind
-    assert (job.refused.key, job.refused.what, job.refused.advice) == (
+    assert (job.refused.key, str(job.refused.what), str(job.refused.advice)) == (
         "side_on",
         "It is filmed from the front.",
         "Film from the side.",
@@ -222,7 +225,7 @@ def test_unfinished_jobs_end_after_a_day_and_refused_ones_after_a_week(store):
     _, running, refused = (add(store) for _ in range(3))
     claims.claim(store, key_of(running))
     claims.claim(store, key_of(refused))
-    claims.refuse(store, key_of(refused), Refused("length", "Too short.", "Film longer."))
+    claims.refuse(store, key_of(refused), Refused("length", message("Too short."), message("Film longer.")))
     assert purge(store, START + timedelta(hours=23)) == Purged()
     assert purge(store, START + timedelta(days=1)) == Purged(jobs=2)
     assert files_of(store) == []
@@ -276,8 +279,8 @@ def test_a_clip_left_by_a_worker_killed_right_after_the_report_is_removed(store)
 
 WHO = Refused(
     "one_runner",
-    "Two people run in this clip.",
-    "Film one runner alone.",
+    message("Two people run in this clip."),
+    message("Film one runner alone."),
     Choices(runners=((0.1, 0.2, 0.3, 0.9), (0.6, 0.2, 0.8, 0.9)), faces=((0.15, 0.2, 0.2, 0.3),), time_s=1.5),
 )
 ANSWERED = replace(ANSWERS, runner_at=(0.2, 0.55, 1.5))
@@ -332,7 +335,7 @@ def test_who_has_no_answer_gets_the_refusal_and_nothing_is_kept(store, asking):
     for _ in range(2):
         questions.decline(store, asking)
         job = store.job(asking)
-        assert (job.state, job.refused.what) == ("refused", WHO.what)
+        assert (job.state, str(job.refused.what)) == ("refused", str(WHO.what))
         assert files_of(store) == []
     assert not questions.answer(store, asking, ANSWERED)
 
@@ -398,7 +401,7 @@ def test_a_refusal_kept_by_an_earlier_version_is_still_read(store):
     with store.engine.begin() as connection:
         told = '{"key": "level", "what": "It is tilted.", "advice": "Hold it level.", "stopped": false}'
         connection.execute(update(JobRow).values(refusal=told))
-    assert (store.job(token).refused.what, store.job(token).refused.choices) == ("It is tilted.", None)
+    assert (str(store.job(token).refused.what), store.job(token).refused.choices) == ("It is tilted.", None)
 
 
 def test_the_data_folder_is_the_servers_alone(store):

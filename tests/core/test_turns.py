@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from core.errors import SERVER_FAULT, Refused, SetUpError
+from core.i18n.message import message
 from core.jobs import sandbox
 from core.jobs.queue import make_queue, run_job
 from core.jobs.sandbox import KEPT_SETTINGS
@@ -70,7 +71,9 @@ def test_a_place_never_gets_worse_for_who_has_one_clip(store):
         claims.claim(store, key)
         hand_in(store, f"later {number}")
         seen.append(store.job(one).place_in_queue)
-        claims.refuse(store, key, Refused("side_on", "It is filmed from the front.", "Film from the side."))
+        claims.refuse(
+            store, key, Refused("side_on", message("It is filmed from the front."), message("Film from the side."))
+        )
         seen.append(store.job(one).place_in_queue)
     assert seen == [2, 1, 1, 0, 0]
     assert places(store, many[1:]) == [3, 4]  # behind those two who came later with one clip each
@@ -97,8 +100,8 @@ def test_a_visitor_has_a_last_place_and_others_still_have_theirs(store):
         hand_in(store, "many")
     with pytest.raises(QueueFull) as full:
         hand_in(store, "many")
-    assert full.value.what == "2 of your clips are waiting already."
-    assert full.value.advice == "Please try again in about 1 minute."
+    assert str(full.value.what) == "2 of your clips are waiting already."
+    assert str(full.value.advice) == "Please try again in about 1 minute."
     assert len(list(store.clips.iterdir())) == 2
     hand_in(store, "one")
 
@@ -109,21 +112,25 @@ def test_a_full_queue_says_when_to_try_again_by_what_analyses_take(store):
     with pytest.raises(QueueFull) as full:
         hand_in(store)
     assert queries.analysis_s(store.engine) == USUAL_ANALYSIS_S
-    assert full.value.advice == "Please try again in about 2 minutes."  # a quarter of eight, a minute each
+    assert str(full.value.advice) == "Please try again in about 2 minutes."  # a quarter of eight, a minute each
     took = {"started_s": 1000, "finished_s": 1300, "state": "refused"}
     with store.engine.begin() as connection:
         connection.execute(update(JobRow).where(JobRow.key == key_of(tokens[0])).values(**took))
     hand_in(store)
     with pytest.raises(QueueFull) as full:
         hand_in(store)
-    assert full.value.advice == "Please try again in about 10 minutes."
+    assert str(full.value.advice) == "Please try again in about 10 minutes."
 
 
 def test_who_sent_a_clip_is_forgotten_when_its_job_ends(store):
     token = hand_in(store, "somebody")
     assert queries.waiting_of(store.engine, "somebody") == 1
     claims.claim(store, key_of(token))
-    claims.refuse(store, key_of(token), Refused("side_on", "It is filmed from the front.", "Film from the side."))
+    claims.refuse(
+        store,
+        key_of(token),
+        Refused("side_on", message("It is filmed from the front."), message("Film from the side.")),
+    )
     with store.engine.connect() as connection:
         assert connection.execute(select(JobRow.visitor)).all() == [(None,)]
 
@@ -186,7 +193,7 @@ def test_a_system_that_does_not_let_a_child_leave_the_network_is_not_ignored(sto
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(SetUpError, match="does not let an analysis leave the network") as error, worker_running(store):
         pass
-    assert "STRIDE_ANALYSIS_NETWORK" in error.value.advice
+    assert "STRIDE_ANALYSIS_NETWORK" in str(error.value.advice)
     sandbox.check(Settings(analysis_network="allow"))
     assert "does not let an analysis leave the network" in caplog.text
 

@@ -13,6 +13,7 @@ from core.errors import Refused
 from core.gait.body import leg_length_px
 from core.gait.events import stride_s
 from core.gait.legs import tell_legs
+from core.i18n.message import message
 from core.model.report import Answers, QualityCheck
 from core.model.tracks import PoseTrack
 from core.quality.checks import check_strides, only_sure
@@ -109,8 +110,8 @@ def test_a_step_taken_for_a_stride_is_no_clip_that_was_sped_up(drawn: Drawn) -> 
 
 
 def test_a_view_is_not_told_of_a_body_that_is_seen_badly() -> None:
-    view = QualityCheck(key="side_on", severity="warn", what="Aslant.", advice="Turn.")
-    dark = QualityCheck(key="light_contrast", severity="warn", what="Dark.", advice="Light.")
+    view = QualityCheck(key="side_on", severity="warn", what=message("Aslant."), advice=message("Turn."))
+    dark = QualityCheck(key="light_contrast", severity="warn", what=message("Dark."), advice=message("Light."))
     assert only_sure([view])[0] is view
     assert only_sure([view, replace(dark, severity="pass")])[0] is view
     assert [check.severity for check in only_sure([view, dark])] == ["pass", "warn"]

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from core.errors import Choices, Refused
+from core.i18n.message import message
 from core.model.media import STILL
 from core.model.report import Answers
 from core.storage import claims, questions
@@ -14,10 +15,13 @@ from pages.components.session import KEY
 from tests.pages.conftest import text_of
 
 SLOW = Refused(
-    "true_speed", "This clip shows 43 steps a minute.", "Say how slow it is.", Choices(slow_motion=(4.0, 5.0))
+    "true_speed",
+    message("This clip shows 43 steps a minute."),
+    message("Say how slow it is."),
+    Choices(slow_motion=(4.0, 5.0)),
 )
 BOXES = ((0.6, 0.1, 0.9, 0.9), (-0.3, 0.2, 0.1, 0.8))
-WHO = Refused("one_runner", "Two people run.", "Film one alone.", Choices(runners=BOXES, time_s=1.5))
+WHO = Refused("one_runner", message("Two people run."), message("Film one alone."), Choices(runners=BOXES, time_s=1.5))
 
 
 def asking(store, refused, **answers):
@@ -62,7 +66,7 @@ def test_a_no_ends_in_the_refusal_and_the_clip_is_gone(visit, store, refused):
     at = visit("pages/check.py", **{KEY: token})
     press(at, "ask-no")
     assert at.title[0].value == "This clip will not do"
-    assert at.warning[0].proto.title == refused.what
+    assert at.warning[0].proto.title == str(refused.what)
     assert list(store.clips.iterdir()) == []
     assert store.job(token).state == "refused"
 

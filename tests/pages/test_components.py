@@ -12,6 +12,7 @@ import pytest
 from core import knowledge
 from core.coaching import implications
 from core.errors import BadAnswer
+from core.i18n.message import message
 from core.model.report import CHECKS, Answers, Band, Finding, Measure
 from core.paths import ROOT
 from pages.components import checks, questions
@@ -44,7 +45,7 @@ def test_pace_that_cannot_be_read_is_told(text):
         (Measure(value=-0.04, unit="deg", plus_minus=1), "0.0°", "± 1.0°"),
         (Measure(value=0.234, unit="ratio", plus_minus=0.03), "0.23", "± 0.03"),
         (Measure(value=165.6, unit="spm", plus_minus=2), "166 steps/min", "± 2 steps/min"),
-        (Measure.missing("deg", "Hidden."), "–", ""),
+        (Measure.missing("deg", message("Hidden.")), "–", ""),
     ],
 )
 def test_figures_in_words(measure, value, error):
@@ -60,7 +61,12 @@ def test_ranges_in_words(low, high, text):
 
 
 def test_a_figure_without_a_coachs_mark_is_not_held_against_one():
-    finding = Finding(key="cadence", verdict="below", says="Fewer.", reference=Band(label="Studies", low=160, high=170))
+    finding = Finding(
+        key="cadence",
+        verdict="below",
+        says=message("Fewer."),
+        reference=Band(label=message("Studies"), low=160, high=170),
+    )
     assert "coach" not in wording.verdict(finding)[1]
 
 
@@ -78,7 +84,7 @@ def test_what_follows_has_the_reasons_of_the_knowledge():
 
 
 def test_described_figures_ask_for_nothing():
-    described = Finding(key="knee_drive", verdict="described", says="33°.")
+    described = Finding(key="knee_drive", verdict="described", says=message("33°."))
     assert implications.muscles(builders.report(findings=(described,)), knowledge.load()) == {}
 
 

@@ -19,6 +19,7 @@ from PIL import Image
 
 from core import knowledge
 from core.coaching import implications
+from core.i18n.message import message
 from core.i18n.translate import LANGUAGES, speaking
 from core.knowledge import lab_reference
 from core.model.media import KINOGRAM, PHOTOS
@@ -159,12 +160,12 @@ def test_the_list_says_each_number_with_its_error_or_why_it_is_missing() -> None
         for key in keys:
             measure = report.measures[key]
             assert known.measures[key].name in html
-            assert (measure.missing_because or wording.error(measure)) in html
+            assert str(measure.missing_because or wording.error(measure)) in html
 
 
 def test_words_of_a_report_are_never_read_as_markup() -> None:
     report = builders.report()
-    bad = Measure.missing("spm", "<img src=x onerror=alert(1)>")
+    bad = Measure.missing("spm", message("<img src=x onerror=alert(1)>"))
     html = measure_list.listed(
         replace(report, measures={**report.measures, "cadence": bad}), knowledge.load(), runner.LIGHT
     )
@@ -213,7 +214,7 @@ def test_whoever_is_on_the_map_is_inside_it(lean: float, extension: float, palet
 
 
 def test_where_a_figure_is_missing_there_is_no_map() -> None:
-    missing = {**SAMPLE.measures, "trunk_lean": Measure.missing("deg", "Hidden.")}
+    missing = {**SAMPLE.measures, "trunk_lean": Measure.missing("deg", message("Hidden."))}
     assert maps.lean_and_extension(replace(SAMPLE, measures=missing), runner.LIGHT) is None
 
 
@@ -303,7 +304,7 @@ def test_the_curves_steps_are_smooth_round_the_end() -> None:
 
 
 def test_a_described_figure_has_no_mark_on_the_map() -> None:
-    finding = Finding(key="leg_extension", verdict="described", says="14°.")
+    finding = Finding(key="leg_extension", verdict="described", says=message("14°."))
     report = replace(with_figures(leg_extension=(14.0, 2.0)), findings=(finding,))
     assert "18.0° or more" in maps.map_alt(report)
 

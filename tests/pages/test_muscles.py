@@ -9,6 +9,7 @@ import pytest
 
 from core import knowledge
 from core.coaching import implications
+from core.i18n.message import message
 from core.model.report import Finding
 from pages.components.session import KEY
 from tests import builders
@@ -167,7 +168,7 @@ def test_the_pace_chart_draws_each_number_where_it_is_from():
 def chains():
     for key, by_verdict in KNOWN.links.items():
         for verdict in sorted({*by_verdict, "too_close_to_call", "described"} - {"always", "otherwise"}):
-            yield Finding(key=key, verdict=verdict, says="-")
+            yield Finding(key=key, verdict=verdict, says=message("-"))
 
 
 @pytest.mark.parametrize("finding", list(chains()), ids=lambda finding: f"{finding.key}-{finding.verdict}")
@@ -180,7 +181,7 @@ def test_a_chain_holds_every_link_once(finding):
 
 
 def test_tests_and_drills_stand_with_a_muscle_that_they_are_for():
-    steps = implications.chain(Finding(key="leg_extension", verdict="below", says="-"), KNOWN)
+    steps = implications.chain(Finding(key="leg_extension", verdict="below", says=message("-")), KNOWN)
     for step in steps:
         mine = {link.key for link in step.muscles}
         assert all(mine & set(KNOWN.tests[link.key].muscles) for link in step.tests)
@@ -189,7 +190,7 @@ def test_tests_and_drills_stand_with_a_muscle_that_they_are_for():
 
 
 def test_long_sitting_changes_the_order_and_nothing_else():
-    finding = Finding(key="leg_extension", verdict="below", says="-")
+    finding = Finding(key="leg_extension", verdict="below", says=message("-"))
     rested, sat = implications.chain(finding, KNOWN, 2), implications.chain(finding, KNOWN, 10)
     assert KNOWN.general.sitting.drill in {link.key for link in sat[0].drills}
     assert rested != sat

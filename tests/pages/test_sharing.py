@@ -17,6 +17,7 @@ from PIL import Image
 from core import knowledge
 from core.coaching.comparison import compare
 from core.errors import NotFound
+from core.i18n.message import message
 from core.model.report import Answers, Measure
 from core.storage import claims
 from core.storage.share_links import LIVES, Shares
@@ -212,7 +213,7 @@ def test_paper_holds_every_figure_with_its_error_on_a_page_or_two(caplog):
     for key, measure in report.measures.items():
         assert knowledge.load().measures[key].name in text
         if measure.value is None:
-            assert measure.missing_because in " ".join(text.split())
+            assert str(measure.missing_because) in " ".join(text.split())
         else:
             assert wording.value(measure) in text
             assert wording.error(measure) in text
@@ -232,7 +233,7 @@ def test_paper_has_our_font_within_and_a_drawing():
 
 
 def test_paper_lives_without_any_figure():
-    measures = {key: Measure.missing(m.unit, "The hip was hidden.") for key, m in builders.measures().items()}
+    measures = {key: Measure.missing(m.unit, message("The hip was hidden.")) for key, m in builders.measures().items()}
     reader = read(builders.report(measures=measures, findings=(), key_frames=()))
     assert len(reader.pages) == 1
     assert reader.pages[0].extract_text().count("The hip was hidden.") >= len(measures)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from core.i18n.translate import ask_reader, catalogue
+from core.i18n.translate import catalogue
 from core.model.report import Report
 from core.paths import ROOT
 from pages.components import language
@@ -29,10 +29,8 @@ PAGES = {
 
 
 @pytest.fixture(autouse=True)
-def spanish():
-    ask_reader(lambda: "es")
-    yield
-    ask_reader(language._reader)
+def spanish(monkeypatch):
+    monkeypatch.setattr(language, "of_visitor", lambda: "es")
 
 
 @pytest.fixture(scope="module")

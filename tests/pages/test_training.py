@@ -8,6 +8,7 @@ import pytest
 
 from core import knowledge
 from core.coaching.plan import rule_words
+from core.i18n.message import message
 from core.model.report import Answers, Finding
 from core.storage import claims
 from core.storage.store import key_of
@@ -198,7 +199,7 @@ def test_every_difference_is_on_the_page_that_it_concerns(visit, store, row):
 
 @pytest.mark.parametrize("page", ["results", "explain", "strength", "plan"])
 def test_a_report_of_another_knowledge_version_still_opens_and_the_result_says_so(visit, store, page):
-    old = Finding(key="arm_swing", verdict="below", says="Your arms swing 20 degrees.", muscles=("deltoid",),
+    old = Finding(key="arm_swing", verdict="below", says=message("Your arms swing 20 degrees."), muscles=("deltoid",),
                   tests=("push_up",), drills=("arm_drive",), sources=("somebody_1999",))  # fmt: skip
     measures = builders.measures() | {"arm_swing": builders.measures()["trunk_lean"]}
     changed = {"measures": measures, "findings": (old, *builders.findings()), "knowledge_version": "0.0+11111111"}

@@ -80,7 +80,7 @@ def says(report: Report, key: str) -> str:
     if lab_curve(report, key) is None:
         return own
     leg = lab_reference.load().leg.says
-    dashed = _("The dashed line: {what}", what=f"{leg[:1].lower()}{leg[1:]}")
+    dashed = _("The dashed line: {what}", what=leg[:1].lower() + leg[1:])
     return " ".join((own, dashed, _("Averages only: how much those runners differ was not read.")))
 
 

@@ -14,9 +14,9 @@ from math import hypot, radians, tan
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import ConfigDict, Field, StringConstraints
 
-from core.i18n.translatable import retold
+from core.i18n.prose import OptionalProse, Prose, validated
 from core.i18n.translate import current
 from core.i18n.translate import gettext as _
 from view.drawing import runner as d
@@ -55,8 +55,8 @@ class Prop(Strict):
 class Pose(Strict):
     """One picture of a move: angles as in `runner.Posture`; an omitted foot is flat, other omitted angles are as in standing."""
 
-    alt: Text
-    name: str = ""
+    alt: Prose
+    name: OptionalProse = ""
     raised: float | None = None
     angles: Mapping[str, float | bool] = field(default_factory=dict)
 
@@ -103,8 +103,7 @@ def load() -> Moves:
 
 @functools.cache
 def _load(_language: str) -> Moves:
-    data = retold(tomllib.loads(POSTURES.read_text(encoding="utf-8")), _)
-    return TypeAdapter(Moves).validate_python(data)
+    return validated(tomllib.loads(POSTURES.read_text(encoding="utf-8")), Moves)
 
 
 def drill_pictures(key: str, palette: d.Palette) -> tuple[Picture, ...]:

@@ -286,9 +286,10 @@ def plan(side_on: bool, palette: d.Palette) -> str:
         f'<rect x="{phone_x - 22}" y="166" width="44" height="12" rx="4" fill="{palette.ink}" '
         f'transform="rotate({slant} {phone_x} 172)"/>'
     )
+    distance = escape(_("3 to 5 m"))
     square = (
         f'<path d="M130 98 h14 v-14" fill="none" stroke="{palette.accent}" stroke-width="3"/>'
-        f'<text x="146" y="136" font-size="17" font-weight="600" fill="{palette.ink}">{escape(_("3 to 5 m"))}</text>'
+        f'<text x="146" y="136" font-size="17" font-weight="600" fill="{palette.ink}">{distance}</text>'
     )
     inside = path + sight + phone + (square if side_on else "") + _badge(side_on, palette)
     return d.svg(WIDTH, HEIGHT, inside, palette)

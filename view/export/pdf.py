@@ -40,7 +40,8 @@ class _Paper(FPDF):
 
     def footer(self) -> None:
         self.set_y(-16)
-        self.write_line(f"{_(WELLNESS)}  {_('Page {number}.', number=self.page_no())}", 7.5, colour=_SOFT)
+        page = _("Page {number}.", number=self.page_no())
+        self.write_line(f"{_(WELLNESS)}  {page}", 7.5, colour=_SOFT)
 
     def write_line(
         self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK, width: float = 0
@@ -96,7 +97,7 @@ def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
         paper.write_line(f"{wording.value(measure)}  {wording.error(measure)}", 20, bold=True, width=room)
         if finding and finding.verdict != "described":
             paper.write_line(wording.verdict(finding)[1], 10, bold=True, colour=_ACCENT, width=room)
-        paper.write_line(finding.says if finding else measure.missing_because or "", 9, width=room)
+        paper.write_line(str(finding.says if finding else measure.missing_because or ""), 9, width=room)
         paper.ln(3)
     paper.set_xy(_MARGIN_MM, max(paper.get_y(), top + tall))
 
@@ -132,7 +133,7 @@ def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
 
 def _told(measure: Measure) -> str:
     told = f"{wording.value(measure)} {wording.error(measure)}"
-    return f"{wording.name(measure.word)} ({told})" if measure.word else told
+    return f"{wording.name(str(measure.word))} ({told})" if measure.word else told
 
 
 def _missing(paper: _Paper, report: Report, known: Knowledge) -> None:

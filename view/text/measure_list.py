@@ -81,9 +81,9 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
         not_told = escape(_("not told"))
         return (
             f'<details><summary>{name}<span class="number"><small>{not_told}</small></span>{sign}</summary>'
-            f'<div class="more"><p>{escape(measure.missing_because or "")}</p><p>{escape(text.what)}</p></div></details>'
+            f'<div class="more"><p>{escape(str(measure.missing_because or ""))}</p><p>{escape(text.what)}</p></div></details>'
         )
-    number = f"<b>{escape(measure.word or wording.value(measure))}</b>"
+    number = f"<b>{escape(str(measure.word or wording.value(measure)))}</b>"
     under = f"{wording.value(measure)} {wording.error(measure)}" if measure.word else wording.error(measure)
     small = _shown(gauge.strip(measure, finding, palette), _beside(measure, finding))
     small += _shown(gauge.sparkline(measure, palette), _("stride by stride"))
@@ -112,10 +112,10 @@ def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[
     """Return the text that opens with a tap: definition, method, comparison, and what studies doubt."""
     lines = [text.what, text.how]
     if finding:
-        lines.append(finding.says)
+        lines.append(str(finding.says))
         bands = [band for band in (finding.mark, finding.reference) if band and gauge.has_ends(band)]
         lines += [f"{band.label}: {wording.band(band.low, band.high, measure.unit)}." for band in bands]
-        lines.append(finding.doubt)
+        lines.append(str(finding.doubt or ""))
     if len(measure.per_stride) >= 3:
         ends = min(measure.per_stride), max(measure.per_stride)
         low, high = (wording.number(end, measure.unit, measure.plus_minus) for end in ends)

@@ -12,7 +12,6 @@ from PIL import Image
 
 from core.errors import Box, Choices, NotFound
 from core.i18n.translate import gettext as _
-from core.i18n.translate import retell
 from core.jobs import submission
 from core.model.media import STILL
 from core.storage import job_files
@@ -70,7 +69,7 @@ def _no(job: Job, label: str) -> None:
 def _how_slow(job: Job, choices: Choices) -> None:
     st.title(_("Is this in slow motion?"), anchor=False)
     if job.refused:
-        st.markdown(retell(job.refused.what))
+        st.markdown(str(job.refused.what))
     # The factors are relative to the earlier answer.
     factors = [factor * job.answers.slow_motion for factor in choices.slow_motion]
     likely, *others = [factor for factor in factors if factor <= SLOWEST] or [SLOWEST]

@@ -12,7 +12,7 @@ from core.i18n.translate import gettext as _
 from core.model.media import KINOGRAM, VIDEO
 from core.model.report import Report
 from core.storage import job_files
-from pages.components import session
+from pages.components import language, session
 from pages.components.browser import element
 from view.text import wording
 
@@ -84,6 +84,7 @@ def video(token: str) -> None:
 @st.fragment(run_every=2.0)
 def _awaited(token: str) -> None:
     """Show that the video is being drawn, and reload the page when it is ready."""
+    language.enter()
     if not job_files.still_drawn(session.store(), token):
         st.rerun()
     st.caption(_("Your clip with the lines drawn in is being made. It comes here by itself."))

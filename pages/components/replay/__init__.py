@@ -85,7 +85,7 @@ def says(report: Report) -> str:
         told.append(_("With your pace given, other runners' average leg is drawn behind you."))
     else:
         leg, trunk = lab_reference.load().leg.says, lab_reference.load().trunk.says
-        told += [_("The dashed outline behind you: {what}", what=f"{leg[:1].lower()}{leg[1:]}"), trunk]
+        told += [_("The dashed outline behind you: {what}", what=leg[:1].lower() + leg[1:]), trunk]
     return " ".join(told)
 
 

@@ -117,10 +117,7 @@ def _said() -> dict[str, str]:
 def _kinds() -> list[dict[str, object]]:
     """Return the file types by their first bytes; accepted types have no text."""
     signs = {kind: [[(at, sign.decode("latin-1")) for at, sign in each] for each in kind.signs] for kind in KINDS}
-    return [
-        {"signs": signs[kind], "what": kind.what and _(kind.what), "advice": kind.advice and _(kind.advice)}
-        for kind in KINDS
-    ]
+    return [{"signs": signs[kind], "what": str(kind.what), "advice": str(kind.advice)} for kind in KINDS]
 
 
 def _show(upload: dict[str, object] | None) -> object:
