@@ -131,8 +131,8 @@ def test_a_value_that_cannot_be_read_is_named_with_what_to_give(monkeypatch, cap
     monkeypatch.setenv(name, value)
     with pytest.raises(SetUpError) as refused:
         Settings.from_environment()
-    assert refused.value.what == f"The value of {name} cannot be read."
-    assert refused.value.advice == advice
+    assert str(refused.value.what) == f"The value of {name} cannot be read."
+    assert str(refused.value.advice) == advice
     assert main(["purge"]) == 2
     assert capsys.readouterr().err == f"The value of {name} cannot be read. {advice}\n"
 
