@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
@@ -11,6 +12,8 @@ from starlette.middleware import Middleware
 from streamlit.runtime import Runtime
 
 from core import logs
+from core.errors import SetUpError
+from core.settings import Settings
 from web.quiet_log import leave_out_repeats
 from web.security import believe_no_header, keep_log_private, middleware
 from web.streamlit_shell import app_shell, pwa
@@ -24,7 +27,17 @@ from web.streamlit_shell.static_assets import Bundles
 if TYPE_CHECKING:
     from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-opening = Opening()
+
+def _settings() -> Settings:
+    """Return the settings, or end the server with the one sentence that says what is wrong with them."""
+    try:
+        return Settings.from_environment()
+    except SetUpError as error:
+        sys.exit(str(error))
+
+
+settings = _settings()
+opening = Opening(settings)
 believe_no_header()
 raise_descriptor_limit()
 
@@ -32,7 +45,7 @@ raise_descriptor_limit()
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Keep a worker running for as long as the server does."""
-    logs.set_up()
+    logs.set_up(as_json=settings.log == "json")
     keep_log_private()
     leave_out_repeats()
     async with (
@@ -47,13 +60,13 @@ app = st.App(
     "home.py",
     lifespan=lifespan,
     middleware=[
-        *middleware(),
-        Middleware(Sockets),
+        *middleware(settings),
+        Middleware(Sockets, public_url=settings.public_url),
         Middleware(SimpleUploads),
         Middleware(MEDIA),
         Middleware(opening.before_pages),
         Middleware(app_shell.Nowhere),
         Middleware(Bundles),
     ],
-    routes=[*app_shell.routes(), *pwa.routes(), *opening.routes()],
+    routes=[*app_shell.routes(settings), *pwa.routes(), *opening.routes()],
 )

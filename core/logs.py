@@ -1,4 +1,4 @@
-"""The log: plain lines, or JSON if `STRIDE_LOG=json`. It holds no personal data.
+"""The log: plain lines, or JSON. It holds no personal data.
 
 Private text from libraries and tracebacks is removed from every line of this process: tokens, their hashes, and the values that
 a database or a data parser names in its errors.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import re
 import sys
 import threading
@@ -50,10 +49,10 @@ def about(key: str) -> Iterator[None]:
         _JOB.reset(before)
 
 
-def set_up() -> None:
+def set_up(*, as_json: bool = False) -> None:
     """Write the log to standard error, from level INFO upwards."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_Json() if os.environ.get("STRIDE_LOG") == "json" else _Plain())
+    handler.setFormatter(_Json() if as_json else _Plain())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("huey").setLevel(logging.WARNING)
     keep_private()

@@ -55,7 +55,7 @@ def begin() -> None:
     with st.expander(_("Trouble with that? Use the simple uploader"), icon=":material/help:"):
         st.caption(_("It sends at once, and starts from the beginning if the network goes."))
         clip = st.file_uploader(
-            _("A side-on video of about 10 seconds"), type="video", max_upload_size=submission.most_upload_mb()
+            _("A side-on video of about 10 seconds"), type="video", max_upload_size=session.store().settings.upload_mb
         )
     st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
     st.subheader(_("Five quick questions"), anchor=False)

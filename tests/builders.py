@@ -9,6 +9,12 @@ from core.model.report import Answers, Band, Finding, KeyFrame, Measure, Quality
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import ClipInfo
 
+
+def change(store, **settings):
+    """Change settings of an open store."""
+    store.settings = replace(store.settings, **settings)
+
+
 COACH, STUDIES = "tait-2015", "fukuchi-2017"
 
 

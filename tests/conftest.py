@@ -11,6 +11,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from core.jobs.queue import set_up_queue
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.schema import migrate
 from core.storage.store import Store
 from core.storage.tables import Base, engine_of
@@ -110,7 +111,7 @@ def _postgresql(tmp_path_factory):
     with servers.postgresql() as server:
         engine = engine_of(server.url)
         migrate(engine)
-        with Store(engine, tmp_path_factory.mktemp("data")) as store:
+        with Store(engine, Settings(data=tmp_path_factory.mktemp("data"))) as store:
             set_up_queue(store)
         yield server
 

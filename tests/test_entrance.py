@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.serving import serving
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.store import Store
 from view.site import LINKS
 from web.streamlit_shell.app_shell import PAGES, PROMISE, STRINGS
@@ -60,7 +61,7 @@ class Head(HTMLParser):
 def get(tmp_path_factory):
     """Return a function that asks a server and gives status, headers and body."""
     data = tmp_path_factory.mktemp("served") / "data"
-    with Store.open(data), serving(data, STRIDE_PUBLIC_URL="https://run.example") as (port, _):
+    with Store.open(Settings(data=data)), serving(data, STRIDE_PUBLIC_URL="https://run.example") as (port, _):
 
         def ask(path, method="GET", **headers):
             named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from core import logs
 from core.jobs import uploads
 from core.jobs.queue import _PURGE_EVERY, make_queue, run_job
-from core.jobs.sandbox_process import Limits
 from core.jobs.submission import submit
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims, counters, questions
 from core.storage.retention import due
 from core.storage.schema import SCHEMA
@@ -29,7 +29,7 @@ from web.health import routes
 
 @pytest.fixture
 def store(tmp_path, database_url):
-    with Store.open(tmp_path / "data", database_url) as store:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url)) as store:
         yield store
 
 
@@ -59,7 +59,7 @@ def test_it_is_ready_only_with_its_database(store):
 def test_numbers_count_what_happened_and_outlive_the_results(store):
     for analysis in ("works", "refuses", "refuses", "has_a_bug"):
         token = submit(io.BytesIO(b"clip"), Answers(), store)
-        run_job(store, key_of(token), Limits(wall_s=30), FAKES + analysis)
+        run_job(store, key_of(token), FAKES + analysis)
         store.delete(token)
     submit(io.BytesIO(b"clip"), Answers(), store)
     found = metrics(store)
@@ -127,10 +127,10 @@ def test_what_is_logged_of_a_job_carries_its_name_and_nothing_of_whose_it_is(sto
     with caplog.at_level(logging.INFO):
         tokens = [submit(io.BytesIO(b"clip"), answers, store, visitor="somebody") for _ in range(3)]
         for token, analysis in zip(tokens, ("works", "refuses", "has_a_bug"), strict=True):
-            run_job(store, key_of(token), Limits(wall_s=30), FAKES + analysis)
+            run_job(store, key_of(token), FAKES + analysis)
         monkeypatch.setattr(claims, "set_progress", lambda *_: 1 / 0)
         tokens.append(submit(io.BytesIO(b"clip"), answers, store))
-        run_job(store, key_of(tokens[-1]), Limits(wall_s=30), FAKES + "works")
+        run_job(store, key_of(tokens[-1]), FAKES + "works")
     lines = [json.loads(line) for line in caplog.text.splitlines()]
     assert {line["job"] for line in lines} == {key_of(token)[:12] for token in tokens}
     assert any("ZeroDivisionError" in line.get("error", "") for line in lines)

@@ -20,6 +20,7 @@ from core.errors import SERVER_FAULT, AnalysisStopped
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import job_files, queries
 from core.storage.store import Store, key_of
 from tests import servers
@@ -36,7 +37,8 @@ from core.jobs.submission import submit
 from core.model.report import Answers
 from core.storage.store import Store
 from core.jobs.worker import worker_running
-with Store.open() as store, worker_running(store):
+from core.settings import Settings
+with Store.open(Settings.from_environment()) as store, worker_running(store):
     for number in range(int(sys.argv[2])):
         clip = f"{sys.argv[1]}-{number}"
         print(submit(io.BytesIO(clip.encode()), Answers(), store), clip, flush=True)
@@ -136,7 +138,7 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, sta
     handed_in |= dict(line.split() for line in webs[1].stdout if line.count(" ") == 1 and line.endswith("\n"))
     jobs = {key_of(token): token for token in handed_in}
 
-    with Store.open() as store:
+    with Store.open(Settings.from_environment()) as store:
 
         def at_work(*but):
             for one in reversed(begun()):
@@ -171,7 +173,7 @@ def test_database_and_queue_may_be_started_anew_in_mid_work(outside, start, begu
     web = start(WEB, "a", str(CLIPS_OF_EACH), STRIDE_WORKERS="0")
     start(WORKER, FAKES + "takes_a_moment", STRIDE_WORKERS="2")  # no other that could take its jobs over
     tokens = [web.stdout.readline().split()[0] for _ in range(CLIPS_OF_EACH)]
-    with Store.open() as store:
+    with Store.open(Settings.from_environment()) as store:
         at_work = {one.key for one in wait_for(lambda: len(begun()) == 2 and begun())}
         if "queue" in outside:
             outside["queue"].stop()

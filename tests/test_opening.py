@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router, WebSocketRoute
 
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.share_links import Shares
 from core.storage.store import Store, now_utc
 from web import health, shared_results, uploads
@@ -26,7 +27,7 @@ def gate(monkeypatch):
     gate = threading.Event()
     gate.closed = threading.Event()
 
-    def open_slowly(stack):
+    def open_slowly(stack, _):
         gate.wait(20)
         stack.callback(gate.closed.set)
         return Router([Route("/readyz", says("ready")), Route("/r/{token}", says("shared"))])
@@ -57,7 +58,7 @@ async def talks(socket):
 
 def test_what_needs_the_store_waits_for_it_and_nothing_else_does(gate):
     async def run():
-        server = startup.Opening()
+        server = startup.Opening(Settings())
         routes = [Route("/", says("first")), WebSocketRoute("/stream", talks), *server.routes()]
         app = Starlette(routes=routes, middleware=[Middleware(server.before_pages)])
         async with server.running():
@@ -80,7 +81,7 @@ def test_what_needs_the_store_waits_for_it_and_nothing_else_does(gate):
 
 def test_what_is_being_opened_as_the_server_ends_is_closed(gate):
     async def run():
-        async with startup.Opening().running():
+        async with startup.Opening(Settings()).running():
             asyncio.get_running_loop().call_later(0.05, gate.set)
         assert gate.closed.is_set()
 
@@ -88,10 +89,10 @@ def test_what_is_being_opened_as_the_server_ends_is_closed(gate):
 
 
 def test_every_route_that_needs_the_store_is_there_to_wait(tmp_path):
-    with Store.open(tmp_path) as store:
+    with Store.open(Settings(data=tmp_path)) as store:
         door = shared_results.Door(lambda: Shares(store.engine, now_utc))
-        behind = [*shared_results.routes(door), *health.routes(store), *uploads.routes(store)]
-    before = startup.Opening().routes()
+        behind = [*shared_results.routes(door, store.settings), *health.routes(store), *uploads.routes(store)]
+    before = startup.Opening(Settings()).routes()
 
     def leads(route, path):
         return bool(route.path_regex.match(path))

@@ -22,6 +22,7 @@ from core.jobs import uploads
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
@@ -60,12 +61,12 @@ def site(tmp_path, postgresql_url, monkeypatch):
         "STRIDE_WORKERS": "0",
         "STRIDE_PROXIES": "1",
     }
-    for name, value in settings.items():
+    for name, value in (settings | {"STRIDE_DATA": str(tmp_path / "onlooker")}).items():
         monkeypatch.setenv(name, value)
     port, ports = free_port(), (free_port(), free_port())
     configured = configuration(tmp_path, f"listen 127.0.0.1:{port};", *ports)
     with contextlib.ExitStack() as stack:
-        store = stack.enter_context(Store.open(tmp_path / "onlooker"))
+        store = stack.enter_context(Store.open(Settings.from_environment()))
         servers = []
         for number, behind in enumerate(ports, 1):
             server = start(tmp_path / f"web-{number}", behind)

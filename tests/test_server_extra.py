@@ -9,6 +9,7 @@ from fsspec.registry import _registry
 
 from core.errors import SetUpError
 from core.jobs.queue import set_up_queue
+from core.settings import Settings
 from core.storage.store import Store
 
 
@@ -32,12 +33,12 @@ def none_installed(monkeypatch, tmp_path):
 )
 def test_an_address_whose_client_is_not_installed_says_how_to_install_it(monkeypatch, setting, address):
     monkeypatch.setenv(setting, address)
-    with pytest.raises(SetUpError) as refused, Store.open() as store:
+    with pytest.raises(SetUpError) as refused, Store.open(Settings.from_environment()) as store:
         set_up_queue(store)
     assert f"The client for the server in {setting} is not installed" in str(refused.value.what)
     assert "uv sync --extra server" in str(refused.value.advice)
 
 
 def test_one_machine_needs_none_of_them():
-    with Store.open() as store:
+    with Store.open(Settings.from_environment()) as store:
         set_up_queue(store)

@@ -20,6 +20,7 @@ from core import knowledge
 from core.i18n.message import message
 from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers, Measure
+from core.settings import Settings
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
@@ -60,7 +61,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(tmp_path / "data") as store:
+    with Store.open(Settings(data=tmp_path / "data")) as store:
         yield store
 
 
@@ -77,7 +78,12 @@ def owner(store):
 @pytest.fixture
 def get(shares):
     """Return a function that asks the server's own routes and gives status, body and headers."""
-    app = Starlette(routes=shared_results.routes(shared_results.Door(lambda: shares)), middleware=security.middleware())
+    return asking(shares, Settings())
+
+
+def asking(shares, settings):
+    door = shared_results.Door(lambda: shares)
+    app = Starlette(routes=shared_results.routes(door, settings), middleware=security.middleware(settings))
 
     def send(path, *, host="run.example", visitor="192.0.2.7", method="GET"):
         scope = {
@@ -202,6 +208,7 @@ def test_a_host_that_somebody_made_up_is_escaped_and_a_public_address_goes_first
     _, body, _ = get(f"/r/{token}", host='a"><b>')
     assert "<b>" not in body.decode()
     monkeypatch.setenv("STRIDE_PUBLIC_URL", "https://stride.example/app/")
+    get = asking(shares, Settings.from_environment())
     _, body, _ = get(f"/r/{token}", host="inside.example")
     assert Tags(body.decode()).meta["og:image"] == f"https://stride.example/app/r/{token}/preview.png"
     assert "inside.example" not in body.decode()

@@ -75,10 +75,10 @@ class Streamlit:
         return [message.WhichOneof("type") for message in self.reached]
 
 
-def with_clients(play, **kwargs):
+def with_clients(play, public_url=""):
     async def run():
         streamlit = Streamlit()
-        guard = Sockets(streamlit, Sessions())
+        guard = Sockets(streamlit, public_url, Sessions())
         await asyncio.wait_for(play(guard, streamlit), 20)
 
     asyncio.run(run())
@@ -119,15 +119,13 @@ def test_a_foreign_page_never_reaches_streamlit(origin):
         (None, "run.example"),
     ],
 )
-def test_our_own_page_does_and_streamlit_has_nothing_to_look_up(monkeypatch, origin, host):
-    monkeypatch.setenv("STRIDE_PUBLIC_URL", "https://public.example")
-
+def test_our_own_page_does_and_streamlit_has_nothing_to_look_up(origin, host):
     async def play(guard, streamlit):
         client = Client(guard, host=host, **({"origin": origin} if origin else {}))
         assert (await client.answer())["type"] == "websocket.accept"
         assert b"origin" not in streamlit.headers[0]
 
-    with_clients(play)
+    with_clients(play, "https://public.example")
 
 
 def test_connections_are_counted_while_they_are_open(monkeypatch):

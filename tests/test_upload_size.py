@@ -10,6 +10,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from core.paths import ROOT
+from core.settings import Settings
 from web.streamlit_shell import startup
 
 
@@ -24,7 +25,7 @@ def set_up(tmp_path, monkeypatch):
 
 def test_the_server_takes_no_more_by_the_simple_uploader():
     with ExitStack() as stack:
-        startup._open(stack)
+        startup._open(stack, Settings.from_environment())
         assert config.get_option("server.maxUploadSize") == 7
 
 

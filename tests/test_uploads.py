@@ -17,6 +17,7 @@ from core.jobs import uploads
 from core.jobs.leases import take_over
 from core.jobs.submission import QueueFull, submit
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims, queries
 from core.storage.folder_files import Folder
 from core.storage.lives import UPLOAD_LIFE
@@ -24,6 +25,7 @@ from core.storage.object_files import Objects
 from core.storage.retention import purge, sweep
 from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import engine_of
+from tests.builders import change
 from web.uploads import CLIENT, routes
 from web.visitors import name_of
 
@@ -33,7 +35,7 @@ ANSWERS = Answers(effort="easy")
 
 @pytest.fixture
 def store(tmp_path, database_url):
-    with Store.open(tmp_path / "data", database_url) as opened:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url)) as opened:
         yield opened
 
 
@@ -41,7 +43,7 @@ def store(tmp_path, database_url):
 def other(tmp_path, store, database_url):
     """The same store as another web server has it, which shares the folder."""
     (tmp_path / "other").mkdir()
-    with Store(engine_of(database_url), tmp_path / "other", files=Folder(store.folder)) as opened:
+    with Store(engine_of(database_url), Settings(data=tmp_path / "other"), files=Folder(store.folder)) as opened:
         yield opened
 
 
@@ -169,7 +171,11 @@ def test_with_objects_a_clip_goes_on_elsewhere_from_its_start_and_the_half_is_re
 ):
     (tmp_path / "other").mkdir()
     one, other = (
-        Store(engine_of(database_url), folder, files=Objects(folder, url_to_fs("memory://")[0], f"/{key[:8]}/of"))
+        Store(
+            engine_of(database_url),
+            Settings(data=folder),
+            files=Objects(folder, url_to_fs("memory://")[0], f"/{key[:8]}/of"),
+        )
         for folder in (store.folder, tmp_path / "other")
     )
     asyncio.run(Browser(one).patch(key, 0, CLIP[:3000], ConnectionError))  # it dies, and comes back later
@@ -281,8 +287,8 @@ def test_a_visitor_can_send_so_many_at_once_and_no_more(store):
     uploads.begin(5, ANSWERS, store, visitor="another")
 
 
-def test_uploads_that_send_nothing_keep_nobody_out_and_end_soon(browser, store, monkeypatch):
-    monkeypatch.setenv("STRIDE_QUEUE", "3")
+def test_uploads_that_send_nothing_keep_nobody_out_and_end_soon(browser, store):
+    change(store, queue=3)
     empty = [key_of(uploads.begin(10, ANSWERS, store, visitor=f"{n}.{n}")) for n in range(9)]
     keys = [key_of(uploads.begin(10, ANSWERS, store, visitor=f"honest.{n}")) for n in range(4)]
     assert queries.n_in_queue(store.engine) == 0
@@ -305,7 +311,7 @@ def test_uploads_that_send_nothing_keep_nobody_out_and_end_soon(browser, store, 
 def test_an_upload_that_goes_on_is_not_ended_but_after_six_hours(browser, tmp_path, database_url, monkeypatch):
     now = [now_utc()]
     monkeypatch.setattr("web.uploads.NOTED_EVERY_S", 0.0)
-    with Store(engine_of(database_url), tmp_path / "clock", clock=lambda: now[0]) as store:
+    with Store(engine_of(database_url), Settings(data=tmp_path / "clock"), clock=lambda: now[0]) as store:
         phone = Browser(store)
         key = key_of(uploads.begin(1000, ANSWERS, store))
         for at in range(39):
@@ -323,7 +329,7 @@ def test_an_upload_that_goes_on_is_not_ended_but_after_six_hours(browser, tmp_pa
 def test_what_a_network_can_hold_is_bounded(store):
     def begun(address):
         try:
-            return uploads.begin(5, ANSWERS, store, visitor=name_of({}, address))
+            return uploads.begin(5, ANSWERS, store, visitor=name_of(address))
         except QueueFull:
             return None
 

@@ -17,6 +17,7 @@ from websockets.exceptions import InvalidStatus
 
 from core.model.media import KINOGRAM, VIDEO
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims
 from core.storage.store import Store, key_of
 from tests import builders
@@ -168,7 +169,7 @@ def test_all_that_is_guessed_counts_together_and_clearing_caches_forgets_nothing
 @pytest.fixture
 def result(place):
     """The token of a result with pictures and a video."""
-    with Store.open(place.data) as store:
+    with Store.open(Settings(data=place.data)) as store:
         token, task = claimed(store, Answers(effort="easy"), keep_video=True)
         for name in (KINOGRAM, VIDEO):
             task.media.mkdir(parents=True, exist_ok=True)
@@ -217,7 +218,7 @@ def test_nothing_of_a_result_is_served_once_it_is_deleted(place, result):
         for address in shown:
             status, headers, _ = place.ask("GET", address, source=source)
             assert (status, headers["cache-control"]) == (200, "private, no-store"), address
-        with Store.open(place.data) as store:  # as another server, or the clock, would
+        with Store.open(Settings(data=place.data)) as store:  # as another server, or the clock, would
             store.delete(result)
         for address in shown:
             assert place.ask("GET", address, source=source)[0] == 404, address

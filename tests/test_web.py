@@ -15,10 +15,12 @@ from starlette.routing import Route, WebSocketRoute
 from benchmarks.serving import serving
 from benchmarks.soak.load import open_page
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage.store import Store
 from web import security
-from web.visitors import Limit, name_of, network_of
+from web.visitors import Limit, address_of, name_of, network_of
 
+ANY = Settings()
 UPLOAD = "/_stcore/upload_file/a/b"
 
 
@@ -35,7 +37,7 @@ def ask():
     """Return a function that sends the server one request and gives the status and the headers of its answer."""
     app = None
 
-    def send(path="/", *, method="GET", kind="http", **headers):
+    def send(path="/", *, method="GET", kind="http", settings=ANY, **headers):
         nonlocal app
         if app is None:
             routes = [
@@ -43,7 +45,7 @@ def ask():
                 Route(UPLOAD, says_hello, methods=["PUT"]),
                 WebSocketRoute("/stream", talks),
             ]
-            app = Starlette(routes=routes, middleware=security.middleware())
+            app = Starlette(routes=routes, middleware=security.middleware(settings))
         named = {"host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
         raw = [(name.encode(), value.encode()) for name, value in named.items()]
         scope = {
@@ -84,18 +86,17 @@ def test_every_answer_carries_the_security_headers(ask):
     ("host", "expected"),
     [("stride.example", 200), ("www.stride.example:8501", 200), ("evil.example", 400), ("stride.example.evil", 400)],
 )
-def test_only_named_hosts_are_served_where_any_are_named(ask, monkeypatch, host, expected):
-    monkeypatch.setenv("STRIDE_HOSTS", "stride.example, *.stride.example")
-    status, headers = ask(host=host)
+def test_only_named_hosts_are_served_where_any_are_named(ask, host, expected):
+    status, headers = ask(host=host, settings=Settings(hosts=("stride.example", "*.stride.example")))
     assert status == expected
     assert "content-security-policy" in headers
 
 
 def test_who_asks_too_often_is_turned_away_and_others_are_not(ask, monkeypatch):
     monkeypatch.setattr(security, "REQUESTS", (3, 60.0))
-    monkeypatch.setenv("STRIDE_PROXIES", "1")
+    proxied = Settings(proxies=1)
     first, second = (f"9.9.9.9, 10.0.0.{number}" for number in (1, 2))
-    assert [ask(x_forwarded_for=first)[0] for _ in range(4)] == [200, 200, 200, 429]
+    assert [ask(x_forwarded_for=first, settings=proxied)[0] for _ in range(4)] == [200, 200, 200, 429]
     assert ask(x_forwarded_for=second)[0] == 200
 
 
@@ -122,15 +123,14 @@ def test_a_share_comes_back_with_time_and_memory_has_an_end(monkeypatch):
     assert len(limit._seen) == 5
 
 
-def test_a_visitor_has_one_name_from_which_no_address_can_be_read(monkeypatch):
-    name = name_of({}, "192.0.2.7")
-    assert name == name_of({}, "192.0.2.7") != name_of({}, "192.0.2.8")
+def test_a_visitor_has_one_name_from_which_no_address_can_be_read():
+    name = name_of("192.0.2.7")
+    assert name == name_of("192.0.2.7") != name_of("192.0.2.8")
     assert "192" not in name
-    assert name_of({}, "2001:db8::1") == name_of({}, "2001:db8::2:3") != name_of({}, "2001:db8:0:1::1")
+    assert name_of("2001:db8::1") == name_of("2001:db8::2:3") != name_of("2001:db8:0:1::1")
     # What anybody can write into a header counts only as far as a proxy of ours wrote it.
-    assert name_of({"x-forwarded-for": "1.1.1.1"}, "192.0.2.7") == name
-    monkeypatch.setenv("STRIDE_PROXIES", "1")
-    assert name_of({"x-forwarded-for": "1.1.1.1, 192.0.2.7"}, "10.0.0.1") == name
+    assert name_of(address_of("1.1.1.1", "192.0.2.7", 0)) == name
+    assert name_of(address_of("1.1.1.1, 192.0.2.7", "10.0.0.1", 1)) == name
 
 
 @pytest.mark.parametrize(
@@ -138,26 +138,25 @@ def test_a_visitor_has_one_name_from_which_no_address_can_be_read(monkeypatch):
     ["::ffff:192.0.2.7", "::ffff:c000:207", "64:ff9b::192.0.2.7", "192.0.2.7:1234", "[::ffff:192.0.2.7]:443"],
 )
 def test_an_ipv4_address_is_one_visitor_however_it_is_written(written):
-    assert name_of({}, written) == name_of({}, "192.0.2.7") != name_of({}, "::ffff:192.0.2.8")
+    assert name_of(written) == name_of("192.0.2.7") != name_of("::ffff:192.0.2.8")
 
 
 def test_a_name_begins_with_that_of_the_network():
-    phone, same, other = (name_of({}, f"2001:db8:0:{net}::1") for net in ("1", "ff", "100"))
+    phone, same, other = (name_of(f"2001:db8:0:{net}::1") for net in ("1", "ff", "100"))
     assert phone != same
     assert network_of(phone) == network_of(same) != network_of(other)
-    assert network_of(name_of({}, "192.0.2.7")) != network_of(name_of({}, "192.0.2.8"))
+    assert network_of(name_of("192.0.2.7")) != network_of(name_of("192.0.2.8"))
 
 
-@pytest.mark.parametrize(("proxies", "client", "scheme"), [("0", "127.0.0.1", "http"), ("1", "203.0.113.9", "https")])
-def test_what_a_header_says_of_its_sender_counts_only_behind_proxies_of_ours(monkeypatch, proxies, client, scheme):
-    monkeypatch.setenv("STRIDE_PROXIES", proxies)
+@pytest.mark.parametrize(("proxies", "client", "scheme"), [(0, "127.0.0.1", "http"), (1, "203.0.113.9", "https")])
+def test_what_a_header_says_of_its_sender_counts_only_behind_proxies_of_ours(proxies, client, scheme):
     seen = []
 
     async def app(scope, receive, send):
         seen.append((scope["client"][0], scope["scheme"]))
 
     security.believe_no_header()
-    config = uvicorn.Config(security.Proxies(app))
+    config = uvicorn.Config(security.Proxies(app, proxies))
     config.load()
     headers = [(b"x-forwarded-for", b"198.51.100.1, 203.0.113.9"), (b"x-forwarded-proto", b"https")]
     scope = {"type": "http", "scheme": "http", "client": ("127.0.0.1", 9), "headers": headers}
@@ -180,7 +179,7 @@ def test_the_lifespan_passes_through():
 
 def test_the_log_of_a_visit_tells_neither_token_nor_address(tmp_path):
     data = tmp_path / "data"
-    with Store.open(data) as store, serving(data, STREAMLIT_LOGGER_LEVEL="info") as (port, _):
+    with Store.open(Settings(data=data)) as store, serving(data, STREAMLIT_LOGGER_LEVEL="info") as (port, _):
         token = store.add(Answers())
         started = (tmp_path / "server.log").read_text()
         open_page(port, "check", f"job={token}")

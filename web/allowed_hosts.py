@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -21,7 +21,6 @@ class Hosts(TrustedHostMiddleware):
         await (self.app if known else super().__call__)(scope, receive, send)
 
 
-def middleware() -> list[Middleware]:
-    """Return the check of host names, or nothing if `STRIDE_HOSTS` names none; it separates them by commas."""
-    hosts = [host.strip() for host in os.environ.get("STRIDE_HOSTS", "").split(",") if host.strip()]
+def middleware(hosts: Sequence[str]) -> list[Middleware]:
+    """Return the check of host names, or nothing if all are allowed."""
     return [Middleware(Hosts, allowed_hosts=hosts, www_redirect=False)] if hosts else []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
-import os
 import re
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.i18n.translate import gettext as _
+from core.settings import Settings
 from web import allowed_hosts
 from web.languages import Languages
 from web.visitors import Limit, address_of, visitor_of
@@ -41,12 +41,12 @@ _PERMISSIONS = (
 )
 
 
-def middleware() -> list[Middleware]:
-    """Return the middleware that `st.App` runs before its own; `STRIDE_HOSTS` names allowed hosts, separated by commas."""
+def middleware(settings: Settings) -> list[Middleware]:
+    """Return the middleware that `st.App` runs before its own."""
     return [
         Middleware(SecurityHeaders),
-        *allowed_hosts.middleware(),
-        Middleware(Proxies),
+        *allowed_hosts.middleware(settings.hosts),
+        Middleware(Proxies, proxies=settings.proxies),
         Middleware(Shares),
         Middleware(Languages),
     ]
@@ -111,16 +111,16 @@ class SecurityHeaders:
 
 
 class Proxies:
-    """Takes the client's address and scheme from the proxies that `STRIDE_PROXIES` counts; otherwise it trusts no header."""
+    """Takes the client's address and scheme from that many proxies of ours; without any, it trusts no header."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, proxies: int) -> None:
+        self._app, self._proxies = app, proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] in ("http", "websocket") and int(os.environ.get("STRIDE_PROXIES", "0")) > 0:
+        if scope["type"] in ("http", "websocket") and self._proxies > 0:
             headers, peer = Headers(scope=scope), (scope.get("client") or (None,))[0]
-            address = address_of(headers.get("x-forwarded-for", ""), peer)
+            address = address_of(headers.get("x-forwarded-for", ""), peer, self._proxies)
             scope = {**scope, "client": (address, 0) if address else None}
             said = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip()
             if said in ("http", "https"):

@@ -22,6 +22,7 @@ from core.i18n.message import message
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import Report
+from core.settings import Settings
 from core.storage.share_links import Shared, Shares
 from view.drawing import push_off, runner
 from view.export import share_card
@@ -75,7 +76,7 @@ class Door:
         return shared
 
 
-def routes(door: Door) -> list[Route]:
+def routes(door: Door, settings: Settings) -> list[Route]:
     """Return the routes for shared results."""
     drawn = Limit(*PICTURES)
 
@@ -84,7 +85,8 @@ def routes(door: Door) -> list[Route]:
             shared = door.open(request.path_params["token"], visitor_of(request.scope))
         except NotFound as error:
             return _nowhere(error)
-        return HTMLResponse(shared_page(shared, request.path_params["token"], origin_of(request)), headers=_NO_STORE)
+        origin = origin_of(request, settings)
+        return HTMLResponse(shared_page(shared, request.path_params["token"], origin), headers=_NO_STORE)
 
     def picture(request: Request) -> Response:
         kind = request.path_params["kind"]

@@ -25,7 +25,6 @@ from starlette.routing import Route
 
 from core.errors import NoSpace, NotFound
 from core.jobs import uploads
-from core.jobs.submission import most_upload_bytes
 from core.jobs.uploads import Upload
 from core.paths import ROOT
 from core.storage.disk_space import saying_if_full
@@ -105,7 +104,8 @@ def routes(store: Store) -> list[Route]:
 
     async def take(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return _answer(204, tus_version=VERSION, tus_extension="expiration", tus_max_size=most_upload_bytes())
+            most_bytes = store.settings.upload_bytes
+            return _answer(204, tus_version=VERSION, tus_extension="expiration", tus_max_size=most_bytes)
         if request.headers.get("tus-resumable") != VERSION:
             return _answer(412, tus_version=VERSION)
         visitor = visitor_of(request.scope)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import os
 import secrets
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 _SALT = secrets.token_bytes(16)  # new at each start of the server: nothing that is stored leads back to an address
@@ -25,29 +23,26 @@ WRONG_KEYS = (30, 600.0)
 """Most invalid links, tokens and upload keys for each visitor, and within how many seconds."""
 
 
-def name_of(headers: Mapping[str, str], peer: str | None) -> str:
+def name_of(address: str) -> str:
     """Return a name for the sender of a request, the same for as long as the server runs; it does not reveal the address.
 
     Parameters
     ----------
-    headers : mapping
-        Headers of the request, in lower case. `x-forwarded-for` counts only if `STRIDE_PROXIES` states how many proxies of
-        ours are in front of the server: anybody can write the entries before theirs.
-    peer : str or None
-        The address at the other end of the connection.
+    address : str
+        The visitor's address; see `address_of`.
 
     Returns
     -------
     str
         Two parts with a dot between them: the network, see `network_of`, and the household or single address in it.
     """
-    narrow, wide = _networks_of(address_of(headers.get("x-forwarded-for", ""), peer))
+    narrow, wide = _networks_of(address)
     return f"{_hashed(wide)}.{_hashed(narrow)}"
 
 
 def visitor_of(scope: Scope) -> str:
-    """Return the visitor's name; see `name_of`."""
-    return name_of(Headers(scope=scope), (scope.get("client") or (None,))[0])
+    """Return the visitor's name; see `name_of`. `web.security.Proxies` has put the visitor's address in the scope."""
+    return name_of((scope.get("client") or ("",))[0])
 
 
 def network_of(name: str) -> str:
@@ -55,9 +50,18 @@ def network_of(name: str) -> str:
     return name.partition(".")[0]
 
 
-def address_of(forwarded_for: str, peer: str | None) -> str:
-    """Return the visitor's address, as seen by our outermost proxy; see `name_of`."""
-    proxies = int(os.environ.get("STRIDE_PROXIES", "0"))
+def address_of(forwarded_for: str, peer: str | None, proxies: int) -> str:
+    """Return the visitor's address, as seen by our outermost proxy.
+
+    Parameters
+    ----------
+    forwarded_for : str
+        The header `x-forwarded-for`. Anybody can write the entries before those of our proxies.
+    peer : str or None
+        The address at the other end of the connection.
+    proxies : int
+        How many proxies of ours are in front of the server.
+    """
     said = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     return said[-proxies] if 0 < proxies <= len(said) else peer or ""
 

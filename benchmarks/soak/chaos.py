@@ -25,6 +25,7 @@ from benchmarks.whole import from_command_line
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.store import Store
 
 RESULTS = ROOT / "benchmarks" / "results" / "chaos.json"
@@ -83,7 +84,7 @@ def run(kills: int, seed: int = 1) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         data, port = Path(folder) / "data", free_port()
         server: subprocess.Popen[bytes] = start(data, port)
-        with Store.open(data) as store:
+        with Store.open(Settings(data=data)) as store:
             try:
                 for number, victim in enumerate(victims):
                     tokens.append(submit(io.BytesIO(clip), Answers(), store, visitor=str(number % 7)))

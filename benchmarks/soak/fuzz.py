@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.processes import children, environment
+from benchmarks.processes import children
 from benchmarks.soak.hostile import N_FILES, corpus
 from benchmarks.whole import from_command_line
 from core.errors import SERVER_FAULT, AnalysisStopped
@@ -23,6 +23,7 @@ from core.jobs.submission import submit
 from core.jobs.worker import worker_running
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import questions
 from core.storage.job import Job
 from core.storage.store import Store
@@ -30,7 +31,6 @@ from core.storage.store import Store
 RESULTS = ROOT / "benchmarks" / "results" / "fuzz.json"
 SAMPLE = 12
 MEMORY_MB = 1024
-LIMITS = {"STRIDE_TIME_LIMIT_S": "60", "STRIDE_MEMORY_LIMIT_MB": str(MEMORY_MB)}
 AT_ONCE = 10
 PATIENCE_S = 120.0
 SERVER_STOPPED = f"stopped: {SERVER_FAULT}"
@@ -62,6 +62,10 @@ def outcome(job: Job) -> str:
     return f"stopped: {job.refused.key}" if isinstance(job.refused, AnalysisStopped) else job.refused.key
 
 
+def _opened(data: Path) -> Store:
+    return Store.open(Settings(data=data, time_limit_s=60, memory_limit_mb=MEMORY_MB))
+
+
 def run(every: int = 1) -> dict[str, object]:
     """Send every so-many-th file of the corpus through a worker, and return what came of them.
 
@@ -72,7 +76,7 @@ def run(every: int = 1) -> dict[str, object]:
     """
     ends: dict[str, str] = {}
     began_s, slowest_s = time.monotonic(), 0.0
-    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "data") as store, environment(LIMITS):
+    with tempfile.TemporaryDirectory() as folder, _opened(Path(folder) / "data") as store:
         files = list(corpus())[::every]
         before = set(children(os.getpid()))
         with worker_running(store):

@@ -12,6 +12,7 @@ import os
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -26,6 +27,7 @@ from benchmarks.whole import from_command_line
 from core.jobs.submission import QueueFull, submit
 from core.model.report import Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.store import Store
 
 RESULTS = ROOT / "benchmarks" / "results" / "load.json"
@@ -72,13 +74,13 @@ def _memory_mb(server: int) -> float:
 
 def _is_full(store: Store, clip: bytes, most: int) -> str | None:
     """Return what one more is told where so many may wait."""
-    os.environ["STRIDE_QUEUE"] = str(most)
+    allowed, store.settings = store.settings, replace(store.settings, queue=most)
     try:
         submit(io.BytesIO(clip), Answers(), store, visitor="one more")
     except QueueFull as full:
         return str(full)
     finally:
-        del os.environ["STRIDE_QUEUE"]
+        store.settings = allowed
     return None
 
 
@@ -87,7 +89,7 @@ def run(clips: int) -> dict[str, object]:
     clip, busy_s, peak_mb = good_clip(), [], 0.0
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        with Store.open(data) as store, serving(data, STRIDE_PROXIES="1") as (port, server):
+        with Store.open(Settings(data=data)) as store, serving(data, STRIDE_PROXIES="1") as (port, server):
             demo = store.add(Answers())  # without a clip: it waits until the end
             idle_s = _pages_s(port, demo, PAGES)
             store.delete(demo)

@@ -31,17 +31,19 @@ from benchmarks.serving import free_port, serving
 from benchmarks.speed.clips import HD60, HD240, LONG, SHORT, UHD60, make_clip
 from benchmarks.speed.floor import BareLoop
 from benchmarks.speed.page_script import results_page
-from core.jobs.sandbox_process import Limits, keep_spares, run_in_child
+from core.jobs.sandbox_process import keep_spares, run_in_child
 from core.model.media import VIDEO
 from core.model.progress import Progress
 from core.model.report import Answers, Report
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.task import Task
 
 RESULTS = ROOT / "benchmarks" / "results" / "speed.json"
 LOOK_EVERY_S = 0.05
 SPARE_WITHIN_S = 20.0
 ANSWERS = Answers(effort="easy")
+SETTINGS = Settings(time_limit_s=3600.0)
 
 
 @dataclass(kw_only=True)
@@ -89,7 +91,7 @@ def analysis(clip: Path, *, keep_video: bool = False) -> Run:
             run.report_s = time.perf_counter() - began_s
             run.processor_s = max((processor_s(pid) - had_s for pid, had_s in before.items()), default=0.0)
 
-        run_in_child(task, Limits(wall_s=3600.0), progress, reported)
+        run_in_child(task, SETTINGS, progress, reported)
         run.video_s = time.perf_counter() - began_s
         ended.set()
         watcher.join()
@@ -136,7 +138,7 @@ def of_clip(name: str, clip: Path, runs: int, published: Path | None = None) -> 
 
 def throughput(clip: Path, clips: int = 4) -> float:
     """Return how many floors' worth two analyses at a time do in a floor's time."""
-    keep_spares(2)
+    keep_spares(2, SETTINGS)
     loop = BareLoop()
     floor_s = loop.floor(clip).wall_s
     waiting = iter([clip] * clips)
@@ -244,7 +246,7 @@ def main() -> None:
     )
     parser.add_argument("--published", type=Path, metavar="BUNDLE", help="the plain script's pose model")
     asked = parser.parse_args()
-    keep_spares(1)
+    keep_spares(1, SETTINGS)
     time.sleep(SPARE_WITHIN_S / 2)
     with tempfile.TemporaryDirectory() as folder:
         if asked.clips:

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.model.report import Answers, Report
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import claims
 from core.storage.store import Store
 from core.storage.task import key_of
@@ -80,7 +81,7 @@ def _sampling() -> Iterator[_Sampler]:
 def results_page(folder: Path, times: int = 20) -> Taken:
     """Return the medians over some runs of the results page's script; `folder` holds the store that it reads."""
     os.environ["STRIDE_DATA"] = str(folder / "data")
-    with Store.open() as store:
+    with Store.open(Settings.from_environment()) as store:
         token = store.add(Answers(effort="easy"))
         task = claims.claim(store, key_of(token))
         assert task is not None, "a job that nobody else knows waits"

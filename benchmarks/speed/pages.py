@@ -26,6 +26,7 @@ from benchmarks.serving import serving
 from benchmarks.soak.load import open_page
 from core.model.report import Report
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, now_utc
@@ -76,7 +77,7 @@ def site() -> Iterator[Site]:
     report = Report.from_json((ROOT / "assets" / "demo_report.json").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        with Store.open(data) as store, serving(data) as (port, _):
+        with Store.open(Settings(data=data)) as store, serving(data) as (port, _):
             tokens = []
             for _ in range(2):
                 token = store.add(report.answers)

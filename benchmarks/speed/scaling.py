@@ -28,6 +28,7 @@ from core.jobs.worker import end_worker, start_worker
 from core.model.media import VIDEO
 from core.model.report import Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.store import Store
 from core.storage.tables import JobRow
 
@@ -79,7 +80,7 @@ def _of_children_s() -> float:
 
 def measure(clips: Sequence[bytes], workers: int, seen: Seen, analysis: str = ANALYSIS) -> None:
     """Let so many workers, each warmed up with a clip, analyse all clips, and note what was seen."""
-    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "data") as store:
+    with tempfile.TemporaryDirectory() as folder, Store.open(Settings(data=Path(folder) / "data")) as store:
         spent_s = _of_children_s()
         running = [start_worker(store, analysis) for _ in range(workers)]
         try:

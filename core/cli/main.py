@@ -32,6 +32,7 @@ from core.i18n.message import message as _
 from core.model.report import Report
 from core.model.track_file import load_track
 from core.paths import ROOT
+from core.settings import Settings
 
 __all__ = ("load_track", "main", "parse_pace")
 
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unknown: {' '.join(options)}")
     asked.options = options
     try:
+        asked.settings = Settings.from_environment()
         asked.run(asked)
     except StrideCheckError as error:
         _say(error)
@@ -88,7 +90,7 @@ def _purge(asked: argparse.Namespace) -> None:
     from core.storage.retention import purge
     from core.storage.store import Store
 
-    with Store.open() as store:
+    with Store.open(asked.settings) as store:
         gone = purge(store, dry_run=asked.dry_run)
     print(
         "Would remove" if asked.dry_run else "Removed",
@@ -96,16 +98,16 @@ def _purge(asked: argparse.Namespace) -> None:
     )
 
 
-def _migrate(_: argparse.Namespace) -> None:
+def _migrate(asked: argparse.Namespace) -> None:
     from core.jobs.queue import set_up_queue
     from core.storage.schema import migrate
     from core.storage.store import Store
-    from core.storage.tables import database_url, engine_of
+    from core.storage.tables import engine_of
 
-    engine = engine_of(database_url())
+    engine = engine_of(asked.settings.database)
     before, now = migrate(engine)
     engine.dispose()
-    with Store.open() as store:
+    with Store.open(asked.settings) as store:
         set_up_queue(store)
     print(f"The database is at {now}; it was at {before or 'nothing'}.")
 
@@ -114,7 +116,7 @@ def _backup(asked: argparse.Namespace) -> None:
     from core.storage.backup import backup
     from core.storage.store import Store
 
-    with Store.open() as store:
+    with Store.open(asked.settings) as store:
         print(f"Kept {backup(store, asked.dir)} jobs in {asked.dir}.")
 
 
@@ -122,14 +124,14 @@ def _restore(asked: argparse.Namespace) -> None:
     from core.storage.backup import restore
     from core.storage.store import Store
 
-    with Store.open() as store:
+    with Store.open(asked.settings) as store:
         print(f"Brought {restore(store, asked.dir)} jobs back.")
 
 
 def _worker(asked: argparse.Namespace) -> None:
     from core.jobs.worker import work_in_processes
 
-    work_in_processes(asked.processes)
+    work_in_processes(asked.processes, asked.settings)
 
 
 # --- the arguments ----------------------------------------------------------------------------------------------------

@@ -112,8 +112,11 @@ def measure_track_file(asked: argparse.Namespace) -> None:
 
 def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
     """Analyse a clip; if several people run, measure the one that was asked for."""
+    from core.pose.pose_model import use_model
     from core.report.pipeline import analyse
 
+    if asked.settings.pose_model is not None:
+        use_model(asked.settings.pose_model)
     progress = _tell if sys.stderr.isatty() else _keep_quiet
     try:
         analysis = analyse(asked.clip, answers, progress=progress)

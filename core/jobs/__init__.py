@@ -9,8 +9,8 @@ from core.lazy_exports import lazily
 if TYPE_CHECKING:
     from core.jobs import submission, uploads
     from core.jobs.queue import check_queue, set_up_queue
-    from core.jobs.sandbox_process import Limits, run_in_child
-    from core.jobs.submission import QueueFull, most_upload_bytes, most_upload_mb, submit
+    from core.jobs.sandbox_process import run_in_child
+    from core.jobs.submission import QueueFull, submit
     from core.jobs.uploads import Upload
     from core.jobs.worker import end_worker, start_worker, work_in_processes, worker_running
 else:
@@ -18,20 +18,17 @@ else:
         __name__,
         modules="submission uploads",
         queue="check_queue set_up_queue",
-        sandbox_process="Limits run_in_child",
-        submission="QueueFull most_upload_bytes most_upload_mb submit",
+        sandbox_process="run_in_child",
+        submission="QueueFull submit",
         uploads="Upload",
         worker="end_worker start_worker work_in_processes worker_running",
     )
 
 __all__ = [
-    "Limits",
     "QueueFull",
     "Upload",
     "check_queue",
     "end_worker",
-    "most_upload_bytes",
-    "most_upload_mb",
     "run_in_child",
     "set_up_queue",
     "start_worker",

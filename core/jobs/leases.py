@@ -21,21 +21,22 @@ from pathlib import Path
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.storage.claims import LEASE, MOST_ATTEMPTS, NO_LEASE, end_refused
+from core.storage.claims import MOST_ATTEMPTS, NO_LEASE, end_refused
 from core.storage.job import interrupted
 from core.storage.rows import change
 from core.storage.store import Store
 from core.storage.tables import JobRow
 
 CLOCKS_DIFFER_S = 3600.0
-RENEW_EVERY_S = LEASE.total_seconds() / 6
+RENEWALS = 6
+"""How often a lease is renewed before it would be over."""
 
 log = logging.getLogger(__name__)
 
 
 def renew(store: Store) -> None:
     """Renew the leases of the jobs that this store's worker is working on, and of no others."""
-    until_s = (store.clock() + LEASE).timestamp()
+    until_s = store.clock().timestamp() + store.settings.lease_s
     mine = update(JobRow).where(JobRow.holder == store.holder, JobRow.key.in_(store.at_work))
     with store.engine.begin() as connection:
         connection.execute(mine.values(leased_until_s=until_s))
@@ -55,7 +56,7 @@ def take_over(store: Store, *dead: str) -> int:
     lost = or_(
         and_(JobRow.state == "running", JobRow.holder.is_(None)),  # from a version with only one worker
         JobRow.leased_until_s <= now_s,
-        JobRow.leased_until_s > now_s + LEASE.total_seconds() + CLOCKS_DIFFER_S,  # set by a wrong clock
+        JobRow.leased_until_s > now_s + store.settings.lease_s + CLOCKS_DIFFER_S,  # set by a wrong clock
         JobRow.holder.in_(dead),
     )
     with Session(store.engine) as session:
@@ -109,7 +110,7 @@ def beat(store: Store, look: Callable[[], object]) -> None:
     ended = threading.Event()
 
     def keep() -> None:
-        while not ended.wait(RENEW_EVERY_S):
+        while not ended.wait(store.settings.lease_s / RENEWALS):
             try:
                 renew(store)
                 look()

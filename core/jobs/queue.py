@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.errors import AnalysisStopped, Refused, SetUpError, clients_for
 from core.i18n.message import message as _
-from core.jobs.sandbox_process import ANALYSIS, Limits, run_in_child
+from core.jobs.sandbox_process import ANALYSIS, run_in_child
 from core.logs import about
 from core.model.progress import Progress
 from core.storage import claims, counters, queries, questions
@@ -52,8 +51,7 @@ def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[
     @queue.task()  # type: ignore[untyped-decorator]
     def analyse(key: str) -> None:  # noqa: ARG001
         # Each key in the queue stands for one job; the store determines which job is next.
-        limits = Limits.from_environment()
-        any(run_job(store, waiting, limits, analysis) for waiting in queries.waiting(store.engine))
+        any(run_job(store, waiting, analysis) for waiting in queries.waiting(store.engine))
 
     # The scheduler runs before all waiting clips: a long queue must not delay the removal of expired data.
     @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
@@ -121,7 +119,7 @@ def _open_queue(store: Store) -> Huey:
     if address.drivername in ("redis", "rediss"):
         with clients_for("STRIDE_QUEUE_URL"):
             import_module("redis")  # without it, huey raises no ImportError
-        return PriorityRedisHuey(_NAME, url=os.environ["STRIDE_QUEUE_URL"], results=False)
+        return PriorityRedisHuey(_NAME, url=store.settings.queue_url, results=False)
     if address.get_backend_name() in ("postgresql", "postgres"):
         return _on_postgresql(address.set(drivername="postgresql"))
     raise SetUpError(
@@ -131,9 +129,9 @@ def _open_queue(store: Store) -> Huey:
 
 
 def _address(store: Store) -> URL | None:
-    """Return `STRIDE_QUEUE_URL`, which defaults to the store's database; None means a separate SQLite file."""
-    if url := os.environ.get("STRIDE_QUEUE_URL"):
-        return make_url(url)
+    """Return the queue's address, which defaults to the store's database; None means a separate SQLite file."""
+    if store.settings.queue_url:
+        return make_url(store.settings.queue_url)
     return None if store.engine.dialect.name == "sqlite" else store.engine.url
 
 
@@ -166,14 +164,14 @@ def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
             analyse(key)
 
 
-def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) -> bool:
+def run_job(store: Store, key: str, analysis: str = ANALYSIS) -> bool:
     """Analyse one job's clip and store the outcome; return False if the job was already claimed or deleted."""
     task = claims.claim(store, key)
     if task is None:
         return False
     try:
         with about(key):
-            ended = _run(store, task, limits, analysis)
+            ended = _run(store, task, analysis)
             counters.note(store.engine, "ended", ended)
             log.info("an analysis ended: %s", ended)
     finally:
@@ -182,12 +180,12 @@ def run_job(store: Store, key: str, limits: Limits, analysis: str = ANALYSIS) ->
     return True
 
 
-def _run(store: Store, task: Task, limits: Limits, analysis: str) -> str:
+def _run(store: Store, task: Task, analysis: str) -> str:
     """Analyse a claimed clip, and return the outcome."""
     steps = _Steps(store, task)
     try:
         wanted = run_in_child(
-            task, limits, steps.note, lambda report: claims.finish(store, task.key, report), analysis=analysis
+            task, store.settings, steps.note, lambda report: claims.finish(store, task.key, report), analysis=analysis
         )
         claims.tidy(store, task.key)
     except Refused as refused:

@@ -23,6 +23,7 @@ from core.errors import SetUpError
 from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.paths import ROOT
+from core.settings import Settings
 
 KEPT_SETTINGS = (
     *("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"),
@@ -80,25 +81,25 @@ _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
 log = logging.getLogger(__name__)
 
 
-def settings() -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """Return the environment of an analysis: only the few variables that it needs, and no key, password or address."""
-    return {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
+    return settings.child_environment(KEPT_SETTINGS)
 
 
-def enclose() -> None:
+def enclose(settings: Settings) -> None:
     """Give up new rights, the network and other processes permanently; to be called while there is only one thread.
 
     Raises
     ------
     SetUpError
-        If the network is still reachable on Linux, unless `STRIDE_ANALYSIS_NETWORK` is `allow`.
+        If the network is still reachable on Linux, unless the settings allow it.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     apart, filtered = leave_network(), _filter_calls()
     if apart or filtered:
         return
-    if sys.platform == "linux" and os.environ.get("STRIDE_ANALYSIS_NETWORK") != "allow":
+    if sys.platform == "linux" and settings.analysis_network != "allow":
         raise SetUpError(
             _("This system does not let an analysis leave the network."),
             _(
@@ -109,7 +110,7 @@ def enclose() -> None:
     log.warning("this system does not let an analysis leave the network: it is trusted to open no socket")
 
 
-def check() -> None:
+def check(settings: Settings) -> None:
     """Raise `SetUpError` if analyses cannot be enclosed on this system; a separate process tries it.
 
     Raises
@@ -118,7 +119,7 @@ def check() -> None:
         As `enclose`.
     """
     command = [sys.executable, "-c", "from core.jobs.sandbox import try_it; try_it()"]
-    tried = subprocess.run(command, cwd=ROOT, env=settings(), capture_output=True, text=True, check=False)
+    tried = subprocess.run(command, cwd=ROOT, env=environment(settings), capture_output=True, text=True, check=False)
     if tried.returncode < 0:
         log.warning("the trial of an analysis was ended by signal %d; each analysis tries it again", -tried.returncode)
     elif tried.returncode:
@@ -132,7 +133,7 @@ def check() -> None:
 def try_it() -> None:
     """Enclose this process, or exit with the error."""
     try:
-        enclose()
+        enclose(Settings.from_environment())
     except SetUpError as error:
         sys.exit(f"{error.what}|{error.advice}")
 

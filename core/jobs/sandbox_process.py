@@ -20,8 +20,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import replace
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -30,12 +30,13 @@ from core.errors import AnalysisStopped, Refused, SetUpError
 from core.i18n.message import message as _
 from core.i18n.translate import speaking
 from core.jobs.cpu_affinity import Cores
-from core.jobs.sandbox import enclose, limit_tasks, settings
+from core.jobs.sandbox import enclose, environment, limit_tasks
 from core.model.media import STILL, VIDEO
 from core.model.messages import message_from_plain, message_to_plain
 from core.model.progress import Progress, TellProgress
 from core.model.report import Report
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.job import refusal_from_json, refusal_to_json
 from core.storage.task import Task, server_fault
 
@@ -54,31 +55,6 @@ NICE = 10  # pages have priority over analyses
 _LONGEST_LINE = 32 << 20  # characters of a message; a report is below one million
 _TASK = TypeAdapter(Task)
 _PROGRESS = TypeAdapter(Progress)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The limits of one analysis.
-
-    Attributes
-    ----------
-    wall_s : float
-        Wall-clock seconds. Processor time is limited to four times as much, for several cores.
-    memory_bytes : int
-        Private writable memory (RLIMIT_DATA: a limit on address space would count libraries and thread stacks that are
-        never used). Linux enforces it; macOS ignores it. On two cores, an analysis with its video takes 0.55 GB for a
-        clip in 720p and 0.85 GB for one in 4K (HEVC, 10 bit), as measured; decoders take more with more cores.
-    """
-
-    wall_s: float = 600.0
-    memory_bytes: int = 2 << 30
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """Read `STRIDE_TIME_LIMIT_S` and `STRIDE_MEMORY_LIMIT_MB`."""
-        wall_s = float(os.environ.get("STRIDE_TIME_LIMIT_S", cls.wall_s))
-        memory_mb = int(os.environ.get("STRIDE_MEMORY_LIMIT_MB", cls.memory_bytes >> 20))
-        return cls(wall_s=wall_s, memory_bytes=memory_mb << 20)
 
 
 def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], None]) -> None:
@@ -122,7 +98,7 @@ def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], No
 
 def run_in_child(
     task: Task,
-    limits: Limits,
+    settings: Settings,
     on_progress: Callable[[Progress], bool],
     on_report: Callable[[Report], None],
     *,
@@ -134,8 +110,8 @@ def run_in_child(
     ----------
     task : Task
         The clip, the answers and the folder for pictures.
-    limits : Limits
-        The limits of the child.
+    settings : Settings
+        The child's limits of time and memory, and its own settings.
     on_progress : callable
         Called with the progress of the child; if it returns False, the analysis ends.
     on_report : callable
@@ -157,11 +133,11 @@ def run_in_child(
     SetUpError
         If the system does not let the child leave the network; see `core.jobs.sandbox`.
     """
-    request = {"task": _TASK.dump_python(task, mode="json"), "analysis": analysis, "wall_s": limits.wall_s}
-    request["memory_bytes"] = limits.memory_bytes
+    request = {"task": _TASK.dump_python(task, mode="json"), "analysis": analysis, "wall_s": settings.time_limit_s}
+    request["memory_bytes"] = settings.memory_limit_bytes
     late = threading.Event()
     answer: dict[str, Any] = {}
-    with _child() as child:
+    with _child(settings) as child:
         assert child.stdin is not None
         assert child.stdout is not None
 
@@ -169,7 +145,7 @@ def run_in_child(
             late.set()
             child.kill()
 
-        alarm = threading.Timer(limits.wall_s, expire)
+        alarm = threading.Timer(settings.time_limit_s, expire)
         alarm.daemon = True
         alarm.start()
         try:
@@ -203,15 +179,15 @@ class _Spares:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted = 0
+        self._wanted, self._settings = 0, Settings()
         self._ready: list[subprocess.Popen[str]] = []
 
-    def want(self, n: int) -> None:
-        """Keep `n` spare children from now on."""
-        self._wanted = n
+    def want(self, n: int, settings: Settings) -> None:
+        """Keep `n` spare children with these settings from now on."""
+        self._wanted, self._settings = n, settings
         self.refill()
 
-    def take(self) -> subprocess.Popen[str]:
+    def take(self, settings: Settings) -> subprocess.Popen[str]:
         """Return a waiting child, or a new one."""
         with self._lock:
             while self._ready:
@@ -219,12 +195,12 @@ class _Spares:
                 if child.poll() is None:
                     return child
                 child.communicate()
-        return _start(ahead=False)
+        return _start(settings, ahead=False)
 
     def refill(self) -> None:
         """Replace the children that were taken; to be called when no analysis needs the processor."""
         with self._lock:
-            self._ready += [_start(ahead=True) for _ in range(self._wanted - len(self._ready))]
+            self._ready += [_start(self._settings, ahead=True) for _ in range(self._wanted - len(self._ready))]
 
 
 _cores = Cores()
@@ -232,24 +208,24 @@ _spares = _Spares()
 keep_spares = _spares.want
 
 
-def _start(*, ahead: bool) -> subprocess.Popen[str]:
+def _start(settings: Settings, *, ahead: bool) -> subprocess.Popen[str]:
     # One thread for linear algebra: more would only cost memory, and only a process with one thread can leave the network.
-    environment = settings() | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    own = environment(settings) | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     # One arena, because threads that pass frames to each other would each keep their own memory; large frames of decoders are
     # freed to the system immediately, small ones are reused.
-    environment |= {
+    own |= {
         "MALLOC_ARENA_MAX": "1",
         "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
         "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
     }
     command = [sys.executable, "-c", f"from core.jobs.sandbox_process import main; main(ahead={ahead})"]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment)
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=own)
 
 
 @contextlib.contextmanager
-def _child() -> Iterator[subprocess.Popen[str]]:
-    child = _spares.take()
+def _child(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    child = _spares.take(settings)
     try:
         with _cores.shared(child.pid):
             yield child
@@ -278,13 +254,18 @@ def main(*, ahead: bool) -> None:
     lines = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     logs.set_up()
+    settings = Settings.from_environment()
     try:
-        enclose()  # while there is one thread: later it is not possible
+        enclose(settings)  # while there is one thread: later it is not possible
     except SetUpError as error:
         log.critical("%s", error)
         lines.write(json.dumps({"unsafe": [message_to_plain(error.what), message_to_plain(error.advice)]}) + "\n")
         return
     os.nice(NICE)
+    if settings.pose_model is not None:
+        from core.pose.pose_model import use_model
+
+        use_model(settings.pose_model)
     if ahead:
         _load_libraries()
     line = sys.stdin.readline()

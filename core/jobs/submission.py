@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from core.i18n.message import message as _
 from core.jobs.queue import make_queue
 from core.model.report import Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import queries, questions
 from core.storage.disk_space import saying_if_full
 from core.storage.store import Store
@@ -64,14 +64,14 @@ def submit(
     Raises
     ------
     Refused
-        `readable_file` if the upload is empty, `file_size` if it is larger than `STRIDE_UPLOAD_MB` (200).
+        `readable_file` if the upload is empty, `file_size` if it is larger than the settings allow.
     QueueFull
-        If `STRIDE_QUEUE` (60) jobs wait, or `STRIDE_QUEUE_OF_ONE` (5) of this visitor.
+        If as many jobs wait as the settings allow, in total or of this visitor.
     NoSpace
         If the server's disk is full.
     """
     check_queue(store, visitor)
-    upload = _take_in(clip, store.clips)
+    upload = _take_in(clip, store)
     token = add_in_queue(store, answers, clip=upload, keep_video=keep_video, visitor=visitor)
     enqueue(store, key_of(token))
     return token
@@ -125,7 +125,8 @@ def add_in_queue(
     QueueFull
         If they do not, in total or for this visitor.
     """
-    room = Room(of_visitor=_most_of_one(), of_network=NETWORK_SHARE * _most_of_one(), in_all=most_in_queue())
+    most_of_one = store.settings.queue_of_one
+    room = Room(of_visitor=most_of_one, of_network=NETWORK_SHARE * most_of_one, in_all=store.settings.queue)
     try:
         return store.add(
             answers,
@@ -141,18 +142,9 @@ def add_in_queue(
         raise _queue_full(store) from None  # it was full a moment ago
 
 
-def most_in_queue() -> int:
-    """Return the largest number of waiting clips, `STRIDE_QUEUE` (60)."""
-    return int(os.environ.get("STRIDE_QUEUE", "60"))
-
-
-def _most_of_one() -> int:
-    return int(os.environ.get("STRIDE_QUEUE_OF_ONE", "5"))
-
-
 def check_queue(store: Store, visitor: str | None) -> None:
     """Raise `QueueFull` if no more clips are accepted, in total or from this visitor or its network."""
-    most_of_one = _most_of_one()
+    most_of_one = store.settings.queue_of_one
     if visitor is not None and queries.waiting_of(store.engine, visitor) >= most_of_one:
         what = plural_message(
             "{n} of your clips is waiting already.", "{n} of your clips are waiting already.", most_of_one
@@ -160,7 +152,7 @@ def check_queue(store: Store, visitor: str | None) -> None:
         raise QueueFull(what, _again_in(store, 1))
     if visitor is not None and queries.waiting_of(store.engine, visitor, network=True) >= NETWORK_SHARE * most_of_one:
         raise _queue_full(store)
-    if queries.n_in_queue(store.engine) >= most_in_queue():
+    if queries.n_in_queue(store.engine) >= store.settings.queue:
         raise _queue_full(store)
 
 
@@ -181,30 +173,20 @@ def _again_in(store: Store, n_jobs: float) -> Message:
     return plural_message("Please try again in about {n} minute.", "Please try again in about {n} minutes.", n)
 
 
-def most_upload_mb() -> int:
-    """Return the largest accepted size of a clip in MB, `STRIDE_UPLOAD_MB` (200)."""
-    return int(os.environ.get("STRIDE_UPLOAD_MB", "200"))
-
-
-def most_upload_bytes() -> int:
-    """Return the largest accepted size of a clip in bytes."""
-    return most_upload_mb() << 20
-
-
-def check_size(n_bytes: int) -> None:
+def check_size(n_bytes: int, settings: Settings) -> None:
     """Refuse a clip that is too large or empty."""
-    if n_bytes > most_upload_bytes():
-        what = _("The file is larger than {most} MB.", most=most_upload_mb())
+    if n_bytes > settings.upload_bytes:
+        what = _("The file is larger than {most} MB.", most=settings.upload_mb)
         raise Refused("file_size", what, _("Trim it to 10 seconds of running, or film in 1080p."))
     if n_bytes <= 0:
         raise Refused("readable_file", _("The file is empty."), _("Choose the clip again, and wait until it is sent."))
 
 
-def _take_in(clip: BinaryIO, folder: Path) -> Path:
+def _take_in(clip: BinaryIO, store: Store) -> Path:
     """Copy an upload to a file with a random name, and return its path."""
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=store.clips, prefix="upload-", delete=False) as file:
         try:
-            for piece in _pieces(clip):
+            for piece in _pieces(clip, store.settings):
                 file.write(piece)
         except BaseException:
             Path(file.name).unlink()
@@ -212,12 +194,12 @@ def _take_in(clip: BinaryIO, folder: Path) -> Path:
     return Path(file.name)
 
 
-def _pieces(clip: BinaryIO) -> Iterator[bytes]:
+def _pieces(clip: BinaryIO, settings: Settings) -> Iterator[bytes]:
     if clip.seekable():
         clip.seek(0)
     size = 0
     while piece := clip.read(_PIECE_BYTES):
         size += len(piece)
-        check_size(size)
+        check_size(size, settings)
         yield piece
-    check_size(size)
+    check_size(size, settings)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound, Refused
 from core.i18n.message import message as _
-from core.jobs.submission import add_in_queue, check_size, enqueue, most_in_queue
+from core.jobs.submission import add_in_queue, check_size, enqueue
 from core.model.report import Answers
 from core.model.tracks import LONGEST_S
 from core.storage.lives import IDLE_LIFE, UNFINISHED_LIFE, UPLOAD_LIFE
@@ -76,7 +76,7 @@ def begin(
     QueueFull
         As `core.jobs.submission.submit`.
     """
-    check_size(n_bytes)
+    check_size(n_bytes, store.settings)
     if span_s is not None and not 0 <= span_s[0] < span_s[1] <= span_s[0] + LONGEST_S:
         raise Refused(
             "length", _("This part of the clip cannot be measured."), _("Choose 10 to 20 seconds of running.")
@@ -113,7 +113,7 @@ def note_arrival(store: Store, key: str, n_bytes: int) -> bool:
     now_s = store.clock().timestamp()
     earlier = func.least if store.engine.dialect.name == "postgresql" else func.min
     ends_s = earlier(JobRow.created_s + UPLOAD_LIFE.total_seconds(), now_s + IDLE_LIFE.total_seconds())
-    has_place = or_(JobRow.done > 0, n_in_queue() < most_in_queue())
+    has_place = or_(JobRow.done > 0, n_in_queue() < store.settings.queue)
     arrives = update(JobRow).where(JobRow.key == key, JobRow.state == "uploading", JobRow.expires_s > now_s, has_place)
     with store.engine.begin() as connection:
         one_at_a_time(connection)

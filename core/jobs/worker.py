@@ -18,6 +18,7 @@ from core.jobs.leases import alive, beat, take_over
 from core.jobs.queue import check_queue_tables, make_queue, refill
 from core.jobs.sandbox_process import ANALYSIS, keep_spares, leave_with_parent
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.retention import sweep
 from core.storage.store import Store
 
@@ -30,19 +31,15 @@ _LONGEST_PAUSE_S = 30.0
 log = logging.getLogger(__name__)
 
 
-def wanted_workers() -> int:
-    """Return how many clips to analyse at the same time, `STRIDE_WORKERS` (1)."""
-    return int(os.environ.get("STRIDE_WORKERS", "1"))
-
-
 def work(analysis: str = ANALYSIS) -> None:
     """Do the jobs of the queue until a stop signal, or until the parent process ends.
 
     Any number of worker processes can do so, on any number of machines.
     """
-    logs.set_up()
+    settings = Settings.from_environment()
+    logs.set_up(as_json=settings.log == "json")
     leave_with_parent()
-    with Store.open() as store, alive(store) as dead:
+    with Store.open(settings) as store, alive(store) as dead:
         queue, analyse = make_queue(store, analysis)
 
         def look() -> None:
@@ -55,9 +52,9 @@ def work(analysis: str = ANALYSIS) -> None:
         _sweep(store)
         refill(queue, analyse, store)
         beat(store, look)
-        workers = max(1, wanted_workers())
+        workers = max(1, settings.workers)
         if analysis == ANALYSIS:
-            keep_spares(workers)
+            keep_spares(workers, settings)
         queue.create_consumer(workers=workers, max_delay=0.5).run()
         # Running analyses end with this process, and their jobs wait for another worker immediately.
         take_over(store, store.holder)
@@ -68,16 +65,16 @@ def work(analysis: str = ANALYSIS) -> None:
 
 @contextlib.contextmanager
 def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
-    """Keep a worker process running in the context, and restart it when it dies; no worker if `STRIDE_WORKERS` is 0.
+    """Keep a worker process running in the context, and restart it when it dies; no worker if the settings want none.
 
     The worker has its own process group, which contains the analyses, and it reads a pipe that this process holds
     open: it ends with this process even if that is killed.
     """
     check_queue_tables(store)
-    if wanted_workers():
-        sandbox.check()
+    if store.settings.workers:
+        sandbox.check(store.settings)
     stop = threading.Event()
-    what = _keep_worker if wanted_workers() else _keep_tidy
+    what = _keep_worker if store.settings.workers else _keep_tidy
     keeper = threading.Thread(target=what, args=(store, analysis, stop), name="worker-keeper", daemon=True)
     keeper.start()
     try:
@@ -87,13 +84,13 @@ def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
         keeper.join()
 
 
-def work_in_processes(n: int) -> None:
-    """Keep `n` worker processes running until a stop signal; each analyses `STRIDE_WORKERS` clips at the same time."""
-    logs.set_up()
+def work_in_processes(n: int, settings: Settings) -> None:
+    """Keep `n` worker processes running until a stop signal; each analyses `settings.workers` clips at the same time."""
+    logs.set_up(as_json=settings.log == "json")
     stop = threading.Event()
-    with Store.open() as store:
+    with Store.open(settings) as store:
         check_queue_tables(store)
-        sandbox.check()
+        sandbox.check(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         keepers = [threading.Thread(target=_keep_worker, args=(store, ANALYSIS, stop)) for _ in range(max(1, n))]
@@ -135,8 +132,7 @@ def _sweep(store: Store) -> None:
 def start_worker(store: Store, analysis: str = ANALYSIS) -> subprocess.Popen[bytes]:
     """Start a worker process for this store."""
     code = "import sys; from core.jobs.worker import work; work(sys.argv[1])"
-    url = store.engine.url.render_as_string(hide_password=False)
-    environment = os.environ | {"STRIDE_DATA": str(store.folder), "STRIDE_DATABASE_URL": url}
+    environment = store.settings.child_environment()
     command = [sys.executable, "-c", code, analysis]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment, start_new_session=True

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.pose.full_pass import Window, read_pose
     from core.pose.image_quality import Following, sight_of
     from core.pose.people import Glimpse, Looking, glimpse, looking
-    from core.pose.pose_model import load_library, model_path
+    from core.pose.pose_model import load_library, model_path, use_model
     from core.pose.runner_selection import Body, Person, choose_runner, people_in, window_for
 else:
     __getattr__, __dir__ = lazily(
@@ -20,7 +20,7 @@ else:
         full_pass="Window read_pose",  # noqa: S106 - no password
         image_quality="Following sight_of",
         people="Glimpse Looking glimpse looking",
-        pose_model="load_library model_path",
+        pose_model="load_library model_path use_model",
         runner_selection="Body Person choose_runner people_in window_for",
     )
 
@@ -40,5 +40,6 @@ __all__ = [
     "people_in",
     "read_pose",
     "sight_of",
+    "use_model",
     "window_for",
 ]

@@ -39,15 +39,24 @@ def _checked_model(path: Path) -> Path:
     return path
 
 
+_used = MODEL
+
+
+def use_model(path: Path) -> None:
+    """Use this pose model in this process, instead of the packaged one; to be called where the process starts."""
+    global _used
+    _used = path
+
+
 def model_path() -> Path:
-    """Return the pose model to use: the packaged one, or the one that `STRIDE_POSE_MODEL` names.
+    """Return the pose model to use: the packaged one, or the one that `use_model` named.
 
     Raises
     ------
     SetUpError
         If it is missing, or the packaged one was altered.
     """
-    return _checked_model(Path(os.environ.get("STRIDE_POSE_MODEL") or MODEL))
+    return _checked_model(_used)
 
 
 def load_library() -> None:

@@ -7,7 +7,6 @@ there. The same applies to a folder that machines share (`file:///mnt/shared`). 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from core.errors import clients_for
@@ -17,7 +16,7 @@ from core.storage.object_files import Objects
 
 
 def open_files(folder: Path, url: str | None = None) -> Files:
-    """Return the storage at the URL, which defaults to `STRIDE_MEDIA_URL`, then to the data folder.
+    """Return the storage at the URL, which defaults to the data folder.
 
     Other settings of a storage, such as keys, come from its own environment variables.
 
@@ -26,7 +25,6 @@ def open_files(folder: Path, url: str | None = None) -> Files:
     SetUpError
         If the client of the storage is not installed.
     """
-    url = url or os.environ.get("STRIDE_MEDIA_URL")
     if not url:
         return Folder(folder)
     from fsspec.core import url_to_fs

@@ -7,9 +7,7 @@ Every change names the worker that holds the job, so that a worker that has lost
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
-from datetime import timedelta
 
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
@@ -24,9 +22,6 @@ from core.storage.store import Store
 from core.storage.tables import JobRow
 from core.storage.task import Task, shown
 
-LEASE = timedelta(seconds=float(os.environ.get("STRIDE_LEASE_S", "30")))
-"""How long a worker can be silent before another one takes its job."""
-
 MOST_ATTEMPTS = 3  # if the worker died each time on the same clip, the clip is probably the cause
 NO_LEASE = {"holder": None, "leased_until_s": None}
 
@@ -35,7 +30,7 @@ def claim(store: Store, key: str) -> Task | None:
     """Claim a waiting job for analysis; return None if it was deleted or another worker has it."""
     now = store.clock()
     mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
-    lease = {"holder": store.holder, "leased_until_s": (now + LEASE).timestamp()}
+    lease = {"holder": store.holder, "leased_until_s": now.timestamp() + store.settings.lease_s}
     began = {"attempts": JobRow.attempts + 1, "started_s": now.timestamp()}
     if not change(store.engine, mine.values(state="running", **asdict(Progress()), **lease, **began)):
         return None

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.i18n.message import message as _
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage.blobs import open_files
 from core.storage.disk_space import saying_if_full
 from core.storage.files import Files
@@ -37,8 +38,6 @@ from core.storage.tables import (
     JobRow,
     NoRoom,
     Room,
-    data_folder,
-    database_url,
     forget_deleted,
     insert_job,
     open_database,
@@ -59,12 +58,12 @@ class Store:
     ----------
     engine : sqlalchemy.Engine
         The database.
-    folder : Path
-        The data folder; holds `clips/` and `media/`.
+    settings : Settings
+        The settings; their data folder holds `clips/` and `media/`.
     clock : callable
         Returns the time, UTC.
     files : Files, optional
-        The storage of clips and pictures; defaults to that of `STRIDE_MEDIA_URL`.
+        The storage of clips and pictures; defaults to that of the settings.
 
     Attributes
     ----------
@@ -73,38 +72,22 @@ class Store:
     """
 
     def __init__(
-        self, engine: Engine, folder: Path, clock: Callable[[], datetime] = now_utc, files: Files | None = None
+        self, engine: Engine, settings: Settings, clock: Callable[[], datetime] = now_utc, files: Files | None = None
     ) -> None:
         self.engine = engine
-        self.folder = folder
-        self.files = files or open_files(folder)
+        self.settings = settings
+        self.folder = settings.data
+        self.files = files or open_files(settings.data, settings.media_url)
         self.clips = self.files.arriving
         self.clock = clock
         self.holder = secrets.token_hex(8)
         self.at_work: set[str] = set()
 
     @classmethod
-    def open(
-        cls,
-        folder: Path | None = None,
-        url: str | None = None,
-        *,
-        clock: Callable[[], datetime] = now_utc,
-    ) -> Self:
-        """Open the store, and create what is missing.
-
-        Parameters
-        ----------
-        folder : Path, optional
-            The data folder; defaults to `STRIDE_DATA`, then to `data` in the working directory.
-        url : str, optional
-            An SQLAlchemy URL; defaults to `STRIDE_DATABASE_URL`, then to an SQLite file in the data folder.
-        clock : callable
-            Returns the time, UTC.
-        """
-        folder = Path(folder).resolve() if folder else data_folder()
-        private_folder(folder)
-        return cls(open_database(url or database_url(folder)), folder, clock)
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Self:
+        """Open the store that the settings describe, and create what is missing."""
+        private_folder(settings.data)
+        return cls(open_database(settings.database), settings, clock)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -210,16 +209,6 @@ def one_at_a_time(connection: Connection) -> None:
     """Make other processes that add a job wait for the end of this transaction; SQLite does so by itself."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
-
-
-def data_folder() -> Path:
-    """Return `STRIDE_DATA`, which defaults to `data` in the working directory."""
-    return Path(os.environ.get("STRIDE_DATA") or "data").resolve()
-
-
-def database_url(folder: Path | None = None) -> str:
-    """Return `STRIDE_DATABASE_URL`, which defaults to the URL of an SQLite file in the data folder."""
-    return os.environ.get("STRIDE_DATABASE_URL") or f"sqlite:///{(folder or data_folder()) / 'store.sqlite'}"
 
 
 def open_database(url: str) -> Engine:

@@ -17,6 +17,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.jobs import submission
 from core.model.report import Answers, Report
+from core.settings import Settings
 from core.storage.job import Job
 from core.storage.store import Store
 from core.storage.task import key_of
@@ -25,7 +26,7 @@ from pages.components.frame import ASSETS, footer, problem
 from web.address import KEY
 from web.streamlit_shell.private_media import MEDIA, opened
 from web.streamlit_shell.sessions import SESSIONS
-from web.visitors import name_of, wrong_keys
+from web.visitors import address_of, name_of, wrong_keys
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ T = TypeVar("T")
 @st.cache_resource(max_entries=1, on_release=Store.close)
 def store() -> Store:
     """Return the server's only store."""
-    return Store.open()
+    return Store.open(Settings.from_environment())
 
 
 def known() -> knowledge.Knowledge:
@@ -73,7 +74,8 @@ def forget() -> None:
 def visitor() -> str:
     """Return a name that only distinguishes this visitor's jobs from those of others."""
     headers = {name.lower(): value for name, value in st.context.headers.items()}
-    return name_of(headers, str(st.context.ip_address))
+    forwarded_for, proxies = headers.get("x-forwarded-for", ""), store().settings.proxies
+    return name_of(address_of(forwarded_for, str(st.context.ip_address), proxies))
 
 
 def look_up(job_token: str) -> Job:

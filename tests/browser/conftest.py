@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
+from core.settings import Settings
 from core.storage import queries
 from core.storage.store import Store
 from tests.browser.seeing import ROOT, SHOTS
@@ -129,7 +130,7 @@ def calm(place):
     yield
     place.network.come_back()
     place.let_analyses_end()
-    with Store.open(place.data) as store:
+    with Store.open(Settings(data=place.data)) as store:
         deadline_s = time.monotonic() + 60
         while (queries.waiting(store.engine) or queries.running(store.engine)) and time.monotonic() < deadline_s:
             time.sleep(0.1)

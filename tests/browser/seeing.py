@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.chromium import CHROMIUM, PHONE
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.store import Store
 from tests import builders
 from tests.jobs import finished
@@ -89,7 +90,7 @@ def looks_right(page, name):
 
 
 def done_token(data, report=None):
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         return finished(store, report or builders.report())
 
 

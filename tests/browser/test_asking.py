@@ -12,6 +12,7 @@ from core.errors import Choices, Refused
 from core.i18n.message import message
 from core.jobs.submission import DEMO_CLIP
 from core.model.media import STILL
+from core.settings import Settings
 from core.storage import claims
 from core.storage.store import Store
 from tests.browser.seeing import MARKS, barriers, heading, looks_right, until
@@ -46,7 +47,7 @@ def slowed(path):
 
 
 def asks_who(data):
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         token, task = claimed(store, clip=b"no clip: what is looked at is the answer")
         Image.new("RGB", (640, 480), "#7a8a99").save(task.media / STILL)
         claims.ask(store, task.key, WHO)
@@ -67,7 +68,7 @@ def test_a_tap_on_the_picture_tells_who_is_meant(server, phone, data):
     assert second["height"] == pytest.approx(0.85 * picture["height"], abs=2)
     phone.get_by_role("button", name="This is me: number 2").click()
     phone.get_by_role("heading", name=re.compile("Measuring your run|This clip will not do")).wait_for()
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         assert store.job(token).answers.runner_at == pytest.approx((0.75, 0.525, 1.5))
 
 
@@ -91,7 +92,7 @@ def test_slow_motion_is_asked_about_and_one_tap_goes_on(server, phone, data, tmp
     phone.get_by_role("button", name="Yes, 2 times slower").click()
     phone.get_by_role("heading", name="Your run", exact=True).wait_for(timeout=MEASURED_WITHIN_MS)
     token = phone.url.split("job=")[1].split("&")[0]
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         report = store.job(token).report
     assert report.answers.slow_motion == TWICE
     # The drawn runner takes 164.65 steps a minute.

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.jobs.submission import DEMO_CLIP
+from core.settings import Settings
 from core.storage.store import Store
 from tests.browser.engines import FIREFOX, SCREEN, WEBKIT_DRIVER, Firefox, WebKit
 from tests.browser.seeing import SHOTS
@@ -83,7 +84,7 @@ def test_from_the_start_page_to_a_shared_link(server, engine, data):
     engine.keep_picture(SHOTS / f"{name}-progress.png")
     shown(engine, "h1", "Your run", MEASURED_WITHIN_S)
     token = parse_qs(urlsplit(engine.run("location.href")).query)["job"][0]
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         report = store.job(token).report
     # What the drawn runner's truth says.
     assert report.measures["cadence"].value == pytest.approx(164.65, abs=1)

@@ -14,6 +14,7 @@ from core.i18n.message import message
 from core.model.media import STILL
 from core.model.progress import Progress
 from core.model.report import Answers, Report
+from core.settings import Settings
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, now_utc
@@ -50,7 +51,7 @@ pytestmark = MARKS
 @pytest.fixture(scope="module")
 def addresses(place):
     """Make a job in every state, and return the tokens."""
-    with Store.open(place.data) as store:
+    with Store.open(Settings(data=place.data)) as store:
         made = {name: finished(store, SAMPLE) for name in ("one", "other")}
         made["refused"], task = claimed(store)
         claims.refuse(store, task.key, Refused("whole_body", message("Your feet leave it."), message("Step back.")))
@@ -134,7 +135,7 @@ def test_progress_is_told_to_who_does_not_see_it(place, addresses, clean, name):
 def test_the_cadence_so_far_is_told_once_and_moves_nothing(place, clean, size):
     wide, tall = SIZES[size]
     clean.set_viewport_size({"width": wide, "height": tall})
-    with Store.open(place.data) as store:
+    with Store.open(Settings(data=place.data)) as store:
         token, task = claimed(store, clip=NO_CLIP)
         key = task.key
         claims.set_progress(store, key, Progress("reading", 132, 426))

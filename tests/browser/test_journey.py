@@ -10,6 +10,7 @@ from benchmarks.chromium import PHONE
 from core.errors import Refused
 from core.i18n.message import message
 from core.jobs.submission import DEMO_CLIP
+from core.settings import Settings
 from core.storage import claims
 from core.storage.store import Store
 from tests.browser.seeing import MARKS, done_token, heading, looks_right
@@ -46,7 +47,7 @@ def test_a_result_opens_cold_from_its_address_and_survives_a_reload(server, phon
 
 
 def test_a_refusal_and_a_wrong_link(server, phone, data):
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         token, task = claimed(store)
         claims.refuse(
             store, task.key, Refused("whole_body", message("Your feet leave the picture."), message("Step back."))

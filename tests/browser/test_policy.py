@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.chromium import PHONE
 from benchmarks.serving import serving
+from core.settings import Settings
 from core.storage.store import Store
 from tests import builders
 from tests.browser.seeing import MARKS, still, until
@@ -18,7 +19,7 @@ pytestmark = MARKS
 def place(tmp_path_factory):
     """Yield the address of a server and the token of a finished result."""
     data = tmp_path_factory.mktemp("served") / "data"
-    with Store.open(data) as store, serving(data) as (port, _):
+    with Store.open(Settings(data=data)) as store, serving(data) as (port, _):
         yield f"http://127.0.0.1:{port}", finished(store, builders.report())
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.model.report import Report
+from core.settings import Settings
 from core.storage.store import Store
 from tests.browser.seeing import MARKS, ROOT, heading, still, until
 from tests.jobs import finished
@@ -20,7 +21,7 @@ TABS = ("Result", "Motion", "Figures", "Train")
 
 @pytest.fixture(scope="module")
 def token(data):
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         return finished(store, SAMPLE)
 
 

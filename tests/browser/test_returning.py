@@ -14,6 +14,7 @@ import time
 
 import pytest
 
+from core.settings import Settings
 from core.storage.store import Store
 from tests.browser.seeing import MARKS, cut_off, heading, looks_right, still
 from tests.browser.sending import CLIP, SIZE, SPARE, Place, arrives_once, chosen, is_found, sending
@@ -67,7 +68,7 @@ def test_a_lock_while_the_page_is_filled_in(place, phone):
     begin(phone)
     phone.get_by_role("heading", name="Sending your clip").wait_for()
     arrives_once(place, phone, before)
-    with Store.open(place.data) as store:
+    with Store.open(Settings(data=place.data)) as store:
         assert store.job(phone.url.split("job=")[1]).answers.sitting_hours == 9
     is_found(place, phone)
 

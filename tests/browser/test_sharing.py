@@ -11,6 +11,7 @@ import pytest
 from benchmarks.chromium import PHONE
 from core.model.media import MEDIA
 from core.model.report import Answers, Report
+from core.settings import Settings
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
@@ -34,7 +35,7 @@ def owner(data):
 
 @pytest.fixture
 def link(data, owner):
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         return Shares(store.engine, now_utc).make(owner, life=timedelta(days=7), runner=HOSTILE)
 
 
@@ -95,7 +96,7 @@ def test_two_results_beside_each_other(server, screen, data, owner):
 
 
 def test_a_shared_page_is_light_and_holds_nothing_of_the_owners(server, browser, data):
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         owner, task = claimed(store, Answers(effort="easy"), keep_video=True)
         for name in MEDIA:
             (task.media / name).write_bytes(b"a face in " + name.encode())

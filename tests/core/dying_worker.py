@@ -10,27 +10,24 @@ from sqlalchemy import event
 
 from core.jobs import queue
 from core.jobs.queue import run_job
-from core.jobs.sandbox_process import Limits
 from core.storage.folder_files import Folder
 from core.storage.folders import Scratch
 from core.storage.object_files import Objects
 from core.storage.store import Store
 from tests.core.fake_analyses import Steps
 
-ROOMY = Limits(wall_s=60)
-
 
 def in_this_process(steps):
     """Return what `run_in_child` is replaced with, so that a worker and its analysis die at once."""
 
-    def run(task, limits, on_progress, on_report, *, analysis):
+    def run(task, settings, on_progress, on_report, *, analysis):
         steps(task, on_progress, on_report)
         return True
 
     return run
 
 
-def die(folder, environment, key, at_step):
+def die(settings, environment, key, at_step):
     """Run a job, and be killed at a step: before or after whatever changes a file or a row."""
     with contextlib.suppress(BaseException):
         os.environ.update(environment)
@@ -56,9 +53,9 @@ def die(folder, environment, key, at_step):
                 if name in vars(kind):
                     setattr(kind, name, around(vars(kind)[name]))
         queue.run_in_child = in_this_process(Steps(step))
-        with Store.open(folder) as own:
+        with Store.open(settings) as own:
             own.holder = "who dies"
             event.listen(own.engine, "commit", step)
-            run_job(own, key, ROOMY)
+            run_job(own, key)
             os._exit(0)
     os._exit(1)

@@ -11,15 +11,13 @@ import pytest
 from core.cli.main import main
 from core.errors import SetUpError
 from core.jobs.queue import run_job
-from core.jobs.sandbox_process import Limits
 from core.jobs.submission import submit
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims, job_files
 from core.storage.backup import backup, restore
-from core.storage.folder_files import Folder
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from core.storage.tables import open_database
 from tests.core.fake_analyses import FAKES, a_report
 
 
@@ -30,8 +28,9 @@ def stores(tmp_path, postgresql_url, s3, monkeypatch):
         monkeypatch.setenv(name, value)
     for name in ("one", "many"):
         (tmp_path / name).mkdir()
-    one = Store(open_database(f"sqlite:///{tmp_path / 'one.sqlite'}"), tmp_path / "one", files=Folder(tmp_path / "one"))
-    with one, Store.open(tmp_path / "many", postgresql_url) as many:
+    one = Settings(data=tmp_path / "one", database_url=f"sqlite:///{tmp_path / 'one.sqlite'}")
+    many = Settings(data=tmp_path / "many", database_url=postgresql_url, media_url=s3["STRIDE_MEDIA_URL"])
+    with Store.open(one) as one, Store.open(many) as many:
         yield one, many
         for key in [*(key for key, _ in many.files.clips()), *many.files.folders()]:
             many.remove_files(key)
@@ -48,7 +47,7 @@ def filled(way):
     """A store with a result, which is shared, and a clip that waits."""
     with way[0] as store:
         done, waiting = (submit(io.BytesIO(clip), Answers(effort="easy"), store) for clip in (b"one", b"two"))
-        run_job(store, key_of(done), Limits(wall_s=30), FAKES + "works")
+        run_job(store, key_of(done), FAKES + "works")
         link = Shares(store.engine, now_utc).make(done, life=None, runner="Anna")
         yield store, done, waiting, link
 
@@ -62,7 +61,7 @@ def test_a_copy_opens_with_the_same_tokens(tmp_path, way, filled):
         assert new.job(waiting).place_in_queue == 1
         assert job_files.media(new, done, "toe_off.jpg").read_bytes() == b"picture"
         assert Shares(new.engine, now_utc).open(link.token).runner == "Anna"
-        assert run_job(new, key_of(waiting), Limits(wall_s=30), FAKES + "works")
+        assert run_job(new, key_of(waiting), FAKES + "works")
         assert new.job(waiting).report.clip.codec == "two"
         later = submit(io.BytesIO(b"three"), Answers(), new)
         assert new.job(later).place_in_queue == 1
@@ -94,9 +93,10 @@ def test_a_copy_is_for_nobody_but_its_maker(tmp_path, request, monkeypatch, kept
     if kept_in == "s3":
         for name, value in request.getfixturevalue("s3").items():
             monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path / "new" / "data"))
     before = os.umask(0)  # the most generous one
     try:
-        with Store.open(tmp_path / "new" / "data") as store:
+        with Store.open(Settings.from_environment()) as store:
             done, waiting = (submit(io.BytesIO(clip), Answers(), store) for clip in (b"one", b"two"))
             task = claims.claim(store, key_of(done))
             (task.media / "toe_off.jpg").write_bytes(b"picture")

@@ -24,6 +24,7 @@ from core.model import amounts
 from core.model.media import MEDIA
 from core.model.report import CHECKS, Answers, Report
 from core.report.csv import strides_csv
+from core.settings import Settings
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
@@ -460,7 +461,7 @@ def test_where_one_runs_alone_there_is_no_second(clip, monkeypatch, capsys):
 
 def test_purge_says_what_it_removed(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
-    with Store.open(clock=lambda: now_utc() - timedelta(days=2)) as store:
+    with Store.open(Settings.from_environment(), clock=lambda: now_utc() - timedelta(days=2)) as store:
         store.add(Answers())
     assert run("purge") == 0
     assert capsys.readouterr().out.startswith("Removed 1 jobs, 0 clips")
@@ -468,7 +469,7 @@ def test_purge_says_what_it_removed(tmp_path, monkeypatch, capsys):
 
 def test_purge_removes_links_whose_time_is_over(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
-    with Store.open() as store:
+    with Store.open(Settings.from_environment()) as store:
         token = store.add(Answers())
         claims.finish(store, claims.claim(store, key_of(token)).key, a_report(Answers()))
         Shares(store.engine, lambda: now_utc() - timedelta(days=8)).make(token, life=timedelta(days=7))

@@ -16,26 +16,27 @@ import pytest
 from core.errors import SERVER_FAULT, AnalysisStopped, Choices, NotFound, Refused, SetUpError
 from core.jobs import submission
 from core.jobs.queue import make_queue, refill, run_job
-from core.jobs.sandbox_process import Limits, run_in_child
+from core.jobs.sandbox_process import run_in_child
 from core.jobs.submission import submit, submit_demo
 from core.jobs.worker import worker_running
 from core.model.media import MEDIA
 from core.model.progress import Progress
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import claims, job_files, questions
 from core.storage.store import Store, key_of
+from tests.builders import change
 from tests.core.fake_analyses import a_report
 
 ANSWERS = Answers(effort="10k")
 FAKES = "tests.core.fake_analyses:"
-ROOMY = Limits(wall_s=30, memory_bytes=1 << 30)
 PATIENCE_S = 60
 
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(tmp_path / "data") as store:
+    with Store.open(Settings(data=tmp_path / "data", time_limit_s=30, memory_limit_mb=1024)) as store:
         yield store
 
 
@@ -53,8 +54,8 @@ def hand_in(store, clip=b"h264"):
     return submit(io.BytesIO(clip), ANSWERS, store)
 
 
-def run(store, token, analysis, limits=ROOMY):
-    run_job(store, key_of(token), limits, FAKES + analysis)
+def run(store, token, analysis):
+    run_job(store, key_of(token), FAKES + analysis)
     return store.job(token)
 
 
@@ -95,16 +96,16 @@ def test_an_upload_is_read_from_its_start(store):
 
 
 @pytest.mark.parametrize(("clip", "key"), [(b"", "readable_file"), (bytes((1 << 20) + 1), "file_size")])
-def test_an_empty_or_too_large_upload_is_refused_and_not_kept(store, monkeypatch, clip, key):
-    monkeypatch.setenv("STRIDE_UPLOAD_MB", "1")
+def test_an_empty_or_too_large_upload_is_refused_and_not_kept(store, clip, key):
+    change(store, upload_mb=1)
     with pytest.raises(Refused) as refusal:
         hand_in(store, clip)
     assert refusal.value.key == key
     assert list(store.clips.iterdir()) == []
 
 
-def test_an_upload_of_just_the_allowed_size_is_taken(store, monkeypatch):
-    monkeypatch.setenv("STRIDE_UPLOAD_MB", "1")
+def test_an_upload_of_just_the_allowed_size_is_taken(store):
+    change(store, upload_mb=1)
     assert store.job(hand_in(store, bytes(1 << 20))).state == "waiting"
 
 
@@ -141,19 +142,20 @@ def test_a_report_comes_back_with_pictures_and_the_clip_is_gone(store):
 @pytest.mark.parametrize(
     ("analysis", "limits", "key", "stopped"),
     [
-        ("refuses", ROOMY, "side_on", False),
-        ("has_a_bug", ROOMY, SERVER_FAULT, True),
-        ("dies", ROOMY, SERVER_FAULT, True),
-        ("breaks_memory", ROOMY, SERVER_FAULT, True),
-        ("eats_memory", Limits(wall_s=30, memory_bytes=400 << 20), "file_size", True),
-        ("hangs", Limits(wall_s=1), "length", True),
-        ("is_not_there", ROOMY, SERVER_FAULT, True),
-        ("lacks_its_model", ROOMY, SERVER_FAULT, True),
+        ("refuses", {}, "side_on", False),
+        ("has_a_bug", {}, SERVER_FAULT, True),
+        ("dies", {}, SERVER_FAULT, True),
+        ("breaks_memory", {}, SERVER_FAULT, True),
+        ("eats_memory", {"memory_limit_mb": 400}, "file_size", True),
+        ("hangs", {"time_limit_s": 1}, "length", True),
+        ("is_not_there", {}, SERVER_FAULT, True),
+        ("lacks_its_model", {}, SERVER_FAULT, True),
     ],
 )
 def test_every_other_end_is_a_plain_refusal_and_leaves_no_file(store, capfd, analysis, limits, key, stopped):
+    change(store, **limits)
     token = hand_in(store)
-    job = run(store, token, analysis, limits)
+    job = run(store, token, analysis)
     assert job.state == "refused"
     assert (job.refused.key, isinstance(job.refused, AnalysisStopped)) == (key, stopped)
     assert job.refused.key in (*CHECKS, SERVER_FAULT)
@@ -168,7 +170,7 @@ def test_progress_is_the_childs_own(store):
     token = hand_in(store)
     seen = []
     task = claims.claim(store, key_of(token))
-    run_in_child(task, ROOMY, lambda now: not seen.append(now), lambda _: None, analysis=FAKES + "works")
+    run_in_child(task, store.settings, lambda now: not seen.append(now), lambda _: None, analysis=FAKES + "works")
     assert seen == [Progress("reading", 1, 2)]
 
 
@@ -182,7 +184,7 @@ def test_a_deleted_job_is_not_analysed_to_its_end(store, monkeypatch):
         return set_progress(*step)
 
     monkeypatch.setattr(claims, "set_progress", delete_first)
-    run_job(store, key_of(token), ROOMY, FAKES + "waits")
+    run_job(store, key_of(token), FAKES + "waits")
     assert not any(is_alive(pid) for pid in pids_of(store))
     assert [path for part in ("clips", "media") for path in (store.folder / part).iterdir()] == []
 
@@ -190,7 +192,7 @@ def test_a_deleted_job_is_not_analysed_to_its_end(store, monkeypatch):
 def test_a_job_deleted_while_it_waited_is_passed_over(store):
     token = hand_in(store)
     store.delete(token)
-    run_job(store, key_of(token), ROOMY, FAKES + "works")
+    run_job(store, key_of(token), FAKES + "works")
     with pytest.raises(NotFound):
         store.job(token)
 
@@ -313,8 +315,11 @@ def test_a_killed_worker_is_replaced_and_its_job_taken_up_again(store):
 
 def test_nothing_outlives_a_server_that_is_killed(store):
     code = (
-        "import time; from core.jobs.worker import worker_running; from core.storage.store import Store\n"
-        f"with worker_running(Store.open(), analysis={FAKES + 'waits'!r}): time.sleep(600)"
+        "import time\n"
+        "from core.jobs.worker import worker_running\n"
+        "from core.settings import Settings\n"
+        "from core.storage.store import Store\n"
+        f"with worker_running(Store.open(Settings.from_environment()), analysis={FAKES + 'waits'!r}): time.sleep(600)"
     )
     environment = os.environ | {"STRIDE_DATA": str(store.folder)}
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment) as server:
@@ -340,7 +345,7 @@ def test_two_workers_share_a_folder_without_doing_the_work_twice(store):
 
 
 def test_as_many_clips_are_analysed_at_once_as_asked_for(store, monkeypatch):
-    monkeypatch.setenv("STRIDE_WORKERS", "2")
+    change(store, workers=2)
     with worker_running(store, analysis=FAKES + "waits"):
         tokens = [hand_in(store) for _ in range(2)]
         assert len(set(pids_of(store, at_least=2))) == 2

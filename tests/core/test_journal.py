@@ -16,6 +16,7 @@ from core import logs
 from core.jobs.queue import make_queue
 from core.model.progress import Progress
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims, queries, questions
 from core.storage.job import ANSWERS
 from core.storage.share_links import Shares
@@ -28,7 +29,7 @@ log = logging.getLogger("some.library")
 
 @pytest.fixture
 def store(tmp_path, database_url):
-    with Store.open(tmp_path / "data", database_url) as store:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url)) as store:
         yield store
 
 

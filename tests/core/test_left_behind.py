@@ -17,12 +17,13 @@ from core.jobs.leases import take_over
 from core.jobs.queue import run_job
 from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims, queries, questions
 from core.storage.object_files import Objects
 from core.storage.retention import Purged, purge, sweep
 from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import JobRow
-from tests.core.dying_worker import ROOMY, die, in_this_process
+from tests.core.dying_worker import die, in_this_process
 from tests.core.fake_analyses import FAKES, Steps
 
 EVERY_WAY = pytest.mark.parametrize(
@@ -56,10 +57,10 @@ def clip(tmp_path_factory):
 
 @pytest.fixture(params=["folder", "s3"])
 def store(request, tmp_path, monkeypatch):
-    if request.param == "s3":
-        for name, value in request.getfixturevalue("s3").items():
-            monkeypatch.setenv(name, value)
-    with Store.open(tmp_path / "data") as store:
+    s3 = request.getfixturevalue("s3") if request.param == "s3" else {}
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    with Store.open(Settings(data=tmp_path / "data", media_url=s3.get("STRIDE_MEDIA_URL"))) as store:
         yield store
         for key in [*(key for key, _ in store.files.clips()), *store.files.folders()]:
             store.remove_files(key)
@@ -94,7 +95,7 @@ def test_an_analysis_that_is_killed_at_any_step_leaves_no_frame(store, clip, tri
     n_steps = 3 + 2 * trimmed + 2 * keep_video
     for step in range(1, n_steps + 2):
         token = hand_in(store, clip, trimmed=trimmed, keep_video=keep_video)
-        run_job(store, key_of(token), ROOMY, f"{FAKES}dies_at_{step}")
+        run_job(store, key_of(token), f"{FAKES}dies_at_{step}")
         assert files_of(store) in wanted(store, token, keep_video=keep_video), step
         assert (store.job(token).state == "done") == (step > 3 + 2 * trimmed)
         assert purge(store) == Purged()
@@ -111,8 +112,8 @@ FORKS.set_forkserver_preload(["tests.core.dying_worker"])
 
 def worker_dies(store, key, at_step):
     """Run a job in a process that is killed at a step, and return whether it was."""
-    environment = {name: value for name, value in os.environ.items() if name.startswith(("STRIDE_", "AWS_"))}
-    process = FORKS.Process(target=die, args=(store.folder, environment, key, at_step))
+    environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    process = FORKS.Process(target=die, args=(store.settings, environment, key, at_step))
     process.start()
     process.join()
     return process.exitcode == -signal.SIGKILL
@@ -132,7 +133,7 @@ def test_a_worker_that_is_killed_at_any_step_leaves_no_frame(store, clip, monkey
         with monkeypatch.context() as patched:
             patched.setattr(queue, "run_in_child", in_this_process(Steps()))
             for key in queries.waiting(store.engine):
-                run_job(store, key, ROOMY)
+                run_job(store, key)
         assert files_of(store) in wanted(store, token, keep_video=keep_video), step
         assert store.job(token).state == "done"
         assert purge(store) == Purged()
@@ -144,10 +145,10 @@ def test_a_worker_that_is_killed_at_any_step_leaves_no_frame(store, clip, monkey
 def test_the_picture_of_a_question_goes_once_it_is_answered(store, clip, monkeypatch):
     monkeypatch.setattr(queue, "run_in_child", in_this_process(Steps()))
     token = hand_in(store, clip, trimmed=True, keep_video=False, slow_motion=4.0)
-    run_job(store, key_of(token), ROOMY)
+    run_job(store, key_of(token))
     assert files_of(store) == sorted([key_of(token), "still.jpg"])
     questions.answer(store, token, Answers())
-    run_job(store, key_of(token), ROOMY)
+    run_job(store, key_of(token))
     assert files_of(store) == ["toe_off.jpg"]
 
 
@@ -155,7 +156,7 @@ def test_the_picture_of_a_question_goes_once_it_is_answered(store, clip, monkeyp
 def test_the_purge_removes_every_name_that_it_does_not_know(store, clip, monkeypatch, state):
     monkeypatch.setattr(queue, "run_in_child", in_this_process(Steps()))
     token = hand_in(store, clip, trimmed=True, keep_video=False)
-    run_job(store, key_of(token), ROOMY)
+    run_job(store, key_of(token))
     with store.engine.begin() as connection:
         connection.execute(update(JobRow).values(state=state))
     stray = store.folder / "stray"

@@ -155,9 +155,7 @@ def test_slow_pictures_are_seen_twice_and_fast_ones_in_turn(
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
     if ours:
         monkeypatch.setattr(pose_model, "MODEL", path)
-        monkeypatch.delenv("STRIDE_POSE_MODEL", raising=False)
-    else:
-        monkeypatch.setenv("STRIDE_POSE_MODEL", str(path))
+    monkeypatch.setattr(pose_model, "_used", path)
     with pytest.raises(SetUpError) as error:
         pose_model.model_path()
     assert path.name in str(error.value.what)
@@ -178,20 +176,20 @@ def test_an_altered_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "not the one" in str(said(altered, monkeypatch, ours=True).what)
 
 
-def test_our_model_is_the_one_this_version_was_made_with(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("STRIDE_POSE_MODEL", raising=False)
+def test_our_model_is_the_one_this_version_was_made_with() -> None:
     assert pose_model.model_path() == pose_model.MODEL
 
 
 def test_another_model_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "heavy.task"
     other.write_bytes(b"another model")
-    monkeypatch.setenv("STRIDE_POSE_MODEL", str(other))
+    monkeypatch.setattr(pose_model, "_used", pose_model.MODEL)  # put back afterwards
+    pose_model.use_model(other)
     assert pose_model.model_path() == other
 
 
 def test_the_model_fails_before_the_clip_is_read_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STRIDE_POSE_MODEL", str(tmp_path / "gone.task"))
+    monkeypatch.setattr(pose_model, "_used", tmp_path / "gone.task")
     with pytest.raises(SetUpError):
         full_pass.read_pose(ASSETS / "demo_clip.mp4")
 

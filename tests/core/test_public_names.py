@@ -25,7 +25,7 @@ PACKAGES = [
 ]
 PACKAGES.append("view")
 LAZY = sorted(set(PACKAGES) - {"core.cli", "core.i18n", "core.knowledge"})
-OPEN_MODULES = {"core.errors", "core.logs", "core.paths", "simulation"}
+OPEN_MODULES = {"core.errors", "core.logs", "core.paths", "core.settings", "simulation"}
 """Modules all of whose names are public."""
 
 

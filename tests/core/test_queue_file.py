@@ -14,6 +14,7 @@ from core.jobs.queue import make_queue, refill
 from core.jobs.submission import submit
 from core.jobs.worker import worker_running
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage.store import Store, key_of
 from tests.core.fake_analyses import FAKES
 from web.health import routes
@@ -23,7 +24,7 @@ PATIENCE_S = 90
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(tmp_path / "data") as store:
+    with Store.open(Settings(data=tmp_path / "data")) as store:
         yield store
 
 

@@ -19,6 +19,7 @@ from core.jobs.queue import check_queue_tables
 from core.jobs.submission import submit
 from core.jobs.worker import worker_running
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import queries, schema
 from core.storage.store import Store, key_of
 from core.storage.tables import Base, engine_of
@@ -55,7 +56,7 @@ def test_the_migrations_make_the_tables_that_the_program_knows(database_url):
 
 
 def test_a_database_goes_back_to_the_version_before_and_on_again_with_its_jobs(tmp_path, database_url):
-    with Store.open(tmp_path / "data", database_url) as store:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url)) as store:
         token = submit(io.BytesIO(b"clip"), Answers(), store)
         with store.engine.begin() as connection:
             command.downgrade(schema.config_of(connection), "0001")
@@ -79,17 +80,17 @@ def test_a_file_of_the_first_version_keeps_its_jobs(tmp_path):
         file.execute(JOB, [key_of("a token")])
     file.close()
     for _ in range(2):
-        with Store.open(data) as store:
+        with Store.open(Settings(data=data)) as store:
             assert store.job("a token").place_in_queue == 1
             assert differences(store.engine) == []
-    with Store.open(data) as store:
+    with Store.open(Settings(data=data)) as store:
         later = submit(io.BytesIO(b"clip"), Answers(), store, visitor="one")
         assert store.job(later).place_in_queue == 2
 
 
 def test_many_may_open_a_new_file_at_once(tmp_path):
     def open_store(_):
-        with Store.open(tmp_path / "data") as store:
+        with Store.open(Settings(data=tmp_path / "data")) as store:
             return queries.waiting(store.engine)
 
     with ThreadPoolExecutor(6) as threads:
@@ -101,13 +102,13 @@ def test_postgresql_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsy
         monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
         monkeypatch.setenv("STRIDE_DATABASE_URL", server.url)
         with pytest.raises(SetUpError, match="stride-check migrate"):
-            Store.open()
+            Store.open(Settings.from_environment())
         assert main(["purge"]) == 2
         assert "Run `stride-check migrate` once" in capsys.readouterr().err
         for before in ("nothing", schema.SCHEMA):
             assert main(["migrate"]) == 0
             assert capsys.readouterr().out == f"The database is at {schema.SCHEMA}; it was at {before}.\n"
-        with Store.open() as store:
+        with Store.open(Settings.from_environment()) as store:
             assert queries.waiting(store.engine) == []
             submit(io.BytesIO(b"clip"), Answers(), store)
 
@@ -119,15 +120,19 @@ def test_a_queue_without_its_tables_is_refused_until_it_is_migrated(tmp_path, mo
         monkeypatch.setenv("STRIDE_QUEUE_URL", elsewhere.url)
         assert main(["worker"]) == 2
         assert "Run `stride-check migrate` once with that address" in capsys.readouterr().err
-        with Store.open() as store, pytest.raises(SetUpError, match="migrate"), worker_running(store):
+        with (
+            Store.open(Settings.from_environment()) as store,
+            pytest.raises(SetUpError, match="migrate"),
+            worker_running(store),
+        ):
             pass  # a web server
         assert main(["migrate"]) == 0
-        with Store.open() as store:
+        with Store.open(Settings.from_environment()) as store:
             check_queue_tables(store)
 
 
 def test_a_database_of_a_later_version_is_refused(tmp_path):
-    with Store.open(tmp_path) as store, store.engine.begin() as connection:
+    with Store.open(Settings(data=tmp_path)) as store, store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SetUpError, match="newer version"):
-        Store.open(tmp_path)
+        Store.open(Settings(data=tmp_path))

@@ -9,6 +9,7 @@ from core.coaching.findings import judge
 from core.errors import BadAnswer, NotFound
 from core.i18n.translate import speaking
 from core.model.report import Answers, Measure
+from core.settings import Settings
 from core.storage import claims
 from core.storage.retention import purge
 from core.storage.share_links import LIVES, LONGEST_NAME, MOST_LINKS, Shares, shareable
@@ -21,7 +22,7 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture
 def store(tmp_path, database_url, clock):
-    with Store.open(tmp_path / "data", database_url, clock=clock) as store:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url), clock=clock) as store:
         yield store
 
 

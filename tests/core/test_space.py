@@ -18,6 +18,7 @@ from core.errors import NoSpace, NotFound
 from core.jobs import uploads
 from core.jobs.submission import submit
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims
 from core.storage.disk_space import is_full, saying_if_full
 from core.storage.lives import REPORT_LIFE
@@ -54,7 +55,7 @@ def fill(disk):
 @pytest.fixture
 def full(small_disk):
     """A store with two results on a disk that is full, and their tokens."""
-    with Store.open(small_disk / "data") as store:
+    with Store.open(Settings(data=small_disk / "data")) as store:
         tokens = [submit(io.BytesIO(b"clip"), Answers(), store) for _ in range(2)]
         for token in tokens:
             task = claims.claim(store, key_of(token))
@@ -102,7 +103,7 @@ def test_an_upload_gets_507_in_words_and_goes_on_later(tmp_path, monkeypatch):
     def no_room(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with Store.open(tmp_path / "data") as store:
+    with Store.open(Settings(data=tmp_path / "data")) as store:
         browser, token = Browser(store), uploads.begin(8, Answers(), store)
         key = key_of(token)
         with monkeypatch.context() as patched:
@@ -118,7 +119,7 @@ def test_an_upload_gets_507_in_words_and_goes_on_later(tmp_path, monkeypatch):
 def test_each_kind_of_error_is_known(tmp_path):
     assert is_full(OSError(errno.EDQUOT, "Disk quota exceeded"))
     assert not is_full(OSError(errno.EACCES, "Permission denied"))
-    with Store.open(tmp_path / "data") as store, store.engine.connect() as connection:
+    with Store.open(Settings(data=tmp_path / "data")) as store, store.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS tallies (n INTEGER)")

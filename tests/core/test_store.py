@@ -14,6 +14,7 @@ from core.jobs.leases import take_over
 from core.model.media import MEDIA, STILL, VIDEO
 from core.model.progress import Progress
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims, job_files, queries, questions
 from core.storage.lives import QUESTION_LIFE, REFUSED_LIFE, REPORT_LIFE, UPLOAD_LIFE
 from core.storage.retention import Purged, due, purge
@@ -28,7 +29,7 @@ ANSWERS = Answers(effort="easy", pace_s_per_km=330.0, surface="ground", slow_mot
 
 @pytest.fixture
 def store(tmp_path, database_url, clock):
-    with Store.open(tmp_path / "data", database_url, clock=clock) as store:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url), clock=clock) as store:
         yield store
 
 
@@ -76,7 +77,7 @@ def test_a_report_outlives_the_program(store, tmp_path, database_url, clock):
     token = add(store)
     finish(store, token)
     store.close()
-    with Store.open(tmp_path / "data", database_url, clock=clock) as again:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url), clock=clock) as again:
         assert again.job(token).report == a_report(ANSWERS)
 
 
@@ -410,7 +411,7 @@ def test_the_data_folder_is_the_servers_alone(store):
 def test_another_database_by_url(tmp_path, monkeypatch):
     monkeypatch.setenv("STRIDE_DATA", str(tmp_path / "files"))
     monkeypatch.setenv("STRIDE_DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
-    with Store.open() as store:
+    with Store.open(Settings.from_environment()) as store:
         store.add(ANSWERS)
     with sqlite3.connect(tmp_path / "elsewhere.sqlite") as connection:
         assert connection.execute("select count(*) from jobs").fetchone() == (1,)
@@ -465,7 +466,7 @@ def test_a_job_leased_while_the_clock_was_wrong_is_taken_over(store, clock):
     clock.now += WRONG
     claims.claim(store, key_of(token))
     clock.now -= WRONG
-    with Store(store.engine, store.folder, clock) as another:
+    with Store(store.engine, Settings(data=store.folder), clock) as another:
         assert take_over(another) == 1
         assert claims.claim(another, key_of(token))
         assert take_over(another) == 0

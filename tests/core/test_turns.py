@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -17,21 +18,23 @@ from core.i18n.message import message
 from core.jobs import sandbox
 from core.jobs.queue import make_queue, run_job
 from core.jobs.sandbox import KEPT_SETTINGS
-from core.jobs.sandbox_process import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, Limits, run_in_child
+from core.jobs.sandbox_process import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, run_in_child
 from core.jobs.submission import QueueFull, submit
 from core.jobs.worker import worker_running
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import claims, queries
 from core.storage.queries import USUAL_ANALYSIS_S
 from core.storage.store import Store, key_of
 from core.storage.tables import JobRow
+from tests.builders import change
 
 FAKES = "tests.core.fake_analyses:"
 
 
 @pytest.fixture
 def store(tmp_path, database_url):
-    with Store.open(tmp_path / "data", database_url) as store:
+    with Store.open(Settings(data=tmp_path / "data", database_url=database_url)) as store:
         yield store
 
 
@@ -91,8 +94,8 @@ def test_a_worker_takes_the_next_in_turn_not_the_first_that_came(store):
     queue.storage.close()
 
 
-def test_a_visitor_has_a_last_place_and_others_still_have_theirs(store, monkeypatch):
-    monkeypatch.setenv("STRIDE_QUEUE_OF_ONE", "2")
+def test_a_visitor_has_a_last_place_and_others_still_have_theirs(store):
+    change(store, queue_of_one=2)
     for _ in range(2):
         hand_in(store, "many")
     with pytest.raises(QueueFull) as full:
@@ -103,8 +106,8 @@ def test_a_visitor_has_a_last_place_and_others_still_have_theirs(store, monkeypa
     hand_in(store, "one")
 
 
-def test_a_full_queue_says_when_to_try_again_by_what_analyses_take(store, monkeypatch):
-    monkeypatch.setenv("STRIDE_QUEUE", "8")
+def test_a_full_queue_says_when_to_try_again_by_what_analyses_take(store):
+    change(store, queue=8)
     tokens = [hand_in(store) for _ in range(8)]
     with pytest.raises(QueueFull) as full:
         hand_in(store)
@@ -132,9 +135,10 @@ def test_who_sent_a_clip_is_forgotten_when_its_job_ends(store):
         assert connection.execute(select(JobRow.visitor)).all() == [(None,)]
 
 
-def run(store, analysis, limits):
+def run(store, analysis, time_limit_s=30):
+    change(store, time_limit_s=time_limit_s)
     token = hand_in(store)
-    run_job(store, key_of(token), limits, FAKES + analysis)
+    run_job(store, key_of(token), FAKES + analysis)
     return store.job(token)
 
 
@@ -142,7 +146,7 @@ def tell(store, analysis):
     """Return what an analysis tells."""
     task = claims.claim(store, key_of(hand_in(store)))
     reports = []
-    run_in_child(task, Limits(wall_s=30), lambda *_: True, reports.append, analysis=FAKES + analysis)
+    run_in_child(task, store.settings, lambda *_: True, reports.append, analysis=FAKES + analysis)
     return json.loads(reports[0].clip.codec)
 
 
@@ -155,7 +159,7 @@ def test_a_child_has_limits_on_files_and_processor_time_and_only_the_settings_th
         "LD_PRELOAD",
     ):
         monkeypatch.setenv(name, "a secret")
-    monkeypatch.setenv("STRIDE_POSE_MODEL", "/a/model")
+    change(store, time_limit_s=30, pose_model=Path("/a/model"))
     limits, settings = tell(store, "tells_its_limits")
     assert limits == [str(MOST_OPEN_FILES), str(MOST_WRITTEN_BYTES), str(4 * 30 + 1)]
     assert settings["STRIDE_POSE_MODEL"] == "/a/model"
@@ -190,8 +194,7 @@ def test_a_system_that_does_not_let_a_child_leave_the_network_is_not_ignored(sto
     with pytest.raises(SetUpError, match="does not let an analysis leave the network") as error, worker_running(store):
         pass
     assert "STRIDE_ANALYSIS_NETWORK" in str(error.value.advice)
-    monkeypatch.setenv("STRIDE_ANALYSIS_NETWORK", "allow")
-    sandbox.check()
+    sandbox.check(Settings(analysis_network="allow"))
     assert "does not let an analysis leave the network" in caplog.text
 
 
@@ -199,7 +202,7 @@ def test_a_system_that_does_not_let_a_child_leave_the_network_is_not_ignored(sto
 def test_a_trial_that_is_killed_stops_no_server(monkeypatch, caplog):
     real, dies = subprocess.run, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     monkeypatch.setattr(subprocess, "run", lambda command, **options: real([*command[:-1], dies], **options))
-    sandbox.check()
+    sandbox.check(Settings())
     assert "each analysis tries it again" in caplog.text
 
 
@@ -214,24 +217,24 @@ def test_a_child_that_cannot_leave_the_network_reads_no_clip(store, monkeypatch)
         return start([*command[:-1], code], **options)
 
     monkeypatch.setattr(subprocess, "Popen", unsafe)
-    job = run(store, "works", Limits(wall_s=30))
+    job = run(store, "works")
     assert job.refused.key == SERVER_FAULT
 
 
 @pytest.mark.parametrize(("analysis", "key"), [("opens_many_files", SERVER_FAULT), ("writes_much", SERVER_FAULT)])
 def test_a_child_past_a_limit_is_refused_and_leaves_nothing(store, analysis, key):
-    job = run(store, analysis, Limits(wall_s=30))
+    job = run(store, analysis)
     assert job.refused.key == key
     assert [path for part in ("clips", "media") for path in (store.folder / part).iterdir()] == []
 
 
 def test_a_child_that_spends_processor_time_on_many_threads_is_stopped(store):
     spent_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    job = run(store, "spins", Limits(wall_s=0.5))
+    job = run(store, "spins", 0.5)
     assert job.refused.key == "length"
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - spent_s < 10 * (os.cpu_count() or 1)
 
 
 def test_a_child_that_talks_without_end_does_not_fill_the_workers_memory(store, monkeypatch):
     monkeypatch.setattr("core.jobs.sandbox_process._LONGEST_LINE", 1 << 16)
-    assert run(store, "talks_without_end", Limits(wall_s=30)).state == "refused"
+    assert run(store, "talks_without_end").state == "refused"

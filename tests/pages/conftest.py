@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage.store import Store
 from pages.components import redirect
 
@@ -19,7 +20,7 @@ def store(tmp_path, monkeypatch):
     """The server's store, in a folder of its own."""
     monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
     st.cache_resource.clear()
-    with Store.open() as opened:
+    with Store.open(Settings.from_environment()) as opened:
         yield opened
     st.cache_resource.clear()
 

@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.paths import ROOT
+from core.settings import Settings
 from view.drawing import runner
 from view.site import LINKS, PROMISE
 from web.address import KEY, origin_of
@@ -101,14 +102,14 @@ STRINGS = MappingProxyType(
 )
 
 
-def routes() -> list[Route]:
+def routes(settings: Settings) -> list[Route]:
     """Return a route for every page, in place of Streamlit's own response."""
 
     def entrance(name: str) -> Callable[[Request], Response]:
         # Revalidated each time: a newer version of the app has other scripts. A page whose links contain a token is not stored.
         def answer(request: Request) -> Response:
             kept = "private, no-store" if request.url.query else "no-cache"
-            return HTMLResponse(first_page(name, request), headers={"cache-control": kept})
+            return HTMLResponse(first_page(name, request, settings), headers={"cache-control": kept})
 
         return answer
 
@@ -116,7 +117,7 @@ def routes() -> list[Route]:
     return [Route(f"/{name}", entrance(name), middleware=packed) for name in PAGES]
 
 
-def first_page(name: str, request: Request) -> str:
+def first_page(name: str, request: Request, settings: Settings) -> str:
     """Return the first response for a page.
 
     Parameters
@@ -125,10 +126,12 @@ def first_page(name: str, request: Request) -> str:
         One of `PAGES`.
     request : Request
         The links keep the request's private token; link previews do not contain it.
+    settings : Settings
+        The server's settings.
     """
     token = request.query_params.get(KEY)
     query = f"?{KEY}={quote(token)}" if token else ""
-    origin = origin_of(request)
+    origin = origin_of(request, settings)
     return (
         pages()
         .get_template("first.html")

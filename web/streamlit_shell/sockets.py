@@ -18,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from web.address import public_url
 from web.streamlit_shell.messages import answered, asked, ends_run, without_secrets
 from web.streamlit_shell.sessions import SESSIONS, Sessions
 from web.turns import Pace, Turns
@@ -65,7 +64,7 @@ def most_open() -> int:
     return max(8, min(OPEN_IN_ALL, (descriptors - _SPARE_DESCRIPTORS) // _DESCRIPTORS_EACH))
 
 
-def from_own_page(headers: Headers) -> bool:
+def from_own_page(headers: Headers, public_url: str) -> bool:
     """Return whether a connection was opened by a page of this server, or by no page at all; see RFC 6454."""
     origin = headers.get("origin")
     if origin is None:
@@ -75,7 +74,7 @@ def from_own_page(headers: Headers) -> bool:
         usual = {"http": 80, "https": 443}.get(parts.scheme)
         if usual is None or parts.hostname is None:
             return False
-        ours = [headers.get("host", ""), urlsplit(public_url()).netloc]
+        ours = [headers.get("host", ""), urlsplit(public_url).netloc]
         asked = [urlsplit(f"//{host}") for host in ours if host]
         return any((parts.hostname, parts.port or usual) == (host.hostname, host.port or usual) for host in asked)
     except ValueError:  # a port that is not a number
@@ -89,12 +88,14 @@ class Sockets:
     ----------
     app : ASGI application
         The protected app.
+    public_url : str
+        The server's public address, or ''.
     sessions : Sessions
         Records the session of each connection.
     """
 
-    def __init__(self, app: ASGIApp, sessions: Sessions = SESSIONS) -> None:
-        self._app, self.sessions = app, sessions
+    def __init__(self, app: ASGIApp, public_url: str, sessions: Sessions = SESSIONS) -> None:
+        self._app, self._public_url, self.sessions = app, public_url, sessions
         self.turns, self.pace = Turns(*RUNS), Pace(*ASKS_OF_VISITOR)
         self._open: Counter[str] = Counter()
 
@@ -104,7 +105,7 @@ class Sockets:
             await self._app(scope, receive, send)
             return
         headers, visitor = Headers(scope=scope), visitor_of(scope)
-        if not from_own_page(headers):
+        if not from_own_page(headers, self._public_url):
             await turn_away(receive, send, 1008)
         elif self._is_full(visitor):
             await turn_away(receive, send, 1013)

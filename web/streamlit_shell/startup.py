@@ -14,6 +14,8 @@ from contextlib import ExitStack, asynccontextmanager
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.settings import Settings
+
 PATHS = ("/r/{token}", "/r/{token}/{kind}.png", "/healthz", "/readyz", "/metrics", "/uploads/{name}")
 """Paths that respond only when everything is ready; a test compares them with the routes themselves."""
 
@@ -30,11 +32,14 @@ class Opening:
 
     _opened: asyncio.Task[Router]
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Open everything in the background, and close it at the end; the server exits if something cannot be opened."""
         with ExitStack() as stack:
-            self._opened = asyncio.create_task(asyncio.to_thread(_open, stack))
+            self._opened = asyncio.create_task(asyncio.to_thread(_open, stack, self._settings))
             try:
                 yield
             finally:
@@ -63,12 +68,11 @@ class Opening:
         return await asyncio.shield(self._opened)  # a visitor who leaves must not cancel it for the others
 
 
-def _open(stack: ExitStack) -> Router:
+def _open(stack: ExitStack, settings: Settings) -> Router:
     """Open everything, and return the routes that need it."""
     try:
         from streamlit import config
 
-        from core.jobs.submission import most_upload_mb
         from core.jobs.worker import worker_running
         from core.storage.share_links import Shares
         from core.storage.store import Store, now_utc
@@ -76,12 +80,12 @@ def _open(stack: ExitStack) -> Router:
         from web.streamlit_shell.private_media import MEDIA
         from web.visitors import wrong_keys
 
-        config.set_option("server.maxUploadSize", most_upload_mb())  # for the simple uploader
-        store = stack.enter_context(Store.open())
+        config.set_option("server.maxUploadSize", settings.upload_mb)  # for the simple uploader
+        store = stack.enter_context(Store.open(settings))
         shares = Shares(store.engine, now_utc)
         door = shared_results.Door(lambda: shares, wrong_keys(store.folder))
         MEDIA.living = store.living
-        routes = [*shared_results.routes(door), *health.routes(store), *uploads.routes(store)]
+        routes = [*shared_results.routes(door, settings), *health.routes(store), *uploads.routes(store)]
         stack.enter_context(worker_running(store))
     except Exception:
         log.critical("the server cannot start", exc_info=True)

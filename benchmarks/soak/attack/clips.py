@@ -24,6 +24,7 @@ from core.jobs import uploads
 from core.jobs.submission import submit
 from core.model.media import VIDEO
 from core.model.report import Answers
+from core.settings import Settings
 from core.storage import job_files
 from core.storage.object_files import Objects
 from core.storage.retention import purge
@@ -249,7 +250,7 @@ def an_unreadable_queue(on: Ground) -> list[str]:
     """Spoil the queue's file, after which nothing may be analysed again."""
     data = on.folder / "queue" / "data"
     data.mkdir(parents=True)
-    with Store.open(data, f"sqlite:///{data / 'store.sqlite'}") as store:
+    with Store.open(Settings(data=data)) as store:
         token = submit(io.BytesIO(good_clip()), Answers(), store)
     for left in data.glob("queue.sqlite-*"):
         left.unlink()

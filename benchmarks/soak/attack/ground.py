@@ -24,6 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from benchmarks.serving import free_port, start
+from core.settings import Settings
 from core.storage.store import Store
 
 HOST = "stride.example"
@@ -143,7 +144,7 @@ class Ground:
         with _usual_descriptors():
             server = start(data, port, before=tuple(before), **options)
         try:
-            with Store.open(data, f"sqlite:///{data / 'store.sqlite'}") as store:
+            with Store.open(Settings(data=data)) as store:
                 yield Site(port=port, data=data, log=data.parent / "server.log", pid=server.pid, store=store)
         finally:
             _end(server)

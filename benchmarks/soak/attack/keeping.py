@@ -23,6 +23,7 @@ from core.jobs import uploads
 from core.model.media import KINOGRAM
 from core.model.report import Answers, Report
 from core.paths import ROOT
+from core.settings import Settings
 from core.storage import claims
 from core.storage.retention import due
 from core.storage.store import Store
@@ -67,7 +68,9 @@ def readable_backups(on: Ground) -> list[str]:
 def a_clock_that_was_wrong(on: Ground) -> list[str]:
     """Set the clock ten years ahead for a moment, after which nothing may be purged again."""
     hour, now = timedelta(hours=1), datetime.now(UTC)
-    with Store.open(on.folder / "clock", f"sqlite:///{on.folder / 'clock' / 'store.sqlite'}") as store:
+    with Store.open(
+        Settings(data=on.folder / "clock", database_url=f"sqlite:///{on.folder / 'clock' / 'store.sqlite'}")
+    ) as store:
         store.clock = lambda: now + timedelta(days=3650)
         due(store, "purge", hour)
         store.clock = lambda: now

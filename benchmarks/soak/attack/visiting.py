@@ -86,7 +86,7 @@ def empty_uploads(on: Ground) -> list[str]:
     failed, store = [], on.site.store
     crowds = {
         "sixty empty uploads": [f"stranger-{n}" for n in range(60)],
-        "uploads of one IPv6 network": [name_of({}, f"2001:db8:0:{n:x}::1") for n in range(60)],
+        "uploads of one IPv6 network": [name_of(f"2001:db8:0:{n:x}::1") for n in range(60)],
     }
     for name, crowd in crowds.items():
         tokens: list[str] = []
@@ -96,7 +96,7 @@ def empty_uploads(on: Ground) -> list[str]:
                     tokens.append(uploads.begin(1000, Answers(), store, visitor=stranger))
                     if "IPv6" in name:
                         store.clip(key_of(tokens[-1])).write_bytes(b"x")
-            tokens.append(uploads.begin(1000, Answers(), store, visitor=name_of({}, "192.0.2.1")))
+            tokens.append(uploads.begin(1000, Answers(), store, visitor=name_of("192.0.2.1")))
         except QueueFull:
             failed.append(f"{name} left no place for anybody else")
         finally:

@@ -22,7 +22,6 @@ from pages.components.browser import element
 from pages.components.frame import problem
 from view.export import share_card
 from view.text import wording
-from web.address import public_url
 from web.shared_results import Door, described
 from web.visitors import wrong_keys
 
@@ -187,4 +186,4 @@ def _pictures(token: str, report: Report, runner: str) -> None:
 def _origin() -> str:
     """Return the address at which the visitor's browser reaches this server."""
     asked = urlsplit(st.context.url or "")
-    return public_url() or f"{asked.scheme}://{asked.netloc}"
+    return session.store().settings.public_url or f"{asked.scheme}://{asked.netloc}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.i18n.translate import gettext as _
-from core.jobs.submission import most_upload_bytes
 from core.model.tracks import LONGEST_S
 from core.storage.job import Job
 from core.storage.task import key_of
 from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, KINDS, LEAST_SLOWER, MOST_SLOWER
+from pages.components import session
 from pages.components.browser import element
 from web.uploads import CLIENT
 
@@ -122,7 +122,7 @@ def _kinds() -> list[dict[str, object]]:
 
 def _show(upload: dict[str, object] | None) -> object:
     """Show the component: for choosing, or for an upload."""
-    limits = {"most_bytes": most_upload_bytes(), "longest_s": LONGEST_S}
+    limits = {"most_bytes": session.store().settings.upload_bytes, "longest_s": LONGEST_S}
     lengths = {"offer_s": _OFFER_S, "usual_s": _USUAL_S, "least_s": _LEAST_S}
     data = {
         "client": CLIENT.name,
