@@ -196,3 +196,9 @@ def test_the_golden_report(report: Report) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     near_equal(kept, json.loads(GOLDEN.read_text(encoding="utf-8")))
+
+
+def test_the_sample_result_is_of_todays_knowledge() -> None:
+    """Otherwise each visitor reads that it is from another version; `tools.make_demo_report` makes it again."""
+    sample = Report.from_json((ROOT / "assets" / "demo_report.json").read_text(encoding="utf-8"))
+    assert sample.knowledge_version == knowledge.load().version
