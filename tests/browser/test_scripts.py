@@ -10,8 +10,8 @@ import pytest
 from benchmarks import stored
 from core.model.tracks import LONGEST_S
 from core.paths import ROOT
-from core.video.capture_rate import slow_motion_noted
 from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT
+from core.video.reader import read_header
 from pages.components import metronome, upload
 from tests.browser.seeing import MARKS
 from tools.lint_scripts import served
@@ -238,7 +238,7 @@ def test_slow_motion_is_found_as_the_server_finds_it(blank, tmp_path, name, note
     page = blank("stride_check_upload")
     with_bytes(page, path.read_bytes())
     found = page.evaluate("async noted => notedSlower(await indexOf(clip), noted)", upload._NOTED)
-    assert found == next(iter(slow_motion_noted(path)), None)
+    assert found == next(iter(read_header(path).noted_slow_motion), None)
 
 
 def test_sizes_and_times_are_written_for_people(blank):
