@@ -169,6 +169,7 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, sta
     assert {*jobs, stopped.key} <= set(times)
 
 
+@pytest.mark.parametrize("outside", [pytest.param("postgresql", marks=pytest.mark.sweep), "redis"], indirect=True)
 def test_database_and_queue_may_be_started_anew_in_mid_work(outside, start, begun):
     web = start(WEB, "a", str(CLIPS_OF_EACH), STRIDE_WORKERS="0")
     start(WORKER, FAKES + "takes_a_moment", STRIDE_WORKERS="2")  # no other that could take its jobs over

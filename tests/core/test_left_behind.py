@@ -30,9 +30,9 @@ EVERY_WAY = pytest.mark.parametrize(
     ("store", "trimmed", "keep_video"),
     [
         pytest.param("folder", True, True, id="folder, trimmed with video"),
-        pytest.param("folder", True, False, id="folder, trimmed"),
-        pytest.param("folder", False, True, id="folder, whole with video"),
-        pytest.param("folder", False, False, id="folder, whole"),
+        pytest.param("folder", True, False, id="folder, trimmed", marks=pytest.mark.sweep),
+        pytest.param("folder", False, True, id="folder, whole with video", marks=pytest.mark.sweep),
+        pytest.param("folder", False, False, id="folder, whole", marks=pytest.mark.sweep),
         pytest.param("s3", True, True, id="s3, trimmed with video"),  # the steps of all others are among its own
     ],
     indirect=["store"],
