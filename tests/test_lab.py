@@ -10,7 +10,7 @@ import pytest
 from benchmarks.accuracy import lab
 from core.gait.angles import angle_series
 from core.gait.events import find_events, stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.gait.signals import at
 from core.model.tracks import FAR, NEAR, Floats, Leg
 
@@ -65,7 +65,7 @@ def errors() -> Errors:
     collected: dict[str, list[Floats]] = {"contact": [], "toe_off": []}
     angles_deg: dict[str, list[float]] = {"lean": [], "thigh": [], "leg": []}
     for index, trial in enumerate(lab.trials()):
-        side = tell_legs(lab.filmed(trial, fps_hz=60.0, noise_px=4.0, seed=index))
+        side = identify_legs(lab.filmed(trial, fps_hz=60.0, noise_px=4.0, seed=index))
         period = stride_s(side)
         assert period is not None
         events, angles = find_events(side, period), angle_series(side)

@@ -22,9 +22,9 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from benchmarks.accuracy import lab
-from core.gait.event_correction import WEIGHTS, Reading, Readings, features_at
+from core.gait.event_correction import WEIGHTS, EventCorrection, EventCorrections, features_at
 from core.gait.events import LegSeries, first_estimates, stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.tracks import FAR, NEAR, Floats, Side, SideTrack
 
 RIDGE = {"initial_contact": 2.0, "toe_off": 0.1}
@@ -62,7 +62,7 @@ def _posed(side: SideTrack, stride: float, rng: np.random.Generator) -> SideTrac
 def _one_filming(
     trial: lab.Trial, fps_hz: float, noise_px: float, facing: Side, seed: int, *, posed: bool
 ) -> Iterator[Example]:
-    side = tell_legs(lab.filmed(trial, fps_hz=fps_hz, noise_px=noise_px, facing=facing, seed=seed))
+    side = identify_legs(lab.filmed(trial, fps_hz=fps_hz, noise_px=noise_px, facing=facing, seed=seed))
     stride = stride_s(side)
     assert stride is not None, f"{trial.name}: no stride"
     side = _posed(side, stride, np.random.default_rng(seed)) if posed else side
@@ -101,7 +101,7 @@ def examples(trials: list[lab.Trial], *, posed: bool) -> list[Example]:
     return found
 
 
-def fit_reading(chosen: list[Example], ridge: float) -> Reading:
+def fit_correction(chosen: list[Example], ridge: float) -> EventCorrection:
     """Fit one kind of event by ridge regression, in shares of a stride, each recording with the same weight."""
     features = np.array([example.features for example in chosen])
     late = np.array([example.late_s / example.stride_s for example in chosen])
@@ -113,17 +113,17 @@ def fit_reading(chosen: list[Example], ridge: float) -> Reading:
     scaled, later = (features - typical) / spread, float(weight @ late)
     square = (scaled * weight[:, None]).T @ scaled + ridge * np.eye(scaled.shape[1])
     weights = np.linalg.solve(square, (scaled * weight[:, None]).T @ (late - later)) / spread
-    return Reading(
+    return EventCorrection(
         typical=tuple(round(float(v), 5) for v in typical),
         weights=tuple(round(float(v), 5) for v in weights),
         later=round(later, 5),
     )
 
 
-def fit(chosen: list[Example]) -> Readings:
+def fit(chosen: list[Example]) -> EventCorrections:
     """Fit both kinds of events."""
-    read = {kind: fit_reading([e for e in chosen if e.kind == kind], ridge) for kind, ridge in RIDGE.items()}
-    return Readings(fitted_on=FITTED_ON, initial_contact=read["initial_contact"], toe_off=read["toe_off"])
+    read = {kind: fit_correction([e for e in chosen if e.kind == kind], ridge) for kind, ridge in RIDGE.items()}
+    return EventCorrections(fitted_on=FITTED_ON, initial_contact=read["initial_contact"], toe_off=read["toe_off"])
 
 
 def print_left_out(taught: list[Example], asked: list[Example]) -> None:
@@ -135,7 +135,7 @@ def print_left_out(taught: list[Example], asked: list[Example]) -> None:
         row = f"{runner:20}"
         for kind in errors:
             own = [example for example in asked if example.runner == runner and example.kind == kind]
-            reading: Reading = getattr(readings, kind)
+            reading: EventCorrection = getattr(readings, kind)
             off_ms = np.array([1000 * (reading.later_by_s(e.features, e.stride_s) - e.late_s) for e in own])
             first_ms = np.array([1000 * e.late_s for e in own])
             errors[kind] += off_ms.tolist()
@@ -158,7 +158,7 @@ def main() -> None:
     print_left_out(every, every)
     print("without")
     print_left_out(every, clean)
-    Path(WEIGHTS).write_bytes(TypeAdapter(Readings).dump_json(fit(every), indent=1) + b"\n")
+    Path(WEIGHTS).write_bytes(TypeAdapter(EventCorrections).dump_json(fit(every), indent=1) + b"\n")
     print(f"wrote {WEIGHTS.name}: {len(asdict(fit(every))['toe_off']['weights'])} weights for each kind of event")
 
 

@@ -16,9 +16,9 @@ from benchmarks.accuracy import lab, noise, textbook
 from benchmarks.score import EDGE_S, EventScore, FigureScore, match, score_events
 from core.gait.angles import angle_series
 from core.gait.estimates import measure, usable_strides
-from core.gait.event_correction import Readings
+from core.gait.event_correction import EventCorrections
 from core.gait.events import Stride, find_events, stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.report import Answers
 from core.model.strides import GaitEvents
 from core.model.tracks import ANKLE, FAR, HIP, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
@@ -53,7 +53,7 @@ class Case:
     noise: str
     facing: Side
     seed: int
-    readings: Readings | None
+    readings: EventCorrections | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class Outcome:
 def cases(*, quick: bool) -> list[Case]:
     """Return every filming, or a third of the recordings at two rates with the weights as shipped."""
     every = lab.trials()
-    left_out: dict[str, Readings | None] = {trial.runner: None for trial in every}
+    left_out: dict[str, EventCorrections | None] = {trial.runner: None for trial in every}
     if not quick:
         taught = fit_events.examples(every, posed=True)
         left_out = {runner: fit_events.fit([e for e in taught if e.runner != runner]) for runner in left_out}
@@ -101,7 +101,7 @@ def run(case: Case) -> Outcome:
     """Film a recording, find its events and figures, and hold them against the plates and the lab's table."""
     clean = lab.filmed(case.trial, fps_hz=case.fps_hz, facing=case.facing)
     track, wrong_before = _spoilt(case, clean)
-    side = tell_legs(track)
+    side = identify_legs(track)
     period = stride_s(side)
     assert period is not None, f"{case.trial.name}: no stride"
     found = find_events(side, period, readings=case.readings)

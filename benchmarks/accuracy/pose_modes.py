@@ -20,7 +20,7 @@ from benchmarks.accuracy.simulated import BASE
 from core.gait.angles import angle_series
 from core.gait.estimates import measure
 from core.gait.events import find_events, stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.report import Answers
 from core.model.tracks import FAR, NEAR, Floats, PoseTrack, Side
 from core.paths import ROOT
@@ -128,7 +128,7 @@ def main() -> None:
             for clip, truth in drawn:
                 track, cost_ms = track_of(clip, how)
                 costs.append(cost_ms)
-                side = tell_legs(track)
+                side = identify_legs(track)
                 period_s = stride_s(side)
                 assert period_s is not None, "a drawn runner strides"
                 got = measure(side, find_events(side, period_s), angle_series(side), period_s, Answers())
@@ -138,7 +138,7 @@ def main() -> None:
             wrong = []
             for file in REAL:
                 if (CLIPS / file).exists():
-                    side = tell_legs(track_of(CLIPS / file, how)[0])
+                    side = identify_legs(track_of(CLIPS / file, how)[0])
                     wrong.append(100 * (1 - float(side.seen[:, [NEAR, FAR]].mean()) + side.repaired))
             row = "".join(f"{np.nanmean(off[key]):22.2f}" for key in FIGURES)
             print(f"{name:22}{row}{np.mean(wrong) if wrong else np.nan:20.1f}{np.median(costs):14.1f}", flush=True)

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from core.gait.body import both_sides, view_angle_deg
     from core.gait.camera_roll import tilt_deg
     from core.gait.estimates import measure, usable_strides
-    from core.gait.event_correction import Readings
+    from core.gait.event_correction import EventCorrections
     from core.gait.events import Stride, find_events, stride_s, strides_of
-    from core.gait.legs import tell_legs
+    from core.gait.legs import identify_legs
     from core.gait.signals import low_pass
     from core.gait.stride_period import stride_period_s
 else:
@@ -23,26 +23,26 @@ else:
         body="both_sides view_angle_deg",
         camera_roll="tilt_deg",
         estimates="measure usable_strides",
-        event_correction="Readings",
+        event_correction="EventCorrections",
         events="Stride find_events stride_s strides_of",
-        legs="tell_legs",
+        legs="identify_legs",
         signals="low_pass",
         stride_period="stride_period_s",
     )
 
 __all__ = [
     "Angles",
-    "Readings",
+    "EventCorrections",
     "Stride",
     "angle_series",
     "both_sides",
     "find_events",
+    "identify_legs",
     "low_pass",
     "measure",
     "stride_period_s",
     "stride_s",
     "strides_of",
-    "tell_legs",
     "tilt_deg",
     "usable_strides",
     "view_angle_deg",

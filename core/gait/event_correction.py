@@ -43,7 +43,7 @@ FURTHEST_S = 0.06
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class EventCorrection:
     """The correction of one kind of event.
 
     Attributes
@@ -74,14 +74,14 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Readings:
+class EventCorrections:
     """The corrections of both kinds of events, and the data they were fitted on."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     fitted_on: str
-    initial_contact: Reading
-    toe_off: Reading
+    initial_contact: EventCorrection
+    toe_off: EventCorrection
 
 
 def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, stride_s: float) -> Floats:
@@ -104,7 +104,7 @@ def features_at(series: Mapping[str, Floats], time_s: Floats, moment_s: float, s
 
 
 @cache
-def load(path: Path = WEIGHTS) -> Readings:
+def load(path: Path = WEIGHTS) -> EventCorrections:
     """Load the fitted corrections.
 
     Raises
@@ -113,7 +113,7 @@ def load(path: Path = WEIGHTS) -> Readings:
         If the file is missing or invalid.
     """
     try:
-        return TypeAdapter(Readings).validate_json(path.read_bytes())
+        return TypeAdapter(EventCorrections).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SetUpError(
             _("The event weights {file} cannot be read.", file=path.name), _("Fit them with tools/fit_events.py.")

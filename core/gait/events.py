@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.gait.event_correction import Reading, Readings, features_at, load
+from core.gait.event_correction import EventCorrection, EventCorrections, features_at, load
 from core.gait.signals import derivative, largest_between, low_pass, peak_times, period_s
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, SideTrack
@@ -139,10 +139,10 @@ def first_estimates(leg: LegSeries, stride: float) -> LegEvents:
     )
 
 
-def _read(leg: LegSeries, first: LegEvents, stride: float, readings: Readings) -> LegEvents:
+def _read(leg: LegSeries, first: LegEvents, stride: float, readings: EventCorrections) -> LegEvents:
     """Return one leg's events, each with its correction applied."""
 
-    def moved(moments_s: tuple[float, ...], reading: Reading) -> tuple[float, ...]:
+    def moved(moments_s: tuple[float, ...], reading: EventCorrection) -> tuple[float, ...]:
         late_s = (reading.later_by_s(features_at(leg.series, leg.time_s, t, stride), stride) for t in moments_s)
         return tuple(t + late for t, late in zip(moments_s, late_s, strict=True))
 
@@ -152,7 +152,7 @@ def _read(leg: LegSeries, first: LegEvents, stride: float, readings: Readings) -
     )
 
 
-def find_events(side: SideTrack, stride: float, *, readings: Readings | None = None) -> GaitEvents:
+def find_events(side: SideTrack, stride: float, *, readings: EventCorrections | None = None) -> GaitEvents:
     """Find both legs' initial contacts and toe-offs.
 
     Parameters
@@ -161,7 +161,7 @@ def find_events(side: SideTrack, stride: float, *, readings: Readings | None = N
         The runner from the side.
     stride : float
         The stride's period in seconds of true time (`stride_s`).
-    readings : Readings, optional
+    readings : EventCorrections, optional
         Weights to use instead of the library's own: for checks on runners left out of the fit.
 
     Returns

@@ -32,7 +32,7 @@ SIDE_ON_DEG = 5.0
 FURTHEST_VIEW_DEG = 40.0
 
 
-def tell_legs(track: PoseTrack) -> SideTrack:
+def identify_legs(track: PoseTrack) -> SideTrack:
     """Turn a body in image coordinates into a runner seen from the side, with legs identified.
 
     A view that is not quite from the side foreshortens lengths in the running direction; dividing by the cosine corrects them.

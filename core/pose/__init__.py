@@ -7,39 +7,39 @@ from typing import TYPE_CHECKING
 from core.lazy_exports import lazily
 
 if TYPE_CHECKING:
-    from core.pose.accumulator import LongPass
+    from core.pose.accumulator import FullPass
     from core.pose.full_pass import Window, read_pose
-    from core.pose.image_quality import Following, sight_of
-    from core.pose.people import Glimpse, Looking, glimpse, looking
+    from core.pose.image_quality import Following, image_quality_of
+    from core.pose.people import Detection, Detector, detect, detector
     from core.pose.pose_model import load_library, model_path, use_model
     from core.pose.runner_selection import Body, Person, choose_runner, people_in, window_for
 else:
     __getattr__, __dir__ = lazily(
         __name__,
-        accumulator="LongPass",
+        accumulator="FullPass",
         full_pass="Window read_pose",  # noqa: S106 - no password
-        image_quality="Following sight_of",
-        people="Glimpse Looking glimpse looking",
+        image_quality="Following image_quality_of",
+        people="Detection Detector detect detector",
         pose_model="load_library model_path use_model",
         runner_selection="Body Person choose_runner people_in window_for",
     )
 
 __all__ = [
     "Body",
+    "Detection",
+    "Detector",
     "Following",
-    "Glimpse",
-    "LongPass",
-    "Looking",
+    "FullPass",
     "Person",
     "Window",
     "choose_runner",
-    "glimpse",
+    "detect",
+    "detector",
+    "image_quality_of",
     "load_library",
-    "looking",
     "model_path",
     "people_in",
     "read_pose",
-    "sight_of",
     "use_model",
     "window_for",
 ]

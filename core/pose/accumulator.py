@@ -12,7 +12,7 @@ from core.video.duplicate_frames import picture_times
 from core.video.reader import Header, describe
 
 
-class LongPass:
+class FullPass:
     """The progress of the full pass, and the body in the analysed frames.
 
     Attributes

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.model.tracks import ClipInfo, Floats, PoseTrack
-from core.pose.accumulator import LongPass
+from core.pose.accumulator import FullPass
 from core.pose.landmarker import two_eyes
 from core.video.display import Picture
 from core.video.prefetch import ahead
@@ -89,7 +89,7 @@ Steps = Generator[tuple[float, Picture] | None, None, None]
 """The steps of a full pass; see `full_pass`."""
 
 
-def full_pass(path: Path, so_far: LongPass, *, window: Window | None = None) -> Steps:
+def full_pass(path: Path, so_far: FullPass, *, window: Window | None = None) -> Steps:
     """Track the body in a clip, in steps; the caller may stop after any of them.
 
     Frames that repeat the one before are left out.
@@ -98,7 +98,7 @@ def full_pass(path: Path, so_far: LongPass, *, window: Window | None = None) -> 
     ----------
     path : Path
         The clip.
-    so_far : LongPass
+    so_far : FullPass
         Receives the landmarks; new, with the clip's header.
     window : Window, optional
         The part of the frame to analyse: the runner's surroundings. The pose model then sees the runner large, and nobody else.
@@ -155,7 +155,7 @@ def read_pose(path: Path, *, slow_motion: float = 1.0, window: Window | None = N
         One entry for each distinct frame that was analysed, in pixels of the full upright frame; times are evened out where frames
         were left out.
     """
-    so_far = LongPass(read_header(path), slow_motion)
+    so_far = FullPass(read_header(path), slow_motion)
     for _ in full_pass(path, so_far, window=window):
         pass
     return so_far.info(), so_far.track()

@@ -29,7 +29,7 @@ COLOURS = 4  # of each of red, green and blue
 _FURTHEST = LINES // 6
 
 
-class Sight(NamedTuple):
+class ImageQuality(NamedTuple):
     """How well a body is seen in a frame.
 
     `contrast`: colour difference between its limbs and their surroundings, in levels of 255. `edge_trunks`: width of its
@@ -41,7 +41,7 @@ class Sight(NamedTuple):
     light: float
 
 
-def sight_of(rgb: Picture, xy_px: Floats) -> Sight:
+def image_quality_of(rgb: Picture, xy_px: Floats) -> ImageQuality:
     """Return how well a body is seen in a frame.
 
     Parameters
@@ -65,7 +65,7 @@ def sight_of(rgb: Picture, xy_px: Floats) -> Sight:
     grey = crossed.mean(axis=-1)
     steepest = np.abs(np.diff(grey, axis=2)).max(axis=2)
     broad = np.ptp(grey, axis=2) / np.maximum(steepest, 1e-6) / STEPS_A_TRUNK
-    return Sight(float(np.median(contrast)), float(np.quantile(broad, 0.25)), float(grey.mean()))
+    return ImageQuality(float(np.median(contrast)), float(np.quantile(broad, 0.25)), float(grey.mean()))
 
 
 def _crossings(rgb: Picture, starts: Floats, ends: Floats, trunk_px: float) -> Floats:

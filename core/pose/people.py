@@ -30,7 +30,7 @@ def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
             yield float(left), float(top), side
 
 
-class Glimpse(NamedTuple):
+class Detection(NamedTuple):
     """The people found in one frame.
 
     `time_s` is the time as the file plays, `rgb` the scaled frame, and `bodies` of shape (people, 33, 4) holds x and y in
@@ -42,7 +42,9 @@ class Glimpse(NamedTuple):
     bodies: Floats
 
 
-def glimpse(path: Path, header: Header, *, every_s: float, bodies: int, tile: float | None = None) -> Iterator[Glimpse]:
+def detect(
+    path: Path, header: Header, *, every_s: float, bodies: int, tile: float | None = None
+) -> Iterator[Detection]:
     """Yield the people found in frames at regular intervals.
 
     Parameters
@@ -57,14 +59,14 @@ def glimpse(path: Path, header: Header, *, every_s: float, bodies: int, tile: fl
         Analyse overlapping squares whose side is this share of the frame's short side. This finds people who are too small in
         the whole frame, and may find somebody in more than one square.
     """
-    with looking(header, bodies=bodies, tile=tile, threads=2) as look:
+    with detector(header, bodies=bodies, tile=tile, threads=2) as look:
         for time_s, rgb in glances(path, every_s=every_s):
             look(time_s, rgb)
             yield from look.found()
         yield from look.found(rest=True)
 
 
-class Looking:
+class Detector:
     """Finds everyone in the frames that it is given, and returns the results in order."""
 
     def __init__(self, finds: Iterable[Find], size: Floats, tile: float | None) -> None:
@@ -77,16 +79,16 @@ class Looking:
         squares = [whole] if self._tile is None else _tiles(rgb, self._tile)
         self._pending.append((time_s, rgb, next(self._finds)(rgb, squares)))
 
-    def found(self, *, rest: bool = False) -> Iterator[Glimpse]:
+    def found(self, *, rest: bool = False) -> Iterator[Detection]:
         """Yield the results so far except those of the last few frames; with `rest`, yield all that remain."""
         while len(self._pending) > (0 if rest else _AHEAD):
             time_s, rgb, found = self._pending.popleft()
-            yield Glimpse(time_s, rgb, found.result() * self._size)
+            yield Detection(time_s, rgb, found.result() * self._size)
 
 
 @contextlib.contextmanager
-def looking(header: Header, *, bodies: int, tile: float | None = None, threads: int = 1) -> Iterator[Looking]:
-    """Yield an object that finds everyone in frames; parameters as for `glimpse`, and each thread uses 60 MB."""
+def detector(header: Header, *, bodies: int, tile: float | None = None, threads: int = 1) -> Iterator[Detector]:
+    """Yield an object that finds everyone in frames; parameters as for `detect`, and each thread uses 60 MB."""
     size = np.array([*header.size_wh_px, header.size_wh_px[0], 1.0])
     with contextlib.ExitStack() as stack:
-        yield Looking([stack.enter_context(finder(bodies)) for _ in range(threads)], size, tile)
+        yield Detector([stack.enter_context(finder(bodies)) for _ in range(threads)], size, tile)

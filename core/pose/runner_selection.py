@@ -17,7 +17,7 @@ from core.errors import Box, Choices, Refused
 from core.i18n.message import message as _
 from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats, PoseTrack
 from core.pose.full_pass import Window
-from core.pose.image_quality import Sight
+from core.pose.image_quality import ImageQuality
 
 STANDS_TRUNKS, FASTEST_TRUNKS_PER_S = 1.0, 10.0
 """A body is the same person if it is this near to the expected place (trunk lengths, and more with the time since)."""
@@ -54,10 +54,10 @@ _HEAD_TRUNKS = 0.42
 
 
 class Body(NamedTuple):
-    """A person in one frame: landmarks of shape (33, 4) as in `core.pose.people.Glimpse`, and how well they can be seen."""
+    """A person in one frame: landmarks of shape (33, 4) as in `core.pose.people.Detection`, and how well they can be seen."""
 
     points: Floats
-    sight: Sight
+    sight: ImageQuality
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class Person:
     """A person in a clip; every entry of the track was seen, and `sights` states how well."""
 
     track: PoseTrack
-    sights: tuple[Sight, ...]
+    sights: tuple[ImageQuality, ...]
 
     @property
     def time_s(self) -> Floats:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.quality.checks import check_body, check_strides
     from core.quality.live_cadence import CadenceSoFar
     from core.quality.plausibility import check_plausible
-    from core.quality.screening import FirstLook, LookBeside, first_look, look_beside
+    from core.quality.screening import LiveScreening, Screening, live_screening, screen
     from core.quality.speed_checks import check_speed
     from core.quality.tracking_noise import unrest, wider
 else:
@@ -21,22 +21,22 @@ else:
         checks="check_body check_strides",
         live_cadence="CadenceSoFar",
         plausibility="check_plausible",
-        screening="FirstLook LookBeside first_look look_beside",
+        screening="Screening LiveScreening screen live_screening",
         speed_checks="check_speed",
         tracking_noise="unrest wider",
     )
 
 __all__ = [
     "CadenceSoFar",
-    "FirstLook",
-    "LookBeside",
+    "LiveScreening",
+    "Screening",
     "check_body",
     "check_plausible",
     "check_speed",
     "check_strides",
     "check_upright",
-    "first_look",
-    "look_beside",
+    "live_screening",
+    "screen",
     "unrest",
     "wider",
 ]

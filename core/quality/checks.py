@@ -174,11 +174,11 @@ def _enough_frames(info: ClipInfo, found: Found) -> QualityCheck:
     Refused
         `true_speed` with choices, or `frame_rate`.
     """
-    piece = found.longest
-    rate_hz = info.fps_hz * piece.slow_motion
+    segment = found.longest
+    rate_hz = info.fps_hz * segment.slow_motion
     if found.speed is not None:  # the clip's usual rate may belong to the other speed
-        rate_hz = min(rate_hz, piece.slow_motion / float(np.median(np.diff(piece.time_s))))
-    return slow_before_coarse(piece, frame_rate(rate_hz))
+        rate_hz = min(rate_hz, segment.slow_motion / float(np.median(np.diff(segment.time_s))))
+    return slow_before_coarse(segment, frame_rate(rate_hz))
 
 
 def slow_before_coarse(track: PoseTrack, rate: QualityCheck) -> QualityCheck:
@@ -233,19 +233,19 @@ def check_body(
     checks = [passed(somebody(whole))]
     check_joints(whole)
     found = find_passes(whole, cuts_s)
-    piece = found.longest
-    if whole.seen.mean() < SEEN_SHARE and piece.true_duration_s < SHORTEST_S and found.crossings < 2:
+    segment = found.longest
+    if whole.seen.mean() < SEEN_SHARE and segment.true_duration_s < SHORTEST_S and found.crossings < 2:
         what = _("Nobody could be followed in this clip for long enough.")
         raise Refused("one_runner", what, _("Film one runner from the side, head to feet in the picture."))
     if found.forward and not len(cuts_s):  # if a clip only plays backward, this is not the reason
         passed(_each_pass(found))
-    scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), piece.true_duration_s))
-    good = [one for one in found.passes if one is piece or all(look(one).severity != "refuse" for look in LOOKS)]
+    scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), segment.true_duration_s))
+    good = [one for one in found.passes if one is segment or all(look(one).severity != "refuse" for look in LOOKS)]
     checks += _together(len(good), found, scene)
     lasts = length(sum(one.true_duration_s for one in good))
     checks.append(lasts if found.backward else passed(lasts))
-    check_joints(piece)
-    checks += [passed(_run_or_unclear(piece, image) if look is running else look(piece)) for look in LOOKS]
+    check_joints(segment)
+    checks += [passed(_run_or_unclear(segment, image) if look is running else look(segment)) for look in LOOKS]
     direction = passed(_not_backward(found))
     checks.append(_enough_frames(info, found))
     told = [direction] if direction.severity == "warn" else []
@@ -299,9 +299,9 @@ def _not_clear() -> QualityCheck:
     return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
 
 
-def _run_or_unclear(piece: PoseTrack, image: Sequence[QualityCheck], fewest_signs: int = 2) -> QualityCheck:
+def _run_or_unclear(segment: PoseTrack, image: Sequence[QualityCheck], fewest_signs: int = 2) -> QualityCheck:
     """Check that the body runs. If the picture is poor, a body that seems to walk may just be tracked badly."""
-    check = running(piece, fewest_signs)
+    check = running(segment, fewest_signs)
     poor = any(one.key in POOR_IMAGE and one.severity != "pass" for one in image)
     return _not_clear() if check.severity == "refuse" and poor else check
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.gait.stride_period import stride_period_s
 from core.model.tracks import PoseTrack
-from core.pose.accumulator import LongPass
+from core.pose.accumulator import FullPass
 from core.quality.body_checks import running
 from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM
 
@@ -29,7 +29,7 @@ class CadenceSoFar:
         self._before: float | None = None
         self._due_s = EVERY_S
 
-    def __call__(self, so_far: LongPass) -> float | None:
+    def __call__(self, so_far: FullPass) -> float | None:
         """Return the cadence so far, estimated again when due."""
         if so_far.true_s >= self._due_s:
             self._due_s = so_far.true_s + max(EVERY_S, EVERY_SHARE * so_far.true_s)

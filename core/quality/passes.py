@@ -96,9 +96,9 @@ def find_passes(whole: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) ->
     )
 
 
-def _main_way(pieces: Sequence[PoseTrack]) -> Side:
+def _main_way(segments: Sequence[PoseTrack]) -> Side:
     """Return the direction with more to measure; only segments that are long enough count, if there are any."""
-    long_enough = [one for one in pieces if one.true_duration_s >= SHORTEST_S] or pieces
+    long_enough = [one for one in segments if one.true_duration_s >= SHORTEST_S] or segments
     seconds: dict[Side, float] = {"left": 0.0, "right": 0.0}
     for one in long_enough:
         seconds[facing(one)] += one.true_duration_s

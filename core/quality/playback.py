@@ -55,7 +55,7 @@ class _Part(NamedTuple):
         return stride is not None and abs(np.log(stride[0] / (2 * self.step_s))) < np.log(REGULAR)
 
 
-def at_one_speed(pieces: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityCheck | None]:
+def at_one_speed(segments: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityCheck | None]:
     """Return the segments that play at one speed, and the check to report if they are not all.
 
     A phone's slow motion is often only the middle of a clip. That part is measured, because its frames are closer together. Its
@@ -63,7 +63,7 @@ def at_one_speed(pieces: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityC
 
     Parameters
     ----------
-    pieces : sequence of PoseTrack
+    segments : sequence of PoseTrack
         The segments from `core.quality.segments`.
 
     Raises
@@ -71,12 +71,12 @@ def at_one_speed(pieces: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityC
     Refused
         `true_speed`, with choices, if the slow part's factor cannot be determined.
     """
-    found = [(piece, speeds(piece)) for piece in pieces]
+    found = [(segment, speeds(segment)) for segment in segments]
     if all(len(parts) <= 1 for _, parts in found):
-        return list(pieces), None
+        return list(segments), None
     parts = [
-        _Part(piece.between(part.start_s, part.end_s), part.step_s, part.n_steps)
-        for piece, of_piece in found
+        _Part(segment.between(part.start_s, part.end_s), part.step_s, part.n_steps)
+        for segment, of_piece in found
         for part in of_piece
     ]
     run = [part for part in parts if part.runs]
@@ -86,27 +86,27 @@ def at_one_speed(pieces: Sequence[PoseTrack]) -> tuple[list[PoseTrack], QualityC
         if part.cadence_spm < SLOWEST_SPM and part.n_steps > 1 and sum(walking_signs(part.track)) < 2
     ]
     if not run:
-        return list(pieces), None
+        return list(segments), None
     if not slow or run[0].track.slow_motion != 1:
-        return _kept(pieces, parts)
+        return _kept(segments, parts)
     longest = max(slow, key=lambda part: part.n_steps)
     seen = longest.step_s / _usual_step_s(run)
     if longest.track.true_duration_s / seen < SHORTEST_S or not longest.regular:
-        return _kept(pieces, parts)
+        return _kept(segments, parts)
     factor = _factor(seen, min(longest.n_steps, sum(part.n_steps for part in run)))
     alike = [part for part in slow if abs(np.log(part.step_s / longest.step_s)) < np.log(OTHER_SPEED)]
     measured = [part._replace(track=replace(part.track, slow_motion=factor)) for part in alike]
     return [part.track for part in measured], _said(measured, factor)
 
 
-def _kept(pieces: Sequence[PoseTrack], parts: Sequence[_Part]) -> tuple[list[PoseTrack], QualityCheck | None]:
+def _kept(segments: Sequence[PoseTrack], parts: Sequence[_Part]) -> tuple[list[PoseTrack], QualityCheck | None]:
     """Return the parts at the given speed, if they are more than a few odd steps."""
     run = [part for part in parts if part.runs]
     # Next to a given slow motion there may be running in real time. Faster steps are legs seen badly.
     rest = [60 / part.step_s for part in parts if not part.runs]
     real = all(SLOWEST_SPM <= spm <= FASTEST_SPM for spm in rest) or run[0].track.slow_motion == 1
     if not real or not max(run, key=lambda part: part.n_steps).regular:
-        return list(pieces), None
+        return list(segments), None
     return [part.track for part in run], _said(run, 1.0)
 
 
@@ -155,12 +155,12 @@ def _said(parts: Sequence[_Part], factor: float) -> QualityCheck:
 class Forward(NamedTuple):
     """The parts of some segments that play forward, and whether other parts do not."""
 
-    pieces: list[PoseTrack]
+    segments: list[PoseTrack]
     backward: bool
 
 
-def what_plays_forward(pieces: Sequence[PoseTrack]) -> Forward:
+def what_plays_forward(segments: Sequence[PoseTrack]) -> Forward:
     """Return the parts that play forward, without those that play backward in reversed clips and boomerangs."""
-    found = [(piece, forward_parts(piece)) for piece in pieces]
-    forward = [part for piece, parts in found for part in ([piece] if parts is None else parts)]
+    found = [(segment, forward_parts(segment)) for segment in segments]
+    forward = [part for segment, parts in found for part in ([segment] if parts is None else parts)]
     return Forward(forward, any(parts is not None for _, parts in found))

@@ -19,8 +19,8 @@ from core.errors import Refused
 from core.i18n.message import message as _
 from core.model.report import Answers, QualityCheck
 from core.pose.full_pass import Window
-from core.pose.image_quality import Change, Following, sight_of
-from core.pose.people import Glimpse, Looking, glimpse, looking
+from core.pose.image_quality import Change, Following, image_quality_of
+from core.pose.people import Detection, Detector, detect, detector
 from core.pose.runner_selection import (
     FEWEST_SIGHTINGS,
     Body,
@@ -62,7 +62,7 @@ CUT_COLOURS = 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirstLook:
+class Screening:
     """The result of screening a clip.
 
     Attributes
@@ -93,7 +93,7 @@ class _Look:
         return self.change.colours > CUT_COLOURS
 
 
-def first_look(path: Path, header: Header, answers: Answers) -> FirstLook:
+def screen(path: Path, header: Header, answers: Answers) -> Screening:
     """Screen a clip, and find the runner in it.
 
     Parameters
@@ -134,8 +134,8 @@ def _every_s(header: Header, *, coarse: bool = False) -> float:
     return max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1))
 
 
-def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -> FirstLook:
-    """Return the screening result from the sampled frames of a whole clip; errors as for `first_look`."""
+def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -> Screening:
+    """Return the screening result from the sampled frames of a whole clip; errors as for `screen`."""
     slow_motion = answers.slow_motion
     cuts_s = tuple((one.time_s, next_.time_s) for one, next_ in pairwise(looks) if next_.cut)
     scene = _longest_scene(looks, cuts_s, slow_motion)
@@ -152,13 +152,13 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
     slow_before_coarse(runner.track, _rate(header, slow_motion))
     clear = (*seen, steady(_down_trunks(scene, header, runner)))
     checks = (*_file(header), *(passed(check) for check in clear))
-    return FirstLook(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
+    return Screening(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
 
 
-class LookBeside:
+class LiveScreening:
     """Screening of a clip while the full pass reads it, so that it is decoded once.
 
-    This is enough if only one runner is seen, who needs no window. Otherwise the clip must be screened first (`first_look`): in
+    This is enough if only one runner is seen, who needs no window. Otherwise the clip must be screened first (`screen`): in
     most clips the first two seconds show any doubt.
 
     Attributes
@@ -167,7 +167,7 @@ class LookBeside:
         Whether that decision was made, and there is no doubt so far.
     """
 
-    def __init__(self, path: Path, header: Header, answers: Answers, look: Looking) -> None:
+    def __init__(self, path: Path, header: Header, answers: Answers, look: Detector) -> None:
         self._path, self._header, self._answers, self._look = path, header, answers, look
         self._due, self._notes = Every(_every_s(header)), _Notes(header)
         self.sure = False
@@ -179,8 +179,8 @@ class LookBeside:
         self._look(time_s, rgb)
         return self._note(rest=False)
 
-    def settled(self) -> FirstLook | None:
-        """Return the result after the clip has been read, or None if this screening is not enough; errors as for `first_look`."""
+    def settled(self) -> Screening | None:
+        """Return the result after the clip has been read, or None if this screening is not enough; errors as for `screen`."""
         if not self._note(rest=True):
             return None
         found = _settled(self._path, self._header, self._answers, self._notes.looks)
@@ -209,14 +209,14 @@ class LookBeside:
 
 
 @contextlib.contextmanager
-def look_beside(path: Path, header: Header, answers: Answers) -> Iterator[LookBeside | None]:
-    """Open a screening that receives the clip's frames; None if the frame rate is too low for it. Errors as for `first_look`."""
+def live_screening(path: Path, header: Header, answers: Answers) -> Iterator[LiveScreening | None]:
+    """Open a screening that receives the clip's frames; None if the frame rate is too low for it. Errors as for `screen`."""
     _check_duration(header, answers)
     if _rate(header, answers.slow_motion).severity == "refuse":
         yield None
         return
-    with looking(header, bodies=MOST_BODIES) as look:
-        yield LookBeside(path, header, answers, look)
+    with detector(header, bodies=MOST_BODIES) as look:
+        yield LiveScreening(path, header, answers, look)
 
 
 def _file(header: Header) -> tuple[QualityCheck, ...]:
@@ -238,10 +238,11 @@ class _Notes:
         self.looks: list[_Look] = []
         self._width_px, self._following = header.size_wh_px[0], Following()
 
-    def __call__(self, seen: Glimpse) -> None:
+    def __call__(self, seen: Detection) -> None:
         places_px = seen.bodies[:, :, :2] * (seen.rgb.shape[1] / self._width_px)
         bodies = tuple(
-            Body(points, sight_of(seen.rgb, xy_px)) for points, xy_px in zip(seen.bodies, places_px, strict=True)
+            Body(points, image_quality_of(seen.rgb, xy_px))
+            for points, xy_px in zip(seen.bodies, places_px, strict=True)
         )
         light = float(seen.rgb[::8, ::8].mean())
         change = self._following(seen.rgb, places_px)
@@ -250,7 +251,7 @@ class _Notes:
 
 def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
     notes = _Notes(header)
-    for seen in glimpse(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
+    for seen in detect(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
         notes(seen)
     return notes.looks
 

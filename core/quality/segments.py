@@ -34,7 +34,7 @@ Runners who do not turn stay on their side of 0 (simulated and real clips: 0.35 
 """
 
 
-def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[PoseTrack]:
+def segments(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[PoseTrack]:
     """Split a track where the body vanishes for long or jumps, the runner turns round, or the scene is known to change.
 
     Returns
@@ -42,7 +42,7 @@ def pieces(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list
     list of PoseTrack
         In order; the body is seen throughout each.
     """
-    return [piece for scene in scenes(track, cuts_s) for piece in scene]
+    return [segment for scene in scenes(track, cuts_s) for segment in scene]
 
 
 def scenes(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list[list[PoseTrack]]:
@@ -52,12 +52,14 @@ def scenes(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ()) -> list
     """
     found: list[list[PoseTrack]] = []
     before: PoseTrack | None = None
-    for piece in _without_ghosts(_without_jumps(without_strays(track, cuts_s), cuts_s)):
-        cut = before is None or any(before.time_s[-1] <= to_s and from_s <= piece.time_s[0] for from_s, to_s in cuts_s)
-        if before is None or cut or not (crosses(before) and crosses(piece)):
+    for segment in _without_ghosts(_without_jumps(without_strays(track, cuts_s), cuts_s)):
+        cut = before is None or any(
+            before.time_s[-1] <= to_s and from_s <= segment.time_s[0] for from_s, to_s in cuts_s
+        )
+        if before is None or cut or not (crosses(before) and crosses(segment)):
             found.append([])
-        found[-1] += one_way(piece)
-        before = piece
+        found[-1] += one_way(segment)
+        before = segment
     return found
 
 
@@ -95,12 +97,12 @@ def without_strays(track: PoseTrack, cuts_s: Sequence[tuple[float, float]] = ())
     return dataclasses.replace(track, xy_px=xy_px)
 
 
-def _without_ghosts(pieces: list[PoseTrack]) -> list[PoseTrack]:
+def _without_ghosts(segments: list[PoseTrack]) -> list[PoseTrack]:
     """Return the segments without brief false detections before and after a runner passes."""
-    passes = [crosses(piece) for piece in pieces]
+    passes = [crosses(segment) for segment in segments]
     if not any(passes):
-        return pieces
-    return [piece for piece, one in zip(pieces, passes, strict=True) if one or piece.true_duration_s >= GHOST_S]
+        return segments
+    return [segment for segment, one in zip(segments, passes, strict=True) if one or segment.true_duration_s >= GHOST_S]
 
 
 def _without_jumps(track: PoseTrack, cuts_s: Sequence[tuple[float, float]]) -> list[PoseTrack]:
@@ -123,20 +125,20 @@ def _hips_and_trunk_px(track: PoseTrack) -> tuple[Floats, Floats]:
     return hips, np.linalg.norm(shoulders - hips, axis=1)
 
 
-def crosses(piece: PoseTrack) -> bool:
+def crosses(segment: PoseTrack) -> bool:
     """Return whether the runner goes through the frame."""
-    hips, trunk_px = _hips_and_trunk_px(piece)
+    hips, trunk_px = _hips_and_trunk_px(segment)
     return bool(np.ptp(hips[:, 0]) > CROSSES_TRUNKS * np.median(trunk_px))
 
 
-def one_way(piece: PoseTrack) -> list[PoseTrack]:
+def one_way(segment: PoseTrack) -> list[PoseTrack]:
     """Split a segment where the runner turns round; the turn itself belongs to neither part."""
-    way = facing_over_time(piece)
+    way = facing_over_time(segment)
     side = np.where(way > TURNED, 1, np.where(way < -TURNED, -1, 0))
     known = np.flatnonzero(side)
     turns = np.flatnonzero(np.diff(side[known]))
     if len(turns) == 0:
-        return [piece]
-    ends = [*known[turns], len(piece) - 1]
+        return [segment]
+    ends = [*known[turns], len(segment) - 1]
     starts = [0, *known[turns + 1]]
-    return [piece.part(int(start), int(end) + 1) for start, end in zip(starts, ends, strict=True) if end > start]
+    return [segment.part(int(start), int(end) + 1) for start, end in zip(starts, ends, strict=True) if end > start]

@@ -16,7 +16,7 @@ from core.gait.angles import Angles, angle_series
 from core.gait.camera_roll import tilt_deg
 from core.gait.estimates import SURE_LEGS, measure, usable_strides
 from core.gait.events import find_events, stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.gait.mean_stride import mean_stride
 from core.gait.stride_period import stride_period_s
 from core.i18n.message import message as _
@@ -24,13 +24,13 @@ from core.i18n.translate import WRITTEN_IN
 from core.model.progress import Progress, TellProgress
 from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import ClipInfo, PoseTrack, SideTrack
-from core.pose.accumulator import LongPass
+from core.pose.accumulator import FullPass
 from core.pose.full_pass import full_pass
 from core.quality.body_checks import check_upright
 from core.quality.checks import check_body, check_strides, only_sure, widening
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
-from core.quality.screening import FirstLook, first_look, look_beside
+from core.quality.screening import Screening, live_screening, screen
 from core.quality.speed_checks import check_speed
 from core.quality.tracking_noise import unrest, wider
 from core.report.key_frames import figure_frames_s, key_frames
@@ -121,7 +121,7 @@ def _with_what_the_file_says(refused: Refused, header: Header, answers: Answers)
 class _Read(NamedTuple):
     """A clip that was screened and read; `cadence_spm` is the cadence that was reported meanwhile."""
 
-    look: FirstLook
+    look: Screening
     info: ClipInfo
     track: PoseTrack
     cadence_spm: float | None
@@ -132,8 +132,8 @@ def _read(clip: Path, header: Header, answers: Answers, progress: TellProgress) 
     read = _read_and_screen(clip, header, answers, progress)
     if read is not None:
         return read
-    look = first_look(clip, header, answers)
-    so_far, cadence = LongPass(header, answers.slow_motion), CadenceSoFar()
+    look = screen(clip, header, answers)
+    so_far, cadence = FullPass(header, answers.slow_motion), CadenceSoFar()
     for frame in full_pass(clip, so_far, window=look.window):
         if frame is None:
             progress(_step(so_far, cadence))
@@ -142,8 +142,8 @@ def _read(clip: Path, header: Header, answers: Answers, progress: TellProgress) 
 
 def _read_and_screen(clip: Path, header: Header, answers: Answers, progress: TellProgress) -> _Read | None:
     """Screen a clip during the full pass; return None, as soon as it is known, if that is not enough."""
-    so_far, cadence = LongPass(header, answers.slow_motion), CadenceSoFar()
-    with look_beside(clip, header, answers) as beside, contextlib.closing(full_pass(clip, so_far)) as frames:
+    so_far, cadence = FullPass(header, answers.slow_motion), CadenceSoFar()
+    with live_screening(clip, header, answers) as beside, contextlib.closing(full_pass(clip, so_far)) as frames:
         if beside is None:
             return None
         for frame in frames:
@@ -158,7 +158,7 @@ def _read_and_screen(clip: Path, header: Header, answers: Answers, progress: Tel
     return None if look is None else _Read(look, info, track, cadence.spm)
 
 
-def _step(so_far: LongPass, cadence: CadenceSoFar) -> Progress:
+def _step(so_far: FullPass, cadence: CadenceSoFar) -> Progress:
     return Progress("reading", so_far.done, so_far.total, cadence(so_far))
 
 
@@ -175,13 +175,13 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
     return withhold(_analyse_track(info, lend_feet(track), answers).report)
 
 
-def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: FirstLook | None = None) -> Analysis:
+def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Screening | None = None) -> Analysis:
     cuts_s, image = ((), ()) if look is None else (look.cuts_s, look.checks)
     track, checks = check_body(info, whole, cuts_s, image)
     checks += image
     if track.slow_motion != whole.slow_motion:  # only part of the clip is in slow motion, and that part is measured
         whole, answers = track, dataclasses.replace(answers, slow_motion=track.slow_motion)
-    side = tell_legs(track)
+    side = identify_legs(track)
     period_s = stride_s(side)
     if period_s is None:
         # Legs that move too slowly for a real runner can be slow motion.

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.storage.lives import UNFINISHED_LIFE
-from core.storage.tables import JobRow, State, TallyRow
+from core.storage.tables import CounterRow, JobRow, State
 
 Kind = Literal["ended", "refused", "stage", "error"]
 
@@ -40,9 +40,9 @@ def note(engine: Engine, kind: Kind, label: str, seconds: float = 0.0) -> None:
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    first = insert(TallyRow).values(kind=kind, label=label, n=1, seconds=seconds)
+    first = insert(CounterRow).values(kind=kind, label=label, n=1, seconds=seconds)
     more = first.on_conflict_do_update(
-        index_elements=["kind", "label"], set_={"n": TallyRow.n + 1, "seconds": TallyRow.seconds + seconds}
+        index_elements=["kind", "label"], set_={"n": CounterRow.n + 1, "seconds": CounterRow.seconds + seconds}
     )
     try:
         with engine.begin() as connection:
@@ -72,5 +72,5 @@ def queue(engine: Engine, now: datetime) -> Queue:
 def read(engine: Engine) -> dict[tuple[str, str], tuple[int, float]]:
     """Return the number of events and their total seconds, by kind and label."""
     with Session(engine) as session:
-        rows = session.scalars(select(TallyRow)).all()
+        rows = session.scalars(select(CounterRow)).all()
         return {(row.kind, row.label): (row.n, row.seconds) for row in rows}

@@ -113,7 +113,7 @@ class ClockRow(Base):
     due_s: Mapped[float]
 
 
-class TallyRow(Base):
+class CounterRow(Base):
     """How often an event happened, and its total time; see `core.storage.counters`."""
 
     __tablename__ = "tallies"

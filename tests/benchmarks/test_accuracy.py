@@ -34,7 +34,7 @@ from benchmarks.score import (
     target,
     text,
 )
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.report import Measure
 from core.model.tracks import FAR, LANDMARK_OF, LANDMARKS, NEAR, PoseTrack, SideTrack
 from simulation import Motion, Scene, Stride, truth_of
@@ -370,7 +370,7 @@ def test_a_clean_recording_scores_well_and_a_late_truth_badly(facing: lab.Side) 
 def test_exchanged_legs_are_seen_as_exchanged() -> None:
     trial = lab.shortened(lab.trials()[3], 5.0)
     clean = lab.filmed(trial, fps_hz=60.0, facing="right")
-    side = tell_legs(clean)
+    side = identify_legs(clean)
     assert lab_rows._still_exchanged(clean, side) == 0
     crossed = replace(side, xy_px=side.xy_px[:, ::-1])
     assert lab_rows._still_exchanged(clean, crossed) > 0.5 * len(clean)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.gait.angles import ANGLE_CUTOFF_HZ, angle_series
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, SideTrack
 
 Drawn = Callable[..., Any]
@@ -106,7 +106,7 @@ def test_smoothing_lowers_a_swing_by_what_the_cutoff_says() -> None:
 def test_angles_of_the_drawn_runner_follow_the_truth(drawn: Drawn) -> None:
     """Over a whole clip, from exact joints: what is left is what the filter takes, largest where a foot strikes."""
     truth, track = drawn(fps_hz=120.0, distance_m=50.0)
-    angles = angle_series(tell_legs(track))
+    angles = angle_series(identify_legs(track))
     hip, knee = truth.xy_px[:, :, HIP], truth.xy_px[:, :, KNEE]
     thigh = np.degrees(np.arctan2(-(knee - hip)[..., 0], (knee - hip)[..., 1]))
     for leg in (NEAR, FAR):

@@ -15,9 +15,9 @@ from core.model.progress import Progress
 from core.model.report import Answers
 from core.model.tracks import LANDMARKS, PoseTrack
 from core.paths import ROOT
-from core.pose.accumulator import LongPass
+from core.pose.accumulator import FullPass
 from core.quality.live_cadence import EVERY_S, WORTH_TELLING_SPM, CadenceSoFar
-from core.quality.screening import FirstLook
+from core.quality.screening import Screening
 from core.report import pipeline
 from core.video.reader import Header
 from simulation import Stride
@@ -31,12 +31,12 @@ def header_of(track: PoseTrack) -> Header:
     return Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
 
 
-def passes(track: PoseTrack) -> Iterator[LongPass]:
+def passes(track: PoseTrack) -> Iterator[FullPass]:
     """Yield the long pass over a clip that shows this track, after each picture."""
-    return grown(LongPass(header_of(track), track.slow_motion), track)
+    return grown(FullPass(header_of(track), track.slow_motion), track)
 
 
-def grown(so_far: LongPass, track: PoseTrack) -> Iterator[LongPass]:
+def grown(so_far: FullPass, track: PoseTrack) -> Iterator[FullPass]:
     """Yield a new long pass after each picture of this track."""
     for done, (time_s, xy_px) in enumerate(zip(track.time_s, track.xy_px, strict=True), 1):
         so_far.show(float(time_s), repeats=False, looked=True)
@@ -121,12 +121,12 @@ def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatc
     track = drawn()[1]
     doubtful = SimpleNamespace(sure=True, settled=lambda: None)
 
-    def full_pass(_: Path, so_far: LongPass, **__: object) -> Iterator[None]:
+    def full_pass(_: Path, so_far: FullPass, **__: object) -> Iterator[None]:
         for _ in grown(so_far, track):
             yield None
 
-    monkeypatch.setattr(pipeline, "look_beside", lambda *_: nullcontext(doubtful))
-    monkeypatch.setattr(pipeline, "first_look", lambda *_: FirstLook(window=None, cuts_s=(), checks=()))
+    monkeypatch.setattr(pipeline, "live_screening", lambda *_: nullcontext(doubtful))
+    monkeypatch.setattr(pipeline, "screen", lambda *_: Screening(window=None, cuts_s=(), checks=()))
     monkeypatch.setattr(pipeline, "full_pass", full_pass)
     seen: list[Progress] = []
     last_spm = pipeline._read(CLIP, header_of(track), Answers(), seen.append).cadence_spm

@@ -10,7 +10,7 @@ import pytest
 
 from core.model.report import CHECKS
 from core.model.tracks import LANDMARK_OF, LANDMARKS
-from core.pose.image_quality import Change, Following, Sight, sight_of
+from core.pose.image_quality import Change, Following, ImageQuality, image_quality_of
 from core.quality.image_checks import dark, lit, sharp, steady
 from simulation import Motion, Scene, Stride, frames, truth_of
 
@@ -22,7 +22,7 @@ def motion() -> Motion:
     return Motion(Stride())
 
 
-def seen(scene: Scene) -> tuple[list[Sight], list[Change]]:
+def seen(scene: Scene) -> tuple[list[ImageQuality], list[Change]]:
     """Return how the runner is seen in each picture of a scene, and what changes from one to the next."""
     truth, following = truth_of(scene, motion()), Following()
     sights, changes = [], []
@@ -31,13 +31,13 @@ def seen(scene: Scene) -> tuple[list[Sight], list[Change]]:
         body = np.repeat(joints.reshape(-1, 2).mean(axis=0)[None], LANDMARKS, axis=0)
         for side, leg in (("right", 0), ("left", 1)):
             body[list(LANDMARK_OF[side])] = joints[leg]  # type: ignore[index]
-        sights.append(sight_of(rgb, body))
+        sights.append(image_quality_of(rgb, body))
         changes.append(following(rgb, body[None]))
     return sights, changes
 
 
-def typical(scene: Scene) -> Sight:
-    return Sight(*np.median(np.array(seen(scene)[0]), axis=0))
+def typical(scene: Scene) -> ImageQuality:
+    return ImageQuality(*np.median(np.array(seen(scene)[0]), axis=0))
 
 
 def test_edges_grow_with_defocus() -> None:

@@ -14,20 +14,20 @@ import pytest
 from core.errors import Refused
 from core.model.report import CHECKS, Answers
 from core.model.tracks import LANDMARKS, PoseTrack
-from core.pose.image_quality import Sight
-from core.pose.people import Glimpse
+from core.pose.image_quality import ImageQuality
+from core.pose.people import Detection
 from core.quality import screening as module
-from core.quality.screening import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, FirstLook, first_look, look_beside
+from core.quality.screening import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, Screening, live_screening, screen
 from core.video.reader import Header, Picture
 from simulation import Stride
 
 Drawn = Callable[..., Any]
-LookAt = Callable[..., FirstLook]
+LookAt = Callable[..., Screening]
 WALL = np.full((360, 640, 3), 170, np.uint8)
 OTHER_WALL = np.full((360, 640, 3), 30, np.uint8)
 
 
-def glimpse_of(tracks: Sequence[PoseTrack], time_s: float, rgb: Picture) -> Glimpse:
+def glimpse_of(tracks: Sequence[PoseTrack], time_s: float, rgb: Picture) -> Detection:
     bodies = []
     for track in tracks:
         index = int(np.argmin(np.abs(track.time_s - time_s)))
@@ -35,19 +35,19 @@ def glimpse_of(tracks: Sequence[PoseTrack], time_s: float, rgb: Picture) -> Glim
         body = np.column_stack([track.xy_px[index], depth, track.visibility[index]])
         if np.isfinite(body).all():
             bodies.append(body)
-    return Glimpse(time_s, rgb, np.array(bodies).reshape(-1, LANDMARKS, 4))
+    return Detection(time_s, rgb, np.array(bodies).reshape(-1, LANDMARKS, 4))
 
 
-class Looking:
+class Detector:
     """Sees tracks in the pictures that it is given."""
 
     def __init__(self, tracks: Sequence[PoseTrack]) -> None:
-        self._tracks, self._seen = tracks, deque[Glimpse]()
+        self._tracks, self._seen = tracks, deque[Detection]()
 
     def __call__(self, time_s: float, rgb: Picture) -> None:
         self._seen.append(glimpse_of(self._tracks, time_s, rgb))
 
-    def found(self, *, rest: bool = False) -> Iterator[Glimpse]:
+    def found(self, *, rest: bool = False) -> Iterator[Detection]:
         while len(self._seen) > (0 if rest else 3):
             yield self._seen.popleft()
 
@@ -60,11 +60,11 @@ class Watched(NamedTuple):
     duration_s: float
     walls: Callable[[float], Picture]
 
-    def first(self) -> FirstLook:
-        return first_look(Path("clip.mp4"), self.header, self.answers)
+    def first(self) -> Screening:
+        return screen(Path("clip.mp4"), self.header, self.answers)
 
-    def beside(self) -> FirstLook | None:
-        with look_beside(Path("clip.mp4"), self.header, self.answers) as beside:
+    def beside(self) -> Screening | None:
+        with live_screening(Path("clip.mp4"), self.header, self.answers) as beside:
             if beside is None:
                 return None
             for time_s in np.arange(0.0, self.duration_s, 1 / 60):
@@ -87,13 +87,15 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
         duration_s = float(tracks[0].time_s[-1]) if tracks else 6.0
         header = Header(size_wh_px=size, n_frames=n_frames, duration_s=duration_s, codec="h264", rotation_deg=0)
 
-        def glimpse(_path: Path, _header: Header, *, every_s: float, **_: object) -> Iterator[Glimpse]:
+        def detect(_path: Path, _header: Header, *, every_s: float, **_: object) -> Iterator[Detection]:
             for time_s in np.arange(0.0, duration_s, every_s):
                 yield glimpse_of(tracks, float(time_s), walls(float(time_s)))
 
-        monkeypatch.setattr(module, "sight_of", lambda *_: Sight(60.0, 0.02, 150.0))  # nobody is painted on these walls
-        monkeypatch.setattr(module, "glimpse", glimpse)
-        monkeypatch.setattr(module, "looking", lambda *_, **__: nullcontext(Looking(tracks)))
+        monkeypatch.setattr(
+            module, "image_quality_of", lambda *_: ImageQuality(60.0, 0.02, 150.0)
+        )  # nobody is painted on these walls
+        monkeypatch.setattr(module, "detect", detect)
+        monkeypatch.setattr(module, "detector", lambda *_, **__: nullcontext(Detector(tracks)))
         return Watched(header, answers or Answers(), duration_s, walls)
 
     return watched
@@ -103,7 +105,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
 def look_at(request: pytest.FixtureRequest, watch: Callable[..., Watched]) -> LookAt:
     """Return a function that looks at tracks: before the long pass, or beside it, as far as that does."""
 
-    def look(*tracks: PoseTrack, **more: Any) -> FirstLook:
+    def look(*tracks: PoseTrack, **more: Any) -> Screening:
         watched = watch(*tracks, **more)
         if request.param == "first":
             return watched.first()
@@ -248,13 +250,13 @@ def test_once_one_runner_is_sure_looks_come_half_as_often(
     drawn: Drawn, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks_s: list[float] = []
-    seen = Looking.__call__
+    seen = Detector.__call__
 
-    def looked(self: Looking, time_s: float, rgb: Picture) -> None:
+    def looked(self: Detector, time_s: float, rgb: Picture) -> None:
         looks_s.append(time_s)
         seen(self, time_s, rgb)
 
-    monkeypatch.setattr(Looking, "__call__", looked)
+    monkeypatch.setattr(Detector, "__call__", looked)
     watch(runner(drawn)).beside()
     often = round(np.flatnonzero(np.diff(looks_s) > 1.5 * EVERY_S)[0])
     assert DOUBTFUL_LOOKS <= often <= DOUBTFUL_LOOKS + 4

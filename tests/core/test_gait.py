@@ -10,7 +10,7 @@ import pytest
 
 from core.gait.events import Stride as MeasuredStride
 from core.gait.events import find_events, stride_s, strides_of
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.strides import GaitEvents, LegEvents
 from simulation import Stride
 
@@ -30,7 +30,7 @@ SCENES = [
 
 
 def events_of(made: Any) -> tuple[GaitEvents, float]:
-    side = tell_legs(made.track)
+    side = identify_legs(made.track)
     period = stride_s(side)
     assert period is not None
     return find_events(side, period), period

@@ -11,7 +11,7 @@ from PIL import Image
 from core.gait.angles import angle_series
 from core.gait.estimates import usable_strides
 from core.gait.events import find_events, stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.i18n.message import message
 from core.model import amounts
 from core.model.media import MEDIA, PHOTOS
@@ -32,7 +32,7 @@ SERIES = {
 @pytest.fixture(scope="module")
 def analysis(drawn):
     track = drawn(Stride(), **SETTINGS)[1]
-    side, report = tell_legs(track), measure_track(track, Answers())
+    side, report = identify_legs(track), measure_track(track, Answers())
     angles = angle_series(side)
     strides = usable_strides(side, find_events(side, stride_s(side)), stride_s(side))
     frames_s = figure_frames_s(strides, report.measures, angles, track.true_time_s)

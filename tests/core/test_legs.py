@@ -12,7 +12,7 @@ import pytest
 from core.errors import Refused
 from core.gait.body import facing, leg_length_px
 from core.gait.leg_repair import bridge_misfits, repair
-from core.gait.legs import RATE_HZ, tell_legs
+from core.gait.legs import RATE_HZ, identify_legs
 from core.gait.stride_period import stride_period_s
 from core.model.tracks import FAR, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
 from simulation import Stride
@@ -40,7 +40,7 @@ def away_px(side: SideTrack, truth: Any) -> Floats:
 @pytest.mark.parametrize("surface", [{}, {"surface": "ground"}])
 def test_near_is_the_side_that_the_camera_sees(drawn: Drawn, way: Side, surface: dict[str, Any]) -> None:
     truth, track = drawn(facing=way, fps_hz=120.0, **surface)
-    side = tell_legs(track)
+    side = identify_legs(track)
     assert (facing(track), side.facing, side.near_side) == (way, way, way)
     assert away_px(side, truth).max() < 1.0
     assert (side.repaired, side.confidence) == (0.0, 1.0)
@@ -98,7 +98,7 @@ def test_exchanges_as_often_as_real_clips_have_them_leave_no_trace(drawn: Drawn,
     truth, clean = drawn(stride, facing=way)
     for seed in SEEDS:
         track, exchanged = exchanges.exchange(clean, seed, share=0.02)
-        side = tell_legs(track)
+        side = identify_legs(track)
         assert side.repaired == pytest.approx(exchanged.mean()) == pytest.approx(0.02, abs=0.002)
         assert away_px(side, truth).max() < 1.5
 
@@ -111,7 +111,7 @@ def test_exchanges_at_the_clips_ends_are_put_right(drawn: Drawn, where: slice) -
         clean.xy_px[where, exchanges.LEGS["right"]],
         clean.xy_px[where, exchanges.LEGS["left"]],
     )
-    side = tell_legs(replace(clean, xy_px=xy_px))
+    side = identify_legs(replace(clean, xy_px=xy_px))
     assert side.repaired == pytest.approx(5 / len(clean))
     assert away_px(side, truth).max() < 1.5
 
@@ -146,7 +146,7 @@ def test_collapsed_legs_are_found_and_put_where_they_should_be(
 def test_a_collapsed_leg_counts_as_unseen(drawn: Drawn) -> None:
     _, clean = drawn(PACES[1], facing="right", fps_hz=60.0)
     track, wrong = exchanges.collapse(clean, 1, bouts=4, onto="right")
-    side = tell_legs(track)
+    side = identify_legs(track)
     frames = np.searchsorted(side.time_s, track.time_s[wrong[:, 0]])
     assert not side.seen[frames, FAR].any()
     assert side.seen[:, NEAR].all()
@@ -156,7 +156,7 @@ def test_lost_frames_are_bridged_and_counted_as_unseen(drawn: Drawn) -> None:
     """Gaps of up to four frames at 60 a second: every joint within 3 % of the leg, and the gaps known."""
     truth, clean = drawn(PACES[1])
     track, lost = exchanges.drop(clean, 2)
-    side = tell_legs(track)
+    side = identify_legs(track)
     assert away_px(side, truth).max() < 0.03 * leg_length_px(both_sides(clean))
     assert side.seen.mean() == pytest.approx(1 - lost.mean(), abs=0.03)
 
@@ -166,11 +166,11 @@ def test_a_clip_without_a_body_or_without_strides_is_refused(drawn: Drawn) -> No
     nobody = np.full_like(track.xy_px, np.nan)
     nobody[:5] = track.xy_px[:5]
     with pytest.raises(Refused) as refused:
-        tell_legs(replace(track, xy_px=nobody))
+        identify_legs(replace(track, xy_px=nobody))
     assert refused.value.key == "one_runner"
     still = np.repeat(track.xy_px[:1], len(track), axis=0)
     with pytest.raises(Refused) as refused:
-        tell_legs(exchanges.noisy(replace(track, xy_px=still), 1, 2.0))
+        identify_legs(exchanges.noisy(replace(track, xy_px=still), 1, 2.0))
     assert refused.value.key == "enough_strides"
     footless = track.xy_px.copy()
     footless[:, [0, 7, 8, 29, 30, 31, 32]] = np.nan

@@ -16,7 +16,7 @@ from core import knowledge
 from core.gait.angles import angle_series
 from core.gait.estimates import measure, usable_strides
 from core.gait.events import find_events, stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.i18n.message import message
 from core.model.report import Answers, Measure
 from core.model.strides import GaitEvents, LegEvents
@@ -56,7 +56,7 @@ AT_CONTACT = ("knee_flexion_contact", "shank_angle_contact", "overstride", "foot
 
 
 def figures_of(track: PoseTrack, answers: Answers = KNOWN, events: GaitEvents | None = None) -> Figures:
-    side = tell_legs(track)
+    side = identify_legs(track)
     period = stride_s(side)
     assert period is not None
     return measure(side, events or find_events(side, period), angle_series(side), period, answers)
@@ -129,7 +129,7 @@ def mirrored(track: PoseTrack) -> PoseTrack:
 
 def test_the_mirrored_clip_gives_the_same(drawn: Drawn) -> None:
     _, track = drawn()
-    assert (tell_legs(track).near_side, tell_legs(mirrored(track)).near_side) == ("right", "left")
+    assert (identify_legs(track).near_side, identify_legs(mirrored(track)).near_side) == ("right", "left")
     same(figures_of(track), figures_of(mirrored(track)))
 
 
@@ -211,7 +211,7 @@ def leaning(side: SideTrack, events: GaitEvents, lean_deg: float) -> SideTrack:
 def test_the_error_grows_as_strides_differ(drawn: Drawn) -> None:
     """Strides that lean d degrees more and less in turn spread by d about the same mean."""
     truth, track = drawn(duration_s=8.0)
-    side = tell_legs(track)
+    side = identify_legs(track)
     errors = []
     for lean_deg in (0.0, 2.0, 4.0, 8.0):
         lean = figures_of_side(leaning(side, truth.events, lean_deg), truth.events)["trunk_lean"]
@@ -242,14 +242,14 @@ def events_with(share: float, n: int = 8, stride: float = 0.7) -> GaitEvents:
 @pytest.mark.parametrize(("share", "asymmetry"), [(0.5, 0.0), (0.52, 8.0), (0.47, -12.0)])
 def test_asymmetry_is_the_difference_of_the_steps_over_their_mean(drawn: Drawn, share: float, asymmetry: float) -> None:
     """Steps of 52 and 48 hundredths of a stride differ by 4, which is 8 % of their mean."""
-    side = tell_legs(drawn()[1])
+    side = identify_legs(drawn()[1])
     found = measure(side, events_with(share), angle_series(side), 0.7, KNOWN)["asymmetry"]
     assert found.value == pytest.approx(asymmetry, abs=1e-6)
     assert found.n_strides == 7
 
 
 def test_asymmetry_needs_the_far_leg(drawn: Drawn) -> None:
-    side, events = tell_legs(drawn()[1]), events_with(0.5)
+    side, events = identify_legs(drawn()[1]), events_with(0.5)
     hidden = GaitEvents(near=events.near, far=LegEvents(initial_contact_s=events.far.initial_contact_s[:1]))
     found = measure(side, hidden, angle_series(side), 0.7, KNOWN)["asymmetry"]
     assert found.value is None
@@ -258,7 +258,7 @@ def test_asymmetry_needs_the_far_leg(drawn: Drawn) -> None:
 
 def test_strides_in_which_the_near_leg_was_not_seen_do_not_count(drawn: Drawn) -> None:
     truth, track = drawn()
-    side = tell_legs(track)
+    side = identify_legs(track)
     all_of_them = usable_strides(side, truth.events, Stride().stride_s)
     third = all_of_them[2]
     seen = side.seen.copy()
@@ -273,6 +273,6 @@ def test_strides_in_which_the_near_leg_was_not_seen_do_not_count(drawn: Drawn) -
 
 def test_figures_of_the_near_leg_are_withheld_where_the_legs_are_unsure(drawn: Drawn) -> None:
     truth, track = drawn()
-    found = figures_of_side(replace(tell_legs(track), confidence=0.3), truth.events)
+    found = figures_of_side(replace(identify_legs(track), confidence=0.3), truth.events)
     assert {key for key, one in found.items() if one.value is not None} == {"cadence"}
     assert "told apart" in str(found["leg_extension"].missing_because)

@@ -15,7 +15,7 @@ from core.model.tracks import LANDMARKS, PoseTrack
 from core.quality.leg_rhythm import BACKWARD, forwardness, speeds, steps_s
 from core.quality.passes import find_passes
 from core.quality.playback import at_one_speed
-from core.quality.segments import pieces
+from core.quality.segments import segments
 from core.report.pipeline import measure_track
 from simulation import Stride
 
@@ -202,7 +202,7 @@ def test_a_body_that_is_elsewhere_for_a_moment_costs_nothing_else(drawn: Drawn, 
     middle = xy_px[there].mean(axis=1, keepdims=True)
     xy_px[there] = enlarged * (xy_px[there] - middle) + middle + (300.0 if enlarged == 1.0 else 0.0)
     torn = replace(one.track, xy_px=xy_px)
-    assert len(pieces(torn)) == 1
+    assert len(segments(torn)) == 1
     whole, found = (measure_track(track, Answers()).measures for track in (one.track, torn))
     assert found["cadence"].n_strides == whole["cadence"].n_strides
     for key in ("trunk_lean", "leg_extension", "cadence"):
@@ -213,4 +213,4 @@ def test_a_body_that_stays_elsewhere_is_another_one(drawn: Drawn) -> None:
     one = drawn(duration_s=6.0, fps_hz=30.0)
     xy_px = one.track.xy_px.copy()
     xy_px[80:95] += 300.0
-    assert len(pieces(replace(one.track, xy_px=xy_px))) == 3
+    assert len(segments(replace(one.track, xy_px=xy_px))) == 3

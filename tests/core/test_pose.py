@@ -16,12 +16,12 @@ import pytest
 
 from core.errors import SetUpError
 from core.gait.angles import angle_series
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.report import Answers
 from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
 from core.paths import ROOT
 from core.pose import full_pass, landmarker, pose_model
-from core.pose.accumulator import LongPass
+from core.pose.accumulator import FullPass
 from core.report.pipeline import measure_track
 from core.video.reader import Picture, frames, read_header
 
@@ -41,7 +41,7 @@ def progress() -> list[tuple[int, int]]:
 @pytest.fixture(scope="module")
 def read(progress: list[tuple[int, int]]) -> tuple[ClipInfo, PoseTrack]:
     clip = ASSETS / "demo_clip.mp4"
-    so_far = LongPass(read_header(clip), 1.0)
+    so_far = FullPass(read_header(clip), 1.0)
     progress.extend((so_far.done, so_far.total) for step in full_pass.full_pass(clip, so_far) if step is None)
     return so_far.info(), so_far.track()
 
@@ -124,7 +124,7 @@ def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo,
     with pose_model.open_landmarker() as opened:
         seen = [landmarker._landmarks(opened, frame.rgb, n) for n, frame in enumerate(frames(ASSETS / "demo_clip.mp4"))]
     once = replace(track, xy_px=np.array(seen)[:, :, :2] * track.size_wh_px)
-    angles = [angle_series(tell_legs(one)) for one in (track, once)]
+    angles = [angle_series(identify_legs(one)) for one in (track, once)]
     for name in ("trunk_lean_deg", "thigh_extension_deg", "knee_flexion_deg"):
         ours, theirs = (getattr(one, name).reshape(len(one.time_s), -1)[:, 0] for one in angles)
         assert np.median(np.abs(ours - theirs)) < 2.0

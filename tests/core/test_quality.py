@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import Refused
 from core.gait.body import view_angle_deg
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.i18n.message import message
 from core.model.report import CHECKS, Answers, QualityCheck, Severity
 from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
@@ -23,7 +23,7 @@ from core.quality.checks import (
     check_strides,
     widening,
 )
-from core.quality.segments import pieces
+from core.quality.segments import segments
 from core.quality.walking import walking_signs
 from core.report.pipeline import measure_track
 from simulation import Stride
@@ -65,8 +65,8 @@ def with_depth(track: PoseTrack, breadth_px: float) -> PoseTrack:
 @pytest.mark.parametrize("speed_mps", [2.0, 3.0, 5.5])
 def test_a_good_clip_passes_every_check(drawn: Drawn, speed_mps: float, way: str) -> None:
     _, track = drawn(Stride(speed_mps=speed_mps), facing=way)
-    piece, checks = check_body(info_of(track), track)
-    assert len(piece) == len(track)
+    segment, checks = check_body(info_of(track), track)
+    assert len(segment) == len(track)
     assert [check for check in checks if check.severity != "pass"] == []
     assert {check.key for check in checks} >= {"one_runner", "whole_body", "side_on", "running_not_walking", "no_cuts"}
 
@@ -188,10 +188,10 @@ def test_a_cut_leaves_the_longest_piece(drawn: Drawn) -> None:
     short, long = drawn(duration_s=2.0)[1], drawn(duration_s=5.0, start=0.3)[1]
     moved = replace(long, xy_px=long.xy_px + [220.0, 0.0])
     whole = joined(short, moved)
-    piece, checks = check_body(info_of(whole), whole)
-    assert len(piece) == len(long)
-    assert piece.time_s[0] == pytest.approx(2.0)
-    np.testing.assert_array_equal(piece.xy_px, moved.xy_px)
+    segment, checks = check_body(info_of(whole), whole)
+    assert len(segment) == len(long)
+    assert segment.time_s[0] == pytest.approx(2.0)
+    np.testing.assert_array_equal(segment.xy_px, moved.xy_px)
     assert {check.key: check.severity for check in checks}["no_cuts"] == "warn"
 
 
@@ -199,7 +199,7 @@ def test_a_cut_to_another_size_is_a_cut(drawn: Drawn) -> None:
     _, track = drawn(duration_s=3.0)
     middle = track.xy_px[:, [23, 24]].mean(axis=1, keepdims=True)
     closer = replace(track, xy_px=middle + 1.6 * (track.xy_px - middle))
-    assert [len(piece) for piece in pieces(joined(track, closer))] == [len(track), len(track)]
+    assert [len(segment) for segment in segments(joined(track, closer))] == [len(track), len(track)]
 
 
 def test_a_montage_is_refused(drawn: Drawn) -> None:
@@ -213,7 +213,7 @@ def test_a_short_gap_is_no_cut_and_a_long_one_is(drawn: Drawn) -> None:
     for lost, n in ((20, 1), (60, 2)):
         xy_px = track.xy_px.copy()
         xy_px[100 : 100 + lost] = np.nan
-        assert len(pieces(replace(track, xy_px=xy_px))) == n
+        assert len(segments(replace(track, xy_px=xy_px))) == n
 
 
 @pytest.mark.parametrize(("runner_px", "severity"), [(400.0, "pass"), (130.0, "warn"), (70.0, "refuse")])
@@ -252,14 +252,14 @@ def test_a_short_clip_is_refused(drawn: Drawn) -> None:
 
 def key_of(stride_s: float, n_strides: int, drawn: Drawn) -> str:
     with pytest.raises(Refused) as refused:
-        check_strides(tell_legs(drawn()[1]), stride_s, n_strides)
+        check_strides(identify_legs(drawn()[1]), stride_s, n_strides)
     return refused.value.key
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8])
 def test_slow_motion_that_was_not_told_asks_with_the_likely_factor(drawn: Drawn, factor: int) -> None:
     with pytest.raises(Refused) as refused:
-        check_strides(tell_legs(drawn()[1]), factor * 120 / 170, 8)
+        check_strides(identify_legs(drawn()[1]), factor * 120 / 170, 8)
     assert refused.value.key == "true_speed"
     assert "?" in str(refused.value.what)
     assert f"probably {factor}" in str(refused.value.advice)
@@ -271,20 +271,20 @@ def test_slow_motion_that_was_told_wrongly_is_refused(drawn: Drawn) -> None:
 
 @pytest.mark.parametrize(("n_strides", "severity"), [(1, "warn"), (5, "warn"), (6, "pass"), (12, "pass")])
 def test_few_strides_are_warned_of(drawn: Drawn, n_strides: int, severity: str) -> None:
-    checks = {check.key: check for check in check_strides(tell_legs(drawn()[1]), 0.7, n_strides)}
+    checks = {check.key: check for check in check_strides(identify_legs(drawn()[1]), 0.7, n_strides)}
     assert checks["enough_strides"].severity == severity
     assert ("one stride" if n_strides == 1 else f"{n_strides} strides") in str(checks["enough_strides"].what)
 
 
 def test_how_much_more_to_film_is_told(drawn: Drawn) -> None:
     """Two strides of 0.7 s were measured, six are asked for: four more take 2.8 s, and one second is spare."""
-    checks = {check.key: check for check in check_strides(tell_legs(drawn()[1]), 0.7, 2)}
+    checks = {check.key: check for check in check_strides(identify_legs(drawn()[1]), 0.7, 2)}
     assert "about 4 seconds more" in str(checks["enough_strides"].advice)
 
 
 def test_a_scene_change_that_was_seen_parts_the_track(drawn: Drawn) -> None:
     _, track = drawn()
-    parts = pieces(track, [(2.0, 2.2)])
+    parts = segments(track, [(2.0, 2.2)])
     assert [round(float(part.time_s[0]), 1) for part in parts] == [0.0, 2.0, 2.2]
 
 
@@ -303,9 +303,9 @@ def test_a_body_seen_for_a_moment_after_the_runner_left_is_no_scene(drawn: Drawn
     xy_px[(track.time_s > 2.0) & (track.time_s < 3.0)] = np.nan
     xy_px[track.time_s > 3.1] = np.nan
     track = replace(track, xy_px=xy_px)
-    piece, checks = check_body(info_of(track), track)
+    segment, checks = check_body(info_of(track), track)
     assert {check.key: check.severity for check in checks}["no_cuts"] == "pass"
-    assert piece.time_s[-1] <= 2.0
+    assert segment.time_s[-1] <= 2.0
 
 
 def test_a_cut_from_an_empty_scene_is_told(drawn: Drawn) -> None:
@@ -332,7 +332,7 @@ def test_feet_that_come_and_go_are_told_with_their_share(drawn: Drawn) -> None:
 
 def test_slow_motion_asks_with_choices(drawn: Drawn) -> None:
     with pytest.raises(Refused) as refused:
-        check_strides(tell_legs(drawn()[1]), 4 * 120 / 170, 8)
+        check_strides(identify_legs(drawn()[1]), 4 * 120 / 170, 8)
     assert refused.value.choices is not None
     assert refused.value.choices.slow_motion[0] == 4.0
 
@@ -343,7 +343,7 @@ def test_no_stride_is_refused(drawn: Drawn) -> None:
 
 @pytest.mark.parametrize(("confidence", "severity"), [(0.95, "pass"), (0.4, "warn")])
 def test_legs_that_could_not_be_told_apart_are_warned_of(drawn: Drawn, confidence: float, severity: str) -> None:
-    side = replace(tell_legs(drawn()[1]), confidence=confidence)
+    side = replace(identify_legs(drawn()[1]), confidence=confidence)
     assert {check.key: check.severity for check in check_strides(side, 0.7, 8)}["legs_told_apart"] == severity
 
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from core.gait.angles import angle_series
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.model.media import MEDIA
 from core.model.report import Answers, Phase
 from core.model.tracks import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats
@@ -47,7 +47,7 @@ def filmed(drawn: Drawn, tmp_path_factory: pytest.TempPathFactory) -> Filmed:
     truth, track = drawn(Stride(), **SETTINGS)
     clip = tmp_path_factory.mktemp("clip") / "clip.mp4"
     draw_clip(clip, Scene(stride=Stride(), **SETTINGS))
-    side = tell_legs(track)
+    side = identify_legs(track)
     analysis = Analysis(report=measure_track(track, Answers()), track=track, side=side, angles=angle_series(side))
     return Filmed(clip, truth, analysis)
 

@@ -10,13 +10,13 @@ import pytest
 
 from core.errors import Choices, Refused
 from core.model.tracks import LANDMARK_OF, PoseTrack
-from core.pose.image_quality import Sight
+from core.pose.image_quality import ImageQuality
 from core.pose.runner_selection import Body, Person, choose_runner, people_in, window_for
 from simulation import Stride
 
 Drawn = Callable[..., Any]
 SIZE = (1280, 720)
-SIGHT = Sight(60.0, 0.02, 150.0)
+SIGHT = ImageQuality(60.0, 0.02, 150.0)
 
 
 def bodies_of(track: PoseTrack, shift_px: tuple[float, float] = (0.0, 0.0), every: int = 6) -> list[tuple[float, Body]]:

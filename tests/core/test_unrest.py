@@ -12,7 +12,7 @@ import pytest
 from core.errors import Refused
 from core.gait.body import leg_length_px
 from core.gait.events import stride_s
-from core.gait.legs import tell_legs
+from core.gait.legs import identify_legs
 from core.i18n.message import message
 from core.model.report import Answers, QualityCheck
 from core.model.tracks import PoseTrack
@@ -42,7 +42,7 @@ def exchanged(track: PoseTrack, share: float) -> PoseTrack:
 
 
 def unrest_of(track: PoseTrack) -> float:
-    side = tell_legs(track)
+    side = identify_legs(track)
     period_s = stride_s(side)
     assert period_s is not None
     restless = unrest(side, period_s)
@@ -84,7 +84,7 @@ def test_a_report_widens_every_figure_for_exchanged_legs(drawn: Drawn) -> None:
 def test_legs_that_are_exchanged_and_jump_are_warned_of(
     drawn: Drawn, legs: float, repaired: float, said: str | None
 ) -> None:
-    side = replace(tell_legs(shaken(drawn()[1], legs)), repaired=repaired)
+    side = replace(identify_legs(shaken(drawn()[1], legs)), repaired=repaired)
     assert {check.key: check.severity for check in check_strides(side, Stride().stride_s, 8)}.get(
         "clear_enough"
     ) == said
@@ -96,14 +96,14 @@ def test_a_runner_who_repeats_less_is_measured_as_before(drawn: Drawn) -> None:
 
 
 def test_too_much_of_both_is_refused_by_name(drawn: Drawn) -> None:
-    side = replace(tell_legs(shaken(drawn()[1], 0.6 * TOO_MUCH)), repaired=0.3)
+    side = replace(identify_legs(shaken(drawn()[1], 0.6 * TOO_MUCH)), repaired=0.3)
     with pytest.raises(Refused) as refused:
         check_strides(side, Stride().stride_s, 8)
     assert refused.value.key == "clear_enough"
 
 
 def test_a_step_taken_for_a_stride_is_no_clip_that_was_sped_up(drawn: Drawn) -> None:
-    side = replace(tell_legs(shaken(drawn()[1], 0.034)), repaired=0.3)
+    side = replace(identify_legs(shaken(drawn()[1], 0.034)), repaired=0.3)
     with pytest.raises(Refused) as refused:
         check_strides(side, Stride().stride_s / 2, 8)
     assert refused.value.key == "clear_enough"

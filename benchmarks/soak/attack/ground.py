@@ -144,7 +144,7 @@ class Ground:
         with _usual_descriptors():
             server = start(data, port, before=tuple(before), **options)
         try:
-            with Store.open(Settings(data=data)) as store:
+            with Store.open(Settings(data=data, media_url=options.get("STRIDE_MEDIA_URL"))) as store:
                 yield Site(port=port, data=data, log=data.parent / "server.log", pid=server.pid, store=store)
         finally:
             _end(server)
