@@ -46,6 +46,7 @@ def test_sessions_end_with_their_windows_and_those_that_were_lost_later():
     sessions = Sessions(lambda: now_s[0])
     for name in ("open", "closed", "lost", "lost with a clip"):
         runtime.add(name)
+        sessions.began(name)
     runtime.open.add("open")
     for name in ("lost", "lost with a clip"):
         sessions.lost(name)
@@ -67,10 +68,21 @@ def test_sessions_end_with_their_windows_and_those_that_were_lost_later():
     assert runtime.closed[-1] == "lost"
 
 
+def test_a_session_that_never_asked_for_a_page_ends_at_once():
+    runtime, sessions = Runtime(), Sessions()
+    for name in ("silent", "open"):
+        runtime.add(name)
+    runtime.open.add("open")
+    sessions.lost("silent")
+    sessions.tidy(runtime)
+    assert runtime.closed == ["silent"]
+
+
 def test_a_phone_that_comes_back_is_not_forgotten_for_its_gap_before():
     now_s, runtime = [0.0], Runtime()
     sessions = Sessions(lambda: now_s[0])
     runtime.add("phone")
+    sessions.began("phone")
     sessions.tidy(runtime)
     now_s[0], runtime.open = FREED_AFTER_S + 1, {"phone"}
     runtime._session_mgr.is_active_session = runtime.open.__contains__

@@ -41,9 +41,14 @@ class Sessions:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.may_send: dict[tuple[str, str], str] = {}
         self._clock = clock
+        self._began: set[str] = set()
         self._lost: set[str] = set()
         self._gone_since_s: dict[str, float] = {}
         self._holding_since_s: dict[str, tuple[str, float]] = {}
+
+    def began(self, session_id: str) -> None:
+        """Record that a session's page has run."""
+        self._began.add(session_id)
 
     def lost(self, session_id: str) -> None:
         """Record that a session's connection broke without its window being closed."""
@@ -82,6 +87,7 @@ class Sessions:
         """End expired sessions, and drop the large data of those that are kept; runs on the server's event loop."""
         now_s, manager = self._clock(), runtime._session_mgr
         gone = {info.session.id: info.session for info in manager.list_sessions()}
+        self._began &= gone.keys()
         for session_id in [*gone]:
             if manager.is_active_session(session_id):
                 del gone[session_id]
@@ -89,9 +95,10 @@ class Sessions:
         self._lost &= gone.keys()
         for session_id, session in gone.items():
             gone_s = now_s - self._gone_since_s[session_id]
-            if gone_s < FREED_AFTER_S:
+            began = session_id in self._began  # one that never asked for a page holds nothing to come back to
+            if began and gone_s < FREED_AFTER_S:
                 continue
-            kept = session_id in self._lost and session_id not in self._holding_since_s and gone_s < LOST_KEPT_S
+            kept = began and session_id in self._lost and session_id not in self._holding_since_s and gone_s < LOST_KEPT_S
             if kept:
                 _shrink(session, runtime)
             else:

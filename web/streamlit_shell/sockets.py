@@ -229,6 +229,7 @@ class Talk:
         kind: str | None = answer.WhichOneof("type")
         if kind == "new_session":
             self._session_id = answer.new_session.initialize.session_id
+            self._sockets.sessions.began(self._session_id)
             if not answer.metadata.run.fragment_ids:
                 self._uploader_was_shown, self._uploader_shown = self._uploader_shown, False
         elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "file_uploader":
