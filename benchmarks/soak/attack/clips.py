@@ -49,10 +49,11 @@ def until(condition: Callable[[], bool], within_s: float) -> bool:
 def videos(folder: Path) -> list[str]:
     """Return the files in a folder that hold a video, by their first bytes, without those made for owners who asked."""
     found = []
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            if path.is_file() and path.name != VIDEO and _is_video(_start(path)):
-                found.append(str(path.relative_to(folder)))
+    for at, _, names in os.walk(folder):  # which goes on if a folder is removed meanwhile
+        for path in (Path(at) / name for name in names if name != VIDEO):
+            with contextlib.suppress(OSError):
+                if path.is_file() and _is_video(_start(path)):
+                    found.append(str(path.relative_to(folder)))
     return found
 
 
