@@ -56,9 +56,12 @@ def prose(text: str) -> bool:
 
 
 def of_python(path: Path) -> list[str]:
-    """Return the prose in a file's strings; the pieces of an f-string one by one, and no docstrings."""
+    """Return the prose in a file's strings: the parts of an f-string one by one, no docstrings, no lists of exported names."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazily":
+            bare |= {id(keyword.value) for keyword in node.keywords}
     strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return [node.value for node in strings if id(node) not in bare and prose(node.value)]
 
