@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats
@@ -27,6 +28,9 @@ ALONG = (0.3, 0.4, 0.5, 0.6, 0.7)
 LINES = 240
 COLOURS = 4  # of each of red, green and blue
 _FURTHEST = LINES // 6
+_IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+_MEDIAN_OF_NORMAL = 0.6745
+"""Median of the absolute value of a normal variable of standard deviation 1."""
 
 
 class ImageQuality(NamedTuple):
@@ -92,6 +96,17 @@ def _sampled(rgb: Picture, points: Floats) -> Floats:
     below = np.minimum(y + 1, height - 1)
     bottom = rgb[below, x] * (1 - right) + rgb[below, np.minimum(x + 1, width - 1)] * right
     return np.asarray(top * (1 - down) + bottom * down)
+
+
+def noise_of(rgb: Picture) -> float:
+    """Return the standard deviation of a frame's noise, in levels of 255.
+
+    Immerkaer's operator (doi:10.1006/cviu.1996.0060), which no straight edge and no shading answers; its median, where his method
+    takes the mean, leaves textures out too. Real clips have 0 to 0.5; added noise of 20 and 50 levels that a camera's encoder
+    has passed gives 3.2 and 8.2.
+    """
+    answer = cv2.filter2D(rgb[..., 1].astype(np.float32), -1, _IMMERKAER)[1:-1, 1:-1]
+    return float(np.median(np.abs(answer)) / _MEDIAN_OF_NORMAL / 6)
 
 
 class Change(NamedTuple):

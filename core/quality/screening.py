@@ -19,7 +19,7 @@ from core.errors import Refused
 from core.i18n.message import message as _
 from core.model.report import Answers, QualityCheck
 from core.pose.full_pass import Window
-from core.pose.image_quality import Change, Following, image_quality_of
+from core.pose.image_quality import Change, Following, image_quality_of, noise_of
 from core.pose.people import Detection, Detector, detect, detector
 from core.pose.runner_selection import (
     FEWEST_SIGHTINGS,
@@ -40,7 +40,7 @@ from core.quality.checks import (
     one_scene,
     slow_before_coarse,
 )
-from core.quality.image_checks import dark, lit, sharp, steady
+from core.quality.image_checks import dark, grainy, lit, sharp, steady
 from core.quality.playback import SHORTEST_S
 from core.video.display import Picture
 from core.video.reader import Every, Header
@@ -86,6 +86,7 @@ class _Look:
     bodies: tuple[Body, ...]
     change: Change
     light: float
+    noise: float
 
     @property
     def cut(self) -> bool:
@@ -246,7 +247,8 @@ class _Notes:
         )
         light = float(seen.rgb[::8, ::8].mean())
         change = self._following(seen.rgb, places_px)
-        self.looks.append(_Look(time_s=seen.time_s, bodies=bodies, change=change, light=light))
+        noise = noise_of(seen.rgb)
+        self.looks.append(_Look(time_s=seen.time_s, bodies=bodies, change=change, light=light, noise=noise))
 
 
 def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
@@ -304,6 +306,7 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
     check_early(largest.track, _seen_well(largest))
     if seldom:
         raise Refused("one_runner", _("No runner could be made out in this clip."), FILM_ADVICE)
+    passed(grainy(float(np.median([look.noise for look in looks]))))
     raise Refused(
         "running_not_walking", _("Nobody runs in this clip."), _("Film yourself from the side while you run.")
     )

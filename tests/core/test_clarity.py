@@ -10,8 +10,8 @@ import pytest
 
 from core.model.report import CHECKS
 from core.model.tracks import LANDMARK_OF, LANDMARKS
-from core.pose.image_quality import Change, Following, ImageQuality, image_quality_of
-from core.quality.image_checks import dark, lit, sharp, steady
+from core.pose.image_quality import Change, Following, ImageQuality, image_quality_of, noise_of
+from core.quality.image_checks import dark, grainy, lit, sharp, steady
 from simulation import Motion, Scene, Stride, frames, truth_of
 
 SCENE = Scene(size_wh_px=(640, 960), runner_px=480.0, duration_s=0.5, fps_hz=10.0, start=0.1)
@@ -137,3 +137,13 @@ def test_a_scene_that_changes_changes_its_colours() -> None:
     assert changed[1] < 0.05
     assert changed[2] > 0.4
     assert changed[3] < 0.1
+
+
+@pytest.mark.parametrize("noise", [0.0, 2.0, 8.0])
+def test_noise_is_told_from_edges_and_shading(noise: float) -> None:
+    scene = np.zeros((240, 320), dtype=np.float64) + np.linspace(40, 200, 320)
+    scene[:, 100:140] = 220.0
+    rgb = np.clip(scene + np.random.default_rng(1).normal(0, noise, scene.shape), 0, 255).astype(np.uint8)
+    assert noise_of(np.repeat(rgb[..., None], 3, axis=2)) == pytest.approx(noise, abs=0.5)
+    assert grainy(8.0).severity == "refuse"
+    assert grainy(3.2).severity == "pass"

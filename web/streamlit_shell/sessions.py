@@ -98,7 +98,9 @@ class Sessions:
             began = session_id in self._began  # one that never asked for a page holds nothing to come back to
             if began and gone_s < FREED_AFTER_S:
                 continue
-            kept = began and session_id in self._lost and session_id not in self._holding_since_s and gone_s < LOST_KEPT_S
+            kept = (
+                began and session_id in self._lost and session_id not in self._holding_since_s and gone_s < LOST_KEPT_S
+            )
             if kept:
                 _shrink(session, runtime)
             else:
