@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
@@ -31,6 +32,9 @@ ONE_AFTER_THE_OTHER = {
 
 LOCKS = ROOT / ".pytest_cache"
 """The folder of the lock files that keep other tests from running beside one marked `alone`."""
+
+hypothesis.settings.register_profile("no deadline", deadline=None)  # a busy machine is not a failure
+hypothesis.settings.load_profile("no deadline")
 
 # Every process that a test starts would compile all libraries again, which takes it 5 seconds instead of 2.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
