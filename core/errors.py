@@ -61,7 +61,7 @@ class Choices:
 
 
 class StrideCheckError(Exception):
-    """An error whose text is shown to a person, in the language of whoever reads it.
+    """An error whose text is shown to a person, in the reader's language.
 
     Parameters
     ----------

@@ -104,10 +104,10 @@ def check_early(track: PoseTrack, image: Sequence[QualityCheck] = ()) -> None:
         somebody(track),
         whole_body(track, EARLY),
         side_on(track, EARLY),
-        _run_or_unclear(track, image, 3),
+        running(track, 3),
         large(track, EARLY),
     ):
-        passed(check)
+        passed(_unless_unclear(check, image))
 
 
 POOR_IMAGE = ("light_contrast", "sharp_enough")
@@ -245,7 +245,7 @@ def check_body(
     lasts = length(sum(one.true_duration_s for one in good))
     checks.append(lasts if found.backward else passed(lasts))
     check_joints(segment)
-    checks += [passed(_run_or_unclear(segment, image) if look is running else look(segment)) for look in LOOKS]
+    checks += [passed(_unless_unclear(look(segment), image)) for look in LOOKS]
     direction = passed(_not_backward(found))
     checks.append(_enough_frames(info, found))
     told = [direction] if direction.severity == "warn" else []
@@ -299,11 +299,11 @@ def _not_clear() -> QualityCheck:
     return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
 
 
-def _run_or_unclear(segment: PoseTrack, image: Sequence[QualityCheck], fewest_signs: int = 2) -> QualityCheck:
-    """Check that the body runs. If the picture is poor, a body that seems to walk may just be tracked badly."""
-    check = running(segment, fewest_signs)
+def _unless_unclear(check: QualityCheck, image: Sequence[QualityCheck]) -> QualityCheck:
+    """Return a check of the body. If the picture is poor, a body that seems to walk may just be tracked badly."""
+    walks = check.key == "running_not_walking" and check.severity == "refuse"
     poor = any(one.key in POOR_IMAGE and one.severity != "pass" for one in image)
-    return _not_clear() if check.severity == "refuse" and poor else check
+    return _not_clear() if walks and poor else check
 
 
 def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:

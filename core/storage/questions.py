@@ -29,11 +29,11 @@ def answer(store: Store, token: str, answers: Answers, *, visitor: str | None = 
     """Queue a job that asks again, with these answers; return False if it no longer asks."""
     asking = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "asks")
     ends_s = (store.clock() + UNFINISHED_LIFE).timestamp()
-    anew = {"state": "waiting", **asdict(Progress()), "attempts": 0, "expires_s": ends_s}
+    reset = {"state": "waiting", **asdict(Progress()), "attempts": 0, "expires_s": ends_s}
     empty = dict.fromkeys(("refusal", "started_s", "finished_s"))
     said = {"answers": ANSWERS.dump_json(answers).decode(), "visitor": visitor, "turn": turn_of_next(visitor)}
     in_time = JobRow.finished_s > latest_asked_s(store.clock())
-    return change(store.engine, asking.where(in_time).values(**said, **anew, **empty))
+    return change(store.engine, asking.where(in_time).values(**said, **reset, **empty))
 
 
 @saying_if_full()
