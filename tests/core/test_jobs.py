@@ -36,7 +36,7 @@ PATIENCE_S = 60
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(Settings(data=tmp_path / "data", time_limit_s=30, memory_limit_mb=1024)) as store:
+    with Store.open(Settings(data=tmp_path / "data", time_limit_s=240, memory_limit_mb=1024)) as store:
         yield store
 
 
