@@ -93,8 +93,11 @@ def test_from_the_start_page_to_a_shared_link(server, engine, data):
     engine.keep_picture(SHOTS / f"{name}-result.png")
     press(engine, "button", "Make a link to share")
     shown(engine, "input.link")
-    url = engine.run("[...document.querySelectorAll('*')].find(e => e.shadowRoot?.querySelector('input.link'))"
-                     ".shadowRoot.querySelector('input.link').value")  # fmt: skip
+    url = until(
+        lambda: engine.run("[...document.querySelectorAll('*')].find(e => e.shadowRoot?.querySelector('input.link'))"
+                           "?.shadowRoot.querySelector('input.link').value"),
+        "link",
+    )  # fmt: skip
     assert re.fullmatch(re.escape(server) + r"/r/[\w-]{43}", url)
     engine.open(url)
     shown(engine, "h1", "How I run")

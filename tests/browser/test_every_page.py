@@ -161,12 +161,12 @@ def test_every_field_brings_the_right_keyboard(place, addresses, clean):
     """Numbers have a number field. A pace has a colon, which no number keyboard has: it is text, and not a search nor a name."""
     for name in ("check", "tests", "plan"):
         drawn(clean, place, addresses, name)
+        typed = ":not([type=file], [type=checkbox], [type=range], [type=radio], [type=date])"
         if name == "check":
             clean.get_by_label("pace").or_(clean.locator(".stMain input[type=number]")).first.wait_for()
-        fields = clean.locator(".stMain input:visible").evaluate_all(
-            "all => all.filter(e => !e.matches('[type=file], [type=checkbox], [type=range], [type=radio], [type=date]'))"
-            ".map(e => [e.ariaLabel, e.type])"
-        )
+        inputs = clean.locator(f".stMain input{typed}:visible")
+        inputs.first.wait_for()
+        fields = inputs.evaluate_all("all => all.map(e => [e.ariaLabel, e.type])")
         assert fields, name
         for label, kind in fields:
             assert kind == ("text" if "pace" in label.lower() else "number"), label
