@@ -24,7 +24,7 @@ from core.i18n.translate import marked
 from core.model.report import Report
 from core.settings import Settings
 from core.storage.share_links import Shared, Shares
-from view.drawing import push_off, runner
+from view.drawing import push_off
 from view.export import share_card
 from view.site import WELLNESS
 from view.text import wording
@@ -131,7 +131,7 @@ def shared_page(shared: Shared, token: str, origin: str) -> str:
             picture_wh=share_card.SIZES["preview"],
             picture_alt=share_card.alt(report),
             more=f"/shared?share={token}",
-            runner_svg=_runner(report),
+            runner_svg=push_off.picture(report, PALETTE, backed=False),
             told=wording.told(report.answers),
             facts=wording.clip_facts(report),
             made_on=wording.date(datetime.fromisoformat(report.made_on)),
@@ -178,11 +178,3 @@ def _row(report: Report, key: str) -> dict[str, str]:
         "verdict": wording.verdict(finding)[1] if finding and scored else "",
         "says": str(finding.says if finding else measure.missing_because or ""),
     }
-
-
-def _runner(report: Report) -> str:
-    """Return the runner at toe-off as SVG, in the page's own colours."""
-    height = 270.0
-    bones = push_off.pushing_off(report, 165, 302, height)
-    inside = runner.ground_line(306, 40, 300, PALETTE) + runner.body(bones, height, PALETTE)
-    return runner.svg(340, 320, inside, PALETTE, backed=False)

@@ -90,15 +90,8 @@ def test_sentence_list_gauge_and_table_write_the_same_number(key: str) -> None:
 
 def test_pictures_paper_and_previews_write_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    draw = share_card._Sheet.text
-
-    def text(sheet: share_card._Sheet, at: object, said: str, *rest: object, **style: object) -> float:
-        drawn.append(said)
-        return draw(sheet, at, said, *rest, **style)
-
-    monkeypatch.setattr(share_card._Sheet, "text", text)
     monkeypatch.setattr(pdf._Paper, "write_line", lambda _paper, text, *_a, **_k: drawn.append(text))
-    share_card.picture(REPORT, "preview")
+    drawn += re.findall(r"<text[^>]*>([^<]*)</text>", share_card.drawing(REPORT, "preview"))
     pdf.pdf(REPORT, KNOWN)
     for key in ("trunk_lean", "leg_extension"):
         value, error = wording.value(SURE[key]), wording.error(SURE[key])

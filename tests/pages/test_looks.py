@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 from fontTools.ttLib import TTFont
-from PIL import Image
+from PIL import Image, ImageChops
 
 from core import knowledge
 from core.coaching import implications
@@ -32,7 +32,8 @@ from pages.components import kinogram, replay, result, session
 from pages.components.session import KEY
 from tests import builders
 from view.charts import gauge, joint_angles, maps
-from view.drawing import filming_scenes, measured_runner, runner
+from view.drawing import filming_scenes, lettering, measured_runner, push_off, runner
+from view.export import share_card
 from view.text import (
     measure_list,
     wording,  # fmt: skip
@@ -417,3 +418,59 @@ def test_a_drawing_brings_every_letter_that_it_sets(name: str, language: str) ->
 
 def test_a_drawing_without_words_brings_no_font() -> None:
     assert "@font-face" not in runner.runner_at_toe_off(runner.LIGHT)
+
+
+# --- pictures to share ------------------------------------------------------------------------------------------------
+
+
+def ink(png: bytes, box: tuple[int, int, int, int]) -> tuple[int, int]:
+    """Return the first and the last column of a part of a picture in which something is drawn, from the part's left."""
+    part = Image.open(io.BytesIO(png)).convert("RGB").crop(box)
+    ground = Image.new("RGB", part.size, share_card.PAPER)
+    left, _, right, _ = ImageChops.difference(part, ground).getbbox()
+    return left, right
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shared_picture_is_set_in_our_font(language: str) -> None:
+    """The heading is as wide as our font makes it; without our font there is no heading, and DejaVu is a fifth wider."""
+    with speaking(language):
+        png, heading = share_card.picture(SAMPLE, "preview", "Łukasz"), share_card.title("Łukasz")
+    left, right = ink(png, (560, 60, 1200, 140))
+    assert right - left == pytest.approx(lettering.width(heading, 54, bold=True), rel=0.025)
+
+
+def test_a_long_name_is_written_smaller() -> None:
+    left, right = ink(share_card.picture(SAMPLE, "story", "Featherstonehaugh " * 3), (0, 200, 1080, 300))
+    assert (left, right) == (pytest.approx(80, abs=12), pytest.approx(1000, abs=12))
+
+
+@pytest.mark.parametrize("kind", share_card.SIZES)
+def test_a_shared_picture_has_the_runner_of_the_pages_and_no_photo(kind: str) -> None:
+    svg = share_card.drawing(SAMPLE, kind)
+    elements = [element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()]
+    assert "image" not in elements
+    place = {"preview": (290, 580, 500), "story": (540, 1152, 760), "post": (540, 802, 600)}[kind]
+    assert (
+        runner.body(push_off.pushing_off(SAMPLE, *place), place[2], replace(runner.DARK, paper=share_card.PAPER)) in svg
+    )
+
+
+def test_a_name_is_never_read_as_markup() -> None:
+    name = "<b>A&B</b>"
+    assert share_card.title(name) in texts(share_card.drawing(SAMPLE, "post", name))
+
+
+@pytest.mark.parametrize(("lean", "extension"), [(6.0, 14.0), (-4.0, 22.0)])
+def test_the_angles_of_a_shared_picture_are_the_measured_ones(lean: float, extension: float) -> None:
+    report = replace(with_figures(trunk_lean=(lean, 1.0), leg_extension=(extension, 2.0)), mean_stride=None)
+    hip = push_off.pushing_off(report, 290, 580, 500).hip
+    svg = share_card.drawing(report, "preview")
+    sectors = re.findall(
+        rf'd="M([\d.]+) ([\d.]+) A[^L]* 0 0 \d ([\d.]+) ([\d.]+) L[^"]*" fill="{share_card.MARK}"', svg
+    )
+    for numbers, upright, ahead in zip(sectors, (180, 0), (lean, -extension), strict=True):
+        x0, y0, x1, y1 = map(float, numbers)
+        ends = [math.degrees(math.atan2(x - hip[0], abs(y - hip[1]))) for x, y in ((x0, y0), (x1, y1))]
+        assert sorted(ends) == [pytest.approx(min(0, ahead), abs=0.1), pytest.approx(max(0, ahead), abs=0.1)]
+        assert all((y < hip[1]) == (upright == 180) for y in (y0, y1))

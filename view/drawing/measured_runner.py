@@ -89,7 +89,7 @@ def leans_as(stride: MeanStride, lean_deg: float) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wedge:
+class Wedge:
     """An angle of the drawing: its centre, its zero direction, and the direction in which it grows."""
 
     origin: Point
@@ -98,6 +98,7 @@ class _Wedge:
     size: float
 
     def ray(self, angle: float, length: float) -> Point:
+        """Return the point at an angle and a distance from the centre."""
         return d.along(self.origin, self.zero_deg + self.sign * angle, length)
 
     def sector(self, low: float, high: float, inner: float, outer: float) -> str:
@@ -120,7 +121,7 @@ def hatch(name: str, colour: str) -> str:
     )
 
 
-def _against(wedge: _Wedge, finding: Finding | None, furthest: float, name: str, palette: Palette) -> str:
+def _against(wedge: Wedge, finding: Finding | None, furthest: float, name: str, palette: Palette) -> str:
     """Return the reference range as a plain sector and the target range as a hatched ring; open ends reach zero or `furthest`."""
 
     def ends(band: Band) -> tuple[float, float]:
@@ -143,7 +144,7 @@ def lean_figure(report: Report, finding: Finding | None, palette: Palette) -> st
     leg = 112.0
     skeleton = bones(stride, leans_as(stride, measure.value or 0.0), (92, _GROUND), leg)
     reach = hypot(skeleton.shoulder[0] - skeleton.hip[0], skeleton.shoulder[1] - skeleton.hip[1]) * 1.5
-    wedge = _Wedge(origin=skeleton.hip, zero_deg=180, sign=-1, size=reach)
+    wedge = Wedge(origin=skeleton.hip, zero_deg=180, sign=-1, size=reach)
     return _drawn(skeleton, wedge, measure, leg, finding, 30.0, "hatch-lean", palette)
 
 
@@ -152,7 +153,7 @@ def extension_figure(report: Report, finding: Finding | None, palette: Palette) 
     stride, measure = _headline(report, "leg_extension")
     leg = 118.0
     skeleton = bones(stride, furthest_back(stride), (136, _GROUND), leg)
-    wedge = _Wedge(origin=skeleton.hip, zero_deg=0, sign=-1, size=leg * 0.86)
+    wedge = Wedge(origin=skeleton.hip, zero_deg=0, sign=-1, size=leg * 0.86)
     return _drawn(skeleton, wedge, measure, leg, finding, 40.0, "hatch-extension", palette)
 
 
@@ -165,7 +166,7 @@ def _headline(report: Report, key: str) -> tuple[MeanStride, Measure]:
 
 def _drawn(
     skeleton: Skeleton,
-    wedge: _Wedge,
+    wedge: Wedge,
     measure: Measure,
     leg: float,
     finding: Finding | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.coaching import implications
 from core.model.report import Report
 from view.drawing import measured_runner, runner
-from view.drawing.runner import Posture, Skeleton
+from view.drawing.runner import Palette, Posture, Skeleton
 
 
 def pushing_off(report: Report, x: float, ground_y: float, height: float) -> Skeleton:
@@ -28,3 +28,10 @@ def pushing_off(report: Report, x: float, ground_y: float, height: float) -> Ske
         for key, usual in zip(implications.HEADLINES, (Posture.lean, -Posture.near_thigh), strict=True)
     )
     return runner.standing_at(Posture(lean=lean, near_thigh=-extension), x, ground_y, height)
+
+
+def picture(report: Report, palette: Palette, *, backed: bool = True) -> str:
+    """Return the runner at toe-off as SVG, on a rounded background if `backed`."""
+    bones = pushing_off(report, 165, 302, 270)
+    inside = runner.ground_line(306, 40, 300, palette) + runner.body(bones, 270, palette)
+    return runner.svg(340, 320, inside, palette, backed=backed)

@@ -195,13 +195,16 @@ def body(bones: Skeleton, height: float, palette: Palette) -> str:
     )  # fmt: skip
 
 
-def svg(width: float, height: float, inside: str, palette: Palette, *, backed: bool = True) -> str:
-    """Return a complete SVG picture, on a rounded background if `backed`."""
+def svg(
+    width: float, height: float, inside: str, palette: Palette, *, backed: bool = True, with_font: bool = True
+) -> str:
+    """Return a complete SVG picture, on a rounded background if `backed`, with the letters it needs if `with_font`."""
+    faces = lettering.faces(inside) if with_font else ""
     ground = f'<rect width="{width:g}" height="{height:g}" rx="14" fill="{palette.paper}"/>' if backed else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" font-family="{lettering.FAMILY}, system-ui, sans-serif">'
-        f"{lettering.faces(inside)}{ground}{inside}</svg>"
+        f"{faces}{ground}{inside}</svg>"
     )
 
 

@@ -15,13 +15,11 @@ from core.i18n.translate import current
 from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
 from core.model.report import Measure, Report
-from core.paths import ROOT
-from view.drawing import push_off, runner
+from view.drawing import lettering, push_off
 from view.drawing.runner import LIGHT
 from view.site import WELLNESS
 from view.text import wording
 
-_FONTS = ROOT / "assets" / "fonts"
 _MARGIN_MM, _WIDE_MM = 16, 178
 _INK, _SOFT, _ACCENT = (27, 29, 33), (91, 86, 78), (185, 56, 21)
 
@@ -31,8 +29,8 @@ class _Paper(FPDF):
 
     def __init__(self) -> None:
         super().__init__(format="A4")
-        for style, name in (("", "regular"), ("B", "bold")):
-            self.add_font("Figtree", style, _FONTS / f"figtree-{name}.ttf")
+        for style, path in zip(("", "B"), lettering.FILES, strict=True):
+            self.add_font(lettering.FAMILY, style, path)
         self.set_margin(_MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=20)
         self.set_title("Stride Check")
@@ -47,7 +45,7 @@ class _Paper(FPDF):
         self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK, width: float = 0
     ) -> None:
         """Write text, on as many lines as it needs, and go to the next line."""
-        self.set_font("Figtree", "B" if bold else "", size)
+        self.set_font(lettering.FAMILY, "B" if bold else "", size)
         self.set_text_color(*colour)
         self.multi_cell(width, size * 0.48, text, new_x=XPos.LEFT, new_y=YPos.NEXT, align="L")
 
@@ -85,7 +83,13 @@ def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
     top, wide, tall = paper.get_y(), 62.0, 68.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fpdf2 warns about unsupported parts of an SVG; a test checks the drawing
-        paper.image(io.BytesIO(_runner(report).encode()), x=_MARGIN_MM, y=top, w=wide, alt_text=_("A drawn runner."))
+        paper.image(
+            io.BytesIO(push_off.picture(report, LIGHT).encode()),
+            x=_MARGIN_MM,
+            y=top,
+            w=wide,
+            alt_text=_("A drawn runner."),
+        )
     left = _MARGIN_MM + wide + 8
     room = _MARGIN_MM + _WIDE_MM - left
     for key in implications.HEADLINES:
@@ -108,7 +112,7 @@ def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
         return
     paper.write_line(_("Every figure"), 13, bold=True)
     paper.ln(1)
-    paper.set_font("Figtree", "", 8.5)
+    paper.set_font(lettering.FAMILY, "", 8.5)
     paper.set_text_color(*_INK)
     paper.set_draw_color(221, 215, 206)
     head = FontFace(emphasis="BOLD", color=_SOFT)
@@ -151,11 +155,3 @@ def _drills(paper: _Paper, report: Report, known: Knowledge) -> None:
         paper.write_line(_("Training ideas"), 13, bold=True)
         for key in drills:
             paper.write_line(f"{known.drills[key].name}: {known.drills[key].dose.says}", 9)
-
-
-def _runner(report: Report) -> str:
-    """Return the runner at toe-off as SVG."""
-    height = 270.0
-    bones = push_off.pushing_off(report, 165, 298, height)
-    inside = runner.ground_line(302, 40, 300, LIGHT) + runner.body(bones, height, LIGHT)
-    return runner.svg(340, 340, inside, LIGHT)
