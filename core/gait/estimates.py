@@ -18,7 +18,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from core.gait.angles import Angles
-from core.gait.camera_roll import TILTED_DEG
+from core.gait.camera_roll import Roll
 from core.gait.events import Stride, crosses, strides_of
 from core.gait.parameters import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
 from core.i18n.message import message as _
@@ -84,7 +84,7 @@ def _over_strides(
     side: SideTrack,
     angles: Angles,
     strides: tuple[Stride, ...],
-    tilt: float | None,
+    roll: Roll | None,
     widening: float,
 ) -> Measure:
     """Return the mean of a measure over strides, with its error."""
@@ -108,7 +108,7 @@ def _over_strides(
         figure.clip_sd,
         slope * figure.event_sd_s,
         _view_sd_deg(float(values.mean()), side.view_deg) if figure.unit == "deg" else 0.0,
-        tilt if tilt is not None and figure.vertical and abs(tilt) >= TILTED_DEG else 0.0,
+        roll.sd_deg if roll is not None and figure.vertical and roll.clear else 0.0,
     )
     error = widening * float(np.linalg.norm(parts))
     return Measure(
@@ -234,7 +234,7 @@ def measure(
     stride_s: float,
     answers: Answers,
     *,
-    tilt: float | None = None,
+    roll: Roll | None = None,
     widening: float = 1.0,
 ) -> dict[str, Measure]:
     """Compute every measure (docs/measures.md), or state why it is missing.
@@ -251,8 +251,8 @@ def measure(
         The stride's period.
     answers : Answers
         Height and pace, if a measure needs them.
-    tilt : float, optional
-        Tilt of the frame, in degrees (`core.gait.camera_roll`); a clear tilt widens the error of angles against vertical.
+    roll : Roll, optional
+        The camera roll. If it is clear, `side` is already corrected for it, and its error adds to that of angles against vertical.
     widening : float
         How many times larger the errors are than on a good clip (`core.quality.checks.widening`).
 
@@ -264,7 +264,7 @@ def measure(
     strides = usable_strides(side, events, stride_s)
     because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None
     figures = {
-        key: _over_strides(figure, side, angles, strides, tilt, widening)
+        key: _over_strides(figure, side, angles, strides, roll, widening)
         if because is None
         else Measure.missing(figure.unit, because)
         for key, figure in FIGURES.items()

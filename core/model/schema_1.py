@@ -37,8 +37,11 @@ PARTS = (
 )
 """Messages with few fixed words, of which sentences are made."""
 
-FORMER = (marked("The legs are hidden for much of the clip."),)
-"""Sentences of schema 1 that are worded differently today; here they keep their translations."""
+FORMER = (
+    marked("The legs are hidden for much of the clip."),
+    marked("The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it."),
+)
+"""Sentences of older reports that are worded differently today; here they keep their translations."""
 
 _NUMBER = r"[-−+]?[\d.,]*\d%?"
 _WORDS = r"(?:(?!\. ).)+?"  # a value is never more than one sentence

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.pose.people import Detection, Detector, detect, detector
     from core.pose.pose_model import load_library, model_path, use_model
     from core.pose.runner_selection import Body, Person, choose_runner, people_in, window_for
+    from core.pose.steep_lines import steep_lines
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -22,6 +23,7 @@ else:
         people="Detection Detector detect detector",
         pose_model="load_library model_path use_model",
         runner_selection="Body Person choose_runner people_in window_for",
+        steep_lines="steep_lines",
     )
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "model_path",
     "people_in",
     "read_pose",
+    "steep_lines",
     "use_model",
     "window_for",
 ]

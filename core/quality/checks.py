@@ -8,8 +8,8 @@ import numpy as np
 
 from core.errors import Refused
 from core.gait.body import check_joints, facing
-from core.gait.camera_roll import TILT_PLUS_MINUS_DEG, TILTED_DEG
-from core.gait.estimates import SURE_LEGS
+from core.gait.camera_roll import Roll
+from core.gait.estimates import SURE_LEGS, Z90
 from core.gait.stride_period import step_period_s
 from core.i18n.message import message as _
 from core.model.report import QualityCheck
@@ -254,7 +254,7 @@ def check_body(
 
 
 def check_strides(
-    side: SideTrack, stride_s: float, n_strides: int, tilt: float | None = None, *, slow_motion: float = 1.0
+    side: SideTrack, stride_s: float, n_strides: int, roll: Roll | None = None, *, slow_motion: float = 1.0
 ) -> list[QualityCheck]:
     """Check what the legs show after they are identified.
 
@@ -264,7 +264,7 @@ def check_strides(
         With the key of the first check that refuses.
     """
     followed = _followed(side, stride_s)
-    rest = (_enough(n_strides, stride_s), _told_apart(side), _level(tilt))
+    rest = (_enough(n_strides, stride_s), _told_apart(side), _level(roll))
     return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest), *followed]
 
 
@@ -320,18 +320,19 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
     return [check_result("clear_enough", "warn", what, CLEAR_ADVICE)]
 
 
-def _level(tilt: float | None) -> QualityCheck:
+def _level(roll: Roll | None) -> QualityCheck:
     key = "level"
-    if tilt is None:
+    if roll is None:
         return check_result(key, "pass", _("Whether the phone was level could not be told from this clip."))
-    if abs(tilt) >= TILTED_DEG:
+    error = Z90 * roll.sd_deg
+    if roll.clear:
         what = _(
-            "The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it.",
-            tilt=abs(tilt),
-            error=TILT_PLUS_MINUS_DEG,
+            "The picture is tilted by about {tilt:.0f} degrees, give or take {error:.0f}. Every angle was corrected for it.",
+            tilt=abs(roll.value_deg),
+            error=error,
         )
         return check_result(key, "warn", what, _("Use the level or the grid of your camera."))
-    what = _("No tilt of the phone was seen, give or take {error:.0f} degrees.", error=TILT_PLUS_MINUS_DEG)
+    what = _("No tilt of the phone was seen, give or take {error:.0f} degrees.", error=error)
     return check_result(key, "pass", what)
 
 

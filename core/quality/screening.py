@@ -18,6 +18,7 @@ import numpy as np
 from core.errors import Refused
 from core.i18n.message import message as _
 from core.model.report import Answers, QualityCheck
+from core.model.tracks import Floats
 from core.pose.full_pass import Window
 from core.pose.image_quality import Change, Following, image_quality_of, noise_of
 from core.pose.people import Detection, Detector, detect, detector
@@ -30,6 +31,7 @@ from core.pose.runner_selection import (
     people_in,
     window_for,
 )
+from core.pose.steep_lines import steep_lines
 from core.quality.body_checks import check_upright, passed
 from core.quality.checks import (
     COARSE_RATE_HZ,
@@ -54,6 +56,9 @@ DOUBTFUL_LOOKS = 10
 SURE_TIMES = 2
 """After that decision, the sampling interval grows by this factor."""
 
+LINES_EVERY = 5
+"""Steep lines are looked for in every fifth sampled frame: what stands behind the runner is the same in all."""
+
 MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
 FILM_ADVICE = _("Film one runner from the side, head to feet in the picture.")
@@ -73,11 +78,14 @@ class Screening:
         The pairs of times between which the scene changes, as the file plays.
     checks : tuple of QualityCheck
         The checks that only screening makes.
+    lines : ndarray, shape (k, 3)
+        The steep lines of the sampled frames (`core.pose.steep_lines`), their lengths divided by the number of those frames.
     """
 
     window: Window | None
     cuts_s: tuple[tuple[float, float], ...]
     checks: tuple[QualityCheck, ...]
+    lines: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +95,7 @@ class _Look:
     change: Change
     light: float
     noise: float
+    lines: Floats | None
 
     @property
     def cut(self) -> bool:
@@ -153,7 +162,7 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
     slow_before_coarse(runner.track, _rate(header, slow_motion))
     clear = (*seen, steady(_down_trunks(scene, header, runner)))
     checks = (*_file(header), *(passed(check) for check in clear))
-    return Screening(window=window_for(runner, people), cuts_s=cuts_s, checks=checks)
+    return Screening(window=window_for(runner, people), cuts_s=cuts_s, checks=checks, lines=_lines(scene))
 
 
 class LiveScreening:
@@ -248,7 +257,10 @@ class _Notes:
         light = float(seen.rgb[::8, ::8].mean())
         change = self._following(seen.rgb, places_px)
         noise = noise_of(seen.rgb)
-        self.looks.append(_Look(time_s=seen.time_s, bodies=bodies, change=change, light=light, noise=noise))
+        lines = None if len(self.looks) % LINES_EVERY else steep_lines(seen.rgb)
+        self.looks.append(
+            _Look(time_s=seen.time_s, bodies=bodies, change=change, light=light, noise=noise, lines=lines)
+        )
 
 
 def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
@@ -280,6 +292,14 @@ def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], sl
     longest = max(scenes, key=lambda scene: scene[-1].time_s - scene[0].time_s)
     passed(one_scene(len(scenes), (longest[-1].time_s - longest[0].time_s) / slow_motion))
     return longest
+
+
+def _lines(looks: Sequence[_Look]) -> Floats:
+    """Return the steep lines of sampled frames, their lengths divided by the number of frames that were searched."""
+    found = [look.lines for look in looks if look.lines is not None]
+    if not found:
+        return np.zeros((0, 3))
+    return np.asarray(np.concatenate(found) / [1.0, 1.0, len(found)])
 
 
 def _seen_well(person: Person) -> tuple[QualityCheck, ...]:

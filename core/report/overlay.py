@@ -86,13 +86,16 @@ def draw_figure(rgb: Picture, joints_px: Floats) -> None:
         _dot(rgb, joint, TRUNK_COLOUR, width + 1)
 
 
-def draw_angle(rgb: Picture, pivot: Floats, end: Floats, *, up: bool) -> None:
-    """Draw the vertical through a pivot, and the arc from it to the line that ends at `end`, in place."""
+def draw_angle(rgb: Picture, pivot: Floats, end: Floats, *, up: bool, roll_deg: float = 0.0) -> None:
+    """Draw the vertical through a pivot, and the arc from it to the line that ends at `end`, in place.
+
+    `roll_deg` is the clockwise angle of the true vertical from the frame's.
+    """
     reach = float(np.hypot(*(end - pivot)))
     width = max(1, round(reach / 60))
-    tip = pivot + np.array([0.0, -reach if up else reach])
+    from_deg = roll_deg + (-90.0 if up else 90.0)
+    tip = pivot + reach * np.array([np.cos(np.radians(from_deg)), np.sin(np.radians(from_deg))])
     _dashes(rgb, pivot, tip, width)
-    from_deg = -90.0 if up else 90.0
     turn = (float(np.degrees(np.arctan2(*(end - pivot)[::-1]))) - from_deg + 180) % 360 - 180
     radius = round(0.55 * reach)
     for stroke, tint in ((width + 3, SHADE), (width + 1, TRUNK_COLOUR)):

@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from core import knowledge
 from core.coaching.findings import judge
 from core.errors import Refused
 from core.gait.angles import Angles, angle_series
-from core.gait.camera_roll import tilt_deg
+from core.gait.body import both_sides
+from core.gait.camera_roll import Roll, camera_roll, levelled, roll_of_lines, roll_of_toe
 from core.gait.estimates import SURE_LEGS, measure, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
@@ -23,7 +26,7 @@ from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
 from core.model.progress import Progress, TellProgress
 from core.model.report import Answers, QualityCheck, Report
-from core.model.tracks import ClipInfo, PoseTrack, SideTrack
+from core.model.tracks import HIP, ClipInfo, PoseTrack, SideTrack
 from core.pose.accumulator import FullPass
 from core.pose.full_pass import full_pass
 from core.quality.body_checks import check_upright
@@ -46,12 +49,17 @@ NOTED_FITS = 1.5
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """A report with the data behind it, for drawing; `figure_frames_s` has the time of each headline measure's frame."""
+    """A report with the data behind it, for drawing.
+
+    `figure_frames_s` has the time of each headline measure's frame; `roll_deg` is the camera roll that the angles, but not the
+    points of `side`, are corrected for.
+    """
 
     report: Report
     track: PoseTrack
     side: SideTrack
     angles: Angles
+    roll_deg: float = 0.0
     figure_frames_s: dict[str, float] = field(default_factory=dict)
 
 
@@ -192,13 +200,16 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Scr
             "enough_strides", _("No running stride was found in this clip."), _("Film about 10 seconds of running.")
         )
     events = find_events(side, period_s)
-    strides = usable_strides(side, events, period_s)
-    tilt = tilt_deg(side, events, period_s)
-    checks = _once(checks + check_strides(side, period_s, len(strides), tilt, slow_motion=answers.slow_motion))
+    roll = camera_roll(_roll_of_lines(track, side, look), roll_of_toe(side, events, period_s))
+    level = levelled(side, roll)
+    if level is not side:
+        events = find_events(level, period_s)
+    strides = usable_strides(level, events, period_s)
+    checks = _once(checks + check_strides(side, period_s, len(strides), roll, slow_motion=answers.slow_motion))
     checks = only_sure(checks)
     wide = widening(checks, wider(unrest(side, period_s), side.repaired))
-    angles = angle_series(side)
-    figures = measure(side, events, angles, period_s, answers, tilt=tilt, widening=wide)
+    angles = angle_series(level)
+    figures = measure(level, events, angles, period_s, answers, roll=roll, widening=wide)
     check_plausible(figures)
     facts = knowledge.load(language=WRITTEN_IN)
     report = Report(
@@ -212,12 +223,23 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Scr
         findings=judge(figures, answers, facts),
         key_frames=key_frames(strides, figures, angles, answers.slow_motion),
         # If the legs cannot be told apart, there is no average stride either.
-        mean_stride=None if side.confidence < SURE_LEGS else mean_stride(track, side, angles, events, strides),
+        mean_stride=None if side.confidence < SURE_LEGS else mean_stride(track, level, angles, events, strides),
         knowledge_version=facts.version,
         made_on=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     frames_s = figure_frames_s(strides, figures, angles, track.true_time_s)
-    return Analysis(report=report, track=whole, side=side, angles=angles, figure_frames_s=frames_s)
+    corrected_deg = roll.value_deg if roll is not None and roll.clear else 0.0
+    return Analysis(
+        report=report, track=whole, side=side, angles=angles, roll_deg=corrected_deg, figure_frames_s=frames_s
+    )
+
+
+def _roll_of_lines(track: PoseTrack, side: SideTrack, look: Screening | None) -> Roll | None:
+    if look is None:
+        return None
+    width, height = track.size_wh_px
+    hips_px = float(np.nanmedian(both_sides(track)[:, :, HIP, 0]))
+    return roll_of_lines(look.lines, (hips_px - width / 2) / max(width, height), side)
 
 
 def _once(checks: list[QualityCheck]) -> list[QualityCheck]:

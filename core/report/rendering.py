@@ -65,6 +65,7 @@ class _Drawn:
         self.side: SideTrack = analysis.side
         self.track: PoseTrack = analysis.track
         self.angles: Angles = analysis.angles
+        self.roll_deg = analysis.roll_deg
         self.told = {key for key, measure in analysis.report.measures.items() if measure.value is not None}
         self._sign = 1.0 if self.side.facing == "right" else -1.0
         self._to_picture = np.array([self._sign / self.side.stretch, 1.0])
@@ -172,7 +173,7 @@ def _key_frame(drawn: _Drawn, rgb: Picture, index: int, angle: _Angle | None) ->
         for joint in (angle.turns, angle.points_to)
     )
     if angle.arc:
-        draw_angle(part, pivot, end, up=angle.up)
+        draw_angle(part, pivot, end, up=angle.up, roll_deg=drawn.ahead * drawn.roll_deg)
     # Next to the line, on the side that it leans to: there is space.
     side = np.sign(end[0] - pivot[0]) or drawn.ahead
     return write_words(part, angle.words, (end[0] + side * 130.0, (pivot[1] + end[1]) / 2), 34)

@@ -126,7 +126,9 @@ def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatc
             yield None
 
     monkeypatch.setattr(pipeline, "live_screening", lambda *_: nullcontext(doubtful))
-    monkeypatch.setattr(pipeline, "screen", lambda *_: Screening(window=None, cuts_s=(), checks=()))
+    monkeypatch.setattr(
+        pipeline, "screen", lambda *_: Screening(window=None, cuts_s=(), checks=(), lines=np.zeros((0, 3)))
+    )
     monkeypatch.setattr(pipeline, "full_pass", full_pass)
     seen: list[Progress] = []
     last_spm = pipeline._read(CLIP, header_of(track), Answers(), seen.append).cadence_spm
