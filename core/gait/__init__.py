@@ -9,7 +9,7 @@ from core.lazy_exports import lazily
 if TYPE_CHECKING:
     from core.gait.angles import Angles, angle_series
     from core.gait.body import both_sides, view_angle_deg
-    from core.gait.camera_roll import Roll, camera_roll, levelled, roll_of_lines, roll_of_toe
+    from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines, roll_of_toe
     from core.gait.estimates import measure, usable_strides
     from core.gait.event_correction import EventCorrections
     from core.gait.events import Stride, find_events, stride_s, strides_of
@@ -21,7 +21,7 @@ else:
         __name__,
         angles="Angles angle_series",
         body="both_sides view_angle_deg",
-        camera_roll="Roll camera_roll levelled roll_of_lines roll_of_toe",
+        camera_roll="Roll combined_roll levelled roll_of_lines roll_of_toe",
         estimates="measure usable_strides",
         event_correction="EventCorrections",
         events="Stride find_events stride_s strides_of",
@@ -37,7 +37,7 @@ __all__ = [
     "Stride",
     "angle_series",
     "both_sides",
-    "camera_roll",
+    "combined_roll",
     "find_events",
     "identify_legs",
     "levelled",

@@ -78,7 +78,7 @@ class Roll(NamedTuple):
         return abs(self.value_deg) > max(LEAST_DEG, CLEAR_SDS * self.sd_deg)
 
 
-def camera_roll(by_lines: Roll | None, by_toe: Roll | None) -> Roll | None:
+def combined_roll(by_lines: Roll | None, by_toe: Roll | None) -> Roll | None:
     """Return the roll from what its cues give.
 
     The toe's cue alone is drawn towards level, because most phones are held nearly level.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.pose.people import Detection, Detector, detect, detector
     from core.pose.pose_model import load_library, model_path, use_model
     from core.pose.runner_selection import Body, Person, choose_runner, people_in, window_for
-    from core.pose.steep_lines import steep_lines
+    from core.pose.steep_lines import find_steep_lines
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -23,7 +23,7 @@ else:
         people="Detection Detector detect detector",
         pose_model="load_library model_path use_model",
         runner_selection="Body Person choose_runner people_in window_for",
-        steep_lines="steep_lines",
+        steep_lines="find_steep_lines",
     )
 
 __all__ = [
@@ -37,12 +37,12 @@ __all__ = [
     "choose_runner",
     "detect",
     "detector",
+    "find_steep_lines",
     "image_quality_of",
     "load_library",
     "model_path",
     "people_in",
     "read_pose",
-    "steep_lines",
     "use_model",
     "window_for",
 ]

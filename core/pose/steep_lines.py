@@ -6,6 +6,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from core.model.tracks import Floats
 from core.video.display import Picture
@@ -25,7 +26,7 @@ def _detector() -> cv2.LineSegmentDetector:
     return cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
 
 
-def steep_lines(rgb: Picture) -> Floats:
+def find_steep_lines(rgb: Picture) -> Floats:
     """Return the steep lines of a frame.
 
     The line segment detector is that of Grompone von Gioi et al. (2010, doi:10.1109/TPAMI.2008.300), from OpenCV.
@@ -47,8 +48,8 @@ def steep_lines(rgb: Picture) -> Floats:
 def _lines_at(rgb: Picture, long_side_px: int) -> Floats:
     scale = long_side_px / max(rgb.shape[:2])
     grey = cv2.cvtColor(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    found = _detector().detect(grey)[0]
-    ends = np.asarray(found, dtype=np.float64).reshape(-1, 2, 2)
+    found: npt.ArrayLike | None = _detector().detect(grey)[0]  # OpenCV returns None if there is no line
+    ends = np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 2, 2)
     along = ends[:, 1] - ends[:, 0]
     angle_deg = (np.degrees(np.arctan2(along[:, 0], along[:, 1])) + 90) % 180 - 90
     length = np.hypot(*along.T) / long_side_px

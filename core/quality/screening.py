@@ -31,7 +31,7 @@ from core.pose.runner_selection import (
     people_in,
     window_for,
 )
-from core.pose.steep_lines import steep_lines
+from core.pose.steep_lines import find_steep_lines
 from core.quality.body_checks import check_upright, passed
 from core.quality.checks import (
     COARSE_RATE_HZ,
@@ -257,7 +257,7 @@ class _Notes:
         light = float(seen.rgb[::8, ::8].mean())
         change = self._following(seen.rgb, places_px)
         noise = noise_of(seen.rgb)
-        lines = None if len(self.looks) % LINES_EVERY else steep_lines(seen.rgb)
+        lines = None if len(self.looks) % LINES_EVERY else find_steep_lines(seen.rgb)
         self.looks.append(
             _Look(time_s=seen.time_s, bodies=bodies, change=change, light=light, noise=noise, lines=lines)
         )

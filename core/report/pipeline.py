@@ -16,7 +16,7 @@ from core.coaching.findings import judge
 from core.errors import Refused
 from core.gait.angles import Angles, angle_series
 from core.gait.body import both_sides
-from core.gait.camera_roll import Roll, camera_roll, levelled, roll_of_lines, roll_of_toe
+from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines, roll_of_toe
 from core.gait.estimates import SURE_LEGS, measure, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
@@ -200,7 +200,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Scr
             "enough_strides", _("No running stride was found in this clip."), _("Film about 10 seconds of running.")
         )
     events = find_events(side, period_s)
-    roll = camera_roll(_roll_of_lines(track, side, look), roll_of_toe(side, events, period_s))
+    roll = combined_roll(_roll_of_lines(track, side, look), roll_of_toe(side, events, period_s))
     level = levelled(side, roll)
     if level is not side:
         events = find_events(level, period_s)

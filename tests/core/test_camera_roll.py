@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from core.gait.angles import angle_series
-from core.gait.camera_roll import Roll, camera_roll, levelled, roll_of_lines
+from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines
 from core.model.report import Answers
 from core.model.tracks import HIP, SideTrack
-from core.pose.steep_lines import steep_lines
+from core.pose.steep_lines import find_steep_lines
 from core.quality.checks import check_strides
 from core.report.pipeline import analyse
 from simulation import Scene, draw_clip
@@ -72,14 +72,14 @@ def test_lines_are_found_sharp_and_out_of_focus(angle_deg: float, blur_px: float
         cv2.fillPoly(picture, [np.array(corners, dtype=np.int32)], (200, 200, 200))
     if blur_px:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), blur_px), dtype=np.uint8)
-    found = steep_lines(picture)
+    found = find_steep_lines(picture)
     assert len(found) >= 4
     assert np.average(found[:, 1], weights=found[:, 2]) == pytest.approx(angle_deg, abs=0.7)
     assert np.abs(found[:, 0]).max() < 0.3
 
 
 def test_a_frame_without_lines_has_none() -> None:
-    assert steep_lines(np.full((480, 640, 3), 90, dtype=np.uint8)).shape == (0, 3)
+    assert find_steep_lines(np.full((480, 640, 3), 90, dtype=np.uint8)).shape == (0, 3)
 
 
 @pytest.mark.parametrize("roll_deg", [-9.0, 4.0])
@@ -104,14 +104,14 @@ def test_a_roll_as_small_as_its_error_is_not_corrected() -> None:
 
 def test_cues_are_combined_by_their_errors_and_one_that_contradicts_does_not_count() -> None:
     upright = Roll(0.2, 0.9)
-    assert camera_roll(None, None) is None
-    assert camera_roll(upright, None) == upright
-    assert camera_roll(upright, Roll(11.0, 2.0)) == upright
-    both = camera_roll(upright, Roll(2.2, 2.0))
+    assert combined_roll(None, None) is None
+    assert combined_roll(upright, None) == upright
+    assert combined_roll(upright, Roll(11.0, 2.0)) == upright
+    both = combined_roll(upright, Roll(2.2, 2.0))
     assert both is not None
     assert 0.2 < both.value_deg < 1.0
     assert both.sd_deg < upright.sd_deg
-    alone = camera_roll(None, Roll(6.0, 2.0))
+    alone = combined_roll(None, Roll(6.0, 2.0))
     assert alone is not None
     assert 4.0 < alone.value_deg < 6.0
 
