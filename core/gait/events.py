@@ -33,6 +33,9 @@ KNEE_STRAIGHT_S = -0.008
 TOE_LIFTS_S = 0.008
 """Time from toe-off to the peak of the toe's upward acceleration."""
 
+BEYOND = 0.6
+"""How far a leg's series go on before the first sample and after the last one, in strides."""
+
 TOE_RISEN = 0.10
 """Share of its whole rise that the toe has reached at toe-off."""
 
@@ -40,7 +43,9 @@ TOE_RISEN = 0.10
 class LegSeries:
     """One leg's smoothed series for finding events, relative to the mid-hip, in leg lengths and radians; heights are upward.
 
-    Each has its mean subtracted, taken over as many whole strides as the clip holds.
+    Each has its mean subtracted, taken over as many whole strides as the clip holds. Before its first sample and after its last one
+    it goes on as it was one stride later or earlier, so that events near the ends are found; `starts_s` and `ends_s` are the times
+    of these samples.
     """
 
     def __init__(self, side: SideTrack, leg: int, stride: float) -> None:
@@ -52,7 +57,7 @@ class LegSeries:
         length_px = float(np.median(np.hypot(*thigh.T) + np.hypot(*shank.T)))
         level = low_pass(hips[:, 1], side.rate_hz, 0.5)
         thigh_rad = np.arctan2(-thigh[:, 0], thigh[:, 1])
-        self.time_s = side.time_s
+        self.starts_s, self.ends_s = float(side.time_s[0]), float(side.time_s[-1])
         self.rate_hz = side.rate_hz
         self.series: dict[str, Floats] = {
             "knee_rad": np.arctan2(-shank[:, 0], shank[:, 1]) - thigh_rad,
@@ -65,7 +70,21 @@ class LegSeries:
             self.series[f"{name}_height"] = (level - xy_px[:, leg, joint, 1]) / length_px
         whole = max(1, int((side.time_s[-1] - side.time_s[0]) / stride)) * stride
         counted = np.abs(side.time_s - (side.time_s[0] + side.time_s[-1]) / 2) <= whole / 2
-        self.series = {name: values - values[counted].mean() for name, values in self.series.items()}
+        lag = round(stride * side.rate_hz)
+        more = min(round(BEYOND * lag), len(side) - 1 - lag)
+        self.time_s = side.time_s[0] + np.arange(-more, len(side) + more) / side.rate_hz if more > 0 else side.time_s
+        self.series = {
+            name: _continued(values - values[counted].mean(), lag, more) for name, values in self.series.items()
+        }
+
+
+def _continued(values: Floats, lag: int, more: int) -> Floats:
+    """Return a series with `more` samples at each end, taken from one period of `lag` samples later or earlier."""
+    if more <= 0:
+        return values
+    before = values[lag - more : lag] + (values[0] - values[lag])
+    after = values[len(values) - lag : len(values) - lag + more] + (values[-1] - values[-1 - lag])
+    return np.concatenate([before, values, after])
 
 
 def stride_s(side: SideTrack) -> float | None:
@@ -132,11 +151,16 @@ def _risen_s(leg: LegSeries, contact_s: float, trails_s: float) -> float | None:
 def first_estimates(leg: LegSeries, stride: float) -> LegEvents:
     """Find one leg's events with the textbook cues alone."""
     contacts_s = _initial_contacts(leg, stride)
-    contacts_s = contacts_s[(contacts_s >= leg.time_s[0]) & (contacts_s <= leg.time_s[-1])]
     toe_offs = [_toe_off(leg, float(contact_s), stride) for contact_s in contacts_s]
     return LegEvents(
-        initial_contact_s=tuple(float(t) for t in contacts_s), toe_off_s=tuple(t for t in toe_offs if t is not None)
+        initial_contact_s=_inside(leg, contacts_s.tolist()),
+        toe_off_s=_inside(leg, [t for t in toe_offs if t is not None]),
     )
+
+
+def _inside(leg: LegSeries, moments_s: Sequence[float]) -> tuple[float, ...]:
+    """Return the times that are within the clip."""
+    return tuple(t for t in moments_s if leg.starts_s <= t <= leg.ends_s)
 
 
 def _read(leg: LegSeries, first: LegEvents, stride: float, readings: EventCorrections) -> LegEvents:

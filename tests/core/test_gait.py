@@ -110,3 +110,19 @@ def test_strides_that_break_the_order_are_left_out_and_not_mended() -> None:
     assert strides_of(events, 0.7) == (*(MeasuredStride(*s) for s in whole), MeasuredStride(4.9, 5.15, None))
     assert strides_of(LegEvents(), 0.7) == ()
     assert MeasuredStride(1.0, 1.2, None).mid_stance_s == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize("start", [0.0, 0.3, 0.55, 0.8])
+@pytest.mark.parametrize("fps_hz", [30.0, 60.0])
+def test_events_at_the_ends_of_a_clip_are_found_even_a_toe_off_whose_contact_is_not_in_it(
+    drawn: Drawn, start: float, fps_hz: float
+) -> None:
+    made = drawn(Stride(speed_mps=3.0), fps_hz=fps_hz, duration_s=4.0, start=start)
+    found, _ = events_of(made)
+    end_s = made.truth.time_s[-1]
+    for leg in LEGS:
+        for kind in ("initial_contact_s", "toe_off_s"):
+            moments_s = np.array(getattr(getattr(found, leg), kind))
+            for true_s in getattr(getattr(made.truth.events, leg), kind):
+                if 0.03 < true_s < end_s - 0.03:
+                    assert np.abs(moments_s - true_s).min() < 0.03, (leg, kind, true_s)
