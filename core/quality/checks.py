@@ -300,8 +300,8 @@ def _not_clear() -> QualityCheck:
 
 
 def _unless_unclear(check: QualityCheck, image: Sequence[QualityCheck]) -> QualityCheck:
-    """Return a check of the body. If the picture is poor, a body that seems to walk may just be tracked badly."""
-    walks = check.key == "running_not_walking" and check.severity == "refuse"
+    """Return a check of the body. If the picture is poor, a body that seems to walk or turn may just be tracked badly."""
+    walks = check.key in ("running_not_walking", "side_on") and check.severity == "refuse"
     poor = any(one.key in POOR_IMAGE and one.severity != "pass" for one in image)
     return _not_clear() if walks and poor else check
 

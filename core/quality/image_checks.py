@@ -20,6 +20,9 @@ CONTRAST_WARN, CONTRAST_REFUSE = 20.0, 10.0
 BLUR_WARN_TRUNKS, BLUR_REFUSE_TRUNKS = 0.08, 0.2
 """Edges of sharp simulated runners: 0.02 trunk lengths; defocused by 2, 6 and 9 pixels at 142 per trunk: 0.04, 0.09, 0.13."""
 
+BLOCKS_HIDE = 1.5
+"""Blocks of a pixelated clip hide as much as edges that are this many times as wide."""
+
 NOISE_REFUSE = 5.0
 """Levels of 255. Real clips have 0 to 0.5; with 3.2 runners are still found, with 8.2 they are not."""
 
@@ -67,10 +70,10 @@ def lit(contrast: Floats, light: Floats) -> QualityCheck:
     return _check(key, "pass", _("The runner stands out from what is behind."))
 
 
-def sharp(edge_trunks: Floats) -> QualityCheck:
-    """Check the width of the edges of the runner's limbs, in trunk lengths, in each sampled frame."""
+def sharp(edge_trunks: Floats, block_trunks: float = 0.0) -> QualityCheck:
+    """Check the width of the edges of the runner's limbs in each sampled frame, and the size of blocks, in trunk lengths."""
     key = "sharp_enough"
-    broad = float(np.median(edge_trunks))
+    broad = max(float(np.median(edge_trunks)), BLOCKS_HIDE * block_trunks)
     if broad > BLUR_REFUSE_TRUNKS:
         return _check(key, "refuse", _("The runner is too blurred to be measured."), FOCUS_ADVICE)
     if broad > BLUR_WARN_TRUNKS:

@@ -22,6 +22,7 @@ from core.model.tracks import Floats
 from core.pose.full_pass import Window
 from core.pose.image_quality import Change, Following, image_quality_of, noise_of
 from core.pose.people import Detection, Detector, detect, detector
+from core.pose.pixelation import block_px
 from core.pose.runner_selection import (
     FEWEST_SIGHTINGS,
     Body,
@@ -96,6 +97,7 @@ class _Look:
     light: float
     noise: float
     lines: Floats | None
+    block: float
 
     @property
     def cut(self) -> bool:
@@ -156,8 +158,8 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
         people = _people([look for look in tiled if start_s <= look.time_s <= end_s], header, slow_motion)
     runner = choose_runner(people, answers.runner_at)
     if runner is None:
-        _refuse_the_rest(people, looks)
-    seen = _seen_well(runner)
+        _refuse_the_rest(people, looks, header)
+    seen = _seen_well(runner, _block_trunks(scene, header, runner))
     check_early(runner.track, seen)
     slow_before_coarse(runner.track, _rate(header, slow_motion))
     clear = (*seen, steady(_down_trunks(scene, header, runner)))
@@ -254,13 +256,16 @@ class _Notes:
             Body(points, image_quality_of(seen.rgb, xy_px))
             for points, xy_px in zip(seen.bodies, places_px, strict=True)
         )
-        light = float(seen.rgb[::8, ::8].mean())
-        change = self._following(seen.rgb, places_px)
-        noise = noise_of(seen.rgb)
-        lines = None if len(self.looks) % LINES_EVERY else find_steep_lines(seen.rgb)
-        self.looks.append(
-            _Look(time_s=seen.time_s, bodies=bodies, change=change, light=light, noise=noise, lines=lines)
+        look = _Look(
+            time_s=seen.time_s,
+            bodies=bodies,
+            change=self._following(seen.rgb, places_px),
+            light=float(seen.rgb[::8, ::8].mean()),
+            noise=noise_of(seen.rgb),
+            lines=None if len(self.looks) % LINES_EVERY else find_steep_lines(seen.rgb),
+            block=block_px(seen.rgb) / seen.rgb.shape[0],
         )
+        self.looks.append(look)
 
 
 def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
@@ -302,13 +307,13 @@ def _lines(looks: Sequence[_Look]) -> Floats:
     return np.asarray(np.concatenate(found) / [1.0, 1.0, len(found)])
 
 
-def _seen_well(person: Person) -> tuple[QualityCheck, ...]:
+def _seen_well(person: Person, block_trunks: float) -> tuple[QualityCheck, ...]:
     """Check the light and the sharpness of the frames at a person."""
     sights = np.array(person.sights)
-    return lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1])
+    return lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1], block_trunks)
 
 
-def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
+def _refuse_the_rest(people: list[Person], looks: list[_Look], header: Header) -> NoReturn:
     """Refuse a clip in which nobody's legs run, for a reason that the largest person shows.
 
     Raises
@@ -323,13 +328,18 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look]) -> NoReturn:
     seldom = len(largest.time_s) < max(FEWEST_LOOKS, len(looks) / 2)
     if not seldom:
         check_upright(largest.track)
-    check_early(largest.track, _seen_well(largest))
+    check_early(largest.track, _seen_well(largest, _block_trunks(looks, header, largest)))
     if seldom:
         raise Refused("one_runner", _("No runner could be made out in this clip."), FILM_ADVICE)
     passed(grainy(float(np.median([look.noise for look in looks]))))
     raise Refused(
         "running_not_walking", _("Nobody runs in this clip."), _("Film yourself from the side while you run.")
     )
+
+
+def _block_trunks(looks: Sequence[_Look], header: Header, person: Person) -> float:
+    """Return the size of the frames' blocks in a person's trunk lengths."""
+    return float(np.median([look.block for look in looks])) * header.size_wh_px[1] / person.trunk_px
 
 
 def _down_trunks(looks: Sequence[_Look], header: Header, runner: Person) -> list[float]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 
 from core.model.report import CHECKS
 from core.model.tracks import LANDMARK_OF, LANDMARKS
 from core.pose.image_quality import Change, Following, ImageQuality, image_quality_of, noise_of
+from core.pose.pixelation import block_px
 from core.quality.image_checks import dark, grainy, lit, sharp, steady
 from simulation import Motion, Scene, Stride, frames, truth_of
 
@@ -46,6 +48,23 @@ def test_edges_grow_with_defocus() -> None:
     assert broad[0] < 0.03
     # An edge that is defocused by s pixels rises over s times the root of 2 pi; the trunk is 138 pixels long.
     assert broad[2] == pytest.approx(6 * (2 * np.pi) ** 0.5 / 138, rel=0.25)
+
+
+@pytest.mark.parametrize("size", [6, 12, 21])
+def test_the_blocks_of_a_pixelated_picture_are_measured(size: int) -> None:
+    picture = next(iter(frames(SCENE, motion())))
+    height, width = picture.shape[:2]
+    small = cv2.resize(picture, (width // size, height // size), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(small, (width // size * size, height // size * size), interpolation=cv2.INTER_NEAREST)
+    assert block_px(np.asarray(picture, dtype=np.uint8)) == 0.0
+    assert block_px(np.asarray(coarse, dtype=np.uint8)) == pytest.approx(size, abs=1)
+
+
+def test_blocks_count_as_blur() -> None:
+    edges = np.full(10, 0.02)
+    assert sharp(edges, 0.0).severity == "pass"
+    assert sharp(edges, 0.08).severity == "warn"
+    assert sharp(edges, 0.15).severity == "refuse"
 
 
 def test_edges_do_not_depend_on_how_large_the_runner_is() -> None:
