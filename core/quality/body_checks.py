@@ -55,6 +55,12 @@ def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
     return check
 
 
+def not_clear() -> QualityCheck:
+    """Return the refusal of a clip whose runner cannot be seen clearly."""
+    what = _("The runner cannot be seen clearly enough to be measured.")
+    return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
+
+
 def somebody(track: PoseTrack) -> QualityCheck:
     """Check that a person is followed, and seen from the side or nearly so."""
     key, advice = "one_runner", _("Film one runner from the side, head to feet in the picture.")

@@ -30,7 +30,8 @@ from core.model.tracks import HIP, ClipInfo, PoseTrack, SideTrack
 from core.pose.accumulator import FullPass
 from core.pose.full_pass import full_pass
 from core.quality.body_checks import check_upright
-from core.quality.checks import check_body, check_strides, only_sure, widening
+from core.quality.checks import check_body, only_sure, widening
+from core.quality.leg_checks import check_strides
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
 from core.quality.screening import Screening, live_screening, screen
