@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks.accuracy import strangers
 from benchmarks.accuracy.quality_cases import Case, Wanted, cases
 from core.errors import Refused
+from core.model.measures import Measured, MeasureKey
 from core.model.progress import Progress
 from core.model.report import Answers, Report
 from core.paths import ROOT
@@ -46,7 +47,7 @@ REAL: dict[str, tuple[Wanted, tuple[str, ...]]] = {
 }
 """What must come of real clips when no slow motion is told; of those not named, that they are measured."""
 
-FIGURES = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_flexion_contact")
+FIGURES: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_flexion_contact")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ def _row(
             first_look_s=first_s,
             whole_s=whole_s,
         )
-    known = {key: found.measures[key] for key in FIGURES if key in truth and found.measures[key].value is not None}
+    known = {key: one for key in FIGURES if key in truth and isinstance(one := found.measures[key], Measured)}
     return Row(
         clip=name,
         wanted=wanted,
@@ -131,8 +132,8 @@ def _row(
         warned=tuple(check.key for check in found.quality if check.severity == "warn"),
         first_look_s=first_s,
         whole_s=whole_s,
-        errors_deg={key: round(float(measure.value or 0.0) - truth[key], 2) for key, measure in known.items()},
-        claims_deg={key: round(float(measure.plus_minus or 0.0), 2) for key, measure in known.items()},
+        errors_deg={key: round(measure.value - truth[key], 2) for key, measure in known.items()},
+        claims_deg={key: round(measure.plus_minus, 2) for key, measure in known.items()},
     )
 
 

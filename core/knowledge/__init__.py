@@ -47,6 +47,7 @@ from core.knowledge.types import (
     Page,
     Source,
 )
+from core.model.measures import MeasureKey
 
 __all__ = [
     "FILE_OF",
@@ -122,7 +123,7 @@ def _load(folder: Path) -> Knowledge:
         muscles=_table("muscles", texts, Muscle),
         drills=_table("drills", texts, Drill),
         tests=_table("tests", texts, HomeTest),
-        links=MappingProxyType(_parsed(FILE_OF["links"], texts, dict[str, LinksByVerdict])),
+        links=MappingProxyType(_parsed(FILE_OF["links"], texts, dict[MeasureKey, LinksByVerdict])),
         differences=_table("differences", texts, Difference),
     )
     check_consistent(knowledge)
@@ -156,5 +157,6 @@ def _parsed(file: str, texts: Mapping[str, str], kind: type[T]) -> T:
         raise broken_file(file, key or "the whole file", first["msg"].rstrip(".")) from error
 
 
-def _table(name: str, texts: Mapping[str, str], kind: type[T]) -> Mapping[str, T]:
+def _table(name: str, texts: Mapping[str, str], kind: type[T]) -> Mapping[Any, T]:
+    """Return the entries of a file by key; the key's type is that of the entry's own `key`, which pydantic checks."""
     return MappingProxyType(_parsed(FILE_OF[name], texts, dict[str, kind]))  # type: ignore[valid-type]

@@ -13,6 +13,7 @@ from core.knowledge.home_test_types import HomeTest
 from core.knowledge.rules import General, PlanRule
 from core.knowledge.targets import BandData
 from core.knowledge.types import Difference, Drill, Links, LinksByVerdict, MeasureText, Muscle, Source
+from core.model.measures import MeasureKey
 from core.model.report import Verdict
 
 ADVICE = _("Put the knowledge files back as they were released, or correct the key that is named.")
@@ -49,15 +50,15 @@ class Knowledge:
     general: General
     plan: PlanRule
     sources: Mapping[str, Source]
-    measures: Mapping[str, MeasureText]
-    bands: Mapping[str, BandData]
+    measures: Mapping[MeasureKey, MeasureText]
+    bands: Mapping[MeasureKey, BandData]
     muscles: Mapping[str, Muscle]
     drills: Mapping[str, Drill]
     tests: Mapping[str, HomeTest]
-    links: Mapping[str, LinksByVerdict]
+    links: Mapping[MeasureKey, LinksByVerdict]
     differences: Mapping[str, Difference]
 
-    def links_of(self, finding_key: str, verdict: Verdict) -> Links:
+    def links_of(self, finding_key: MeasureKey, verdict: Verdict) -> Links:
         """Return the links of a finding: those of every verdict first, then those of its own verdict."""
         of_finding = self.links.get(finding_key, {})
         own = of_finding.get(verdict) or of_finding.get("otherwise", Links())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from core.errors import Refused
+from core.errors import CheckKey, Refused
 from core.gait.body import check_joints, facing
 from core.gait.stride_period import step_period_s
 from core.i18n.message import message as _
@@ -46,7 +46,7 @@ few frames have their own errors (`core.gait.estimates`).
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
     """Check the longest of a clip's segments, in seconds of true time."""
-    key = "no_cuts"
+    key: CheckKey = "no_cuts"
     if n_pieces <= 1:
         return check_result(key, "pass", _("The clip is one piece."))
     if seconds < SHORTEST_PIECE_S:
@@ -66,7 +66,8 @@ def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
 
 def frame_rate(rate_hz: float) -> QualityCheck:
     """Check the frames per second of true time."""
-    key, advice = "frame_rate", _("Set the camera to 60 pictures a second or more.")
+    key: CheckKey = "frame_rate"
+    advice = _("Set the camera to 60 pictures a second or more.")
     if rate_hz < COARSE_RATE_HZ:
         return check_result(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
     if rate_hz < FINE_RATE_HZ:
@@ -114,7 +115,7 @@ LOOKS = (whole_body, side_on, running, large)
 
 def _not_backward(found: Found) -> QualityCheck:
     """Check that the measured part plays forward."""
-    key = "true_speed"
+    key: CheckKey = "true_speed"
     if not found.backward:
         return check_result(key, "pass", _("The clip plays forward."))
     if not found.forward:
@@ -143,7 +144,8 @@ def _each_pass(found: Found) -> QualityCheck:
 
 def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityCheck]:
     """Return the checks of the clip's scenes, of a runner with several passes, and of one who runs in both directions."""
-    key, said = "no_cuts", [scene]
+    key: CheckKey = "no_cuts"
+    said = [scene]
     if n_passes > 1 and scene.severity == "pass":
         what = _("{n} parts of the clip were measured together.", n=n_passes)
         if found.crossings > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.errors import CheckKey
 from core.gait.camera_roll import Roll
 from core.gait.estimates import SURE_LEGS, Z90
 from core.i18n.message import message as _
@@ -33,7 +34,7 @@ def check_strides(
 
 
 def _enough(n_strides: int, stride_s: float) -> QualityCheck:
-    key = "enough_strides"
+    key: CheckKey = "enough_strides"
     more_s = int(np.ceil((MANY_STRIDES - n_strides) * stride_s)) + 1
     advice = _(
         "Film about {seconds} seconds more of running; a treadmill or a friend who pans along helps.", seconds=more_s
@@ -51,7 +52,7 @@ def _enough(n_strides: int, stride_s: float) -> QualityCheck:
 
 
 def _told_apart(side: SideTrack) -> QualityCheck:
-    key = "legs_told_apart"
+    key: CheckKey = "legs_told_apart"
     if side.confidence < SURE_LEGS:
         what = _("Left and right leg could not be told apart for much of the clip.")
         return check_result(key, "warn", what, _("More light, and shorts or socks of two colours, help."))
@@ -73,7 +74,7 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
 
 
 def _level(roll: Roll | None) -> QualityCheck:
-    key = "level"
+    key: CheckKey = "level"
     if roll is None:
         return check_result(key, "pass", _("Whether the phone was level could not be told from this clip."))
     error = Z90 * roll.sd_deg

@@ -17,13 +17,15 @@ from core.errors import Refused
 from core.gait.angles import Angles, angle_series
 from core.gait.body import both_sides
 from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines, roll_of_toe
-from core.gait.estimates import SURE_LEGS, measure, usable_strides
+from core.gait.definitions import measure
+from core.gait.estimates import SURE_LEGS, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.gait.mean_stride import mean_stride
 from core.gait.stride_period import stride_period_s
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
+from core.model.measures import MeasureKey, value_of
 from core.model.progress import Progress, TellProgress
 from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import HIP, ClipInfo, PoseTrack, SideTrack
@@ -61,7 +63,7 @@ class Analysis:
     side: SideTrack
     angles: Angles
     roll_deg: float = 0.0
-    figure_frames_s: dict[str, float] = field(default_factory=dict)
+    figure_frames_s: dict[MeasureKey, float] = field(default_factory=dict)
 
 
 def _no_progress(_: Progress) -> None:
@@ -108,7 +110,7 @@ def _analyse_clip(clip: Path, header: Header, answers: Answers, progress: TellPr
         analysis = _analyse_track(read.info, read.track, answers, read.look)
     except Refused as refused:
         raise _with_what_the_file_says(refused, header, answers) from refused
-    progress(Progress("measuring", 1, 1, analysis.report.measures["cadence"].value))
+    progress(Progress("measuring", 1, 1, value_of(analysis.report.measures["cadence"])))
     return analysis
 
 

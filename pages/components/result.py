@@ -10,6 +10,7 @@ import streamlit as st
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
+from core.model.measures import Measured, Missing
 from core.model.media import PHOTOS
 from core.model.report import Report
 from pages.components import cards, checks, language, replay, session
@@ -102,13 +103,13 @@ def every_figure(report: Report) -> None:
 def not_told(report: Report) -> None:
     """Show what could not be measured, with the checks that warned and what to film next time."""
     warned = [check for check in report.quality if check.severity != "pass"]
-    if not warned and all(measure.value is not None for measure in report.measures.values()):
+    if not warned and all(isinstance(measure, Measured) for measure in report.measures.values()):
         return
     st.subheader(_("What this clip could not tell"), anchor=False)
     missing = [
-        f"**{text.name}.** {report.measures[key].missing_because}"
+        f"**{text.name}.** {measure.missing_because}"
         for key, text in session.known().measures.items()
-        if key in report.measures and report.measures[key].value is None
+        if isinstance(measure := report.measures.get(key), Missing)
     ]
     if missing:
         st.markdown("\n".join(f"- {line}" for line in missing))
