@@ -18,7 +18,7 @@ from benchmarks.__main__ import MODULES
 from core.cli.main import _parser
 from core.gait.definitions import MEASURES
 from core.gait.parameters import CONTACT_SD_S, PerStride
-from core.model import report, tracks
+from core.model import measures, report, tracks
 from core.model.track_file import load_track
 from core.paths import ROOT
 from core.storage.tables import State
@@ -126,7 +126,13 @@ def test_the_types_of_the_first_diagram_exist():
             r"\b(PoseTrack|SideTrack|GaitEvents|Angles|Measure|Finding|Report)\b", block("From a clip to a report")
         )
     )
-    modules = (tracks, report, importlib.import_module("core.gait.angles"), importlib.import_module("core.gait.events"))
+    modules = (
+        tracks,
+        report,
+        measures,
+        importlib.import_module("core.gait.angles"),
+        importlib.import_module("core.gait.events"),
+    )
     assert len(named) == 7
     assert [name for name in named if not any(hasattr(module, name) for module in modules)] == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import knowledge
+from core.coaching.findings import judge
+from core.gait import definitions
 from core.gait.angles import angle_series
-from core.gait.definitions import measure
+from core.gait.definitions import MEASURES, measure
 from core.gait.estimates import usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.i18n.message import message
-from core.model.measures import Measure, Measured, Missing
+from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Answers
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import LANDMARK_OF, NEAR, SHOULDER, PoseTrack, SideTrack
@@ -152,6 +154,23 @@ def test_slow_motion_that_is_not_told_changes_times_and_not_positions(drawn: Dra
     assert slow["cadence"].value == pytest.approx(real["cadence"].value / 1.2, rel=0.002)
     for key in ("trunk_lean", "leg_extension", "heel_recovery", "knee_drive", "vertical_oscillation"):
         assert slow[key].value == pytest.approx(real[key].value, abs=0.3), key
+
+
+def test_every_key_has_one_definition_in_the_unit_of_its_words() -> None:
+    assert tuple(MEASURES) == get_args(MeasureKey)
+    assert {key: one.unit for key, one in MEASURES.items()} == {
+        key: text.unit for key, text in knowledge.load().measures.items()
+    }
+
+
+def test_a_new_measure_is_one_definition_and_its_words(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `docs/add-a-measure.md` says: the result and its finding need nothing else."""
+    monkeypatch.setattr(definitions, "MEASURES", {**MEASURES, "my_measure": MEASURES["hip_bend"]})
+    found: Any = figures_of(drawn()[1])
+    assert found["my_measure"] == found["hip_bend"]
+    known = knowledge.load(language="en")
+    words: Any = {**known.measures, "my_measure": replace(known.measures["hip_bend"], key="my_measure")}  # type: ignore[arg-type]
+    assert judge(found, Answers(), replace(known, measures=words))[-1].key == "my_measure"
 
 
 def test_every_measure_that_is_explained_is_in_the_result(drawn: Drawn) -> None:
