@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.accuracy import strangers
 from benchmarks.accuracy.quality_cases import Case, Wanted, cases
-from core.errors import Refused
+from core.errors import CheckKey, Refused
 from core.model.measures import Measured, MeasureKey
 from core.model.progress import Progress
 from core.model.report import Answers, Report
@@ -31,7 +31,7 @@ from simulation import Motion, truth_of
 RESULTS = ROOT / "benchmarks" / "results" / "quality.json"
 CLIPS = ROOT.parent / "shared" / "clips"
 
-REAL: dict[str, tuple[Wanted, tuple[str, ...]]] = {
+REAL: dict[str, tuple[Wanted, tuple[CheckKey, ...]]] = {
     "bad_front_view.mp4": ("refused", ("side_on",)),
     "bad_hard_cuts.mp4": ("refused", ("no_cuts",)),
     "bad_not_running_upper_body.mp4": ("refused", ("whole_body", "one_runner", "running_not_walking")),
@@ -74,7 +74,7 @@ class Row:
 
     clip: str
     wanted: Wanted
-    keys: tuple[str, ...]
+    keys: tuple[CheckKey, ...]
     got: str
     warned: tuple[str, ...] = ()
     says: str = ""
@@ -110,7 +110,7 @@ def _timed(clip: Path, answers: Answers) -> tuple[Report | Refused, float, float
 
 
 def _row(
-    clip: Path, name: str, wanted: Wanted, keys: tuple[str, ...], slow_motion: float, truth: dict[str, float]
+    clip: Path, name: str, wanted: Wanted, keys: tuple[CheckKey, ...], slow_motion: float, truth: dict[str, float]
 ) -> Row:
     found, first_s, whole_s = _timed(clip, Answers(slow_motion=slow_motion))
     if isinstance(found, Refused):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.accuracy.degraded import darker
 from benchmarks.accuracy.strangers import SHARED_CLIPS, StrangerRow, filtered
-from core.errors import Refused, StrideCheckError
+from core.errors import CheckKey, Refused, StrideCheckError
 from core.model.measures import Measured, MeasureKey, Missing
 from core.model.report import Answers, Report
 from core.quality.plausibility import check_plausible
@@ -31,14 +31,21 @@ ANGLES: tuple[MeasureKey, ...] = (
     "knee_drive",
 )
 
-NOT_CLEAR = ("light_contrast", "sharp_enough", "clear_enough", "plausible", "one_runner", "big_enough")
+NOT_CLEAR: tuple[CheckKey, ...] = (
+    "light_contrast",
+    "sharp_enough",
+    "clear_enough",
+    "plausible",
+    "one_runner",
+    "big_enough",
+)
 """Checks that may refuse a picture in which too little can be seen."""
 
 MARGIN_DEG = 1.0
 """What figures of a real clip may be off by, beside its own error, to count as those of the same clip in a better picture."""
 
 
-def _refused_as(*keys: str) -> Callable[[Found], str]:
+def _refused_as(*keys: CheckKey) -> Callable[[Found], str]:
     def judge(found: Found) -> str:
         if isinstance(found, Refused) and found.key in keys:
             return ""

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.accuracy.strangers import SHARED_CLIPS, StrangerRow, filtered
 from benchmarks.stored import as_stored, from_time, in_sizes, shown_frames, with_matrix, write
-from core.errors import Refused, StrideCheckError
+from core.errors import CheckKey, Refused, StrideCheckError
 from core.model.measures import MeasureKey, value_of
 from core.model.report import Answers, Report
 from core.report.pipeline import analyse
@@ -72,7 +72,7 @@ def _like(found: Report | StrideCheckError, *, original: Callable[[], Path] = ba
     return ""
 
 
-def _named(found: Report | StrideCheckError, *, key: str, says: str) -> str:
+def _named(found: Report | StrideCheckError, *, key: CheckKey, says: str) -> str:
     """Return why a clip is not refused by this name."""
     if not isinstance(found, Refused) or found.key != key:
         return f"not refused as {key}"

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.accuracy.strangers import SHARED_CLIPS, StrangerRow
-from core.errors import Refused, StrideCheckError
+from core.errors import CheckKey, Refused, StrideCheckError
 from core.model.measures import Measure, MeasureKey, Missing
 from core.model.report import Answers, Report
 from core.report.pipeline import analyse
@@ -158,7 +158,7 @@ def _measured(scene: Scene, *, strides: tuple[int, int] = (1, 99), slow_motion: 
     return judge
 
 
-def _refused(key: str, says: str, slow_motion: float | None = None) -> Judge:
+def _refused(key: CheckKey, says: str, slow_motion: float | None = None) -> Judge:
     """Return a judge that wants a refusal by that key, in such words, with that slow motion offered first."""
 
     def judge(found: Report | StrideCheckError) -> str:

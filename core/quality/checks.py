@@ -35,7 +35,7 @@ COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
 EARLY = 1.3
 """Screening refuses clips that miss the full pass's limits by this factor, and leaves the others to the full pass."""
 
-WIDER = {"sharp_enough": 1.4}
+WIDER: dict[CheckKey, float] = {"sharp_enough": 1.4}
 """Factor by which a warning widens a measure's error.
 
 In simulated clips with a blur warning, the error is 1.3 times the standard deviation that is stated for sharp ones. For runners
@@ -106,7 +106,7 @@ def check_early(track: PoseTrack, image: Sequence[QualityCheck] = ()) -> None:
         passed(_unless_unclear(check, image))
 
 
-POOR_IMAGE = ("light_contrast", "sharp_enough")
+POOR_IMAGE: tuple[CheckKey, ...] = ("light_contrast", "sharp_enough")
 """A warning of these means that the pose model may track the body badly."""
 
 LOOKS = (whole_body, side_on, running, large)
@@ -274,6 +274,7 @@ def widening(checks: Iterable[QualityCheck], followed: float = 1.0) -> float:
 def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:
     """Return the checks without a warning about the view if the runner is seen badly, because the depth is then too rough."""
     checks = list(checks)
-    badly = any(check.key in ("clear_enough", "light_contrast") and check.severity == "warn" for check in checks)
+    seen: tuple[CheckKey, ...] = ("clear_enough", "light_contrast")
+    badly = any(check.key in seen and check.severity == "warn" for check in checks)
     unknown = check_result("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))
     return [unknown if badly and check.key == "side_on" else check for check in checks]

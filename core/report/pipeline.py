@@ -13,7 +13,7 @@ import numpy as np
 
 from core import knowledge
 from core.coaching.findings import judge
-from core.errors import Refused
+from core.errors import CheckKey, Refused
 from core.gait.angles import Angles, angle_series
 from core.gait.body import both_sides
 from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines, roll_of_toe
@@ -45,6 +45,9 @@ from core.video.container import check_whole
 from core.video.reader import Header, describe, read_header
 
 TRACK_ADVICE = _("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
+
+TOO_LITTLE: tuple[CheckKey, ...] = ("length", "enough_strides")
+"""The checks that an incomplete file can fail."""
 
 NOTED_FITS = 1.5
 """The slow motion that a file states counts if it is within this factor of the most likely one by cadence."""
@@ -98,7 +101,7 @@ def analyse(clip: Path, answers: Answers, *, progress: TellProgress = _no_progre
         header = read_header(clip)
         return _analyse_clip(clip, header, answers, progress)
     except Refused as refused:
-        if refused.key in ("length", "enough_strides"):
+        if refused.key in TOO_LITTLE:
             check_whole(clip)  # there is too little to measure if the file is incomplete
         raise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +21,14 @@ from view.charts import force_by_pace, gauge
 from view.drawing import exercises, leg_muscles, measured_runner, runner
 from view.text import wording
 
-DRAWN = {"trunk_lean": runner.lean_picture, "leg_extension": runner.extension_picture}
-MEASURED = {"trunk_lean": measured_runner.lean_figure, "leg_extension": measured_runner.extension_figure}
+DRAWN: dict[MeasureKey, Callable[[float, runner.Palette], str]] = {
+    "trunk_lean": runner.lean_picture,
+    "leg_extension": runner.extension_picture,
+}
+MEASURED: dict[MeasureKey, Callable[[Report, Finding | None, runner.Palette], str]] = {
+    "trunk_lean": measured_runner.lean_figure,
+    "leg_extension": measured_runner.extension_figure,
+}
 """A headline's picture: our drawn runner at that angle, or, from the average stride, the runner as measured."""
 
 

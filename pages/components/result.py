@@ -10,7 +10,7 @@ import streamlit as st
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
-from core.model.measures import Measured, Missing
+from core.model.measures import Measured, MeasureKey, Missing
 from core.model.media import PHOTOS
 from core.model.report import Report
 from pages.components import cards, checks, language, replay, session
@@ -18,14 +18,14 @@ from pages.components.frame import palette, picture
 from view.charts import joint_angles, maps, muscle_forces
 from view.text import measure_list
 
-PHOTO_OF = {
+PHOTO_OF: dict[MeasureKey, tuple[str, ...]] = {
     "trunk_lean": (PHOTOS["trunk_lean"], "mid_stance.jpg"),
     "leg_extension": (PHOTOS["leg_extension"], "toe_off.jpg"),
 }
 """The images for a headline measure, the best first; results of earlier versions have only the second."""
 
 
-def headlines(report: Report, photos: Mapping[str, Path | None] | None = None) -> None:
+def headlines(report: Report, photos: Mapping[MeasureKey, Path | None] | None = None) -> None:
     """Show the two headline measures, on the owner's key frames if they are given by measure, and the map of both."""
     for key in implications.HEADLINES:
         cards.headline(report, key, (photos or {}).get(key))
