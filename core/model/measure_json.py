@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator, GetCoreSchemaHandler, WithJsonSchema
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetPydanticSchema, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from core.model.measures import Measured, MeasureKey, Missing, Unit
@@ -22,9 +22,10 @@ def _finite(value: float | None) -> float | None:
 Number = Annotated[float, AfterValidator(_finite)]
 
 AS_TEXT = WithJsonSchema({"type": "string"})
-"""Keys are checked when a report is read; its JSON schema calls them text, so a new key does not change the schema."""
+"""The JSON schema of a report calls keys and units text, so that a new one does not change the schema."""
 
-KeyInJson = Annotated[MeasureKey, AS_TEXT]
+KeyInJson = Annotated[MeasureKey, GetPydanticSchema(lambda *_: core_schema.str_schema())]
+"""A measure's key as it was written: a report of another version can have a measure that this one does not know."""
 
 
 @dataclass(frozen=True, kw_only=True)
