@@ -109,6 +109,9 @@ def check_early(track: PoseTrack, image: Sequence[QualityCheck] = ()) -> None:
 POOR_IMAGE: tuple[CheckKey, ...] = ("light_contrast", "sharp_enough")
 """A warning of these means that the pose model may track the body badly."""
 
+HIDDEN_BY_IT: tuple[CheckKey, ...] = ("running_not_walking", "side_on")
+"""The checks that a body which is tracked badly can fail."""
+
 LOOKS = (whole_body, side_on, running, large)
 """The checks of each pass."""
 
@@ -252,7 +255,7 @@ def check_body(
 
 def _unless_unclear(check: QualityCheck, image: Sequence[QualityCheck]) -> QualityCheck:
     """Return a check of the body. If the picture is poor, a body that seems to walk or turn may just be tracked badly."""
-    walks = check.key in ("running_not_walking", "side_on") and check.severity == "refuse"
+    walks = check.key in HIDDEN_BY_IT and check.severity == "refuse"
     poor = any(one.key in POOR_IMAGE and one.severity != "pass" for one in image)
     return not_clear() if walks and poor else check
 
