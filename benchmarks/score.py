@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from core.model.measures import Measure, MeasureKey, Missing
 from core.model.tracks import Floats
 
 MATCH_S = 0.150
@@ -49,7 +50,7 @@ class EventScore:
 class FigureScore:
     """One figure of one clip: what was measured and the truth over the same strides; no value where it was withheld."""
 
-    figure: str
+    figure: MeasureKey
     clip: str
     truth: float
     value: float | None
@@ -67,6 +68,13 @@ class FigureScore:
         if self.value is None or self.plus_minus is None:
             return None
         return abs(self.error) <= self.plus_minus
+
+
+def score_of(figure: MeasureKey, clip: str, truth: float, measure: Measure) -> FigureScore:
+    """Return the score of a measure, which has no value if it is missing."""
+    if isinstance(measure, Missing):
+        return FigureScore(figure=figure, clip=clip, truth=truth, value=None)
+    return FigureScore(figure=figure, clip=clip, truth=truth, value=measure.value, plus_minus=measure.plus_minus)
 
 
 def match(true_s: Sequence[float] | Floats, found_s: Sequence[float] | Floats) -> list[tuple[int, int]]:

@@ -16,15 +16,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
 
 from core.i18n.message import Message
 from core.i18n.message import message as _
 
-SERVER_FAULT = "server_fault"
+CheckKey = Literal[
+    "readable_file",
+    "file_size",
+    "length",
+    "one_runner",
+    "upright",
+    "whole_body",
+    "side_on",
+    "running_not_walking",
+    "true_speed",
+    "enough_strides",
+    "frame_rate",
+    "steady_camera",
+    "level",
+    "sharp_enough",
+    "clear_enough",
+    "big_enough",
+    "light_contrast",
+    "legs_told_apart",
+    "no_cuts",
+    "plausible",
+]
+"""The named checks of a clip."""
+
+RefusalKey = CheckKey | Literal["server_fault"]
+
+SERVER_FAULT: Final = "server_fault"
 """The key of an `AnalysisStopped` that the clip did not cause; every other key of a `Refused` is a check."""
 
-Box = tuple[float, float, float, float]
-"""Left, top, right and bottom in an upright frame, as shares of its width and height."""
+
+class Box(NamedTuple):
+    """A rectangle in an upright frame, as shares of the frame's width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Tap(NamedTuple):
+    """A point in an upright frame, as shares of its width and height, and the frame's time in seconds as the file plays."""
+
+    x: float
+    y: float
+    time_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +95,10 @@ class Choices:
         """The candidates in the order in which they are numbered."""
         return tuple(sorted(self.runners))
 
-    def runner_at(self, number: int) -> tuple[float, float, float]:
+    def runner_at(self, number: int) -> Tap:
         """Return the answer that selects one of them, 1 being furthest left: a point in the frame, and its time."""
         left, top, right, bottom = self.left_to_right[number - 1]
-        return min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), self.time_s or 0.0
+        return Tap(min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), self.time_s or 0.0)
 
 
 class StrideCheckError(Exception):
@@ -89,7 +130,7 @@ class Refused(StrideCheckError):
 
     Parameters
     ----------
-    key : str
+    key : RefusalKey
         The check that refused it, one of `core.model.report.CHECKS`; or `SERVER_FAULT`.
     what, advice : str
         As in `StrideCheckError`.
@@ -97,7 +138,7 @@ class Refused(StrideCheckError):
         What the runner may answer, if an answer would settle it.
     """
 
-    def __init__(self, key: str, what: Message, advice: Message, choices: Choices | None = None) -> None:
+    def __init__(self, key: RefusalKey, what: Message, advice: Message, choices: Choices | None = None) -> None:
         super().__init__(what, advice)
         self.key = key
         self.choices = choices

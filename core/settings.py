@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
@@ -188,8 +188,9 @@ class Settings:
 
     def variables(self) -> dict[str, str]:
         """Return the variables from which another process reads the same settings."""
-        values = {one: getattr(self, one.name) for one in fields(self)}
-        return {variable(one.name): _written(value) for one, value in values.items() if value != one.default}
+        values = asdict(self)
+        changed = (one.name for one in fields(self) if values[one.name] != one.default)
+        return {variable(name): _written(values[name]) for name in changed}
 
     def child_environment(self, kept: Container[str] | None = None) -> dict[str, str]:
         """Return the environment of a child process: this one's, with these settings; or only what is named in `kept`."""

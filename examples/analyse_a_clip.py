@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core import knowledge
 from core.errors import StrideCheckError
-from core.model import Answers, Report, amounts
+from core.model import Answers, Missing, Report, amounts
 from core.paths import ROOT
 from core.report import analyse
 
@@ -21,7 +21,7 @@ def show(report: Report) -> None:
     """Print one line for each measure: its value and its error, or the reason why it is missing."""
     for key, text in knowledge.load().measures.items():
         measure = report.measures[key]
-        if measure.value is None:
+        if isinstance(measure, Missing):
             print(f"{text.name}: {measure.missing_because}")
         else:
             print(f"{text.name}: {amounts.value(measure)} {amounts.error(measure)} ({measure.n_strides} strides)")

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from core.errors import StrideCheckError
-from core.model import LANDMARK_OF, LANDMARKS, SHOULDER, Answers, Report, Side, amounts, load_track
+from core.model import LANDMARK_OF, LANDMARKS, SHOULDER, Answers, Missing, Report, Side, amounts, load_track
 from core.report import measure_track
 from simulation import Motion, Scene, Stride, Truth, truth_of
 
@@ -59,8 +59,10 @@ def main() -> int:
         return 2
     for key, measure in report.measures.items():
         known = f", truth {truth.figures[key]:.2f}" if truth is not None and key in truth.figures else ""
-        shown = measure.missing_because or f"{amounts.value(measure)} {amounts.error(measure)}"
-        print(f"{key}: {shown}{known}")
+        if isinstance(measure, Missing):
+            print(f"{key}: {measure.missing_because}{known}")
+        else:
+            print(f"{key}: {amounts.value(measure)} {amounts.error(measure)}{known}")
     return 0
 
 

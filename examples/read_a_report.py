@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from core.model import Report, amounts
+from core.model import Missing, Report, amounts
 from core.paths import ROOT
 
 
@@ -21,7 +21,10 @@ def main() -> None:
 
     print(f"Made on {report.made_on}, {report.clip.fps_hz:.0f} frames per second, {report.clip.duration_s:.1f} s")
     for key, measure in report.measures.items():
-        print(f"  {key}: {measure.missing_because or f'{amounts.value(measure)} {amounts.error(measure)}'}")
+        if isinstance(measure, Missing):
+            print(f"  {key}: {measure.missing_because}")
+        else:
+            print(f"  {key}: {amounts.value(measure)} {amounts.error(measure)}")
     print("Findings")
     for finding in report.findings:
         print(f"  {finding.key} ({finding.verdict}): {finding.says}")

@@ -23,7 +23,7 @@ def refused(error: Refused) -> None:
     ours = error.key == SERVER_FAULT
     st.title(_("That went wrong on our side") if ours else _("This clip will not do"), anchor=False)
     problem(error)
-    if not ours:
+    if error.key != SERVER_FAULT:
         checks.picture(error.key)
     again = _("Send it once more") if ours else _("Try another clip")
     if st.button(again, type="primary", icon=":material/videocam:", width="stretch"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.i18n.message import message
-from core.model.report import Answers, Band, Finding, KeyFrame, Measure, QualityCheck, Report
+from core.model.measures import Measure, Measured, Missing
+from core.model.report import Answers, Band, Finding, KeyFrame, QualityCheck, Report
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import ClipInfo
 
@@ -20,7 +21,7 @@ COACH, STUDIES = "tait-2015", "fukuchi-2017"
 
 def _measure(value: float, unit: str, plus_minus: float, word: str | None = None) -> Measure:
     steps = (-0.6, 0.4, 0.1, -0.2, 0.5, -0.4, 0.3, -0.1)
-    return Measure(
+    return Measured(
         value=value,
         unit=unit,
         plus_minus=plus_minus,
@@ -50,8 +51,8 @@ def measures() -> dict[str, Measure]:
         "heel_recovery": _measure(97.0, "deg", 3.2),
         "knee_drive": _measure(33.1, "deg", 2.2),
         "vertical_oscillation": _measure(0.092, "ratio", 0.008),
-        "vertical_ratio": Measure.missing("ratio", message("Your step length is not known without a pace.")),
-        "asymmetry": Measure.missing("%", message("The far leg was hidden too often.")),
+        "vertical_ratio": Missing("ratio", message("Your step length is not known without a pace.")),
+        "asymmetry": Missing("%", message("The far leg was hidden too often.")),
     }
 
 

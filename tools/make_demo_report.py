@@ -5,6 +5,7 @@ Run it with `uv run python -m tools.make_demo_report`.
 
 from __future__ import annotations
 
+from core.model.amounts import value
 from core.model.report import Answers
 from core.paths import ROOT
 from core.report.pipeline import analyse
@@ -20,9 +21,7 @@ def main() -> None:
         ASSETS / "demo_clip.mp4", Answers(effort="easy", pace_s_per_km=PACE_S_PER_KM, surface="treadmill")
     ).report
     (ASSETS / "demo_report.json").write_text(report.to_json() + "\n")
-    print(
-        f"lean {report.measures['trunk_lean'].value:.1f}, extension {report.measures['leg_extension'].value:.1f} degrees"
-    )
+    print(f"lean {value(report.measures['trunk_lean'])}, extension {value(report.measures['leg_extension'])}")
 
 
 if __name__ == "__main__":

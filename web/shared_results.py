@@ -21,6 +21,7 @@ from core.errors import NotFound
 from core.i18n.message import message
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
+from core.model.measures import Measured, MeasureKey, Missing
 from core.model.report import Report
 from core.settings import Settings
 from core.storage.share_links import Shared, Shares
@@ -141,9 +142,7 @@ def shared_page(shared: Shared, token: str, origin: str) -> str:
             rows=[
                 _row(report, key)
                 for key in known.measures
-                if key not in implications.HEADLINES
-                and key in report.measures
-                and report.measures[key].value is not None
+                if key not in implications.HEADLINES and isinstance(report.measures.get(key), Measured)
             ],
         )
     )
@@ -155,7 +154,7 @@ def described(report: Report) -> str:
     told = [
         f"{texts[key].name} {wording.value(measure)} {wording.error(measure)}"
         for key in (*implications.HEADLINES, "cadence")
-        if (measure := report.measures.get(key)) and measure.value is not None
+        if isinstance(measure := report.measures.get(key), Measured)
     ]
     if not told:
         return _("What one side-on clip of a run shows.")
@@ -167,14 +166,15 @@ def _nowhere(error: NotFound) -> Response:
     return HTMLResponse(text, 404, headers=_NO_STORE)
 
 
-def _row(report: Report, key: str) -> dict[str, str]:
+def _row(report: Report, key: MeasureKey) -> dict[str, str]:
     measure, finding, text = report.measures[key], implications.finding_of(report, key), knowledge.load().measures[key]
     scored = finding is not None and finding.verdict != "described"
+    word, because = ("", measure.missing_because) if isinstance(measure, Missing) else (measure.word, "")
     return {
         "name": text.name,
         "what": text.what,
-        "value": str(measure.word or wording.value(measure)),
+        "value": str(word or wording.value(measure)),
         "error": wording.error(measure),
         "verdict": wording.verdict(finding)[1] if finding and scored else "",
-        "says": str(finding.says if finding else measure.missing_because or ""),
+        "says": str(finding.says if finding else because),
     }

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.accuracy.strangers import filtered
-from benchmarks.score import FigureScore, Row, Table, calibration_columns, grouped, text
+from benchmarks.score import FigureScore, Row, Table, calibration_columns, grouped, score_of, text
 from core.errors import Refused
+from core.model.measures import MeasureKey
 from core.model.report import Answers
 from core.report.pipeline import analyse
 from simulation import Motion, Scene, Stride, draw_clip, truth_of
@@ -113,7 +114,7 @@ def runners() -> Iterator[Runner]:
         yield Runner(scene=scene, look=PLAIN if number % 2 else Look())
 
 
-FIGURES = (
+FIGURES: tuple[MeasureKey, ...] = (
     "trunk_lean",
     "leg_extension",
     "leg_extension_at_toe_off",
@@ -153,16 +154,7 @@ def run(step: Step, number: int, runner: Runner, folder: Path) -> Outcome:
         measures = analyse(step.apply(clip, folder / "degraded.mp4"), Answers()).report.measures
     except Refused as refused:
         return Outcome(step=step, runner=number, refused=refused.key)
-    scores = (
-        FigureScore(
-            figure=key,
-            clip=str(number),
-            truth=truth[key],
-            value=measures[key].value,
-            plus_minus=measures[key].plus_minus,
-        )
-        for key in FIGURES
-    )
+    scores = (score_of(key, str(number), truth[key], measures[key]) for key in FIGURES)
     return Outcome(step=step, runner=number, figures=tuple(scores))
 
 

@@ -7,18 +7,20 @@ runners is fitted again without the one who is asked.
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from benchmarks.accuracy import lab, noise, textbook
-from benchmarks.score import EDGE_S, EventScore, FigureScore, match, score_events
+from benchmarks.score import EDGE_S, EventScore, FigureScore, match, score_events, score_of
 from core.gait.angles import angle_series
-from core.gait.estimates import measure, usable_strides
+from core.gait.definitions import measure
+from core.gait.estimates import usable_strides
 from core.gait.event_correction import EventCorrections
 from core.gait.events import Stride, find_events, stride_s
 from core.gait.legs import identify_legs
+from core.model.measures import Measured, MeasureKey
 from core.model.report import Answers
 from core.model.strides import GaitEvents
 from core.model.tracks import ANKLE, FAR, HIP, KNEE, LANDMARK_OF, NEAR, Floats, PoseTrack, Side, SideTrack
@@ -32,7 +34,7 @@ APART_LEGS = 0.15  # legs nearer each other than this, in leg lengths, look the 
 
 OURS, SHIPPED, ZENI, FUSED = "ours", "ours, as shipped", "Zeni contact + 27 ms", "median of four"
 
-TABLE_COLUMNS = {
+TABLE_COLUMNS: dict[MeasureKey, tuple[str, float]] = {
     "trunk_lean": ("trunk_stance", 1.0),
     "leg_extension_at_toe_off": ("thigh_to", -1.0),
     "hip_ankle_extension": ("leg_to", -1.0),
@@ -161,7 +163,7 @@ def _ends_s(trial: lab.Trial) -> tuple[float, float]:
     return max(first_s, float(trial.time_s[0])), min(last_s, float(trial.time_s[-1]))
 
 
-def true_figures(trial: lab.Trial, side: Side) -> tuple[Floats, list[dict[str, float]]]:
+def true_figures(trial: lab.Trial, side: Side) -> tuple[Floats, list[dict[MeasureKey, float]]]:
     """Return the initial contacts of one leg's good steps, and each step's figures with the keys and signs of a report."""
     steps = [step for step in trial.steps if step["side"] == side[0].upper() and step["bad"] == 0]
     thigh_deg = lab.thigh_behind_deg(trial, side)
@@ -193,29 +195,20 @@ def _our_figures(trial: lab.Trial, side: SideTrack, events: GaitEvents, period: 
     measures = measure(side, events, angle_series(side), period, Answers())
     true_s, truth = true_figures(trial, side.near_side)
     start_s = float(trial.time_s[0])
-    scores = [
-        FigureScore(
-            figure="cadence",
-            clip=trial.name,
-            truth=true_cadence_spm(trial),
-            value=measures["cadence"].value,
-            plus_minus=measures["cadence"].plus_minus,
-        )
-    ]
+    scores = [score_of("cadence", trial.name, true_cadence_spm(trial), measures["cadence"])]
     for key in (*TABLE_COLUMNS, "leg_extension", "overstride"):
         found = measures[key]
-        used = _of(strides, len(found.per_stride)) if found.value is not None else strides
+        used = _of(strides, len(found.per_stride)) if isinstance(found, Measured) else strides
         pairs = [
             (t, f)
             for t, f in match(true_s, np.array([stride.contact_s for stride in used]) + start_s)
             if np.isfinite(truth[t].get(key, np.nan))
         ]
         if pairs:
-            value = None if found.value is None else float(np.mean([found.per_stride[f] for _, f in pairs]))
             true_mean = float(np.mean([truth[t][key] for t, _ in pairs]))
-            scores.append(
-                FigureScore(figure=key, clip=trial.name, truth=true_mean, value=value, plus_minus=found.plus_minus)
-            )
+            if isinstance(found, Measured):
+                found = replace(found, value=float(np.mean([found.per_stride[f] for _, f in pairs])))
+            scores.append(score_of(key, trial.name, true_mean, found))
     return tuple(scores)
 
 
@@ -232,7 +225,7 @@ def _book_figures(trial: lab.Trial, side: SideTrack, book: textbook.LegTimes) ->
     true_s, truth = true_figures(trial, side.near_side)
     start_s, series = float(trial.time_s[0]), textbook.angle_series(side, NEAR)
     toe_off_s = book.toe_off_s[FUSED]
-    read: dict[str, list[tuple[float, float]]] = {}
+    read: dict[MeasureKey, list[tuple[float, float]]] = {}
     for t, f in match(true_s, book.contact_s + start_s):
         if np.isfinite(toe_off_s[f]) and toe_off_s[f] > book.contact_s[f]:
             figures = textbook.stance_figures(side.time_s, series, float(book.contact_s[f]), float(toe_off_s[f]))

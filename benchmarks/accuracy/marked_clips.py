@@ -10,19 +10,20 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import av
 import numpy as np
 
-from benchmarks.score import MATCH_S, EventScore, FigureScore, grouped, match
+from benchmarks.score import MATCH_S, EventScore, FigureScore, grouped, match, score_of
 from core.errors import Refused
 from core.gait.angles import ANGLE_CUTOFF_HZ
 from core.gait.events import stride_s, strides_of
 from core.gait.signals import low_pass
-from core.model.report import Answers, Measure
+from core.model.measures import Measure, Measured, MeasureKey
+from core.model.report import Answers
 from core.model.tracks import ANKLE, HIP, NEAR, SHOULDER, Floats
 from core.paths import ROOT
 from core.report.pipeline import Analysis, analyse
@@ -52,7 +53,7 @@ class Outcome:
 
     clip: Clip
     refused: str | None = None
-    measures: dict[str, Measure]
+    measures: dict[MeasureKey, Measure]
     marked: tuple[FigureScore, ...] = ()
     at_marked_frame: tuple[FigureScore, ...] = ()
     events: dict[str, EventScore] = field(default_factory=dict)
@@ -89,7 +90,7 @@ CLIPS = (
 MIRRORED = ("treadmill_gym_a_30fps_ltr.mp4", "overground_follow_30fps_ltr.mp4", "treadmill_phone_30fps_rtl.mp4")
 
 SAME_EVENT_S = 0.07  # marks of two persons nearer than this are of one event
-EVENT_OF = {
+EVENT_OF: dict[MeasureKey, str] = {
     "trunk_lean": "both",
     "leg_extension_at_toe_off": "TO",
     "hip_ankle_extension": "TO",
@@ -203,7 +204,7 @@ def _angles(row: dict[str, str], forward: float) -> dict[str, float]:
     }
 
 
-def marked_deg(marks: Sequence[Mark], figure: str) -> float:
+def marked_deg(marks: Sequence[Mark], figure: MeasureKey) -> float:
     """Return a clip's angle by eye: each person's mean over their frames, then the mean of the persons.
 
     The near shoulder goes forward at toe-off and back at foot strike, so for lean both count the same.
@@ -235,20 +236,12 @@ def _against_marks(clip: Clip, analysis: Analysis) -> tuple[FigureScore, ...]:
     for figure, event in EVENT_OF.items():
         found = analysis.report.measures[figure]
         at_s = _moments_s(marks, event, clip.slow_motion)
-        value = found.value
-        if len(found.per_stride) == len(strides):
+        if isinstance(found, Measured) and len(found.per_stride) == len(strides):
             begins_s = np.array([s.contact_s if event == "FS" else s.toe_off_s for s in strides])
             marked = np.abs(begins_s[:, None] - at_s[None]).min(axis=1) <= MATCH_S
-            value = float(np.array(found.per_stride)[marked].mean()) if marked.any() else value
-        scores.append(
-            FigureScore(
-                figure=figure,
-                clip=clip.name,
-                truth=marked_deg(marks, figure),
-                value=value,
-                plus_minus=found.plus_minus,
-            )
-        )
+            if marked.any():
+                found = replace(found, value=float(np.array(found.per_stride)[marked].mean()))
+        scores.append(score_of(figure, clip.name, marked_deg(marks, figure), found))
     return tuple(scores)
 
 
@@ -260,7 +253,7 @@ def _at_marked_frames(clip: Clip, analysis: Analysis) -> tuple[FigureScore, ...]
     angles = analysis.angles
     near_px = low_pass(analysis.side.xy_px[:, NEAR], analysis.side.rate_hz, ANGLE_CUTOFF_HZ)
     trunk_px = near_px[:, SHOULDER] - near_px[:, HIP]
-    series = {
+    series: dict[MeasureKey, Floats] = {
         "trunk_lean": np.degrees(np.arctan2(trunk_px[:, 0], -trunk_px[:, 1])),
         "leg_extension_at_toe_off": angles.thigh_extension_deg[:, NEAR],
         "hip_ankle_extension": angles.leg_extension_deg[:, NEAR],

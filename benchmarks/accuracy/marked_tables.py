@@ -7,14 +7,25 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.accuracy.marked_clips import ABOUT, CLIPS, MARKS, MIRRORED, Outcome
-from benchmarks.score import FigureScore, Row, Table, calibration_columns, event_columns, grouped, pooled, target
+from benchmarks.score import (
+    FigureScore,
+    Row,
+    Table,
+    calibration_columns,
+    event_columns,
+    grouped,
+    pooled,
+    score_of,
+    target,
+)
+from core.model.measures import MeasureKey, value_of
 
 TWO_PEOPLE = "hard_two_people_slow2x_rtl.mp4"
 A_RUNNERS_FOOT = 0.6  # leg lengths; a foot that travels less along is a bystander's
 
 MARK_IS = "a mark is the first frame that shows the event, so about half a frame (17 ms at 30 frames/s) after it"
-MARK_TARGETS = {"trunk_lean": 2.0, "leg_extension_at_toe_off": 2.5, "hip_ankle_extension": 2.5}
-MIRROR_TARGETS = {"trunk_lean": 0.3, "leg_extension": 1.0, "hip_ankle_extension": 1.0}
+MARK_TARGETS: dict[MeasureKey, float] = {"trunk_lean": 2.0, "leg_extension_at_toe_off": 2.5, "hip_ankle_extension": 2.5}
+MIRROR_TARGETS: dict[MeasureKey, float] = {"trunk_lean": 0.3, "leg_extension": 1.0, "hip_ankle_extension": 1.0}
 
 
 def _by_name(outcomes: Sequence[Outcome], name: str, *, mirrored: bool = False) -> Outcome | None:
@@ -39,12 +50,18 @@ def _speed_pair(outcomes: Sequence[Outcome]) -> list[Pair]:
     return [("slow and real time", fast, slow)]
 
 
-def difference(one: Outcome | None, other: Outcome | None, figure: str) -> float | None:
+def difference(one: Outcome | None, other: Outcome | None, figure: MeasureKey) -> float | None:
     """Return how far two clips of the same run differ in a figure; None where one was refused or withheld it."""
     if one is None or other is None:
         return None
-    first, second = one.measures[figure].value, other.measures[figure].value
+    first, second = value_of(one.measures[figure]), value_of(other.measures[figure])
     return None if first is None or second is None else abs(first - second)
+
+
+_COMPARED: tuple[MeasureKey, ...] = (*MIRROR_TARGETS, "leg_extension_at_toe_off", "knee_flexion_stance", "cadence")
+_SHOWN: tuple[MeasureKey, ...] = (
+    "cadence", "trunk_lean", "leg_extension", "leg_extension_at_toe_off", "hip_ankle_extension",
+)  # fmt: skip
 
 
 def _clip_row(outcome: Outcome) -> Row:
@@ -57,8 +74,8 @@ def _clip_row(outcome: Outcome) -> Row:
     }
     if outcome.refused is not None:
         return row
-    for figure in ("cadence", "trunk_lean", "leg_extension", "leg_extension_at_toe_off", "hip_ankle_extension"):
-        value = outcome.measures[figure].value
+    for figure in _SHOWN:
+        value = value_of(outcome.measures[figure])
         row[figure] = None if value is None else round(value, 1)
     return row | {
         "repaired %": round(100 * outcome.repaired, 1),
@@ -74,7 +91,7 @@ def tables(outcomes: Sequence[Outcome]) -> list[Table]:
     for outcome in outcomes:
         there = {score.figure: score.value for score in outcome.at_marked_frame}
         for score in outcome.marked:
-            reported, at_frame = outcome.measures[score.figure].value, there.get(score.figure)
+            reported, at_frame = value_of(outcome.measures[score.figure]), there.get(score.figure)
             marked.append(
                 {
                     "clip": score.clip.rsplit(".", 1)[0],
@@ -94,7 +111,7 @@ def tables(outcomes: Sequence[Outcome]) -> list[Table]:
     pairs: list[Row] = []
     for label, one, other in [*_mirror_pairs(outcomes), *_speed_pair(outcomes)]:
         row: Row = {"pair": label}
-        for figure in (*MIRROR_TARGETS, "leg_extension_at_toe_off", "knee_flexion_stance", "cadence"):
+        for figure in _COMPARED:
             apart = difference(one, other, figure)
             row[figure] = None if apart is None else round(apart, 2)
         pairs.append(row)
@@ -138,7 +155,7 @@ def targets(outcomes: Sequence[Outcome]) -> list[Row]:
                 target(f"mirror pair {label}", f"{figure}: difference deg", difference(one, other, figure), most)
             )
     for label, one, other in _speed_pair(outcomes):
-        keys = (*MIRROR_TARGETS, "cadence")
+        keys: tuple[MeasureKey, ...] = (*MIRROR_TARGETS, "cadence")
         rows += [target(label, f"{key}: difference", difference(one, other, key), 2.0) for key in keys]
     two = next((o for o in outcomes if o.clip.name == TWO_PEOPLE), None)
     if two is not None:
@@ -152,18 +169,12 @@ def targets(outcomes: Sequence[Outcome]) -> list[Row]:
 
 def cadence_score(outcome: Outcome) -> FigureScore:
     """Return a measured clip's cadence against what was counted."""
-    found, counted = outcome.measures["cadence"], outcome.clip.cadence_spm
+    counted = outcome.clip.cadence_spm
     assert counted is not None, "ask only for clips whose steps were counted"
-    return FigureScore(
-        figure="cadence",
-        clip=outcome.clip.name,
-        truth=counted,
-        value=found.value,
-        plus_minus=found.plus_minus,
-    )
+    return score_of("cadence", outcome.clip.name, counted, outcome.measures["cadence"])
 
 
 def _cadence_error(outcome: Outcome) -> float:
     """Return how far the cadence is off; infinite where the clip was refused or has none."""
-    value = outcome.measures["cadence"].value if outcome.measures else None
+    value = value_of(outcome.measures["cadence"]) if outcome.measures else None
     return np.inf if value is None else abs(value - float(outcome.clip.cadence_spm or 0.0))

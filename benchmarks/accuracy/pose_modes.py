@@ -18,9 +18,10 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from benchmarks.accuracy.simulated import BASE
 from core.gait.angles import angle_series
-from core.gait.estimates import measure
+from core.gait.definitions import measure
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
+from core.model.measures import MeasureKey, value_of
 from core.model.report import Answers
 from core.model.tracks import FAR, NEAR, Floats, PoseTrack, Side
 from core.paths import ROOT
@@ -37,7 +38,7 @@ REAL = (
     "treadmill_gym_a_30fps_ltr.mp4",
     "overground_follow_30fps_ltr.mp4",
 )
-FIGURES = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_flexion_contact")
+FIGURES: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_flexion_contact")
 
 Pass = Callable[[list[Picture], Floats], Floats]
 
@@ -133,7 +134,7 @@ def main() -> None:
                 assert period_s is not None, "a drawn runner strides"
                 got = measure(side, find_events(side, period_s), angle_series(side), period_s, Answers())
                 for key in FIGURES:
-                    value = got[key].value
+                    value = value_of(got[key])
                     off[key].append(np.nan if value is None else abs(value - truth.figures[key]))
             wrong = []
             for file in REAL:

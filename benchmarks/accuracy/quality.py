@@ -20,7 +20,8 @@ import numpy as np
 
 from benchmarks.accuracy import strangers
 from benchmarks.accuracy.quality_cases import Case, Wanted, cases
-from core.errors import Refused
+from core.errors import CheckKey, Refused
+from core.model.measures import Measured, MeasureKey
 from core.model.progress import Progress
 from core.model.report import Answers, Report
 from core.paths import ROOT
@@ -30,7 +31,7 @@ from simulation import Motion, truth_of
 RESULTS = ROOT / "benchmarks" / "results" / "quality.json"
 CLIPS = ROOT.parent / "shared" / "clips"
 
-REAL: dict[str, tuple[Wanted, tuple[str, ...]]] = {
+REAL: dict[str, tuple[Wanted, tuple[CheckKey, ...]]] = {
     "bad_front_view.mp4": ("refused", ("side_on",)),
     "bad_hard_cuts.mp4": ("refused", ("no_cuts",)),
     "bad_not_running_upper_body.mp4": ("refused", ("whole_body", "one_runner", "running_not_walking")),
@@ -46,7 +47,7 @@ REAL: dict[str, tuple[Wanted, tuple[str, ...]]] = {
 }
 """What must come of real clips when no slow motion is told; of those not named, that they are measured."""
 
-FIGURES = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_flexion_contact")
+FIGURES: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_flexion_contact")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ class Row:
 
     clip: str
     wanted: Wanted
-    keys: tuple[str, ...]
+    keys: tuple[CheckKey, ...]
     got: str
     warned: tuple[str, ...] = ()
     says: str = ""
@@ -109,7 +110,7 @@ def _timed(clip: Path, answers: Answers) -> tuple[Report | Refused, float, float
 
 
 def _row(
-    clip: Path, name: str, wanted: Wanted, keys: tuple[str, ...], slow_motion: float, truth: dict[str, float]
+    clip: Path, name: str, wanted: Wanted, keys: tuple[CheckKey, ...], slow_motion: float, truth: dict[str, float]
 ) -> Row:
     found, first_s, whole_s = _timed(clip, Answers(slow_motion=slow_motion))
     if isinstance(found, Refused):
@@ -122,7 +123,7 @@ def _row(
             first_look_s=first_s,
             whole_s=whole_s,
         )
-    known = {key: found.measures[key] for key in FIGURES if key in truth and found.measures[key].value is not None}
+    known = {key: one for key in FIGURES if key in truth and isinstance(one := found.measures[key], Measured)}
     return Row(
         clip=name,
         wanted=wanted,
@@ -131,8 +132,8 @@ def _row(
         warned=tuple(check.key for check in found.quality if check.severity == "warn"),
         first_look_s=first_s,
         whole_s=whole_s,
-        errors_deg={key: round(float(measure.value or 0.0) - truth[key], 2) for key, measure in known.items()},
-        claims_deg={key: round(float(measure.plus_minus or 0.0), 2) for key, measure in known.items()},
+        errors_deg={key: round(measure.value - truth[key], 2) for key, measure in known.items()},
+        claims_deg={key: round(measure.plus_minus, 2) for key, measure in known.items()},
     )
 
 

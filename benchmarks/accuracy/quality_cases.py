@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from core.errors import CheckKey
 from simulation import Scene, Stride, Truth, draw_clip, draw_montage
 from simulation.figure import Look
 
@@ -37,7 +38,7 @@ class Case:
     name: str
     scenes: tuple[Scene, ...]
     wanted: Wanted = "measured"
-    keys: tuple[str, ...] = ()
+    keys: tuple[CheckKey, ...] = ()
     told_slow_motion: float = 1.0
     look: Look = field(default_factory=Look)
 
@@ -68,7 +69,7 @@ def cases() -> Iterator[Case]:
     yield from _views()
 
 
-def _one(name: str, scene: Scene, wanted: Wanted = "measured", *keys: str, **more: object) -> Case:
+def _one(name: str, scene: Scene, wanted: Wanted = "measured", *keys: CheckKey, **more: object) -> Case:
     return Case(name=name, scenes=(scene,), wanted=wanted, keys=keys, **more)  # type: ignore[arg-type]
 
 
@@ -95,7 +96,7 @@ def _views() -> Iterator[Case]:
     for view_deg in (-30.0, -24.0, 24.0, 30.0):
         yield _one(f"view {view_deg:+.0f} degrees", replace(BASE, view_angle_deg=view_deg), "measured", "side_on")
     for view_deg in (-90.0, -75.0, -60.0, -48.0, 48.0, 60.0, 75.0, 90.0):
-        bad = ("side_on", "one_runner")
+        bad: tuple[CheckKey, ...] = ("side_on", "one_runner")
         yield _one(f"view {view_deg:+.0f} degrees", replace(BASE, view_angle_deg=view_deg), "refused", *bad)
     for roll_deg in (-2.0, 2.0):
         yield _one(f"rolled {roll_deg:+.0f} degrees", replace(BASE, roll_deg=roll_deg))
@@ -111,9 +112,9 @@ def _framed() -> Iterator[Case]:
         (105.0, "either"),
         (60.0, "refused"),
     ):
-        keys: tuple[str, ...] = () if runner_px > 160 else ("big_enough", "one_runner")
+        keys: tuple[CheckKey, ...] = () if runner_px > 160 else ("big_enough", "one_runner")
         yield _one(f"runner {runner_px:.0f} px", replace(BASE, runner_px=runner_px), wanted, *keys)  # type: ignore[arg-type]
-    bad = ("whole_body", "one_runner", "running_not_walking")
+    bad: tuple[CheckKey, ...] = ("whole_body", "one_runner", "running_not_walking")
     for name, shift_px in (
         ("feet cut off", (0.0, 290.0)),
         ("knees cut off", (0.0, 420.0)),
@@ -127,7 +128,7 @@ def _framed() -> Iterator[Case]:
 
 def _filmed() -> Iterator[Case]:
     for blur_px, wanted in ((2.0, "measured"), (6.0, "either"), (9.0, "either"), (16.0, "refused")):
-        keys: tuple[str, ...] = () if blur_px < 4 else ("sharp_enough", "one_runner", "whole_body")
+        keys: tuple[CheckKey, ...] = () if blur_px < 4 else ("sharp_enough", "one_runner", "whole_body")
         yield _one(f"defocused {blur_px:.0f} px", replace(BASE, blur_px=blur_px), wanted, *keys)  # type: ignore[arg-type]
     yield _one("shutter open 1/40 s", replace(BASE, exposure_s=1 / 40, fps_hz=30.0))
     for brightness, wanted in (

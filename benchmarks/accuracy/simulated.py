@@ -21,11 +21,13 @@ from benchmarks.score import (
     figure_columns,
     pooled,
     score_events,
+    score_of,
     slope,
     target,
 )
 from core.errors import Refused
-from core.model.report import Answers, Measure
+from core.model.measures import Measure, MeasureKey
+from core.model.report import Answers
 from core.model.strides import GaitEvents
 from core.model.tracks import Side
 from core.report.pipeline import analyse
@@ -51,7 +53,7 @@ class Outcome:
 
 
 SIDE_ON = "side-on, 60 frames/s"
-FIGURES = (
+FIGURES: tuple[MeasureKey, ...] = (
     "trunk_lean",
     "leg_extension",
     "leg_extension_at_toe_off",
@@ -151,18 +153,9 @@ def run(case: Case) -> Outcome:
     )
 
 
-def _figures(case: Case, truth: dict[str, float], measures: dict[str, Measure]) -> tuple[FigureScore, ...]:
+def _figures(case: Case, truth: dict[str, float], measures: dict[MeasureKey, Measure]) -> tuple[FigureScore, ...]:
     clip = f"{case.row}, {case.scene.stride.speed_mps} m/s"
-    return tuple(
-        FigureScore(
-            figure=key,
-            clip=clip,
-            truth=truth[key],
-            value=measures[key].value,
-            plus_minus=measures[key].plus_minus,
-        )
-        for key in FIGURES
-    )
+    return tuple(score_of(key, clip, truth[key], measures[key]) for key in FIGURES)
 
 
 def _whole_s(truth: Truth) -> tuple[float, float]:

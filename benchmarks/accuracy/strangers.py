@@ -15,7 +15,8 @@ from pathlib import Path
 import av
 import av.filter
 
-from core.errors import StrideCheckError
+from core.errors import Refused, StrideCheckError
+from core.model.measures import MeasureKey, value_of
 from core.model.report import Answers, Report
 from core.paths import ROOT
 from core.report.pipeline import analyse
@@ -72,9 +73,9 @@ def try_row(row: StrangerRow, folder: Path) -> StrangerResult:
 
 def _said(found: Report | StrideCheckError) -> str:
     if isinstance(found, StrideCheckError):
-        return f"{getattr(found, 'key', type(found).__name__)}: {found.what}"
-    keys = ("trunk_lean", "leg_extension", "cadence")
-    return ", ".join(f"{key} {found.measures[key].value}" for key in keys)
+        return f"{found.key if isinstance(found, Refused) else type(found).__name__}: {found.what}"
+    keys: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension", "cadence")
+    return ", ".join(f"{key} {value_of(found.measures[key])}" for key in keys)
 
 
 def all_rows() -> Iterator[StrangerRow]:

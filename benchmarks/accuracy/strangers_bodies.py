@@ -8,7 +8,8 @@ from pathlib import Path
 
 from benchmarks.accuracy.degraded import darker
 from benchmarks.accuracy.strangers import SHARED_CLIPS, StrangerRow, filtered
-from core.errors import Refused, StrideCheckError
+from core.errors import CheckKey, Refused, StrideCheckError
+from core.model.measures import Measured, MeasureKey, Missing
 from core.model.report import Answers, Report
 from core.quality.plausibility import check_plausible
 from core.report.pipeline import analyse
@@ -22,16 +23,29 @@ STRIDE = Stride(speed_mps=3.0, lean_deg=5.0)
 SCENE = Scene(
     stride=STRIDE, size_wh_px=(640, 960), runner_px=500.0, duration_s=4.0, fps_hz=30.0, facing="left", noise=2.0
 )
-ANGLES = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_flexion_stance", "knee_drive")
+ANGLES: tuple[MeasureKey, ...] = (
+    "trunk_lean",
+    "leg_extension",
+    "hip_ankle_extension",
+    "knee_flexion_stance",
+    "knee_drive",
+)
 
-NOT_CLEAR = ("light_contrast", "sharp_enough", "clear_enough", "plausible", "one_runner", "big_enough")
+NOT_CLEAR: tuple[CheckKey, ...] = (
+    "light_contrast",
+    "sharp_enough",
+    "clear_enough",
+    "plausible",
+    "one_runner",
+    "big_enough",
+)
 """Checks that may refuse a picture in which too little can be seen."""
 
 MARGIN_DEG = 1.0
 """What figures of a real clip may be off by, beside its own error, to count as those of the same clip in a better picture."""
 
 
-def _refused_as(*keys: str) -> Callable[[Found], str]:
+def _refused_as(*keys: CheckKey) -> Callable[[Found], str]:
     def judge(found: Found) -> str:
         if isinstance(found, Refused) and found.key in keys:
             return ""
@@ -57,7 +71,7 @@ def _off(found: Found, truth: dict[str, float], margin_deg: float) -> str:
     off = []
     for key in ANGLES:
         one = found.measures[key]
-        if one.value is None or one.plus_minus is None or key not in truth:
+        if isinstance(one, Missing) or key not in truth:
             continue
         if abs(one.value - truth[key]) > one.plus_minus + margin_deg:
             off.append(f"{key} {one.value:.1f} ± {one.plus_minus:.1f} is not {truth[key]:.1f}")
@@ -89,7 +103,7 @@ def _possible(found: Found) -> str:
 @cache
 def _phone_truth() -> dict[str, float]:
     measures = analyse(PHONE, Answers()).report.measures
-    return {key: one.value for key in ANGLES if (one := measures[key]).value is not None}
+    return {key: one.value for key in ANGLES if isinstance(one := measures[key], Measured)}
 
 
 @cache

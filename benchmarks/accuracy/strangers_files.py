@@ -12,7 +12,8 @@ import numpy as np
 
 from benchmarks.accuracy.strangers import SHARED_CLIPS, StrangerRow, filtered
 from benchmarks.stored import as_stored, from_time, in_sizes, shown_frames, with_matrix, write
-from core.errors import Refused, StrideCheckError
+from core.errors import CheckKey, Refused, StrideCheckError
+from core.model.measures import MeasureKey, value_of
 from core.model.report import Answers, Report
 from core.report.pipeline import analyse
 from simulation import Scene, Stride, draw_clip
@@ -26,7 +27,7 @@ SCENE = Scene(
     start=0.2,
 )
 ANSWERS = Answers(effort="easy", surface="treadmill")
-KEYS = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_drive")
+KEYS: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension", "hip_ankle_extension", "knee_drive")
 WITHIN_DEG, CADENCE_SPM = 0.5, 1.0
 OLD_WITHIN_DEG = 1.5
 """For codecs and sizes of twenty years ago, which show less of the same run."""
@@ -64,14 +65,14 @@ def _like(found: Report | StrideCheckError, *, original: Callable[[], Path] = ba
     if (found.facing, found.near_side) != (plain.facing, plain.near_side):
         return f"faces {found.facing} with the {found.near_side} leg near"
     for key in (*KEYS, "cadence"):
-        one, other = plain.measures[key].value, found.measures[key].value
+        one, other = value_of(plain.measures[key]), value_of(found.measures[key])
         most = CADENCE_SPM if key == "cadence" else within_deg
         if one is not None and (other is None or abs(other - one) > most):
             return f"{key} {other} instead of {one}"
     return ""
 
 
-def _named(found: Report | StrideCheckError, *, key: str, says: str) -> str:
+def _named(found: Report | StrideCheckError, *, key: CheckKey, says: str) -> str:
     """Return why a clip is not refused by this name."""
     if not isinstance(found, Refused) or found.key != key:
         return f"not refused as {key}"

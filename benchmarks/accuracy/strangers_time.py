@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.accuracy.strangers import SHARED_CLIPS, StrangerRow
-from core.errors import Refused, StrideCheckError
+from core.errors import CheckKey, Refused, StrideCheckError
+from core.model.measures import Measure, MeasureKey, Missing
 from core.model.report import Answers, Report
 from core.report.pipeline import analyse
 from core.report.rendering import annotate_video
@@ -125,6 +126,14 @@ def _sent_back(folder: Path) -> Path:
     return video
 
 
+_KEYS: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension", "cadence")
+
+
+def _n_strides(measures: Mapping[MeasureKey, Measure]) -> int:
+    lean = measures["trunk_lean"]
+    return 0 if isinstance(lean, Missing) else lean.n_strides
+
+
 def _measured(scene: Scene, *, strides: tuple[int, int] = (1, 99), slow_motion: float = 1.0, says: str = "") -> Judge:
     """Return a judge that wants the scene's figures within their errors, from so many strides."""
     truth = figures_of(Motion(scene.stride))
@@ -132,13 +141,13 @@ def _measured(scene: Scene, *, strides: tuple[int, int] = (1, 99), slow_motion: 
     def judge(found: Report | StrideCheckError) -> str:
         if isinstance(found, StrideCheckError):
             return f"refused: {found.what}"
-        for key in ("trunk_lean", "leg_extension", "cadence", "contact_time"):
+        for key in (*_KEYS, "contact_time"):
             measure = found.measures[key]
-            if measure.value is None or measure.plus_minus is None:
+            if isinstance(measure, Missing):
                 return f"{key} is missing"
             if abs(measure.value - truth[key]) > 1.5 * measure.plus_minus:
                 return f"{key} {measure.value:.1f} for {truth[key]:.1f}"
-        n_strides = found.measures["trunk_lean"].n_strides
+        n_strides = _n_strides(found.measures)
         if not strides[0] <= n_strides <= strides[1]:
             return f"{n_strides} strides"
         if found.answers.slow_motion != slow_motion:
@@ -149,7 +158,7 @@ def _measured(scene: Scene, *, strides: tuple[int, int] = (1, 99), slow_motion: 
     return judge
 
 
-def _refused(key: str, says: str, slow_motion: float | None = None) -> Judge:
+def _refused(key: CheckKey, says: str, slow_motion: float | None = None) -> Judge:
     """Return a judge that wants a refusal by that key, in such words, with that slow motion offered first."""
 
     def judge(found: Report | StrideCheckError) -> str:
@@ -173,13 +182,13 @@ def _like_the_original(found: Report | StrideCheckError) -> str:
     if isinstance(found, StrideCheckError):
         return f"refused: {found.what}"
     original = _of_the_original(FIXED, 2.5).measures
-    for key in ("trunk_lean", "leg_extension", "cadence"):
+    for key in _KEYS:
         one, other = found.measures[key], original[key]
-        if one.value is None or other.value is None or other.plus_minus is None:
+        if isinstance(one, Missing) or isinstance(other, Missing):
             return f"{key} is missing"
         if abs(one.value - other.value) > other.plus_minus:
             return f"{key} {one.value:.1f} for {other.value:.1f}"
-    times = found.measures["trunk_lean"].n_strides / original["trunk_lean"].n_strides
+    times = _n_strides(found.measures) / _n_strides(original)
     return "" if 2.4 <= times <= 3.4 else f"{times:.1f} times the strides"
 
 

@@ -14,12 +14,13 @@ from core.i18n.message import Message, Rounded
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN, marked
 from core.model.amounts import with_sign
+from core.model.measures import MeasureKey, Unit
 
-UNITS = {"cadence": "spm", "contact_time": "ms"}
+UNITS: dict[MeasureKey, Unit] = {"cadence": "spm", "contact_time": "ms"}
 """What a figure's error is counted in, where it is not degrees."""
 
 LAB, DRAWN, EYE = _("lab"), _("drawn runner"), _("marks by eye")
-SHOWN = (
+SHOWN: tuple[tuple[MeasureKey, tuple[Message, ...]], ...] = (
     ("trunk_lean", (DRAWN, LAB, EYE)),
     ("leg_extension", (DRAWN, LAB)),
     ("leg_extension_at_toe_off", (DRAWN, LAB, EYE)),
@@ -50,7 +51,7 @@ class Outcomes:
     clips: list[marked_clips.Outcome] = field(default_factory=list)
 
 
-def _scores(outcomes: Outcomes, figure: str) -> dict[Message, list[FigureScore]]:
+def _scores(outcomes: Outcomes, figure: MeasureKey) -> dict[Message, list[FigureScore]]:
     """Return a figure's scores by truth: the drawn runner side-on, the lab with a pose model's errors, the eye."""
     side_on = [o for o in outcomes.drawn if o.case.row == simulated.SIDE_ON]
     posed = [o for o in outcomes.lab if o.case.noise == "pose-shaped"]
@@ -63,7 +64,7 @@ def _scores(outcomes: Outcomes, figure: str) -> dict[Message, list[FigureScore]]
     }
 
 
-def _row(figure: str, truth: Message, scores: Sequence[FigureScore]) -> dict[str, Message] | None:
+def _row(figure: MeasureKey, truth: Message, scores: Sequence[FigureScore]) -> dict[str, Message] | None:
     """Return a row for the page, or None where nothing was measured."""
     errors = [abs(score.error) for score in scores if score.value is not None]
     if not errors:

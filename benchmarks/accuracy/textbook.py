@@ -12,6 +12,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
+from core.model.measures import MeasureKey
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
 
 EVENT_HZ, ANGLE_HZ = 6.0, 10.0
@@ -138,7 +139,9 @@ def angle_series(side: SideTrack, leg: int) -> dict[str, Floats]:
     }
 
 
-def stance_figures(time_s: Floats, series: dict[str, Floats], contact_s: float, toe_off_s: float) -> dict[str, float]:
+def stance_figures(
+    time_s: Floats, series: dict[str, Floats], contact_s: float, toe_off_s: float
+) -> dict[MeasureKey, float]:
     """Return one stance's figures at the given instants; keys as in a report."""
     stance = (time_s >= contact_s) & (time_s <= toe_off_s)
     at_contact, at_toe_off = (

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked.run(asked)
     except StrideCheckError as error:
         _say(error)
-        if getattr(asked, "keeps_refusal", False):
+        if asked.keeps_refusal:
             with contextlib.suppress(BadAnswer):  # an unwritable file was reported already
                 write_json(json.dumps({"refused": refusal(error)}, indent=1), asked.json)
         return 2
@@ -164,7 +164,7 @@ def _add_for_servers(commands: Any) -> None:
 
 def _command(commands: Any, name: str, run: Any, what: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what.capitalize() + ".")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, keeps_refusal=False)
     return command
 
 

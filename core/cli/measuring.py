@@ -62,6 +62,7 @@ def add_commands(command: Any) -> None:
     clip.add_argument("--key-frames", type=Path, metavar="DIR", help="also write the key frames")
     track = command("measure-track", measure_track_file, "measure a track of landmarks")
     track.add_argument("track", type=Path, metavar="TRACK.npz")
+    track.set_defaults(video=None, key_frames=None)
     _add_answers(track)
 
 
@@ -153,9 +154,9 @@ def _prepare(asked: argparse.Namespace, source: Path) -> None:
     asked.keeps_refusal = report is not None
     if asked.csv is not None:
         outputs += (Output(option="--csv", path=asked.csv),)
-    if getattr(asked, "video", None) is not None:
+    if asked.video is not None:
         outputs += (Output(option="--video", path=asked.video),)
-    if getattr(asked, "key_frames", None) is not None:
+    if asked.key_frames is not None:
         pictures = tuple(name for name in MEDIA if name != VIDEO)
         outputs += (Output(option="--key-frames", path=asked.key_frames, files=pictures),)
     check_outputs(source, outputs)
@@ -201,7 +202,7 @@ def refusal(error: StrideCheckError) -> dict[str, Any]:
     """Return an error in its JSON form; the key is the check that refused, or the error's own name, such as 'bad_answer'."""
     own_name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
     plain: dict[str, Any] = {
-        "key": getattr(error, "key", own_name),
+        "key": error.key if isinstance(error, Refused) else own_name,
         "what": str(error.what),
         "advice": str(error.advice),
     }

@@ -133,6 +133,6 @@ def writing(option: str, path: Path) -> Iterator[None]:
 
 
 def _unusable(option: str, path: Path, error: Exception) -> BadAnswer:
-    why = getattr(error, "strerror", None) or str(error)
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
     what = _("{option} {path} cannot be written: {why}.", option=option, path=path, why=why[:1].lower() + why[1:])
     return BadAnswer(what, _("Give another name, or make room."))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import hypot
 
-from core.model.report import Answers, Measure, Report
+from core.model.measures import Measured, MeasureKey, Unit
+from core.model.report import Answers, Report
 
 BY_LUCK = 0.1
 """Share of measures that seem to change although nothing did: the errors are 90 % intervals."""
@@ -22,18 +23,18 @@ class Change:
     ----------
     key, unit : str
         Of the measure.
-    first, second : Measure
-        Both with a value.
+    first, second : Measured
+        The measure in both results.
     by : float
         The second minus the first, in `unit`.
     smallest_told : float
         The smallest change that is larger than the noise: half the 90 % interval of `by`, both errors added as variances.
     """
 
-    key: str
-    unit: str
-    first: Measure
-    second: Measure
+    key: MeasureKey
+    unit: Unit
+    first: Measured
+    second: Measured
     by: float
     smallest_told: float
 
@@ -54,10 +55,8 @@ def compare(first: Report, second: Report) -> tuple[Change, ...]:
     changes = []
     for key, before in first.measures.items():
         after = second.measures.get(key)
-        if after is None or before.value is None or after.value is None or before.unit != after.unit:
+        if not isinstance(before, Measured) or not isinstance(after, Measured) or before.unit != after.unit:
             continue
-        assert before.plus_minus is not None
-        assert after.plus_minus is not None
         change = Change(
             key=key,
             unit=before.unit,

@@ -16,10 +16,11 @@ from core.knowledge import Knowledge
 from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
 from core.knowledge.types import Because, MeasureText
 from core.model.amounts import decimals, rounded
-from core.model.report import Answers, Band, Finding, Measure, Verdict
+from core.model.measures import Measure, Measured, MeasureKey, Unit
+from core.model.report import Answers, Band, Finding, Verdict
 
 
-def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledge) -> tuple[Finding, ...]:
+def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: Knowledge) -> tuple[Finding, ...]:
     """Return a finding for each measure with a value, the most important one first.
 
     Parameters
@@ -47,10 +48,11 @@ def judge(measures: Mapping[str, Measure], answers: Answers, knowledge: Knowledg
         raise ValueError("findings are made from English knowledge: its sentences are the ids of their messages")
     if unexplained := measures.keys() - knowledge.measures.keys():
         raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
-    order = [key for key in knowledge.measures if key in measures and measures[key].value is not None]
+    found = {key: one for key in knowledge.measures if isinstance(one := measures.get(key), Measured)}
+    order = list(found)
     if _sits_long(answers, knowledge):
         order.sort(key=lambda key: key != knowledge.general.sitting.finding)
-    return tuple(_finding(key, measures[key], answers, knowledge) for key in order)
+    return tuple(_finding(key, found[key], answers, knowledge) for key in order)
 
 
 def verdict_of(value: float, plus_minus: float, band: Band) -> Verdict:
@@ -69,9 +71,7 @@ def verdict_of(value: float, plus_minus: float, band: Band) -> Verdict:
     return "above" if band.high is not None and value > band.high else "within"
 
 
-def _finding(key: str, measure: Measure, answers: Answers, knowledge: Knowledge) -> Finding:
-    assert measure.value is not None, "only figures with a value are judged"
-    assert measure.plus_minus is not None, "a value comes with its error"
+def _finding(key: MeasureKey, measure: Measured, answers: Answers, knowledge: Knowledge) -> Finding:
     text, data = knowledge.measures[key], knowledge.bands.get(key, BandData(key=key))
     reference = _reference_band(data.reference, measure, answers, knowledge)
     held, when = _held(data.mark, reference, answers, knowledge)
@@ -102,7 +102,7 @@ def _finding(key: str, measure: Measure, answers: Answers, knowledge: Knowledge)
 
 def _says(
     verdict: Verdict,
-    measure: Measure,
+    measure: Measured,
     text: MeasureText,
     data: BandData,
     bands: Mapping[str, Band | None],
@@ -114,11 +114,11 @@ def _says(
     }
     values |= {
         "figure": figure_words(measure, text),
-        "direction": _optional(text.positive if (measure.value or 0.0) >= 0 else text.negative),
+        "direction": _optional(text.positive if measure.value >= 0 else text.negative),
         "word": measure.word or _("cannot tell"),
         "when": when,
     }
-    says = _filled(getattr(data.mark.says, verdict) if data.mark else text.says, values)
+    says = _filled(data.mark.says.of(verdict) if data.mark else text.says, values)
     if verdict == "described" and data.reference and values["range"]:
         says = joined(says, _filled(data.reference.says, values))
     return says
@@ -194,7 +194,7 @@ def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tupl
 
 
 def _reference_band(
-    reference: Reference | None, measure: Measure, answers: Answers, knowledge: Knowledge
+    reference: Reference | None, measure: Measured, answers: Answers, knowledge: Knowledge
 ) -> Band | None:
     """Return the reference range, if it has this unit; a sloped one only if the speed is known and near the studied speeds.
 
@@ -221,15 +221,14 @@ def _sits_long(answers: Answers, knowledge: Knowledge) -> bool:
     return answers.sitting_hours is not None and answers.sitting_hours >= knowledge.general.sitting.long_hours
 
 
-def figure_words(measure: Measure, text: MeasureText) -> Message:
+def figure_words(measure: Measured, text: MeasureText) -> Message:
     """Return a measure with its error and unit, such as '7.3 ± 1.6 degrees'; a sign that has a word is not shown."""
-    assert measure.value is not None, "a missing figure has no words"
     shown = replace(measure, value=abs(measure.value)) if text.positive else measure
     value, error = rounded(shown)
     return _("{value} ± {error} {unit}", value=value, error=error, unit=_unit_words(text, measure.unit))
 
 
-def range_words(band: Band, text: MeasureText, unit: str) -> Message:
+def range_words(band: Band, text: MeasureText, unit: Unit) -> Message:
     """Return a range in words, such as '5 to 10 degrees', '18 degrees or more', 'about 28 degrees'."""
     low, high = (None if edge is None else _edge(edge, decimals(unit)) for edge in (band.low, band.high))
     words = _unit_words(text, unit)

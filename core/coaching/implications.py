@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from core.knowledge import Knowledge
 from core.knowledge.types import Because, Links
+from core.model.measures import MeasureKey
 from core.model.report import Finding, Report
 
-HEADLINES = ("trunk_lean", "leg_extension")
+HEADLINES: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension")
 """The two measures at the top of the result."""
 
 
@@ -18,7 +19,7 @@ class Asked:
     """An entry of the knowledge, and why a result leads to it: the key of each measure and the reason."""
 
     key: str
-    reasons: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[MeasureKey, str], ...]
 
 
 def _collect(report: Report, known: Knowledge, pick: Callable[[Links], tuple[Because, ...]]) -> dict[str, Asked]:
@@ -108,7 +109,7 @@ def explained(report: Report, known: Knowledge) -> tuple[Finding, ...]:
     )
 
 
-def finding_of(report: Report, key: str) -> Finding | None:
+def finding_of(report: Report, key: MeasureKey) -> Finding | None:
     """Return the finding of a measure, or None."""
     return next((finding for finding in report.findings if finding.key == key), None)
 

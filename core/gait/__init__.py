@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from core.gait.angles import Angles, angle_series
     from core.gait.body import both_sides, view_angle_deg
     from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines, roll_of_toe
-    from core.gait.estimates import measure, usable_strides
+    from core.gait.definitions import MEASURES, MeasureDefinition, measure
+    from core.gait.estimates import usable_strides
     from core.gait.event_correction import EventCorrections
     from core.gait.events import Stride, find_events, stride_s, strides_of
     from core.gait.legs import identify_legs
@@ -22,7 +23,8 @@ else:
         angles="Angles angle_series",
         body="both_sides view_angle_deg",
         camera_roll="Roll combined_roll levelled roll_of_lines roll_of_toe",
-        estimates="measure usable_strides",
+        definitions="MEASURES MeasureDefinition measure",
+        estimates="usable_strides",
         event_correction="EventCorrections",
         events="Stride find_events stride_s strides_of",
         legs="identify_legs",
@@ -31,8 +33,10 @@ else:
     )
 
 __all__ = [
+    "MEASURES",
     "Angles",
     "EventCorrections",
+    "MeasureDefinition",
     "Roll",
     "Stride",
     "angle_series",

@@ -1,4 +1,4 @@
-"""The measures of a clip: each is the mean over the near leg's strides, with half its 90 % interval.
+"""How a measure of a clip is read, with half its 90 % interval: most are the mean over the near leg's strides.
 
 Four things make a measure uncertain, and they add as variances:
 
@@ -11,7 +11,7 @@ Four things make a measure uncertain, and they add as variances:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -20,9 +20,11 @@ from scipy.stats import t as student
 from core.gait.angles import Angles
 from core.gait.camera_roll import Roll
 from core.gait.events import Stride, crosses, strides_of
-from core.gait.parameters import CONTACT_SD_S, FIGURES, Figure, extension_over_s, stride_time_s
+from core.gait.parameters import CONTACT_SD_S, PerStride, bounce, extension_over_s, stride_time_s
+from core.i18n.message import Message
 from core.i18n.message import message as _
-from core.model.report import Answers, Measure
+from core.model.measures import Measure, Measured, Missing, Unit
+from core.model.report import Answers
 from core.model.strides import GaitEvents
 from core.model.tracks import NEAR, Floats, SideTrack
 
@@ -53,9 +55,51 @@ SURE_LEGS = 0.6
 MOMENT_RATE_HZ = 48.0
 """Angles at the instant of contact are withheld below this many frames per second: one frame late is 10 degrees."""
 
+BOUNCE = PerStride(of_stride=bounce, clip_sd=0.0115, stride_sd=0.008, whole=True)
+"""How the vertical oscillation is computed, in leg lengths; the vertical ratio is computed from it."""
+
 _SWAPPED = _("Left and right leg could not be told apart in this clip.")
 _NO_STRIDES = _("The clip does not show a whole stride of the leg nearest the camera.")
 _PRIOR_STRIDES = 3  # weight of the usual spread, in strides, next to the clip's own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Everything that the measures of a clip are read from.
+
+    Attributes
+    ----------
+    side : SideTrack
+        The runner from the side.
+    events : GaitEvents
+        Its initial contacts and toe-offs.
+    angles : Angles
+        Its angles over time.
+    strides : tuple of Stride
+        The near leg's strides that can be measured.
+    stride_s : float
+        The stride's period.
+    answers : Answers
+        Height and pace, if a measure needs them.
+    roll : Roll or None
+        The camera roll. If it is clear, `side` is already corrected for it, and its error adds to that of angles against vertical.
+    widening : float
+        How many times larger the errors are than on a good clip (`core.quality.checks.widening`).
+    """
+
+    side: SideTrack
+    events: GaitEvents
+    angles: Angles
+    strides: tuple[Stride, ...]
+    stride_s: float
+    answers: Answers
+    roll: Roll | None = None
+    widening: float = 1.0
+
+    @property
+    def no_strides_because(self) -> Message | None:
+        """Why no stride of the near leg can be measured; None if one can be."""
+        return _SWAPPED if self.side.confidence < SURE_LEGS else None if self.strides else _NO_STRIDES
 
 
 def _standard_error(values: Floats, usual_sd: float) -> float:
@@ -79,58 +123,51 @@ def _view_sd_deg(angle_deg: float, view_deg: float) -> float:
     return float(np.degrees(np.arctan(np.tan(angle) * longer) - angle))
 
 
-def _over_strides(
-    figure: Figure,
-    side: SideTrack,
-    angles: Angles,
-    strides: tuple[Stride, ...],
-    roll: Roll | None,
-    widening: float,
-) -> Measure:
+def over_strides(how: PerStride, unit: Unit, run: Run) -> Measure:
     """Return the mean of a measure over strides, with its error."""
-    rate_hz = side.source_rate_hz
-    if figure.at_contact and rate_hz < MOMENT_RATE_HZ:
-        return Measure.missing(
-            figure.unit,
-            _(
-                "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
-                "Film with 60 or more pictures a second, better 120.",
-                rate_hz=rate_hz,
-            ),
+    if run.no_strides_because is not None:
+        return Missing(unit, run.no_strides_because)
+    rate_hz = run.side.source_rate_hz
+    if how.at_contact and rate_hz < MOMENT_RATE_HZ:
+        because = _(
+            "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
+            "Film with 60 or more pictures a second, better 120.",
+            rate_hz=rate_hz,
         )
-    strides = tuple(stride for stride in strides if stride.next_contact_s is not None or not figure.whole)
+        return Missing(unit, because)
+    strides = [stride for stride in run.strides if stride.next_contact_s is not None or not how.whole]
     if not strides:
-        return Measure.missing(figure.unit, _NO_STRIDES)
-    values = np.array([figure.of_stride(angles, stride) for stride in strides])
-    slope = 0.0 if figure.slope is None else float(np.mean([figure.slope(angles, stride) for stride in strides]))
+        return Missing(unit, _NO_STRIDES)
+    values = np.array([how.of_stride(run.angles, stride) for stride in strides])
+    slope = 0.0 if how.slope is None else float(np.mean([how.slope(run.angles, stride) for stride in strides]))
     parts = (
-        _standard_error(values, figure.stride_sd),
-        figure.clip_sd,
-        slope * figure.event_sd_s,
-        _view_sd_deg(float(values.mean()), side.view_deg) if figure.unit == "deg" else 0.0,
-        roll.sd_deg if roll is not None and figure.vertical and roll.clear else 0.0,
+        _standard_error(values, how.stride_sd),
+        how.clip_sd,
+        slope * how.event_sd_s,
+        _view_sd_deg(float(values.mean()), run.side.view_deg) if unit == "deg" else 0.0,
+        run.roll.sd_deg if run.roll is not None and how.vertical and run.roll.clear else 0.0,
     )
-    error = widening * float(np.linalg.norm(parts))
-    return Measure(
+    error = run.widening * float(np.linalg.norm(parts))
+    return Measured(
         value=float(values.mean()),
-        unit=figure.unit,
+        unit=unit,
         plus_minus=Z90 * error,
         n_strides=len(strides),
         per_stride=tuple(float(v) for v in values),
     )
 
 
-def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> Measure:
+def cadence(run: Run) -> Measured:
     """Return the steps per minute from the period of the legs, which needs no events.
 
     Differences between strides matter only at the clip's ends, by about half a stride in total.
     """
-    each = np.array([120 / stride_time_s(stride) for stride in strides if stride.next_contact_s is not None])
-    value = 120 / stride_s
-    times_s = [side.time_s[part] for part in side.passes]
-    n = max(1, sum(int((time_s[-1] - time_s[0]) / stride_s) for time_s in times_s))
+    each = np.array([120 / stride_time_s(stride) for stride in run.strides if stride.next_contact_s is not None])
+    value = 120 / run.stride_s
+    times_s = [run.side.time_s[part] for part in run.side.passes]
+    n = max(1, sum(int((time_s[-1] - time_s[0]) / run.stride_s) for time_s in times_s))
     spread = float(each.std(ddof=1)) if len(each) > 1 else 0.03 * value
-    return Measure(
+    return Measured(
         value=value,
         unit="spm",
         plus_minus=Z90 * float(np.hypot(spread / (2 * n), CADENCE_SD)),
@@ -139,9 +176,9 @@ def _cadence(side: SideTrack, strides: tuple[Stride, ...], stride_s: float) -> M
     )
 
 
-def _with_word(strike: Measure) -> Measure:
+def with_word(strike: Measure, _run: Run) -> Measure:
     """Return the foot strike with its word: heel first if the foot lands toe up by more than its error."""
-    if strike.value is None or strike.plus_minus is None:
+    if isinstance(strike, Missing):
         return strike
     low, high = strike.value - strike.plus_minus, strike.value + strike.plus_minus
     word = _("cannot tell")
@@ -149,22 +186,15 @@ def _with_word(strike: Measure) -> Measure:
         word = _("heel")
     elif high < HEEL_FIRST_DEG:
         word = _("middle or forefoot")
-    return Measure(
-        value=strike.value,
-        unit=strike.unit,
-        plus_minus=strike.plus_minus,
-        n_strides=strike.n_strides,
-        per_stride=strike.per_stride,
-        word=word,
-    )
+    return replace(strike, word=word)
 
 
-def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) -> Measure:
+def _scaled(measure: Measure, factor: float, unit: Unit, more_sd: float = 0.0) -> Measure:
     """Return a measure in another unit; `more_sd` is the relative error of the factor."""
-    if measure.value is None or measure.plus_minus is None:
-        return replace(measure, unit=unit)
+    if isinstance(measure, Missing):
+        return Missing(unit, measure.missing_because)
     value = measure.value * factor
-    return Measure(
+    return Measured(
         value=value,
         unit=unit,
         plus_minus=float(np.hypot(measure.plus_minus * factor, Z90 * more_sd * value)),
@@ -173,38 +203,45 @@ def _scaled(measure: Measure, factor: float, unit: str, more_sd: float = 0.0) ->
     )
 
 
-def _bounces(bounce: Measure, cadence: Measure, answers: Answers) -> tuple[Measure, Measure]:
-    """Return vertical oscillation (in cm if the height is given) and its ratio to the step's length."""
-    if answers.height_cm is None:
-        return bounce, Measure.missing("ratio", _("This figure needs your height and your pace."))
-    leg_cm = LEG_OF_HEIGHT * answers.height_cm
-    in_cm = _scaled(bounce, leg_cm, "cm", more_sd=0.04)
-    if answers.speed_mps is None or cadence.value is None:
-        return in_cm, Measure.missing("ratio", _("This figure needs your pace."))
-    step_cm = 100 * answers.speed_mps * 60 / cadence.value
-    return in_cm, _scaled(in_cm, 1 / step_cm, "ratio", more_sd=0.02)
+def in_cm_if_known(bounce: Measure, run: Run) -> Measure:
+    """Return the vertical oscillation in cm if the height is given, otherwise unchanged."""
+    height_cm = run.answers.height_cm
+    return bounce if height_cm is None else _scaled(bounce, LEG_OF_HEIGHT * height_cm, "cm", more_sd=0.04)
 
 
-def _asymmetry(side: SideTrack, events: GaitEvents) -> Measure:
+def vertical_ratio(run: Run) -> Measure:
+    """Return the vertical oscillation in lengths of a step, which needs height and pace."""
+    if run.answers.height_cm is None:
+        return Missing("ratio", _("This figure needs your height and your pace."))
+    if run.answers.speed_mps is None:
+        return Missing("ratio", _("This figure needs your pace."))
+    step_cm = 100 * run.answers.speed_mps * 60 / cadence(run).value
+    in_cm = in_cm_if_known(over_strides(BOUNCE, "ratio", run), run)
+    return _scaled(in_cm, 1 / step_cm, "ratio", more_sd=0.02)
+
+
+def asymmetry(run: Run) -> Measure:
     """Return how much longer the step from near to far contact is than the next one, over their mean."""
-    if side.source_rate_hz < MOMENT_RATE_HZ:
-        return Measure.missing("%", _("Comparing the two legs needs 60 or more pictures a second."))
-    near = np.array(events.near.initial_contact_s)
-    far = np.array(events.far.initial_contact_s)
+    if run.no_strides_because is not None:
+        return Missing("%", run.no_strides_because)
+    if run.side.source_rate_hz < MOMENT_RATE_HZ:
+        return Missing("%", _("Comparing the two legs needs 60 or more pictures a second."))
+    near = np.array(run.events.near.initial_contact_s)
+    far = np.array(run.events.far.initial_contact_s)
     shares = []
     for contact_s, next_s in pairwise(near):
-        if crosses(side.breaks_s, contact_s, next_s):
+        if crosses(run.side.breaks_s, contact_s, next_s):
             continue
         between = far[(far > contact_s) & (far < next_s)]
         if len(between) == 1:
             share = (between[0] - contact_s) / (next_s - contact_s)
             shares.append(200 * (2 * share - 1))
     if len(shares) < 2:
-        return Measure.missing("%", _("The far leg was hidden too often to compare the two."))
+        return Missing("%", _("The far leg was hidden too often to compare the two."))
     values = np.array(shares)
     step_s = float(np.median(np.diff(near))) / 2
     clip_sd = 100 * 2**0.5 * CONTACT_SD_S / step_s
-    return Measure(
+    return Measured(
         value=float(values.mean()),
         unit="%",
         plus_minus=float(Z90 * np.hypot(_standard_error(values, ASYMMETRY_STRIDE_SD), clip_sd)),
@@ -225,59 +262,3 @@ def usable_strides(side: SideTrack, events: GaitEvents, stride_s: float) -> tupl
         return bool(side.seen[inside, NEAR].mean() >= SEEN_SHARE)
 
     return tuple(stride for stride in strides_of(events.near, stride_s, side.breaks_s) if seen(stride))
-
-
-def measure(
-    side: SideTrack,
-    events: GaitEvents,
-    angles: Angles,
-    stride_s: float,
-    answers: Answers,
-    *,
-    roll: Roll | None = None,
-    widening: float = 1.0,
-) -> dict[str, Measure]:
-    """Compute every measure (docs/measures.md), or state why it is missing.
-
-    Parameters
-    ----------
-    side : SideTrack
-        The runner from the side.
-    events : GaitEvents
-        Its initial contacts and toe-offs.
-    angles : Angles
-        Its angles over time.
-    stride_s : float
-        The stride's period.
-    answers : Answers
-        Height and pace, if a measure needs them.
-    roll : Roll, optional
-        The camera roll. If it is clear, `side` is already corrected for it, and its error adds to that of angles against vertical.
-    widening : float
-        How many times larger the errors are than on a good clip (`core.quality.checks.widening`).
-
-    Returns
-    -------
-    dict of str to Measure
-        One entry for every key, in display order.
-    """
-    strides = usable_strides(side, events, stride_s)
-    because = _SWAPPED if side.confidence < SURE_LEGS else _NO_STRIDES if not strides else None
-    figures = {
-        key: _over_strides(figure, side, angles, strides, roll, widening)
-        if because is None
-        else Measure.missing(figure.unit, because)
-        for key, figure in FIGURES.items()
-    }
-    cadence = _cadence(side, strides, stride_s)
-    bounce, ratio = _bounces(figures.pop("vertical_oscillation"), cadence, answers)
-    figures["foot_strike"] = _with_word(figures["foot_strike"])
-    lean_first = ("trunk_lean", "leg_extension", "leg_extension_at_toe_off", "hip_ankle_extension", "hip_bend")
-    return {
-        **{key: figures.pop(key) for key in lean_first},
-        "cadence": cadence,
-        **figures,
-        "vertical_oscillation": bounce,
-        "vertical_ratio": ratio,
-        "asymmetry": _asymmetry(side, events) if because is None else Measure.missing("%", because),
-    }

@@ -1,10 +1,9 @@
-"""How each measure is computed from one stride of the near leg, and what makes it uncertain."""
+"""The values of one stride of the near leg, and what makes their mean over the strides uncertain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -19,23 +18,30 @@ CONTACT_SD_S = 0.009
 TOE_OFF_SD_S = 0.010
 """Standard deviation of a toe-off's error, in the same way."""
 
+OfStride = Callable[[Angles, Stride], float]
+"""Computes a value of one stride."""
+
+Series = Callable[[Angles], Floats]
+"""Returns a series over time, shape (n,)."""
+
+Instant = Callable[[Stride], float]
+"""Returns a time of a stride, in seconds of true time."""
+
 
 @dataclass(frozen=True, kw_only=True)
-class Figure:
-    """How a measure is computed from one stride, and what makes it uncertain.
+class PerStride:
+    """How a measure is computed from one stride, and what makes its mean uncertain.
 
     Attributes
     ----------
-    unit : str
-        Unit of the value.
     of_stride : callable
         Returns the stride's value.
     clip_sd : float
-        Standard deviation of the pose model's error that is the same in all strides of a clip, in `unit`. It is set so that the
-        interval holds the true value in nine of ten clips, for simulated runners through the pose model and for lab recordings
-        with its errors.
+        Standard deviation of the pose model's error that is the same in all strides of a clip, in the measure's unit. It is set so
+        that the interval holds the true value in nine of ten clips, for simulated runners through the pose model and for lab
+        recordings with its errors.
     stride_sd : float
-        The usual standard deviation between measured strides, in `unit`.
+        The usual standard deviation between measured strides, in the measure's unit.
     slope : callable or None
         Rate of change of the value with its event's time, per second; None if it does not depend on an event's time.
     event_sd_s : float
@@ -48,43 +54,63 @@ class Figure:
         Whether it is an angle against vertical, which a tilted frame shifts.
     """
 
-    unit: str
-    of_stride: Callable[[Angles, Stride], float]
+    of_stride: OfStride
     clip_sd: float
     stride_sd: float
-    slope: Callable[[Angles, Stride], float] | None = None
+    slope: OfStride | None = None
     event_sd_s: float = 0.0
     at_contact: bool = False
     whole: bool = False
     vertical: bool = False
 
 
-def _near(angles: Angles, name: str) -> Floats:
-    series: Floats = getattr(angles, name)
-    return series[:, NEAR] if series.ndim == 2 else series
+# --- series of the near leg, and instants of a stride ------------------------------------------------------------------
 
 
-def _moment(name: str, when: str) -> Callable[[Angles, Stride], float]:
-    """Return a function that reads a near-leg series at an instant of the stride."""
-    return lambda angles, stride: float(at(angles.time_s, _near(angles, name), np.array(getattr(stride, when))))
+def thigh_extension(angles: Angles) -> Floats:
+    """Return the near thigh's angle behind vertical, in degrees."""
+    return angles.thigh_extension_deg[:, NEAR]
 
 
-def _slope(name: str, when: str) -> Callable[[Angles, Stride], float]:
-    """Return a function that reads a near-leg series' rate of change around an instant of the stride, per second."""
-
-    def read(angles: Angles, stride: Stride) -> float:
-        moment_s = getattr(stride, when)
-        before, after = at(angles.time_s, _near(angles, name), np.array([moment_s - 0.01, moment_s + 0.01]))
-        return float(after - before) / 0.02
-
-    return read
+def hip_ankle(angles: Angles) -> Floats:
+    """Return the near leg's angle behind vertical from hip to ankle, in degrees."""
+    return angles.leg_extension_deg[:, NEAR]
 
 
-def _largest(name: str, start: str, end: str, *, sign: float = 1.0) -> Callable[[Angles, Stride], float]:
-    """Return a function that finds the largest value of a near-leg series between two instants of the stride."""
-    return lambda angles, stride: largest_between(
-        angles.time_s, sign * _near(angles, name), getattr(stride, start), getattr(stride, end)
-    )[1]
+def knee_flexion(angles: Angles) -> Floats:
+    """Return the near knee's flexion, in degrees."""
+    return angles.knee_flexion_deg[:, NEAR]
+
+
+def shank(angles: Angles) -> Floats:
+    """Return the near shank's angle against vertical, in degrees."""
+    return angles.shank_deg[:, NEAR]
+
+
+def foot(angles: Angles) -> Floats:
+    """Return the near foot's angle against horizontal, in degrees."""
+    return angles.foot_deg[:, NEAR]
+
+
+def ankle_ahead(angles: Angles) -> Floats:
+    """Return how far the near ankle is ahead of the mid-hip, in leg lengths."""
+    return angles.ankle_ahead[:, NEAR]
+
+
+def contact(stride: Stride) -> float:
+    """Return the time of initial contact."""
+    return stride.contact_s
+
+
+def toe_off(stride: Stride) -> float:
+    """Return the time of toe-off."""
+    return stride.toe_off_s
+
+
+def next_contact(stride: Stride) -> float:
+    """Return the end of a whole stride."""
+    assert stride.next_contact_s is not None, "only measures of whole strides ask for their end"
+    return stride.next_contact_s
 
 
 def extension_over_s(stride: Stride) -> float:
@@ -92,147 +118,99 @@ def extension_over_s(stride: Stride) -> float:
     return stride.toe_off_s + 0.4 * (stride.toe_off_s - stride.contact_s)
 
 
-def _leg_extension(angles: Angles, stride: Stride) -> float:
-    """Return the thigh's largest angle behind vertical around toe-off."""
-    thigh_deg, end_s = _near(angles, "thigh_extension_deg"), extension_over_s(stride)
-    return largest_between(angles.time_s, thigh_deg, stride.mid_stance_s, end_s)[1]
-
-
 def stride_time_s(stride: Stride) -> float:
     """Return the duration of a whole stride."""
-    assert stride.next_contact_s is not None, "only figures of whole strides ask for their time"
-    return stride.next_contact_s - stride.contact_s
+    return next_contact(stride) - stride.contact_s
 
 
-def _contact_s(stride: Stride) -> float:
+def contact_time_s(stride: Stride) -> float:
+    """Return how long the foot is on the ground."""
     return stride.toe_off_s - stride.contact_s
 
 
-def _stance_mean(angles: Angles, stride: Stride) -> float:
+# --- ways to read a series --------------------------------------------------------------------------------------------
+
+
+def _moment(series: Series, when: Instant) -> OfStride:
+    """Return a function that reads a series at an instant of the stride."""
+    return lambda angles, stride: float(at(angles.time_s, series(angles), np.array(when(stride))))
+
+
+def _slope(series: Series, when: Instant) -> OfStride:
+    """Return a function that reads a series' rate of change around an instant of the stride, per second."""
+
+    def read(angles: Angles, stride: Stride) -> float:
+        moment_s = when(stride)
+        before, after = at(angles.time_s, series(angles), np.array([moment_s - 0.01, moment_s + 0.01]))
+        return float(after - before) / 0.02
+
+    return read
+
+
+def largest(series: Series, start: Instant, end: Instant, *, sign: float = 1.0) -> OfStride:
+    """Return a function that finds the largest value of a series between two instants of the stride."""
+    return lambda angles, stride: largest_between(angles.time_s, sign * series(angles), start(stride), end(stride))[1]
+
+
+def at_contact(
+    series: Series, *, clip_sd: float, stride_sd: float, of_stride: OfStride | None = None, vertical: bool = False
+) -> PerStride:
+    """Return a measure that is read from a series at initial contact, by default the value of the series itself."""
+    return PerStride(
+        of_stride=of_stride or _moment(series, contact),
+        clip_sd=clip_sd,
+        stride_sd=stride_sd,
+        slope=_slope(series, contact),
+        event_sd_s=CONTACT_SD_S,
+        at_contact=True,
+        vertical=vertical,
+    )
+
+
+def at_toe_off(series: Series, *, clip_sd: float, stride_sd: float) -> PerStride:
+    """Return an angle against vertical at toe-off."""
+    return PerStride(
+        of_stride=_moment(series, toe_off),
+        clip_sd=clip_sd,
+        stride_sd=stride_sd,
+        slope=_slope(series, toe_off),
+        event_sd_s=TOE_OFF_SD_S,
+        vertical=True,
+    )
+
+
+# --- values that need more than one series ----------------------------------------------------------------------------
+
+
+def furthest_behind(angles: Angles, stride: Stride) -> float:
+    """Return the thigh's largest angle behind vertical around toe-off."""
+    return largest_between(angles.time_s, thigh_extension(angles), stride.mid_stance_s, extension_over_s(stride))[1]
+
+
+def stance_mean(angles: Angles, stride: Stride) -> float:
+    """Return the trunk's mean lean over stance."""
     inside = (angles.time_s >= stride.contact_s) & (angles.time_s <= stride.toe_off_s)
     return float(angles.trunk_lean_deg[inside].mean())
 
 
-def _hip_bend(angles: Angles, stride: Stride) -> float:
+def hip_bend(angles: Angles, stride: Stride) -> float:
     """Return how far the trunk is bent forward of the line from ankle to hip, at mid-stance."""
     trunk, leg = (
         at(angles.time_s, angles.trunk_lean_deg, m := np.array(stride.mid_stance_s)),
-        at(angles.time_s, angles.leg_extension_deg[:, NEAR], m),
+        at(angles.time_s, hip_ankle(angles), m),
     )
     return float(trunk - leg)
 
 
-def _foot_strike(angles: Angles, stride: Stride) -> float:
+def foot_strike(angles: Angles, stride: Stride) -> float:
     """Return the foot's angle at contact relative to the same foot flat on the ground in mid-stance."""
-    foot = angles.foot_deg[:, NEAR]
-    landing, flat = at(angles.time_s, foot, np.array([stride.contact_s, stride.mid_stance_s]))
+    landing, flat = at(angles.time_s, foot(angles), np.array([stride.contact_s, stride.mid_stance_s]))
     return float(landing - flat)
 
 
-def _bounce(angles: Angles, stride: Stride) -> float:
+def bounce(angles: Angles, stride: Stride) -> float:
     """Return the rise and fall of the hips over a step, the mean of the stride's two steps."""
     half_s, end_s = stride.contact_s + stride_time_s(stride) / 2, stride.contact_s + stride_time_s(stride)
     steps = ((stride.contact_s, half_s), (half_s, end_s))
     heights = [angles.hip_height[(angles.time_s >= a) & (angles.time_s <= b)] for a, b in steps]
     return float(np.mean([np.ptp(height) for height in heights]))
-
-
-FIGURES: Mapping[str, Figure] = MappingProxyType(
-    {
-        "trunk_lean": Figure(unit="deg", vertical=True, of_stride=_stance_mean, clip_sd=1.1, stride_sd=1.2),
-        "leg_extension": Figure(unit="deg", vertical=True, of_stride=_leg_extension, clip_sd=1.65, stride_sd=1.5),
-        "leg_extension_at_toe_off": Figure(
-            unit="deg",
-            vertical=True,
-            of_stride=_moment("thigh_extension_deg", "toe_off_s"),
-            clip_sd=1.05,
-            stride_sd=2.0,
-            slope=_slope("thigh_extension_deg", "toe_off_s"),
-            event_sd_s=TOE_OFF_SD_S,
-        ),
-        "hip_ankle_extension": Figure(
-            unit="deg",
-            vertical=True,
-            of_stride=_moment("leg_extension_deg", "toe_off_s"),
-            clip_sd=0.6,
-            stride_sd=2.0,
-            slope=_slope("leg_extension_deg", "toe_off_s"),
-            event_sd_s=TOE_OFF_SD_S,
-        ),
-        "hip_bend": Figure(unit="deg", of_stride=_hip_bend, clip_sd=2.5, stride_sd=2.0, slope=None),
-        "knee_flexion_contact": Figure(
-            unit="deg",
-            of_stride=_moment("knee_flexion_deg", "contact_s"),
-            clip_sd=2.95,
-            stride_sd=4.0,
-            slope=_slope("knee_flexion_deg", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "knee_flexion_stance": Figure(
-            unit="deg", of_stride=_largest("knee_flexion_deg", "contact_s", "toe_off_s"), clip_sd=2.75, stride_sd=4.0
-        ),
-        "shank_angle_contact": Figure(
-            unit="deg",
-            vertical=True,
-            of_stride=_moment("shank_deg", "contact_s"),
-            clip_sd=2.0,
-            stride_sd=3.0,
-            slope=_slope("shank_deg", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "overstride": Figure(
-            unit="ratio",
-            of_stride=_moment("ankle_ahead", "contact_s"),
-            clip_sd=0.0195,
-            stride_sd=0.025,
-            slope=_slope("ankle_ahead", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "foot_strike": Figure(
-            unit="deg",
-            of_stride=_foot_strike,
-            clip_sd=10.0,
-            stride_sd=5.0,
-            slope=_slope("foot_deg", "contact_s"),
-            event_sd_s=CONTACT_SD_S,
-            at_contact=True,
-        ),
-        "heel_recovery": Figure(
-            unit="deg",
-            of_stride=_largest("knee_flexion_deg", "toe_off_s", "next_contact_s"),
-            clip_sd=2.6,
-            stride_sd=3.5,
-            whole=True,
-        ),
-        "knee_drive": Figure(
-            unit="deg",
-            vertical=True,
-            of_stride=_largest("thigh_extension_deg", "toe_off_s", "next_contact_s", sign=-1.0),
-            clip_sd=2.55,
-            stride_sd=2.5,
-            whole=True,
-        ),
-        "contact_time": Figure(
-            unit="ms", of_stride=lambda _, stride: 1000 * _contact_s(stride), clip_sd=13.0, stride_sd=15.0
-        ),
-        "flight_time": Figure(
-            unit="ms",
-            of_stride=lambda _, stride: 1000 * (stride_time_s(stride) / 2 - _contact_s(stride)),
-            clip_sd=13.0,
-            stride_sd=15.0,
-            whole=True,
-        ),
-        "duty_factor": Figure(
-            unit="%",
-            of_stride=lambda _, stride: 100 * _contact_s(stride) / stride_time_s(stride),
-            clip_sd=1.9,
-            stride_sd=2.0,
-            whole=True,
-        ),
-        "vertical_oscillation": Figure(unit="ratio", of_stride=_bounce, clip_sd=0.0115, stride_sd=0.008, whole=True),
-    }
-)
-"""Every measure that is computed from strides of the near leg."""

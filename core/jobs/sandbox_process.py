@@ -31,6 +31,7 @@ from core.i18n.message import message as _
 from core.i18n.translate import speaking
 from core.jobs.cpu_affinity import Cores
 from core.jobs.sandbox import enclose, environment, limit_tasks
+from core.model.measures import value_of
 from core.model.media import STILL, VIDEO
 from core.model.messages import message_from_plain, message_to_plain
 from core.model.progress import Progress, TellProgress
@@ -83,7 +84,7 @@ def analyse_clip(task: Task, progress: TellProgress, tell: Callable[[Report], No
         if refused.choices is not None and refused.choices.time_s is not None:
             draw_still(task.clip, refused.choices, task.media / STILL)
         raise
-    progress(Progress("drawing", 0, 1, analysis.report.measures["cadence"].value))
+    progress(Progress("drawing", 0, 1, value_of(analysis.report.measures["cadence"])))
     with speaking(task.answers.language):
         draw_key_frames(task.clip, analysis, task.media)
         tell(analysis.report)

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from core.i18n.prose import Prose, ProseList
 from core.knowledge.home_test_types import TestRules
 from core.knowledge.types import Because, Grade, Read, SourceKeys, Strict, Text
+from core.model.measures import MeasureKey
 from core.model.report import Effort
 
 ReadWords = Annotated[Mapping[Read, Prose], AfterValidator(MappingProxyType)]
@@ -35,7 +36,7 @@ class Sitting(Strict):
     """What a long day of sitting changes: the text and which finding comes first, never a measure."""
 
     long_hours: float
-    finding: Text
+    finding: MeasureKey
     drill: Text
     says: Prose
     because: Prose

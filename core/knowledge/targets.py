@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from core.i18n.prose import OptionalProse, Prose
-from core.knowledge.types import SourceKeys, Strict, Text, Unit
-from core.model.report import Effort
+from core.knowledge.types import SourceKeys, Strict, Text
+from core.model.measures import MeasureKey, Unit
+from core.model.report import Effort, Verdict
 
 EffortDegrees = Annotated[Mapping[Effort, float], AfterValidator(MappingProxyType)]
 
@@ -61,6 +62,16 @@ class Says(Strict):
     below: OptionalProse = ""
     above: OptionalProse = ""
 
+    def of(self, verdict: Verdict) -> str:
+        """Return the sentences for a verdict."""
+        return {
+            "below": self.below,
+            "within": self.within,
+            "above": self.above,
+            "too_close_to_call": self.too_close_to_call,
+            "described": self.described,
+        }[verdict]
+
 
 @dataclass(frozen=True, kw_only=True)
 class EffortMark(Strict):
@@ -77,7 +88,7 @@ class EffortMark(Strict):
     why: Prose
     sources: SourceKeys
 
-    edges = ("below", "above")
+    edges: ClassVar[tuple[Verdict, ...]] = ("below", "above")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +113,7 @@ class SpeedMark(Strict):
     why: Prose
     sources: SourceKeys
 
-    edges = ("below",)
+    edges: ClassVar[tuple[Verdict, ...]] = ("below",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +128,7 @@ class MostMark(Strict):
     why: Prose
     sources: SourceKeys
 
-    edges = ("above",)
+    edges: ClassVar[tuple[Verdict, ...]] = ("above",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +140,8 @@ class StudiesMark(Strict):
     why: Prose
     sources: SourceKeys
 
-    edges = ("below", "above")
+    unit: ClassVar[None] = None
+    edges: ClassVar[tuple[Verdict, ...]] = ("below", "above")
 
 
 Mark = Annotated[EffortMark | SpeedMark | MostMark | StudiesMark, Field(discriminator="kind")]
@@ -139,7 +151,7 @@ Mark = Annotated[EffortMark | SpeedMark | MostMark | StudiesMark, Field(discrimi
 class BandData(Strict):
     """The target range and reference range of a measure, and the doubt if studies disagree."""
 
-    key: str
+    key: MeasureKey
     mark: Mark | None = None
     reference: Reference | None = None
     doubt: OptionalProse = ""

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from core.i18n.prose import OptionalProse, Prose, ProseList
+from core.model.measures import MeasureKey, Unit
 from core.model.report import Verdict
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -23,7 +24,6 @@ Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 SourceKeys = Annotated[tuple[Text, ...], Field(min_length=1)]
 Read = Literal["abstract", "table", "excerpt", "second-hand", "article", "coach", "judgement"]
 Grade = Literal["pooled", "trial", "measured", "modelled", "coaching", "judgement"]
-Unit = Literal["deg", "spm", "ms", "%", "ratio", "cm"]
 Page = Literal["results", "explain", "strength", "plan"]
 
 
@@ -66,7 +66,7 @@ class MeasureText(Strict):
         Words for the sign of the value; the sign itself is then not shown.
     """
 
-    key: str
+    key: MeasureKey
     name: Prose
     unit: Unit
     unit_words: Prose

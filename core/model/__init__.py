@@ -8,6 +8,7 @@ from core.lazy_exports import lazily
 
 if TYPE_CHECKING:
     from core.model import amounts
+    from core.model.measures import Measure, Measured, MeasureKey, Missing
     from core.model.progress import Progress, TellProgress
     from core.model.report import (
         CHECKS,
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
         Effort,
         Finding,
         KeyFrame,
-        Measure,
         Phase,
         QualityCheck,
         Report,
@@ -50,8 +50,9 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         modules="amounts",
+        measures="Measure MeasureKey Measured Missing",
         progress="Progress TellProgress",
-        report="CHECKS Answers Band Effort Finding KeyFrame Measure Phase QualityCheck Report Severity Surface Verdict",
+        report="CHECKS Answers Band Effort Finding KeyFrame Phase QualityCheck Report Severity Surface Verdict",
         strides="PHASES Curve GaitEvents LegEvents MeanStride",
         track_file="load_track",
         tracks="ANKLE FAR HEEL HIP JOINTS KNEE LANDMARK_OF LANDMARKS LONGEST_S NEAR SHOULDER TOE "
@@ -86,6 +87,9 @@ __all__ = [
     "LegEvents",
     "MeanStride",
     "Measure",
+    "MeasureKey",
+    "Measured",
+    "Missing",
     "Phase",
     "PoseTrack",
     "Progress",

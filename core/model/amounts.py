@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from core.i18n.message import Message, Rounded
 from core.i18n.translate import gettext, marked
+from core.model.measures import Measure, Measured, Missing, Unit
 
-if TYPE_CHECKING:  # a page's first paint writes numbers, and does not need the model's imports
-    from core.model.report import Measure
-
-DECIMALS = {"deg": 1, "%": 1, "cm": 1, "ratio": 2}
+DECIMALS: dict[Unit, int] = {"deg": 1, "%": 1, "cm": 1, "ratio": 2}
 """The number of decimals for each unit; other units have none."""
 
 MOST_MORE = 2
@@ -19,17 +15,17 @@ MOST_MORE = 2
 SAME_SHARE = 0.2
 """The largest relative change of an error when it is rounded."""
 
-_SIGNS = {"deg": "°", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
+_SIGNS: dict[Unit, str] = {"deg": "°", "ms": " ms", "%": " %", "ratio": "", "cm": " cm"}
 _WITH_SIGN = {"spm": marked("{number} steps/min")} | {unit: f"{{number}}{sign}" for unit, sign in _SIGNS.items()}
 
 
-def decimals(unit: str, error: float | None = None) -> int:
+def decimals(unit: Unit, error: float | None = None) -> int:
     """Return how many decimals a number is written with.
 
     Parameters
     ----------
-    unit : str
-        A unit of `Measure`.
+    unit : Unit
+        The unit of the number.
     error : float, optional
         The number's error, in the same unit. Both get the same number of decimals, more than usual if rounding would change the
         error, for example to zero.
@@ -51,10 +47,8 @@ def written(number: float, places: int) -> str:
     return str(Rounded(number, places))
 
 
-def rounded(measure: Measure) -> tuple[Rounded, Rounded]:
-    """Return the value and the error of a measure that has them, with the same decimals; the error is never rounded to zero."""
-    assert measure.value is not None, "a missing value is not rounded"
-    assert measure.plus_minus is not None, "a value comes with its error"
+def rounded(measure: Measured) -> tuple[Rounded, Rounded]:
+    """Return the value and the error of a measure, with the same decimals; the error is never rounded to zero."""
     places = decimals(measure.unit, measure.plus_minus)
     least = 10.0**-places if measure.plus_minus else 0.0
     return Rounded(measure.value, places), Rounded(max(measure.plus_minus, least), places)
@@ -62,39 +56,39 @@ def rounded(measure: Measure) -> tuple[Rounded, Rounded]:
 
 def rounded_error(measure: Measure) -> str:
     """Return the error as programs read it, never rounded to zero; an empty string if there is no value."""
-    return "" if measure.value is None else str(rounded(measure)[1])
+    return "" if isinstance(measure, Missing) else str(rounded(measure)[1])
 
 
 def rounded_value(measure: Measure) -> str:
     """Return the value as programs read it, with as many decimals as its error; an empty string if it is missing."""
-    return "" if measure.value is None else str(rounded(measure)[0]).replace("−", "-")
+    return "" if isinstance(measure, Missing) else str(rounded(measure)[0]).replace("−", "-")
 
 
-def sign(unit: str) -> str:
+def sign(unit: Unit) -> str:
     """Return a unit in the form that follows a number."""
     return " " + gettext("steps/min") if unit == "spm" else _SIGNS[unit]
 
 
-def amount(number: float, unit: str, error: float | None = None) -> Message:
+def amount(number: float, unit: Unit, error: float | None = None) -> Message:
     """Return a number with its unit as a message, with as many decimals as its error if it has one."""
     return with_sign(Rounded(number, decimals(unit, error)), unit)
 
 
-def with_sign(number: Rounded, unit: str) -> Message:
+def with_sign(number: Rounded, unit: Unit) -> Message:
     """Return a rounded number with its unit."""
     return Message(_WITH_SIGN[unit], {"number": number})
 
 
-def number(amount: float, unit: str, error: float | None = None) -> str:
+def number(amount: float, unit: Unit, error: float | None = None) -> str:
     """Return a number with its unit, and with as many decimals as its error if it has one."""
     return written(amount, decimals(unit, error)) + sign(unit)
 
 
 def value(measure: Measure) -> str:
     """Return the value with its unit, or a dash if it is missing."""
-    return "–" if measure.value is None else number(measure.value, measure.unit, measure.plus_minus)
+    return "–" if isinstance(measure, Missing) else number(measure.value, measure.unit, measure.plus_minus)
 
 
 def error(measure: Measure) -> str:
     """Return the error as '± 1.6°', or an empty string if there is no value."""
-    return "" if measure.plus_minus is None else f"± {rounded_error(measure)}{sign(measure.unit)}"
+    return "" if isinstance(measure, Missing) else f"± {rounded_error(measure)}{sign(measure.unit)}"

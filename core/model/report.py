@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, get_args
 
-import numpy as np
-from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
 
-from core.errors import BadAnswer
-from core.i18n.message import Message
+from core.errors import BadAnswer, CheckKey, Tap
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN, Language
+from core.model.measure_json import AS_TEXT, KeyInJson, MeasureInJson, Number
 from core.model.messages import Sentence
 from core.model.schema_1 import upgraded
 from core.model.strides import GaitEvents, MeanStride
@@ -28,89 +27,18 @@ FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
 
 SCHEMA: Literal["stride-check/report/2"] = "stride-check/report/2"
 
-CHECKS = (
-    "readable_file",
-    "file_size",
-    "length",
-    "one_runner",
-    "upright",
-    "whole_body",
-    "side_on",
-    "running_not_walking",
-    "true_speed",
-    "enough_strides",
-    "frame_rate",
-    "steady_camera",
-    "level",
-    "sharp_enough",
-    "clear_enough",
-    "big_enough",
-    "light_contrast",
-    "legs_told_apart",
-    "no_cuts",
-    "plausible",
-)
+CHECKS: tuple[CheckKey, ...] = get_args(CheckKey)
 """The named checks of a clip (is the clip good enough?)."""
 
 
-def _finite(value: float | None) -> float | None:
-    if value is not None and not np.isfinite(value):
-        raise ValueError("no NaN leaves the library: a missing value is None and says why")
-    return value
-
-
-Number = Annotated[float, AfterValidator(_finite)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """One measure of the near leg (or of the whole body), over the strides of the clip.
-
-    Attributes
-    ----------
-    value : float or None
-        Mean over strides, in `unit`; None if the clip does not show it.
-    unit : str
-        'deg', 'spm', 'ms', '%', 'ratio' or 'cm'.
-    plus_minus : float or None
-        Half the 90 % interval of `value`: spread over strides, pose error and event error combined.
-    n_strides : int
-        How many strides the mean is over.
-    per_stride : tuple of float
-        The value of each stride.
-    word : Message or None
-        The measure in a word, if it is described and not scored (`foot_strike`).
-    missing_because : Message or None
-        One plain sentence, if `value` is None.
-    """
-
-    value: Number | None
-    unit: str
-    plus_minus: Number | None = None
-    n_strides: int = 0
-    per_stride: tuple[Number, ...] = ()
-    word: Sentence | None = None
-    missing_because: Sentence | None = None
-
-    def __post_init__(self) -> None:
-        for number in (self.value, self.plus_minus, *self.per_stride):
-            _finite(number)
-        if (self.value is None) == (self.missing_because is None):
-            raise ValueError("a measure has a value or a reason why it is missing, and not both")
-        if (self.value is None) != (self.plus_minus is None):
-            raise ValueError("a value comes with its error")
-
-    @classmethod
-    def missing(cls, unit: str, because: Message) -> Self:
-        """Return a measure without a value, with the reason."""
-        return cls(value=None, unit=unit, missing_because=because)
+_POINT = WithJsonSchema({"type": "array", "prefixItems": 3 * [{"type": "number"}], "minItems": 3, "maxItems": 3})
 
 
 @dataclass(frozen=True, kw_only=True)
 class QualityCheck:
     """The result of one named check of the clip, and what to do about it."""
 
-    key: str
+    key: Annotated[CheckKey, AS_TEXT]
     severity: Severity
     what: Sentence
     advice: Sentence | None = None
@@ -154,7 +82,7 @@ class Finding:
         Keys in the knowledge files, which also give the reason for each link.
     """
 
-    key: str
+    key: KeyInJson
     verdict: Verdict
     says: Sentence
     mark: Band | None = None
@@ -193,7 +121,7 @@ class Answers:
     slow_motion: float = 1.0
     sitting_hours: float | None = None
     height_cm: float | None = None
-    runner_at: tuple[Number, Number, Number] | None = None
+    runner_at: Annotated[Annotated[Tap, _POINT] | None, Field(title="Runner At")] = None
     language: Language = WRITTEN_IN
 
     def __post_init__(self) -> None:
@@ -249,7 +177,7 @@ class Report:
     near_side: Side
     quality: tuple[QualityCheck, ...]
     events: GaitEvents
-    measures: dict[str, Measure]
+    measures: dict[KeyInJson, MeasureInJson]
     findings: tuple[Finding, ...]
     key_frames: tuple[KeyFrame, ...]
     knowledge_version: str

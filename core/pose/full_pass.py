@@ -17,7 +17,7 @@ import numpy as np
 
 from core.model.tracks import ClipInfo, Floats, PoseTrack
 from core.pose.accumulator import FullPass
-from core.pose.landmarker import two_eyes
+from core.pose.landmarker import Square, two_eyes
 from core.video.display import Picture
 from core.video.prefetch import ahead
 from core.video.reader import LINES, Frame, frames, read_header
@@ -42,11 +42,11 @@ class Window(NamedTuple):
     centre_xy_px: Floats
     side_px: Floats
 
-    def at(self, time_s: float) -> tuple[float, float, float]:
-        """Return left, top and side at a time."""
+    def at(self, time_s: float) -> Square:
+        """Return the square at a time."""
         x, y = (float(np.interp(time_s, self.time_s, self.centre_xy_px[:, axis])) for axis in (0, 1))
         side = float(np.interp(time_s, self.time_s, self.side_px))
-        return x - side / 2, y - side / 2, side
+        return Square(x - side / 2, y - side / 2, side)
 
 
 def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
@@ -133,8 +133,8 @@ def full_pass(path: Path, so_far: FullPass, *, window: Window | None = None) -> 
                 continue
             yield seen.time_s, seen.rgb
             scale = seen.rgb.shape[1] / size_wh_px[0]
-            whole = (0.0, 0.0, float(max(seen.rgb.shape[:2])))
-            part = whole if window is None else tuple(scale * v for v in window.at(seen.time_s))
+            whole = Square(0.0, 0.0, float(max(seen.rgb.shape[:2])))
+            part = whole if window is None else Square(*(scale * v for v in window.at(seen.time_s)))
             pending.append((index + 1, [eyes[eye].look(seen.rgb, index, part) for eye in seen.eyes]))
             while len(pending) > AHEAD:
                 collect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -30,6 +30,14 @@ _MIRRORED = [dict([*_TWINS, *((b, a) for a, b in _TWINS)]).get(landmark, landmar
 """The mirrored counterpart of each landmark."""
 
 
+class Square(NamedTuple):
+    """A square part of a frame, in pixels of that frame."""
+
+    left: float
+    top: float
+    side: float
+
+
 def _numbers(body: list[NormalizedLandmark]) -> Floats:
     return np.array([(point.x, point.y, point.z, point.visibility) for point in body])
 
@@ -51,9 +59,10 @@ def _landmarks(landmarker: PoseLandmarker, rgb: Picture, index: int, *, quiet: b
     return _numbers(result.pose_landmarks[0])
 
 
-def _cut(rgb: Picture, left: float, top: float, side: float) -> tuple[Picture, Floats, Floats]:
+def _cut(rgb: Picture, square: Square) -> tuple[Picture, Floats, Floats]:
     """Return a part of a frame, with the origin and size of that part as shares of the frame's width and height."""
     height, width = rgb.shape[:2]
+    left, top, side = square
     x, y = (round(np.clip(v, 0, size - 2)) for v, size in ((left, width), (top, height)))
     right, bottom = max(x + 2, min(width, round(left + side))), max(y + 2, min(height, round(top + side)))
     part = np.ascontiguousarray(rgb[y:bottom, x:right])
@@ -67,12 +76,12 @@ class Eye:
         self._opened, self._thread, self._mirrored = opened, thread, mirrored
         self._found_somebody = False  # native code prints notices the first time
 
-    def look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Future[Floats]:
-        """Analyse a window (left, top, side, in pixels of this frame); the result is as `_landmarks` returns it."""
+    def look(self, rgb: Picture, index: int, window: Square) -> Future[Floats]:
+        """Analyse a window, in pixels of this frame; the result is as `_landmarks` returns it."""
         return self._thread.submit(self._look, rgb, index, window)
 
-    def _look(self, rgb: Picture, index: int, window: tuple[float, float, float]) -> Floats:
-        part, origin, share = _cut(rgb, *window)
+    def _look(self, rgb: Picture, index: int, window: Square) -> Floats:
+        part, origin, share = _cut(rgb, window)
         if self._mirrored:
             part = np.asarray(cv2.flip(part, 1), dtype=np.uint8)
         found = _landmarks(self._opened.result(), part, index, quiet=not self._found_somebody)
@@ -91,8 +100,8 @@ def two_eyes() -> Iterator[tuple[Eye, Eye]]:
         yield Eye(one, here, mirrored=False), Eye(other, there, mirrored=True)
 
 
-Find = Callable[[Picture, Iterable[tuple[float, float, float]]], Future[Floats]]
-"""Finds everyone in squares (left, top, side) of a frame: shape (people, 33, 4), in the frame's widths and heights."""
+Find = Callable[[Picture, Iterable[Square]], Future[Floats]]
+"""Finds everyone in squares of a frame: shape (people, 33, 4), in the frame's widths and heights."""
 
 
 @contextlib.contextmanager
@@ -102,11 +111,11 @@ def finder(bodies: int) -> Iterator[Find]:
 
     quiet = True
 
-    def find(rgb: Picture, squares: Iterable[tuple[float, float, float]]) -> Floats:
+    def find(rgb: Picture, squares: Iterable[Square]) -> Floats:
         nonlocal quiet
         people: list[Floats] = []
         for square in squares:
-            part, origin, share = _cut(rgb, *square)
+            part, origin, share = _cut(rgb, square)
             image = mp.Image(image_format=mp.ImageFormat.SRGB, data=part)
             with quietly if quiet else contextlib.nullcontext():
                 result = opened.result().detect(image)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.model.tracks import Floats
-from core.pose.landmarker import Find, finder
+from core.pose.landmarker import Find, Square, finder
 from core.video.display import Picture
 from core.video.reader import Header, glances
 
@@ -21,13 +21,13 @@ _AHEAD = 3
 """Most frames that wait for analysis."""
 
 
-def _tiles(rgb: Picture, share: float) -> Iterator[tuple[float, float, float]]:
-    """Yield squares (left, top, side) that cover a frame and half overlap; `share` is their side over its short side."""
+def _tiles(rgb: Picture, share: float) -> Iterator[Square]:
+    """Yield squares that cover a frame and half overlap; `share` is their side over its short side."""
     height, width = rgb.shape[:2]
     side = share * min(width, height)
     for top in np.linspace(0, height - side, max(1, round(2 * height / side) - 1)):
         for left in np.linspace(0, width - side, max(1, round(2 * width / side) - 1)):
-            yield float(left), float(top), side
+            yield Square(float(left), float(top), side)
 
 
 class Detection(NamedTuple):
@@ -75,7 +75,7 @@ class Detector:
 
     def __call__(self, time_s: float, rgb: Picture) -> None:
         """Submit a frame for analysis."""
-        whole = (0.0, 0.0, float(max(rgb.shape[:2])))
+        whole = Square(0.0, 0.0, float(max(rgb.shape[:2])))
         squares = [whole] if self._tile is None else _tiles(rgb, self._tile)
         self._pending.append((time_s, rgb, next(self._finds)(rgb, squares)))
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from core.errors import Box, Choices, Refused
+from core.errors import Box, Choices, Refused, Tap
 from core.i18n.message import message as _
 from core.model.tracks import ANKLE, HIP, KNEE, LANDMARK_OF, SHOULDER, Floats, PoseTrack
 from core.pose.full_pass import Window
@@ -125,7 +125,7 @@ class Person:
     def _shares(self, low_px: Floats, high_px: Floats) -> Box:
         corners = np.clip(np.concatenate([low_px, high_px]) / np.tile(self.track.size_wh_px, 2), 0.0, 1.0)
         left, top, right, bottom = (round(float(share), 4) for share in corners)
-        return left, top, right, bottom
+        return Box(left, top, right, bottom)
 
 
 def people_in(
@@ -180,15 +180,19 @@ def _both(one: Person, other: Person) -> Person:
     """Return two people as one, with their sightings in order."""
     order = np.argsort(np.concatenate([one.time_s, other.time_s]))
 
-    def sorted_(name: str) -> Floats:
-        return np.asarray(np.concatenate([getattr(one.track, name), getattr(other.track, name)])[order])
+    def sorted_(first: Floats, second: Floats) -> Floats:
+        return np.asarray(np.concatenate([first, second])[order])
 
     track = replace(
         one.track,
-        time_s=sorted_("time_s"),
-        xy_px=sorted_("xy_px"),
-        visibility=sorted_("visibility"),
-        depth_px=None if one.track.depth_px is None or other.track.depth_px is None else sorted_("depth_px"),
+        time_s=sorted_(one.time_s, other.time_s),
+        xy_px=sorted_(one.track.xy_px, other.track.xy_px),
+        visibility=sorted_(one.track.visibility, other.track.visibility),
+        depth_px=(
+            None
+            if one.track.depth_px is None or other.track.depth_px is None
+            else sorted_(one.track.depth_px, other.track.depth_px)
+        ),
     )
     sights = (*one.sights, *other.sights)
     return Person(track=track, sights=tuple(sights[index] for index in order))
@@ -238,14 +242,14 @@ def _off_course(track: list[tuple[float, Body]], time_s: float, body: Body) -> f
     return float(away / _trunk_px(body) + 2 * resized)
 
 
-def choose_runner(people: list[Person], at: tuple[float, float, float] | None = None) -> Person | None:
+def choose_runner(people: list[Person], at: Tap | None = None) -> Person | None:
     """Return the runner: the largest and longest seen person whose legs move; None if nobody's legs do.
 
     Parameters
     ----------
     people : list of Person
         Everyone in the clip.
-    at : tuple of float, optional
+    at : Tap, optional
         The chosen runner: `core.model.report.Answers.runner_at`.
 
     Raises
@@ -296,7 +300,7 @@ def _shown_at(time_s: float, candidates: list[Person], people: list[Person]) -> 
     )
 
 
-def _tapped(people: list[Person], at: tuple[float, float, float]) -> Person:
+def _tapped(people: list[Person], at: Tap) -> Person:
     """Return the person nearest to a point at a time."""
     x, y, time_s = at
     near: list[tuple[float, Person]] = []

@@ -8,7 +8,8 @@ from core.lazy_exports import lazily
 
 if TYPE_CHECKING:
     from core.quality.body_checks import check_upright
-    from core.quality.checks import check_body, check_strides
+    from core.quality.checks import check_body
+    from core.quality.leg_checks import check_strides
     from core.quality.live_cadence import CadenceSoFar
     from core.quality.plausibility import check_plausible
     from core.quality.screening import LiveScreening, Screening, live_screening, screen
@@ -18,7 +19,8 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         body_checks="check_upright",
-        checks="check_body check_strides",
+        checks="check_body",
+        leg_checks="check_strides",
         live_cadence="CadenceSoFar",
         plausibility="check_plausible",
         screening="Screening LiveScreening screen live_screening",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.errors import Choices, Refused
+from core.errors import CheckKey, Choices, Refused
 from core.gait.body import both_sides, leg_length_px, view_angle_deg
 from core.i18n.message import Message
 from core.i18n.message import message as _
@@ -36,7 +36,7 @@ TURN_ADVICE = _("Turn the video upright in your phone's gallery (Edit, then Rota
 SIDE_ADVICE = _("Put the phone level with your hips, exactly side-on to where you run.")
 
 
-def check_result(key: str, severity: Severity, what: Message, advice: Message | None = None) -> QualityCheck:
+def check_result(key: CheckKey, severity: Severity, what: Message, advice: Message | None = None) -> QualityCheck:
     """Return the result of a check, which needs advice unless it passes."""
     return QualityCheck(key=key, severity=severity, what=what, advice=advice)
 
@@ -55,9 +55,16 @@ def passed(check: QualityCheck, choices: Choices | None = None) -> QualityCheck:
     return check
 
 
+def not_clear() -> QualityCheck:
+    """Return the refusal of a clip whose runner cannot be seen clearly."""
+    what = _("The runner cannot be seen clearly enough to be measured.")
+    return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
+
+
 def somebody(track: PoseTrack) -> QualityCheck:
     """Check that a person is followed, and seen from the side or nearly so."""
-    key, advice = "one_runner", _("Film one runner from the side, head to feet in the picture.")
+    key: CheckKey = "one_runner"
+    advice = _("Film one runner from the side, head to feet in the picture.")
     share = float(track.seen.mean())
     if share < 0.1 or track.seen.sum() < 8:
         return check_result(key, "refuse", _("Nobody was found in this clip."), advice)
@@ -124,7 +131,8 @@ def _when(track: PoseTrack, out: Bools) -> Message:
 
 def whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     """Check that head, trunk and legs are in the frame; `early` times as much may be outside in screening."""
-    key, advice = "whole_body", _("Step back, so that head and feet stay in the picture all the time.")
+    key: CheckKey = "whole_body"
+    advice = _("Step back, so that head and feet stay in the picture all the time.")
     outside = _outside(track)
     share = {part: float(out.mean()) for part, out in outside.items()}
     worst = max((part for part in share if part != "head"), key=share.__getitem__)
@@ -150,7 +158,8 @@ def whole_body(track: PoseTrack, early: float = 1.0) -> QualityCheck:
 
 def side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     """Check the angle of view; screening allows `early` times as much."""
-    key, angle_deg = "side_on", view_angle_deg(track)
+    key: CheckKey = "side_on"
+    angle_deg = view_angle_deg(track)
     if angle_deg is None:
         return check_result(key, "pass", _("The view was taken to be from the side."))
     if angle_deg > early * SIDE_ON_REFUSE_DEG:
@@ -167,7 +176,7 @@ def side_on(track: PoseTrack, early: float = 1.0) -> QualityCheck:
 
 def running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
     """Check that the body shows fewer than `fewest_signs` signs of walking."""
-    key = "running_not_walking"
+    key: CheckKey = "running_not_walking"
     if sum(walking_signs(track)) >= fewest_signs:
         return check_result(
             key, "refuse", _("This looks like walking, not running."), _("Film yourself while you run.")
@@ -177,10 +186,8 @@ def running(track: PoseTrack, fewest_signs: int = 2) -> QualityCheck:
 
 def large(track: PoseTrack, early: float = 1.0) -> QualityCheck:
     """Check that the runner is large enough in the frame; screening allows `early` times less."""
-    key, advice = (
-        "big_enough",
-        _("Come closer, or turn the phone so that the runner fills most of the picture's height."),
-    )
+    key: CheckKey = "big_enough"
+    advice = _("Come closer, or turn the phone so that the runner fills most of the picture's height.")
     height_px = BODY_IN_LEGS * leg_length_px(both_sides(track)[track.seen])
     if height_px < TINY_PX / early:
         return check_result(

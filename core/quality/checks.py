@@ -1,4 +1,4 @@
-"""Named checks of whether a clip is good enough, each with its result and one remedy."""
+"""Named checks of what the body in a clip shows before its legs are identified, each with its result and one remedy."""
 
 from __future__ import annotations
 
@@ -6,41 +6,36 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from core.errors import Refused
+from core.errors import CheckKey, Refused
 from core.gait.body import check_joints, facing
-from core.gait.camera_roll import Roll
-from core.gait.estimates import SURE_LEGS, Z90
 from core.gait.stride_period import step_period_s
 from core.i18n.message import message as _
 from core.model.report import QualityCheck
-from core.model.tracks import ClipInfo, PoseTrack, SideTrack, joined
+from core.model.tracks import ClipInfo, PoseTrack, joined
 from core.quality.body_checks import (
-    CLEAR_ADVICE,
     SEEN_SHARE,
     check_result,
     check_upright,
     large,
+    not_clear,
     passed,
     running,
     side_on,
     somebody,
     whole_body,
 )
-from core.quality.leg_rhythm import FASTEST_SPM
 from core.quality.passes import Found, find_passes
 from core.quality.playback import SHORTEST_S
 from core.quality.segments import one_way
 from core.quality.speed_checks import check_speed
-from core.quality.tracking_noise import OFTEN_EXCHANGED, TOO_MUCH, USUAL, unrest
 
 SHORTEST_PIECE_S = 2.5  # for a clip with cuts
 FEWEST_LOOKS = 8
-FEW_STRIDES, MANY_STRIDES = 1, 6
 COARSE_RATE_HZ, FINE_RATE_HZ = 18.0, 48.0
 EARLY = 1.3
 """Screening refuses clips that miss the full pass's limits by this factor, and leaves the others to the full pass."""
 
-WIDER = {"sharp_enough": 1.4}
+WIDER: dict[CheckKey, float] = {"sharp_enough": 1.4}
 """Factor by which a warning widens a measure's error.
 
 In simulated clips with a blur warning, the error is 1.3 times the standard deviation that is stated for sharp ones. For runners
@@ -51,7 +46,7 @@ few frames have their own errors (`core.gait.estimates`).
 
 def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
     """Check the longest of a clip's segments, in seconds of true time."""
-    key = "no_cuts"
+    key: CheckKey = "no_cuts"
     if n_pieces <= 1:
         return check_result(key, "pass", _("The clip is one piece."))
     if seconds < SHORTEST_PIECE_S:
@@ -71,7 +66,8 @@ def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
 
 def frame_rate(rate_hz: float) -> QualityCheck:
     """Check the frames per second of true time."""
-    key, advice = "frame_rate", _("Set the camera to 60 pictures a second or more.")
+    key: CheckKey = "frame_rate"
+    advice = _("Set the camera to 60 pictures a second or more.")
     if rate_hz < COARSE_RATE_HZ:
         return check_result(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
     if rate_hz < FINE_RATE_HZ:
@@ -110,8 +106,11 @@ def check_early(track: PoseTrack, image: Sequence[QualityCheck] = ()) -> None:
         passed(_unless_unclear(check, image))
 
 
-POOR_IMAGE = ("light_contrast", "sharp_enough")
+POOR_IMAGE: tuple[CheckKey, ...] = ("light_contrast", "sharp_enough")
 """A warning of these means that the pose model may track the body badly."""
+
+HIDDEN_BY_IT: tuple[CheckKey, ...] = ("running_not_walking", "side_on")
+"""The checks that a body which is tracked badly can fail."""
 
 LOOKS = (whole_body, side_on, running, large)
 """The checks of each pass."""
@@ -119,7 +118,7 @@ LOOKS = (whole_body, side_on, running, large)
 
 def _not_backward(found: Found) -> QualityCheck:
     """Check that the measured part plays forward."""
-    key = "true_speed"
+    key: CheckKey = "true_speed"
     if not found.backward:
         return check_result(key, "pass", _("The clip plays forward."))
     if not found.forward:
@@ -148,7 +147,8 @@ def _each_pass(found: Found) -> QualityCheck:
 
 def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityCheck]:
     """Return the checks of the clip's scenes, of a runner with several passes, and of one who runs in both directions."""
-    key, said = "no_cuts", [scene]
+    key: CheckKey = "no_cuts"
+    said = [scene]
     if n_passes > 1 and scene.severity == "pass":
         what = _("{n} parts of the clip were measured together.", n=n_passes)
         if found.crossings > 1:
@@ -253,87 +253,11 @@ def check_body(
     return joined(good), [*checks, *told]
 
 
-def check_strides(
-    side: SideTrack, stride_s: float, n_strides: int, roll: Roll | None = None, *, slow_motion: float = 1.0
-) -> list[QualityCheck]:
-    """Check what the legs show after they are identified.
-
-    Raises
-    ------
-    Refused
-        With the key of the first check that refuses.
-    """
-    followed = _followed(side, stride_s)
-    rest = (_enough(n_strides, stride_s), _told_apart(side), _level(roll))
-    return [check_speed(stride_s, slow_motion), *(passed(check) for check in rest), *followed]
-
-
-def _enough(n_strides: int, stride_s: float) -> QualityCheck:
-    key = "enough_strides"
-    more_s = int(np.ceil((MANY_STRIDES - n_strides) * stride_s)) + 1
-    advice = _(
-        "Film about {seconds} seconds more of running; a treadmill or a friend who pans along helps.", seconds=more_s
-    )
-    if n_strides < FEW_STRIDES:
-        return check_result(
-            key, "refuse", _("The clip does not show one whole stride of the leg nearest the camera."), advice
-        )
-    if n_strides < MANY_STRIDES:
-        what = _("Only {n} strides of the near leg could be measured.", n=n_strides)
-        if n_strides == 1:
-            what = _("Only one stride of the near leg could be measured.")
-        return check_result(key, "warn", what, advice)
-    return check_result(key, "pass", _("{n} strides of the near leg were measured.", n=n_strides))
-
-
-def _told_apart(side: SideTrack) -> QualityCheck:
-    key = "legs_told_apart"
-    if side.confidence < SURE_LEGS:
-        what = _("Left and right leg could not be told apart for much of the clip.")
-        return check_result(key, "warn", what, _("More light, and shorts or socks of two colours, help."))
-    return check_result(key, "pass", _("Left and right leg were told apart."))
-
-
-def _not_clear() -> QualityCheck:
-    what = _("The runner cannot be seen clearly enough to be measured.")
-    return check_result("clear_enough", "refuse", what, CLEAR_ADVICE)
-
-
 def _unless_unclear(check: QualityCheck, image: Sequence[QualityCheck]) -> QualityCheck:
     """Return a check of the body. If the picture is poor, a body that seems to walk or turn may just be tracked badly."""
-    walks = check.key in ("running_not_walking", "side_on") and check.severity == "refuse"
+    walks = check.key in HIDDEN_BY_IT and check.severity == "refuse"
     poor = any(one.key in POOR_IMAGE and one.severity != "pass" for one in image)
-    return _not_clear() if walks and poor else check
-
-
-def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
-    """Check how surely the body was tracked; return no check if the tracking was good.
-
-    If both legs are one blur, a step is mistaken for a stride: such a clip was not sped up.
-    """
-    restless = unrest(side, stride_s) or 0.0
-    if restless <= USUAL or side.repaired <= OFTEN_EXCHANGED:
-        return []
-    if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
-        return [passed(_not_clear())]
-    what = _("The runner cannot be seen clearly, so every figure has a larger error.")
-    return [check_result("clear_enough", "warn", what, CLEAR_ADVICE)]
-
-
-def _level(roll: Roll | None) -> QualityCheck:
-    key = "level"
-    if roll is None:
-        return check_result(key, "pass", _("Whether the phone was level could not be told from this clip."))
-    error = Z90 * roll.sd_deg
-    if roll.clear:
-        what = _(
-            "The picture is tilted by about {tilt:.0f} degrees, give or take {error:.0f}. Every angle was corrected for it.",
-            tilt=abs(roll.value_deg),
-            error=error,
-        )
-        return check_result(key, "warn", what, _("Use the level or the grid of your camera."))
-    what = _("No tilt of the phone was seen, give or take {error:.0f} degrees.", error=error)
-    return check_result(key, "pass", what)
+    return not_clear() if walks and poor else check
 
 
 def widening(checks: Iterable[QualityCheck], followed: float = 1.0) -> float:
@@ -353,6 +277,7 @@ def widening(checks: Iterable[QualityCheck], followed: float = 1.0) -> float:
 def only_sure(checks: Iterable[QualityCheck]) -> list[QualityCheck]:
     """Return the checks without a warning about the view if the runner is seen badly, because the depth is then too rough."""
     checks = list(checks)
-    badly = any(check.key in ("clear_enough", "light_contrast") and check.severity == "warn" for check in checks)
+    seen: tuple[CheckKey, ...] = ("clear_enough", "light_contrast")
+    badly = any(check.key in seen and check.severity == "warn" for check in checks)
     unknown = check_result("side_on", "pass", _("Whether the view is from the side could not be told from this clip."))
     return [unknown if badly and check.key == "side_on" else check for check in checks]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.errors import CheckKey
 from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.model.report import QualityCheck, Severity
@@ -35,7 +36,7 @@ LIGHT_ADVICE = _("Film in daylight or bright light, in clothes of another colour
 FOCUS_ADVICE = _("Wipe the lens, tap on the runner so that the camera focuses there, and film in bright light.")
 
 
-def _check(key: str, severity: Severity, what: Message, advice: Message | None = None) -> QualityCheck:
+def _check(key: CheckKey, severity: Severity, what: Message, advice: Message | None = None) -> QualityCheck:
     return QualityCheck(key=key, severity=severity, what=what, advice=advice)
 
 
@@ -55,7 +56,7 @@ def grainy(noise: float) -> QualityCheck:
 
 def lit(contrast: Floats, light: Floats) -> QualityCheck:
     """Check the contrast of the runner's limbs and the light there, in levels of 255, in each sampled frame."""
-    key = "light_contrast"
+    key: CheckKey = "light_contrast"
     if np.median(contrast) < CONTRAST_REFUSE:
         what = (
             _("It is too dark to see the runner.")
@@ -72,7 +73,7 @@ def lit(contrast: Floats, light: Floats) -> QualityCheck:
 
 def sharp(edge_trunks: Floats, block_trunks: float = 0.0) -> QualityCheck:
     """Check the width of the edges of the runner's limbs in each sampled frame, and the size of blocks, in trunk lengths."""
-    key = "sharp_enough"
+    key: CheckKey = "sharp_enough"
     broad = max(float(np.median(edge_trunks)), BLOCKS_HIDE * block_trunks)
     if broad > BLUR_REFUSE_TRUNKS:
         return _check(key, "refuse", _("The runner is too blurred to be measured."), FOCUS_ADVICE)
@@ -83,7 +84,7 @@ def sharp(edge_trunks: Floats, block_trunks: float = 0.0) -> QualityCheck:
 
 def steady(down_trunks: Sequence[float]) -> QualityCheck:
     """Check the background's downward shifts between sampled frames, in trunk lengths; a pan or a slow tilt is not a shake."""
-    key = "steady_camera"
+    key: CheckKey = "steady_camera"
     jerks = np.diff(down_trunks)
     if len(jerks) < FEWEST_JERKS:
         return _check(key, "pass", _("Whether the camera shook could not be told from this clip."))

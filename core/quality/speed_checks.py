@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.errors import Choices
+from core.errors import CheckKey, Choices
 from core.i18n.message import message as _
 from core.model.report import QualityCheck
 from core.quality.body_checks import (
@@ -38,7 +38,8 @@ def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
 
 
 def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:
-    key, cadence = "true_speed", 120 / stride_s
+    key: CheckKey = "true_speed"
+    cadence = 120 / stride_s
     if cadence < SLOWEST_SPM:
         factor = slow_motion * likely_slow_motion(cadence)[0]
         what = _(

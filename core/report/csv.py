@@ -9,6 +9,7 @@ from core import knowledge
 from core.i18n.translate import gettext as _
 from core.i18n.translate import ngettext
 from core.model.amounts import error, rounded_error, rounded_value, value
+from core.model.measures import Measured, Missing
 from core.model.report import Report
 
 COLUMNS = ("figure", "name", "unit", "stride", "value", "mean", "plus_minus")
@@ -25,7 +26,7 @@ def strides_csv(report: Report) -> str:
     table.writerow(COLUMNS)
     for key, text in knowledge.load().measures.items():
         measure = report.measures.get(key)
-        if measure is None or measure.value is None:
+        if not isinstance(measure, Measured):
             continue
         for number, own in enumerate(measure.per_stride, 1):
             row = (key, text.name, measure.unit, number, f"{own:.6g}")
@@ -40,7 +41,7 @@ def figures_table(report: Report) -> str:
         measure = report.measures.get(key)
         if measure is None:
             continue
-        if measure.value is None:
+        if isinstance(measure, Missing):
             missing.append(f"{text.name}: {measure.missing_because}")
             continue
         strides = ngettext("{n} stride", "{n} strides", measure.n_strides)

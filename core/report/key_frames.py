@@ -12,7 +12,8 @@ from core.gait.angles import Angles
 from core.gait.events import Stride
 from core.gait.parameters import extension_over_s
 from core.gait.signals import at, largest_between
-from core.model.report import KeyFrame, Measure, Phase
+from core.model.measures import Measure, Measured, MeasureKey
+from core.model.report import KeyFrame, Phase
 from core.model.tracks import NEAR, Floats
 
 
@@ -32,7 +33,7 @@ class Shown:
     span_s: Callable[[Stride], tuple[float, float]]
 
 
-SHOWN: Mapping[str, Shown] = MappingProxyType(
+SHOWN: Mapping[MeasureKey, Shown] = MappingProxyType(
     {
         "trunk_lean": Shown(
             series=lambda angles: angles.trunk_lean_deg,
@@ -48,17 +49,17 @@ SHOWN: Mapping[str, Shown] = MappingProxyType(
 
 
 def key_frames(
-    strides: tuple[Stride, ...], figures: Mapping[str, Measure], angles: Angles, slow_motion: float
+    strides: tuple[Stride, ...], figures: Mapping[MeasureKey, Measure], angles: Angles, slow_motion: float
 ) -> tuple[KeyFrame, ...]:
     """Return the moments of the stride whose lean and leg extension are nearest to the clip's means.
 
     Complete strides are preferred; a stride without a next contact has only the moments up to toe-off.
     """
-    keys = [key for key in SHOWN if len(figures[key].per_stride) == len(strides)]
+    shown = [one for key in SHOWN if isinstance(one := figures[key], Measured)]
     away = np.array([100.0 * (stride.next_contact_s is None) for stride in strides])
-    for key in keys:
-        value = figures[key].value
-        away += np.abs(np.array(figures[key].per_stride) - (0.0 if value is None else value))
+    for measure in shown:
+        if len(measure.per_stride) == len(strides):
+            away += np.abs(np.array(measure.per_stride) - measure.value)
     stride = strides[int(away.argmin())]
     moments: dict[Phase, float] = {
         "initial_contact": stride.contact_s,
@@ -75,15 +76,15 @@ def key_frames(
 
 
 def figure_frames_s(
-    strides: tuple[Stride, ...], figures: Mapping[str, Measure], angles: Angles, time_s: Floats
-) -> dict[str, float]:
+    strides: tuple[Stride, ...], figures: Mapping[MeasureKey, Measure], angles: Angles, time_s: Floats
+) -> dict[MeasureKey, float]:
     """Return for each headline measure the frame whose angle is nearest to it, in the stride nearest to the mean.
 
     Parameters
     ----------
     strides : tuple of Stride
         The strides of the measures.
-    figures : mapping of str to Measure
+    figures : mapping of MeasureKey to Measure
         The measures.
     angles : Angles
         The angles over time.
@@ -92,13 +93,13 @@ def figure_frames_s(
 
     Returns
     -------
-    dict of str to float
+    dict of MeasureKey to float
         The frame's time by the measure's key; a measure that is missing, or whose stride has no frame, has no entry.
     """
-    found = {}
+    found: dict[MeasureKey, float] = {}
     for key, shown in SHOWN.items():
         measure = figures[key]
-        if measure.value is None or len(measure.per_stride) != len(strides):
+        if not isinstance(measure, Measured) or len(measure.per_stride) != len(strides):
             continue
         nearest = int(np.abs(np.array(measure.per_stride) - measure.value).argmin())
         start_s, end_s = shown.span_s(strides[nearest])

@@ -13,24 +13,27 @@ import numpy as np
 
 from core import knowledge
 from core.coaching.findings import judge
-from core.errors import Refused
+from core.errors import CheckKey, Refused
 from core.gait.angles import Angles, angle_series
 from core.gait.body import both_sides
 from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines, roll_of_toe
-from core.gait.estimates import SURE_LEGS, measure, usable_strides
+from core.gait.definitions import measure
+from core.gait.estimates import SURE_LEGS, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.gait.mean_stride import mean_stride
 from core.gait.stride_period import stride_period_s
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
+from core.model.measures import MeasureKey, value_of
 from core.model.progress import Progress, TellProgress
 from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import HIP, ClipInfo, PoseTrack, SideTrack
 from core.pose.accumulator import FullPass
 from core.pose.full_pass import full_pass
 from core.quality.body_checks import check_upright
-from core.quality.checks import check_body, check_strides, only_sure, widening
+from core.quality.checks import check_body, only_sure, widening
+from core.quality.leg_checks import check_strides
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
 from core.quality.screening import Screening, live_screening, screen
@@ -42,6 +45,9 @@ from core.video.container import check_whole
 from core.video.reader import Header, describe, read_header
 
 TRACK_ADVICE = _("Give y in pixels from the top of the picture downwards, of a picture that is upright.")
+
+TOO_LITTLE: tuple[CheckKey, ...] = ("length", "enough_strides")
+"""The checks that an incomplete file can fail."""
 
 NOTED_FITS = 1.5
 """The slow motion that a file states counts if it is within this factor of the most likely one by cadence."""
@@ -60,7 +66,7 @@ class Analysis:
     side: SideTrack
     angles: Angles
     roll_deg: float = 0.0
-    figure_frames_s: dict[str, float] = field(default_factory=dict)
+    figure_frames_s: dict[MeasureKey, float] = field(default_factory=dict)
 
 
 def _no_progress(_: Progress) -> None:
@@ -95,7 +101,7 @@ def analyse(clip: Path, answers: Answers, *, progress: TellProgress = _no_progre
         header = read_header(clip)
         return _analyse_clip(clip, header, answers, progress)
     except Refused as refused:
-        if refused.key in ("length", "enough_strides"):
+        if refused.key in TOO_LITTLE:
             check_whole(clip)  # there is too little to measure if the file is incomplete
         raise
 
@@ -107,7 +113,7 @@ def _analyse_clip(clip: Path, header: Header, answers: Answers, progress: TellPr
         analysis = _analyse_track(read.info, read.track, answers, read.look)
     except Refused as refused:
         raise _with_what_the_file_says(refused, header, answers) from refused
-    progress(Progress("measuring", 1, 1, analysis.report.measures["cadence"].value))
+    progress(Progress("measuring", 1, 1, value_of(analysis.report.measures["cadence"])))
     return analysis
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 import av
 import cv2
@@ -22,8 +22,9 @@ from core.gait.angles import Angles
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.amounts import number
+from core.model.measures import Measured, MeasureKey
 from core.model.media import KINOGRAM
-from core.model.report import Measure, Phase
+from core.model.report import Phase
 from core.model.tracks import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats, PoseTrack, SideTrack
 from core.report.overlay import (
     FACE,
@@ -58,6 +59,10 @@ VIDEO_SPEED = 0.5
 _ENCODER = {"crf": "23", "preset": "veryfast", "x264-params": "subme=1:bframes=1:weightp=0:rc-lookahead=10"}
 
 
+_Name = Literal["shank_deg", "trunk_lean_deg", "knee_flexion_deg", "thigh_extension_deg"]
+"""The angles that are drawn into a frame."""
+
+
 class _Drawn:
     """The positions of the measured joints of an analysis in the clip's frames."""
 
@@ -66,7 +71,7 @@ class _Drawn:
         self.track: PoseTrack = analysis.track
         self.angles: Angles = analysis.angles
         self.roll_deg = analysis.roll_deg
-        self.told = {key for key, measure in analysis.report.measures.items() if measure.value is not None}
+        self.told = {key for key, measure in analysis.report.measures.items() if isinstance(measure, Measured)}
         self._sign = 1.0 if self.side.facing == "right" else -1.0
         self._to_picture = np.array([self._sign / self.side.stretch, 1.0])
 
@@ -79,11 +84,15 @@ class _Drawn:
         sample = int(np.argmin(np.abs(self.side.time_s - moment_s)))
         return np.asarray(self.side.xy_px[sample] * self._to_picture * scale)
 
-    def angle_deg(self, name: str, index: int) -> float:
+    def angle_deg(self, name: _Name, index: int) -> float:
         """Return a near-leg angle at a frame."""
-        series: Floats = getattr(self.angles, name)
-        column = series[:, NEAR] if series.ndim > 1 else series
-        return float(np.interp(self.track.true_time_s[index], self.side.time_s, column))
+        series = {
+            "shank_deg": self.angles.shank_deg[:, NEAR],
+            "trunk_lean_deg": self.angles.trunk_lean_deg,
+            "knee_flexion_deg": self.angles.knee_flexion_deg[:, NEAR],
+            "thigh_extension_deg": self.angles.thigh_extension_deg[:, NEAR],
+        }[name]
+        return float(np.interp(self.track.true_time_s[index], self.side.time_s, series))
 
     @property
     def ahead(self) -> int:
@@ -100,7 +109,7 @@ def _pictures(clip: Path, track: PoseTrack, indices: Sequence[int] | slice = sli
 _AT_CONTACT = ("initial_contact", "next_contact")
 
 
-_NAMES = {
+_NAMES: dict[_Name, tuple[str, str]] = {
     "shank_deg": (marked("ahead"), marked("behind")),
     "trunk_lean_deg": (marked("forward"), marked("back")),
     "knee_flexion_deg": (marked("knee bend"), marked("straight")),
@@ -108,7 +117,7 @@ _NAMES = {
 }
 """The words for a positive and a negative angle of each series."""
 
-_SERIES_OF = {"trunk_lean": "trunk_lean_deg", "leg_extension": "thigh_extension_deg"}
+_SERIES_OF: dict[MeasureKey, _Name] = {"trunk_lean": "trunk_lean_deg", "leg_extension": "thigh_extension_deg"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +131,7 @@ class _Angle:
     arc: bool = True
 
 
-def _angle(name: str, words: str) -> _Angle:
+def _angle(name: _Name, words: str) -> _Angle:
     if name == "shank_deg":
         return _Angle(turns=KNEE, points_to=ANKLE, words=words)
     if name == "trunk_lean_deg":
@@ -134,23 +143,21 @@ def _angle_of_phase(drawn: _Drawn, index: int, phase: Phase) -> _Angle | None:
     """Return the angle that a phase shows, as measured in that frame."""
     if phase in _AT_CONTACT and "shank_angle_contact" not in drawn.told:
         return None  # the instant is between two frames: the nearest frame shows another angle
-    name = {"mid_stance": "trunk_lean_deg", "swing": "knee_flexion_deg"}.get(phase, "thigh_extension_deg")
-    name = "shank_deg" if phase in _AT_CONTACT else name
+    names: dict[Phase, _Name] = {"mid_stance": "trunk_lean_deg", "swing": "knee_flexion_deg"}
+    name: _Name = "shank_deg" if phase in _AT_CONTACT else names.get(phase, "thigh_extension_deg")
     angle_deg = drawn.angle_deg(name, index)
     return _angle(name, _in_words(name, angle_deg, f"{abs(angle_deg):.0f}°"))
 
 
-def _angle_of_figure(drawn: _Drawn, index: int, key: str, measure: Measure) -> _Angle | None:
+def _angle_of_figure(drawn: _Drawn, index: int, key: MeasureKey, measure: Measured) -> _Angle | None:
     """Return the angle of a headline measure, with the measure's value; None if the frame's own angle differs too much."""
     name = _SERIES_OF[key]
-    assert measure.value is not None, "only a figure that was told has a picture"
-    assert measure.plus_minus is not None, "a value comes with its error"
     if abs(drawn.angle_deg(name, index) - measure.value) > measure.plus_minus:
         return None
     return _angle(name, _in_words(name, measure.value, number(abs(measure.value), "deg", measure.plus_minus)))
 
 
-def _in_words(name: str, angle_deg: float, amount: str) -> str:
+def _in_words(name: _Name, angle_deg: float, amount: str) -> str:
     ahead, behind = _NAMES[name]
     return f"{amount} {_(ahead if angle_deg >= 0 else behind)}"
 
@@ -240,7 +247,9 @@ def _wanted(drawn: _Drawn, analysis: Analysis) -> dict[int, list[tuple[str, _Ang
         wanted.setdefault(index, []).append((key_frame.phase, _angle_of_phase(drawn, index, key_frame.phase)))
     for key, time_s in analysis.figure_frames_s.items():
         index = nearest(time_s)
-        angle = _angle_of_figure(drawn, index, key, analysis.report.measures[key])
+        measure = analysis.report.measures[key]
+        assert isinstance(measure, Measured), "only a measure with a value has a frame"
+        angle = _angle_of_figure(drawn, index, key, measure)
         wanted.setdefault(index, []).append((key, angle))
     return wanted
 

@@ -13,9 +13,11 @@ import numpy as np
 from core import knowledge
 from core.coaching.findings import judge
 from core.gait.body import both_sides
+from core.gait.definitions import MEASURES
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
-from core.model.report import Measure, Report
+from core.model.measures import Measured, MeasureKey, Missing
+from core.model.report import Report
 from core.model.strides import GaitEvents
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, PoseTrack, Side
 
@@ -25,18 +27,7 @@ SEEN_SHARE = 0.5
 HEEL_AT, TOE_AT = (0.15, -0.10), (0.20, 0.35)
 """Positions of artificial feet: shank lengths from the ankle, along the shank and ahead of it."""
 
-NEED_FEET = (
-    "leg_extension_at_toe_off",
-    "hip_ankle_extension",
-    "knee_flexion_contact",
-    "shank_angle_contact",
-    "overstride",
-    "foot_strike",
-    "contact_time",
-    "flight_time",
-    "duty_factor",
-    "asymmetry",
-)
+NEED_FEET: tuple[MeasureKey, ...] = tuple(key for key, definition in MEASURES.items() if definition.needs_feet)
 """Measures of the foot, of the instants of contact and toe-off, and of the times between them."""
 
 _BECAUSE = _("This figure needs the heel and the toe, and the track does not have them.")
@@ -77,7 +68,7 @@ def _ahead(sides: Floats) -> float:
 def withhold(report: Report) -> Report:
     """Return the report without what depends on feet: those measures, the events, and the average stride."""
     figures = {
-        key: Measure.missing(measure.unit, _BECAUSE) if key in NEED_FEET and measure.value is not None else measure
+        key: Missing(measure.unit, _BECAUSE) if key in NEED_FEET and isinstance(measure, Measured) else measure
         for key, measure in report.measures.items()
     }
     return replace(

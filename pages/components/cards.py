@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import ngettext
 from core.knowledge import Knowledge
 from core.knowledge.types import Difference, Drill, Muscle, Page, Source
+from core.model.measures import Measured, MeasureKey, Missing
 from core.model.report import Finding, Report
 from pages.components import session
 from pages.components.frame import palette, picture
@@ -19,8 +21,14 @@ from view.charts import force_by_pace, gauge
 from view.drawing import exercises, leg_muscles, measured_runner, runner
 from view.text import wording
 
-DRAWN = {"trunk_lean": runner.lean_picture, "leg_extension": runner.extension_picture}
-MEASURED = {"trunk_lean": measured_runner.lean_figure, "leg_extension": measured_runner.extension_figure}
+DRAWN: dict[MeasureKey, Callable[[float, runner.Palette], str]] = {
+    "trunk_lean": runner.lean_picture,
+    "leg_extension": runner.extension_picture,
+}
+MEASURED: dict[MeasureKey, Callable[[Report, Finding | None, runner.Palette], str]] = {
+    "trunk_lean": measured_runner.lean_figure,
+    "leg_extension": measured_runner.extension_figure,
+}
 """A headline's picture: our drawn runner at that angle, or, from the average stride, the runner as measured."""
 
 
@@ -37,14 +45,14 @@ def _said(finding: Finding, what: str = "") -> None:
             st.markdown("\n\n".join(str(part) for part in (what, finding.doubt) if part))
 
 
-def headline(report: Report, key: str, photo: Path | None = None) -> None:
+def headline(report: Report, key: MeasureKey, photo: Path | None = None) -> None:
     """Show one of the two headline measures: picture, number, error, verdict, and position in the ranges.
 
     Parameters
     ----------
     report : Report
         The result.
-    key : str
+    key : MeasureKey
         One of `implications.HEADLINES`.
     photo : Path, optional
         The owner's own key frame, face blurred and lines drawn in; by default the measured runner is drawn.
@@ -57,13 +65,13 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
     if measure is None:
         return
     with st.container(border=True):
-        if measure.value is None:
+        if isinstance(measure, Missing):
             st.subheader(text.name, anchor=False)
             st.markdown(_("This clip could not tell.") + f" {measure.missing_because}")
             return
         left, right = st.columns([6, 5], wrap=False, vertical_alignment="center", gap="small")
         with left:
-            _headline_picture(report, key, photo)
+            _headline_picture(report, key, measure, photo)
         with right:
             st.metric(text.name, wording.value(measure))
             told = ngettext("**{error}** :small[over {n} stride]", "**{error}** :small[over {n} strides]",
@@ -76,8 +84,8 @@ def headline(report: Report, key: str, photo: Path | None = None) -> None:
             _said(finding, text.what)
 
 
-def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
-    measure, text = report.measures[key], session.known().measures[key]
+def _headline_picture(report: Report, key: MeasureKey, measure: Measured, photo: Path | None) -> None:
+    text = session.known().measures[key]
     said = {"figure": text.name.lower(), "value": wording.value(measure)}
     if photo is not None:
         told = _("You, face blurred, with lines drawn in for your {figure}: {value}.", **said)
@@ -86,7 +94,6 @@ def _headline_picture(report: Report, key: str, photo: Path | None) -> None:
         draw = partial(MEASURED[key], report, implications.finding_of(report, key))
         picture(draw, _("Your average stride as a drawn figure, with your {figure}: {value}.", **said), key=key)
     else:
-        assert measure.value is not None, "a headline without a value shows no picture"
         told = _("A drawn runner with your {figure}: {value}.", **said)
         picture(partial(DRAWN[key], measure.value), told, key=key)
 

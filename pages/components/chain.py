@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
+from core.model.measures import Measured
 from core.model.report import Finding, Report
 from pages.components import cards, session
 from pages.components.frame import palette
@@ -39,7 +40,8 @@ def explained(report: Report, known: Knowledge, *, key: str) -> None:
         measure, name = report.measures[finding.key], known.measures[finding.key].name
         # A measure without a verdict gets a line here, not a verdict.
         verdict = "" if finding.verdict == "described" else f" · {wording.verdict(finding)[1]}"
-        label = f"**{name}** {measure.word or wording.value(measure)}  \n:small[{wording.error(measure)}{verdict}]"
+        word = measure.word if isinstance(measure, Measured) else None
+        label = f"**{name}** {word or wording.value(measure)}  \n:small[{wording.error(measure)}{verdict}]"
         with st.expander(label, expanded=place == 0):
             show(finding, known, report.answers.sitting_hours, key=f"{key}-{finding.key}")
 

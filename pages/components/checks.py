@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.errors import CheckKey
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import QualityCheck
@@ -32,7 +33,7 @@ def _speed(says: str, good: bool, palette: runner.Palette) -> str:
     return filming_scenes.speed(_(says), good, palette)
 
 
-PICTURES: dict[str, Pair] = {
+PICTURES: dict[CheckKey, Pair] = {
     "readable_file": _pair(
         partial(filming_scenes.file, True), marked("Yes: the video itself, as your camera saved it."),
         partial(filming_scenes.file, False), marked("No: a photo, a link, or half a file."),
@@ -117,12 +118,12 @@ PICTURES: dict[str, Pair] = {
 """Right and wrong for each of `core.model.report.CHECKS`."""
 
 
-def picture(key: str) -> None:
+def picture(key: CheckKey) -> None:
     """Show right next to wrong for a check, each in words too.
 
     Parameters
     ----------
-    key : str
+    key : CheckKey
         One of `core.model.report.CHECKS`; no more than once on a page.
     """
     pair = PICTURES[key]

@@ -10,6 +10,7 @@ import streamlit as st
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
+from core.model.measures import Measured, MeasureKey, Missing
 from core.model.media import PHOTOS
 from core.model.report import Report
 from pages.components import cards, checks, language, replay, session
@@ -17,14 +18,14 @@ from pages.components.frame import palette, picture
 from view.charts import joint_angles, maps, muscle_forces
 from view.text import measure_list
 
-PHOTO_OF = {
+PHOTO_OF: dict[MeasureKey, tuple[str, ...]] = {
     "trunk_lean": (PHOTOS["trunk_lean"], "mid_stance.jpg"),
     "leg_extension": (PHOTOS["leg_extension"], "toe_off.jpg"),
 }
 """The images for a headline measure, the best first; results of earlier versions have only the second."""
 
 
-def headlines(report: Report, photos: Mapping[str, Path | None] | None = None) -> None:
+def headlines(report: Report, photos: Mapping[MeasureKey, Path | None] | None = None) -> None:
     """Show the two headline measures, on the owner's key frames if they are given by measure, and the map of both."""
     for key in implications.HEADLINES:
         cards.headline(report, key, (photos or {}).get(key))
@@ -102,13 +103,13 @@ def every_figure(report: Report) -> None:
 def not_told(report: Report) -> None:
     """Show what could not be measured, with the checks that warned and what to film next time."""
     warned = [check for check in report.quality if check.severity != "pass"]
-    if not warned and all(measure.value is not None for measure in report.measures.values()):
+    if not warned and all(isinstance(measure, Measured) for measure in report.measures.values()):
         return
     st.subheader(_("What this clip could not tell"), anchor=False)
     missing = [
-        f"**{text.name}.** {report.measures[key].missing_because}"
+        f"**{text.name}.** {measure.missing_because}"
         for key, text in session.known().measures.items()
-        if key in report.measures and report.measures[key].value is None
+        if isinstance(measure := report.measures.get(key), Missing)
     ]
     if missing:
         st.markdown("\n".join(f"- {line}" for line in missing))

@@ -35,7 +35,7 @@ from benchmarks.score import (
     text,
 )
 from core.gait.legs import identify_legs
-from core.model.report import Measure
+from core.model.measures import Measure, Measured
 from core.model.tracks import FAR, LANDMARK_OF, LANDMARKS, NEAR, PoseTrack, SideTrack
 from simulation import Motion, Scene, Stride, truth_of
 from simulation.truth import figures_of
@@ -285,7 +285,7 @@ def test_eye_marks_give_the_angles_that_their_readme_gives(
 
 def measured(**values: float) -> dict[str, Measure]:
     keys = ("cadence", *simulated.FIGURES)
-    return {key: Measure(value=values.get(key, 1.0), unit="deg", plus_minus=1.0, n_strides=5) for key in keys}
+    return {key: Measured(value=values.get(key, 1.0), unit="deg", plus_minus=1.0, n_strides=5) for key in keys}
 
 
 def test_a_refused_clip_or_one_of_a_pair_counts_as_missed() -> None:

@@ -23,8 +23,9 @@ import pytest
 from core.errors import Choices, Refused, SetUpError
 from core.i18n.message import message
 from core.jobs import sandbox_process
+from core.model.measures import Measured
 from core.model.progress import Progress
-from core.model.report import Answers, Measure, Report
+from core.model.report import Answers, Report
 from core.model.strides import GaitEvents
 from core.model.tracks import ClipInfo
 from core.video import trim
@@ -41,7 +42,7 @@ def a_report(answers: Answers, *, codec: str = "h264") -> Report:
         quality=(),
         events=GaitEvents(),
         measures={
-            "trunk_lean": Measure(value=7.25, unit="deg", plus_minus=1.5, n_strides=3, per_stride=(7, 7.25, 7.5))
+            "trunk_lean": Measured(value=7.25, unit="deg", plus_minus=1.5, n_strides=3, per_stride=(7, 7.25, 7.5))
         },
         findings=(),
         key_frames=(),
@@ -203,7 +204,7 @@ class Steps:
         self._step()
         if answers.slow_motion == 4:
             raise Refused("one_runner", message("Two people run."), message("Say who."), Choices(time_s=1.0))
-        cadence = Measure(value=170.0, unit="spm", plus_minus=1.0, n_strides=3, per_stride=(170.0,))
+        cadence = Measured(value=170.0, unit="spm", plus_minus=1.0, n_strides=3, per_stride=(170.0,))
         return SimpleNamespace(report=replace(a_report(answers), measures={"cadence": cadence}))
 
     def _draw(self, clip, analysis, folder):

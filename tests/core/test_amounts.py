@@ -14,7 +14,7 @@ from core import knowledge
 from core.coaching.findings import figure_words, judge
 from core.knowledge.types import Unit
 from core.model import amounts
-from core.model.report import Measure
+from core.model.measures import Measure, Measured
 from core.report.csv import strides_csv
 from tests import builders
 from view.charts import gauge
@@ -25,7 +25,7 @@ from web.shared_results import described
 
 
 def measure(value: float, plus_minus: float, unit: str = "spm") -> Measure:
-    return Measure(value=value, unit=unit, plus_minus=plus_minus, n_strides=3, per_stride=(value, value, value))
+    return Measured(value=value, unit=unit, plus_minus=plus_minus, n_strides=3, per_stride=(value, value, value))
 
 
 @pytest.mark.parametrize(

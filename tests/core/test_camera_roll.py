@@ -14,7 +14,7 @@ from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines
 from core.model.report import Answers
 from core.model.tracks import HIP, SideTrack
 from core.pose.steep_lines import find_steep_lines
-from core.quality.checks import check_strides
+from core.quality.leg_checks import check_strides
 from core.report.pipeline import analyse
 from simulation import Scene, draw_clip
 

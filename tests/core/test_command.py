@@ -21,6 +21,7 @@ from core.cli.main import load_track, main, parse_pace
 from core.errors import BadAnswer, Choices, Refused
 from core.i18n.message import message
 from core.model import amounts
+from core.model.measures import Missing
 from core.model.media import MEDIA
 from core.model.report import CHECKS, Answers, Report
 from core.report.csv import strides_csv
@@ -382,7 +383,7 @@ def test_without_a_file_the_figures_are_printed_with_their_errors(track_file, mo
     texts = knowledge.load().measures
     for key, measure in report.measures.items():
         (line,) = [line for line in lines if line.startswith((f"{texts[key].name}  ", f"{texts[key].name}:"))]
-        if measure.value is None:
+        if isinstance(measure, Missing):
             assert str(measure.missing_because) in line
         else:
             assert f"{amounts.value(measure)}  {amounts.error(measure)}" in line

@@ -7,14 +7,15 @@ import pytest
 
 from core.coaching.comparison import BY_LUCK, compare, expected_by_luck, unlike
 from core.i18n.message import message
-from core.model.report import Answers, Measure
+from core.model.measures import Measured, Missing
+from core.model.report import Answers
 from tests import builders
 
 REPORT = builders.report()
 
 
 def with_lean(value, plus_minus, **changes):
-    lean = Measure(value=value, unit="deg", plus_minus=plus_minus)
+    lean = Measured(value=value, unit="deg", plus_minus=plus_minus)
     return builders.report(measures={**REPORT.measures, "trunk_lean": lean}, **changes)
 
 
@@ -48,9 +49,9 @@ def test_a_result_does_not_differ_from_itself():
 
 def test_what_one_of_them_lacks_or_has_in_another_unit_is_left_out():
     keys = {change.key for change in compare(REPORT, REPORT)}
-    assert keys == {key for key, measure in REPORT.measures.items() if measure.value is not None}
-    bounce = Measure(value=8.0, unit="cm", plus_minus=1.0)
-    missing = Measure.missing("deg", message("The hip was hidden."))
+    assert keys == {key for key, measure in REPORT.measures.items() if isinstance(measure, Measured)}
+    bounce = Measured(value=8.0, unit="cm", plus_minus=1.0)
+    missing = Missing("deg", message("The hip was hidden."))
     other = replace(REPORT, measures={**REPORT.measures, "vertical_oscillation": bounce, "hip_bend": missing})
     assert keys - {change.key for change in compare(REPORT, other)} == {"vertical_oscillation", "hip_bend"}
     assert compare(replace(REPORT, measures={}), REPORT) == ()

@@ -14,7 +14,8 @@ from core.coaching.findings import judge, verdict_of
 from core.i18n.message import Message, message
 from core.i18n.translate import speaking
 from core.knowledge import load
-from core.model.report import Answers, Band, Finding, Measure
+from core.model.measures import Measure, Measured, Missing
+from core.model.report import Answers, Band, Finding
 
 KNOWLEDGE = load()
 EFFORTS = (None, "easy", "marathon", "threshold", "10k", "5k")
@@ -22,7 +23,7 @@ ORDER = {"below": 0, "within": 1, "above": 2}
 
 
 def figure(value: float, unit: str = "deg", plus_minus: float = 0.5, word: Message | None = None) -> Measure:
-    return Measure(value=value, unit=unit, plus_minus=plus_minus, n_strides=9, word=word)
+    return Measured(value=value, unit=unit, plus_minus=plus_minus, n_strides=9, word=word)
 
 
 def finding(key: str, measure: Measure, **answers: Any) -> Finding:
@@ -245,7 +246,7 @@ def test_every_other_figure_is_described_with_what_it_asks_of() -> None:
 
 
 def test_a_missing_figure_gives_no_finding() -> None:
-    measures = everything(trunk_lean=Measure.missing("deg", message("The shoulders were hidden.")))
+    measures = everything(trunk_lean=Missing("deg", message("The shoulders were hidden.")))
     keys = [found.key for found in judge(measures, Answers(), KNOWLEDGE)]
     assert "trunk_lean" not in keys
     assert len(keys) == len(KNOWLEDGE.measures) - 1

@@ -19,6 +19,7 @@ from core.jobs.queue import make_queue, refill, run_job
 from core.jobs.sandbox_process import run_in_child
 from core.jobs.submission import submit, submit_demo
 from core.jobs.worker import worker_running
+from core.model.measures import Measured
 from core.model.media import MEDIA
 from core.model.progress import Progress
 from core.model.report import CHECKS, Answers
@@ -261,7 +262,7 @@ def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store):
         job = wait_for(lambda: (job := store.job(token)).state in ("done", "refused") and job)
         wait_for(lambda: not job_files.still_drawn(store, token))
     assert job.refused is None
-    assert job.report.measures["trunk_lean"].value is not None
+    assert isinstance(job.report.measures["trunk_lean"], Measured)
     assert all(job_files.media(store, token, name).stat().st_size for name in MEDIA)
     assert list(store.clips.iterdir()) == []
 

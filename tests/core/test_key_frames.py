@@ -14,8 +14,9 @@ from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.i18n.message import message
 from core.model import amounts
+from core.model.measures import Missing
 from core.model.media import MEDIA, PHOTOS
-from core.model.report import Answers, Measure
+from core.model.report import Answers
 from core.model.tracks import NEAR
 from core.report import overlay, rendering
 from core.report.key_frames import SHOWN, figure_frames_s
@@ -62,7 +63,7 @@ def test_it_is_the_frame_nearest_to_the_figure_in_the_stride_nearest_to_the_mean
 
 def test_a_figure_that_is_missing_has_no_picture(analysis):
     analysis, strides = analysis
-    missing = {**analysis.report.measures, "trunk_lean": Measure.missing("deg", message("Hidden."))}
+    missing = {**analysis.report.measures, "trunk_lean": Missing("deg", message("Hidden."))}
     assert set(figure_frames_s(strides, missing, analysis.angles, analysis.track.true_time_s)) == {"leg_extension"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -13,12 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import knowledge
+from core.coaching.findings import judge
+from core.gait import definitions
 from core.gait.angles import angle_series
-from core.gait.estimates import measure, usable_strides
+from core.gait.definitions import MEASURES, measure
+from core.gait.estimates import usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.i18n.message import message
-from core.model.report import Answers, Measure
+from core.model.measures import Measure, Measured, MeasureKey, Missing
+from core.model.report import Answers
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import LANDMARK_OF, NEAR, SHOULDER, PoseTrack, SideTrack
 from simulation import Stride
@@ -105,13 +109,10 @@ def same(one: Figures, other: Figures, tolerance: float = 1e-3) -> None:
     assert list(one) == list(other)
     for key in one:
         a, b = one[key], other[key]
-        assert (a.unit, a.n_strides, a.word, a.missing_because) == (
-            b.unit,
-            b.n_strides,
-            b.word,
-            b.missing_because,
-        )
-        if a.value is not None:
+        if isinstance(a, Missing):
+            assert a == b
+        else:
+            assert (a.unit, a.n_strides, a.word) == (b.unit, b.n_strides, b.word)
             numbers = [(m.value, m.plus_minus, *m.per_stride) for m in (a, b)]
             np.testing.assert_allclose(*numbers, rtol=tolerance, atol=tolerance, err_msg=key)
 
@@ -155,6 +156,23 @@ def test_slow_motion_that_is_not_told_changes_times_and_not_positions(drawn: Dra
         assert slow[key].value == pytest.approx(real[key].value, abs=0.3), key
 
 
+def test_every_key_has_one_definition_in_the_unit_of_its_words() -> None:
+    assert tuple(MEASURES) == get_args(MeasureKey)
+    assert {key: one.unit for key, one in MEASURES.items()} == {
+        key: text.unit for key, text in knowledge.load().measures.items()
+    }
+
+
+def test_a_new_measure_is_one_definition_and_its_words(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `docs/add-a-measure.md` says: the result and its finding need nothing else."""
+    monkeypatch.setattr(definitions, "MEASURES", {**MEASURES, "my_measure": MEASURES["hip_bend"]})
+    found: Any = figures_of(drawn()[1])
+    assert found["my_measure"] == found["hip_bend"]
+    known = knowledge.load(language="en")
+    words: Any = {**known.measures, "my_measure": replace(known.measures["hip_bend"], key="my_measure")}  # type: ignore[arg-type]
+    assert judge(found, Answers(), replace(known, measures=words))[-1].key == "my_measure"
+
+
 def test_every_measure_that_is_explained_is_in_the_result(drawn: Drawn) -> None:
     """And the other way round, each with a value and its error or a reason, in the unit that the words are for."""
     explained = knowledge.load().measures
@@ -162,8 +180,8 @@ def test_every_measure_that_is_explained_is_in_the_result(drawn: Drawn) -> None:
         found = figures_of(drawn(fps_hz=30.0)[1], answers)
         assert set(found) == set(explained)
         for key, one in found.items():
-            assert (one.value is None) == bool(one.missing_because), key
-            if one.value is not None:
+            assert isinstance(one, Measured) or str(one.missing_because), key
+            if isinstance(one, Measured):
                 assert one.plus_minus > 0, key
                 assert one.n_strides >= 1, key
 
@@ -171,10 +189,9 @@ def test_every_measure_that_is_explained_is_in_the_result(drawn: Drawn) -> None:
 def test_what_needs_the_instant_of_contact_is_withheld_at_30_pictures_a_second(drawn: Drawn) -> None:
     slow, fast = figures_of(drawn(fps_hz=30.0)[1]), figures_of(drawn(fps_hz=60.0)[1])
     for key in (*AT_CONTACT, "asymmetry"):
-        assert slow[key].value is None
         assert "60" in str(slow[key].missing_because)
-        assert fast[key].value is not None
-    assert {key for key, one in slow.items() if one.value is None} == {*AT_CONTACT, "asymmetry"}
+        assert isinstance(fast[key], Measured)
+    assert {key for key, one in slow.items() if isinstance(one, Missing)} == {*AT_CONTACT, "asymmetry"}
 
 
 @pytest.mark.parametrize(
@@ -186,7 +203,7 @@ def test_bounce_is_told_in_the_units_that_the_answers_allow(
 ) -> None:
     found = figures_of(drawn()[1], answers)
     assert found["vertical_oscillation"].unit == unit
-    assert (found["vertical_ratio"].value is not None) == ratio
+    assert isinstance(found["vertical_ratio"], Measured) == ratio
     if not ratio:
         assert "pace" in str(found["vertical_ratio"].missing_because)
 
@@ -252,7 +269,6 @@ def test_asymmetry_needs_the_far_leg(drawn: Drawn) -> None:
     side, events = identify_legs(drawn()[1]), events_with(0.5)
     hidden = GaitEvents(near=events.near, far=LegEvents(initial_contact_s=events.far.initial_contact_s[:1]))
     found = measure(side, hidden, angle_series(side), 0.7, KNOWN)["asymmetry"]
-    assert found.value is None
     assert "far leg" in str(found.missing_because)
 
 
@@ -267,12 +283,11 @@ def test_strides_in_which_the_near_leg_was_not_seen_do_not_count(drawn: Drawn) -
     assert set(all_of_them) - set(left) == {third}
     unseen = replace(side, seen=np.zeros_like(seen))
     figures = figures_of_side(unseen, truth.events)
-    assert figures["trunk_lean"].value is None
     assert "whole stride" in str(figures["trunk_lean"].missing_because)
 
 
 def test_figures_of_the_near_leg_are_withheld_where_the_legs_are_unsure(drawn: Drawn) -> None:
     truth, track = drawn()
     found = figures_of_side(replace(identify_legs(track), confidence=0.3), truth.events)
-    assert {key for key, one in found.items() if one.value is not None} == {"cadence"}
+    assert {key for key, one in found.items() if isinstance(one, Measured)} == {"cadence"}
     assert "told apart" in str(found["leg_extension"].missing_because)

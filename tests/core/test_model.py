@@ -12,8 +12,11 @@ import pytest
 
 from core.errors import AnalysisStopped, BadAnswer, NotFound, Refused, SetUpError, StrideCheckError
 from core.i18n.message import message
-from core.model.report import Answers, Measure, QualityCheck, Report
+from core.model.measures import Measure, Measured, Missing
+from core.model.messages import message_to_plain
+from core.model.report import Answers, QualityCheck, Report
 from core.model.tracks import JOINTS, LANDMARK_OF, PoseTrack, SideTrack
+from tests import builders
 
 
 def track(**changes: Any) -> PoseTrack:
@@ -92,26 +95,44 @@ def test_no_nan_becomes_a_measure(field: str, number: float) -> None:
     fields: dict[str, Any] = {"value": 1.0, "plus_minus": 0.5, "unit": "deg"}
     fields[field] = (1.0, number) if field == "per_stride" else number
     with pytest.raises(ValueError, match="no NaN"):
-        Measure(**fields)
+        Measured(**fields)
+
+
+DARK = message_to_plain(message("It was dark."))
 
 
 @pytest.mark.parametrize(
     "fields",
     [
         {"value": None},
-        {"value": 1.0, "plus_minus": 1.0, "missing_because": message("It was dark.")},
+        {"value": 1.0, "plus_minus": 1.0, "missing_because": DARK},
         {"value": 1.0},
-        {"value": None, "plus_minus": 1.0, "missing_because": message("It was dark.")},
+        {"value": None, "plus_minus": 1.0, "missing_because": DARK},
     ],
 )
 def test_a_measure_has_a_value_with_its_error_or_a_reason(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"reason|error"):
-        Measure(unit="deg", **fields)
+        read(unit="deg", **fields)
 
 
-def test_a_missing_measure_says_why() -> None:
-    missing = Measure.missing("deg", message("It was dark."))
-    assert (missing.value, missing.plus_minus, str(missing.missing_because)) == (None, None, "It was dark.")
+def read(**fields: Any) -> Measure:
+    """Return the measure that a report's JSON holds in these fields."""
+    plain = builders.report().to_dict()
+    plain["measures"]["trunk_lean"] = fields
+    return Report.from_json(json.dumps(plain)).measures["trunk_lean"]
+
+
+def test_a_missing_measure_says_why_and_has_no_value() -> None:
+    missing = Missing("deg", message("It was dark."))
+    assert str(missing.missing_because) == "It was dark."
+    assert not hasattr(missing, "value")
+    assert read(unit="deg", value=None, missing_because=message_to_plain(missing.missing_because)) == missing
+
+
+def test_a_measure_of_another_version_is_kept_as_it_was_written() -> None:
+    text = builders.report().to_json().replace("trunk_lean", "trunk_bend")
+    assert "trunk_bend" in text
+    assert Report.from_json(text).to_json() == text
 
 
 def test_a_quality_check_is_one_of_the_named_ones() -> None:

@@ -14,7 +14,8 @@ from core.coaching.home_tests import Person, Sides
 from core.coaching.plan import Plan, choose, rule_words
 from core.i18n.message import message
 from core.knowledge import load
-from core.model.report import Answers, Finding, Measure
+from core.model.measures import Measured
+from core.model.report import Answers, Finding
 
 KNOWLEDGE = load()
 ANYONE = Person()
@@ -109,7 +110,7 @@ def test_never_more_than_three_each_once_with_reasons_and_the_most_points_first(
 
 
 def test_a_judged_clip_goes_into_a_plan() -> None:
-    measures = {"leg_extension": Measure(value=12, unit="deg", plus_minus=1, n_strides=9)}
+    measures = {"leg_extension": Measured(value=12, unit="deg", plus_minus=1, n_strides=9)}
     answers = Answers(effort="marathon", sitting_hours=9)
     made = choose(judge(measures, answers, KNOWLEDGE), {}, ANYONE, answers.sitting_hours, KNOWLEDGE)
     assert drills(made) == {"hip_flexor_lunge": 4, "band_leg_back": 3, "strides_100m": 3}

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
+from core.gait.definitions import MEASURES
 from core.i18n.message import message
-from core.model.report import CHECKS, Answers, Measure
+from core.model.measures import Measure, Measured, Missing
+from core.model.report import CHECKS, Answers
 from core.model.tracks import ANKLE, HEEL, KNEE, LANDMARK_OF, TOE, PoseTrack
-from core.quality.plausibility import LIMITS, check_plausible
+from core.quality.plausibility import check_plausible
 from core.report.pipeline import measure_track
 from tests.builders import measures
 
@@ -63,7 +65,7 @@ def test_a_figure_that_no_runner_has_is_refused_by_its_name(
     key: str, value: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     unit = "%" if key == "asymmetry" else measures()[key].unit
-    figure = Measure(value=value, unit=unit, plus_minus=1.0) if key == "asymmetry" else with_value(key, value)
+    figure = Measured(value=value, unit=unit, plus_minus=1.0) if key == "asymmetry" else with_value(key, value)
     with caplog.at_level(logging.INFO, "core.quality.plausibility"):
         said = str(refusal(**{key: figure}).what)
     assert "no runner" in said
@@ -71,8 +73,8 @@ def test_a_figure_that_no_runner_has_is_refused_by_its_name(
 
 
 def test_the_height_of_the_bounce_is_limited_in_centimetres_too() -> None:
-    check_plausible({**measures(), "vertical_oscillation": Measure(value=9.0, unit="cm", plus_minus=1.0)})
-    refusal(vertical_oscillation=Measure(value=50.0, unit="cm", plus_minus=1.0))
+    check_plausible({**measures(), "vertical_oscillation": Measured(value=9.0, unit="cm", plus_minus=1.0)})
+    refusal(vertical_oscillation=Measured(value=50.0, unit="cm", plus_minus=1.0))
 
 
 @pytest.mark.parametrize(
@@ -106,12 +108,13 @@ def test_figures_that_contradict_each_other_are_refused(
 
 
 def test_figures_that_are_missing_are_passed_over() -> None:
-    check_plausible({key: Measure.missing(one.unit, message("So.")) for key, one in measures().items()})
+    check_plausible({key: Missing(one.unit, message("So.")) for key, one in measures().items()})
 
 
 def test_every_limited_figure_is_a_figure() -> None:
-    assert set(LIMITS) <= set(measures())
-    assert all(low < high for low, high in LIMITS.values())
+    assert set(MEASURES) == set(measures())
+    limits = [one.limits_in(unit) for one in MEASURES.values() for unit in (one.unit, "cm")]
+    assert all(low < high for low, high in limits)
 
 
 def knees_bent(track: PoseTrack, by_deg: float) -> PoseTrack:

@@ -16,13 +16,8 @@ from core.i18n.message import message
 from core.model.report import CHECKS, Answers, QualityCheck, Severity
 from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
 from core.quality.body_checks import check_upright, passed
-from core.quality.checks import (
-    WIDER,
-    check_body,
-    check_early,
-    check_strides,
-    widening,
-)
+from core.quality.checks import WIDER, check_body, check_early, widening
+from core.quality.leg_checks import check_strides
 from core.quality.segments import segments
 from core.quality.walking import walking_signs
 from core.report.pipeline import measure_track

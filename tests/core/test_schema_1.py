@@ -18,6 +18,7 @@ from core.errors import AnalysisStopped
 from core.i18n.message import Message
 from core.i18n.translate import WRITTEN_IN, catalogue, speaking
 from core.model import schema_1
+from core.model.measures import Missing
 from core.model.report import SCHEMA, Report
 from core.paths import ROOT
 from core.storage.job import refusal_from_json, refusal_to_json
@@ -38,9 +39,9 @@ def worded(report: Report) -> dict[str, Any]:
     return {
         "quality": [[said(check.what), said(check.advice)] for check in report.quality],
         "measures": {
-            key: [measure.word and said(measure.word), measure.missing_because and said(measure.missing_because)]
-            for key, measure in report.measures.items()
-            if measure.word or measure.missing_because
+            key: [None, said(one.missing_because)] if isinstance(one, Missing) else [said(one.word), None]
+            for key, one in report.measures.items()
+            if isinstance(one, Missing) or one.word
         },
         "findings": {
             finding.key: [

@@ -8,7 +8,8 @@ from core import knowledge
 from core.coaching.findings import judge
 from core.errors import BadAnswer, NotFound
 from core.i18n.translate import speaking
-from core.model.report import Answers, Measure
+from core.model.measures import Measured
+from core.model.report import Answers
 from core.settings import Settings
 from core.storage import claims
 from core.storage.retention import purge
@@ -196,7 +197,7 @@ def test_what_is_shared_leaves_out_what_is_nobody_elses_business():
 
 def test_nothing_that_is_said_tells_how_long_somebody_sits():
     known = knowledge.load()
-    measures = {**builders.measures(), "leg_extension": Measure(value=8.0, unit="deg", plus_minus=1.0)}
+    measures = {**builders.measures(), "leg_extension": Measured(value=8.0, unit="deg", plus_minus=1.0)}
     sits, moves = (
         Answers(effort="marathon", pace_s_per_km=300, surface="ground", sitting_hours=hours) for hours in (10, None)
     )

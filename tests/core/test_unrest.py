@@ -16,7 +16,8 @@ from core.gait.legs import identify_legs
 from core.i18n.message import message
 from core.model.report import Answers, QualityCheck
 from core.model.tracks import PoseTrack
-from core.quality.checks import check_strides, only_sure
+from core.quality.checks import only_sure
+from core.quality.leg_checks import check_strides
 from core.quality.tracking_noise import TOO_MUCH, USUAL, unrest, wider
 from core.report.pipeline import measure_track
 from simulation import Stride

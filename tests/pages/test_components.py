@@ -13,7 +13,8 @@ from core import knowledge
 from core.coaching import implications
 from core.errors import BadAnswer
 from core.i18n.message import message
-from core.model.report import CHECKS, Answers, Band, Finding, Measure
+from core.model.measures import Measured, Missing
+from core.model.report import CHECKS, Answers, Band, Finding
 from core.paths import ROOT
 from pages.components import checks, questions
 from tests import builders
@@ -40,12 +41,12 @@ def test_pace_that_cannot_be_read_is_told(text):
 @pytest.mark.parametrize(
     ("measure", "value", "error"),
     [
-        (Measure(value=7.25, unit="deg", plus_minus=1.6), "7.2°", "± 1.6°"),
-        (Measure(value=-3.04, unit="deg", plus_minus=1), "−3.0°", "± 1.0°"),
-        (Measure(value=-0.04, unit="deg", plus_minus=1), "0.0°", "± 1.0°"),
-        (Measure(value=0.234, unit="ratio", plus_minus=0.03), "0.23", "± 0.03"),
-        (Measure(value=165.6, unit="spm", plus_minus=2), "166 steps/min", "± 2 steps/min"),
-        (Measure.missing("deg", message("Hidden.")), "–", ""),
+        (Measured(value=7.25, unit="deg", plus_minus=1.6), "7.2°", "± 1.6°"),
+        (Measured(value=-3.04, unit="deg", plus_minus=1), "−3.0°", "± 1.0°"),
+        (Measured(value=-0.04, unit="deg", plus_minus=1), "0.0°", "± 1.0°"),
+        (Measured(value=0.234, unit="ratio", plus_minus=0.03), "0.23", "± 0.03"),
+        (Measured(value=165.6, unit="spm", plus_minus=2), "166 steps/min", "± 2 steps/min"),
+        (Missing("deg", message("Hidden.")), "–", ""),
     ],
 )
 def test_figures_in_words(measure, value, error):

@@ -22,8 +22,9 @@ from core.coaching import implications
 from core.i18n.message import message
 from core.i18n.translate import LANGUAGES, speaking
 from core.knowledge import lab_reference
+from core.model.measures import Measured, Missing
 from core.model.media import KINOGRAM, PHOTOS
-from core.model.report import Answers, Finding, Measure, Report
+from core.model.report import Answers, Finding, Report
 from core.model.strides import PHASES
 from core.paths import ROOT
 from core.storage import claims, job_files
@@ -140,7 +141,7 @@ def test_a_gauge_is_told_in_a_sentence() -> None:
 
 
 def test_a_sparkline_has_a_dot_for_each_stride_higher_for_more() -> None:
-    measure = Measure(value=5.0, unit="deg", plus_minus=1.0, n_strides=4, per_stride=(4.0, 5.0, 7.0, 4.5))
+    measure = Measured(value=5.0, unit="deg", plus_minus=1.0, n_strides=4, per_stride=(4.0, 5.0, 7.0, 4.5))
     dots = [
         e for e in ElementTree.fromstring(gauge.sparkline(measure, runner.LIGHT)).iter() if e.tag.endswith("circle")
     ]
@@ -161,12 +162,12 @@ def test_the_list_says_each_number_with_its_error_or_why_it_is_missing() -> None
         for key in keys:
             measure = report.measures[key]
             assert known.measures[key].name in html
-            assert str(measure.missing_because or wording.error(measure)) in html
+            assert str(measure.missing_because if isinstance(measure, Missing) else wording.error(measure)) in html
 
 
 def test_words_of_a_report_are_never_read_as_markup() -> None:
     report = builders.report()
-    bad = Measure.missing("spm", message("<img src=x onerror=alert(1)>"))
+    bad = Missing("spm", message("<img src=x onerror=alert(1)>"))
     html = measure_list.listed(
         replace(report, measures={**report.measures, "cadence": bad}), knowledge.load(), runner.LIGHT
     )
@@ -215,7 +216,7 @@ def test_whoever_is_on_the_map_is_inside_it(lean: float, extension: float, palet
 
 
 def test_where_a_figure_is_missing_there_is_no_map() -> None:
-    missing = {**SAMPLE.measures, "trunk_lean": Measure.missing("deg", message("Hidden."))}
+    missing = {**SAMPLE.measures, "trunk_lean": Missing("deg", message("Hidden."))}
     assert maps.lean_and_extension(replace(SAMPLE, measures=missing), runner.LIGHT) is None
 
 

@@ -11,9 +11,10 @@ import streamlit as st
 from core import knowledge
 from core.errors import NotFound, Refused
 from core.i18n.message import message
+from core.model.measures import Measured, Missing
 from core.model.messages import message_to_plain
 from core.model.progress import Progress
-from core.model.report import Answers, Measure
+from core.model.report import Answers
 from core.storage import claims
 from core.storage.store import Store, key_of
 from pages.components import redirect
@@ -179,7 +180,7 @@ def test_results_show_every_figure_with_its_error_or_its_reason(visit, store):
     assert "166 steps/min" in text
     for key, measure in report.measures.items():
         assert knowledge.load().measures[key].name in text
-        assert measure.missing_because is None or str(measure.missing_because) in text
+        assert isinstance(measure, Measured) or str(measure.missing_because) in text
     assert "It could not be told whether the phone stood level." in [w.proto.title for w in at.warning]
     assert "60 frames/s" in text
     assert "8 strides" in text
@@ -198,7 +199,7 @@ def test_results_say_the_verdict_in_words_and_what_follows(visit, store):
 
 
 def test_results_live_without_headline_figures(visit, store):
-    measures = {key: Measure.missing(m.unit, message("The hip was hidden.")) for key, m in builders.measures().items()}
+    measures = {key: Missing(m.unit, message("The hip was hidden.")) for key, m in builders.measures().items()}
     report = builders.report(measures=measures, findings=(), key_frames=())
     text = text_of(visit("pages/results.py", **{KEY: add_job(store, "done", report)}))
     assert "This clip could not tell. The hip was hidden." in text

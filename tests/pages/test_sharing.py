@@ -18,7 +18,8 @@ from core import knowledge
 from core.coaching.comparison import compare
 from core.errors import NotFound
 from core.i18n.message import message
-from core.model.report import Answers, Measure
+from core.model.measures import Missing
+from core.model.report import Answers
 from core.storage import claims
 from core.storage.share_links import LIVES, Shares
 from core.storage.store import key_of, now_utc
@@ -98,7 +99,7 @@ def test_a_shared_page_shows_figures_and_nothing_of_the_owners(visit, store, lin
     at = visit("pages/shared.py", **{share.KEY: links.make(owner, life=None).token})
     text = text_of(at)
     for key, measure in builders.report().measures.items():
-        assert knowledge.load().measures[key].name in text or measure.value is None
+        assert knowledge.load().measures[key].name in text or isinstance(measure, Missing)
     assert WELLNESS in text
     assert KEY not in at.session_state
     assert owner not in str(at.main)
@@ -212,7 +213,7 @@ def test_paper_holds_every_figure_with_its_error_on_a_page_or_two(caplog):
     assert 1 <= len(pages) <= 2
     for key, measure in report.measures.items():
         assert knowledge.load().measures[key].name in text
-        if measure.value is None:
+        if isinstance(measure, Missing):
             assert str(measure.missing_because) in " ".join(text.split())
         else:
             assert wording.value(measure) in text
@@ -233,7 +234,7 @@ def test_paper_has_our_font_within_and_a_drawing():
 
 
 def test_paper_lives_without_any_figure():
-    measures = {key: Measure.missing(m.unit, message("The hip was hidden.")) for key, m in builders.measures().items()}
+    measures = {key: Missing(m.unit, message("The hip was hidden.")) for key, m in builders.measures().items()}
     reader = read(builders.report(measures=measures, findings=(), key_frames=()))
     assert len(reader.pages) == 1
     assert reader.pages[0].extract_text().count("The hip was hidden.") >= len(measures)

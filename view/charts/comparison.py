@@ -13,7 +13,8 @@ from core.coaching.comparison import Change, expected_by_luck
 from core.i18n.translate import current, marked, ngettext
 from core.i18n.translate import gettext as _
 from core.knowledge.types import MeasureText
-from core.model.report import Measure, Report
+from core.model.measures import Measured
+from core.model.report import Report
 from core.model.strides import MeanStride
 from view.drawing import measured_runner, runner
 from view.drawing.runner import Palette, Point, Skeleton
@@ -138,6 +139,6 @@ def _word(at: Point, text: str, palette: Palette, *, anchor: str = "start") -> s
     return f'<text x="{at[0]:g}" y="{at[1]:g}" font-size="14" text-anchor="{anchor}" fill="{palette.ink}">{text}</text>'
 
 
-def both(measures: tuple[Measure, Measure]) -> str:
+def both(measures: tuple[Measured, Measured]) -> str:
     """Return two measures with their errors, in the order of the results."""
     return " → ".join(f"{wording.value(measure)} {wording.error(measure)}" for measure in measures)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.i18n.translate import gettext as _
-from core.model.report import Band, Finding, Measure
+from core.model.measures import Measure, Measured
+from core.model.report import Band, Finding
 from view.drawing import runner as d
 from view.drawing.measured_runner import hatch
 from view.drawing.runner import Palette
@@ -20,9 +21,9 @@ def has_ends(band: Band | None) -> bool:
     return band is not None and (band.low is not None or band.high is not None)
 
 
-def extent(measure: Measure, *bands: Band | None) -> Range:
+def extent(measure: Measured, *bands: Band | None) -> Range:
     """Return an axis range that shows the measure with its error and all ends of the ranges, with a margin on both sides."""
-    value, error = measure.value or 0.0, measure.plus_minus or 0.0
+    value, error = measure.value, measure.plus_minus
     ends = [end for band in bands if band for end in (band.low, band.high) if end is not None]
     shown = [value - error, value + error, *ends]
     room = max((max(shown) - min(shown)) * 0.15, 0.02 if measure.unit == "ratio" else 1.0)
@@ -40,13 +41,13 @@ def alt(measure: Measure, finding: Finding | None, name: str) -> str:
     return "; ".join(parts) + "."
 
 
-def gauge(measure: Measure, finding: Finding | None, palette: Palette) -> str:
+def gauge(measure: Measured, finding: Finding | None, palette: Palette) -> str:
     """Return a measure with its error on a line, the coach's target range above it and other runners below it.
 
     Parameters
     ----------
-    measure : Measure
-        A measure with a value.
+    measure : Measured
+        The measure.
     finding : Finding or None
         Its target range is hatched and its reference range plain, if it has them.
     palette : Palette
@@ -84,7 +85,7 @@ def gauge(measure: Measure, finding: Finding | None, palette: Palette) -> str:
     if reference and below:
         told = _("Other runners {range}", range=wording.band(reference.low, reference.high, measure.unit))
         inside += bar(reference, told, line_y + 21, line_y + 52, palette.far, palette.line)
-    value, error = measure.value or 0.0, measure.plus_minus or 0.0
+    value, error = measure.value, measure.plus_minus
     inside += (
         f'<line x1="{_SIDE}" x2="{_WIDE - _SIDE}" y1="{line_y}" y2="{line_y}" stroke="{palette.ground}" '
         'stroke-width="3" stroke-linecap="round"/>'
@@ -103,7 +104,7 @@ def _own(x: float, low_x: float, high_x: float, y: float, palette: Palette, size
     )
 
 
-def strip(measure: Measure, finding: Finding | None, palette: Palette) -> str:
+def strip(measure: Measured, finding: Finding | None, palette: Palette) -> str:
     """Return a gauge in one narrow line, without words: the page shows the range next to it."""
     reference = finding.reference if finding else None
     low, high = extent(measure, reference)
@@ -119,20 +120,20 @@ def strip(measure: Measure, finding: Finding | None, palette: Palette) -> str:
         left, right = (left - 2, left + 2) if right - left < 4 else (left, right)
         round_by = min(4.0, (right - left) / 3)
         inside += f'<rect x="{left:.1f}" y="3" width="{right - left:.1f}" height="16" rx="{round_by:.1f}" fill="{palette.far}"/>'
-    value, error = measure.value or 0.0, measure.plus_minus or 0.0
+    value, error = measure.value, measure.plus_minus
     return d.svg(
         wide, 22, inside + _own(x(value), x(value - error), x(value + error), y, palette, 5.5), palette, backed=False
     )
 
 
-def sparkline(measure: Measure, palette: Palette) -> str:
+def sparkline(measure: Measured, palette: Palette) -> str:
     """Return the values of the strides in order, with the mean as a dashed line; nothing if there are too few."""
     values = measure.per_stride
     if len(values) < 3:
         return ""
     wide, tall, side = 150, 30, 6
     low, high = min(values), max(values)
-    spread = max(high - low, 2 * (measure.plus_minus or 0.0), 1e-9)  # small noise should not look like a trend
+    spread = max(high - low, 2 * measure.plus_minus, 1e-9)  # small noise should not look like a trend
     middle = sum(values) / len(values)
 
     def xy(place: int, value: float) -> tuple[float, float]:

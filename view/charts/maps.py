@@ -13,7 +13,8 @@ from core import knowledge
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
-from core.model.report import Measure, Report
+from core.model.measures import Measured, MeasureKey
+from core.model.report import Report
 from view.drawing import runner as d
 from view.drawing.measured_runner import hatch
 from view.drawing.runner import Palette
@@ -74,9 +75,9 @@ class _Plane:
         left, right, top, bottom = self.x(x[0]), self.x(x[1]), self.y(y[1]), self.y(y[0])
         return f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" {style}/>'
 
-    def own(self, across: Measure, up: Measure, palette: Palette) -> str:
+    def own(self, across: Measured, up: Measured, palette: Palette) -> str:
         """Return the runner's dot, and the box that the errors of both measures span."""
-        x, dx, y, dy = across.value or 0.0, across.plus_minus or 0.0, up.value or 0.0, up.plus_minus or 0.0
+        x, dx, y, dy = across.value, across.plus_minus, up.value, up.plus_minus
         style = f'rx="6" fill="{palette.ink}" fill-opacity=".12" stroke="{palette.ink}" stroke-width="2"'
         return self.box((x - dx, x + dx), (y - dy, y + dy), style) + (
             f'<circle cx="{self.x(x):.1f}" cy="{self.y(y):.1f}" r="7" fill="{palette.ink}" stroke="{palette.paper}" '
@@ -107,11 +108,12 @@ def note(x: float, y: float, text: str, palette: Palette, *, anchor: str = "star
     )
 
 
-def _told(report: Report, *keys: str) -> bool:
-    return all(key in report.measures and report.measures[key].value is not None for key in keys)
+def _told(report: Report, key: MeasureKey) -> Measured | None:
+    measure = report.measures.get(key)
+    return measure if isinstance(measure, Measured) else None
 
 
-def _mark(report: Report, key: str) -> Range | None:
+def _mark(report: Report, key: MeasureKey) -> Range | None:
     finding = implications.finding_of(report, key)
     if finding is None or finding.mark is None:
         return None
@@ -138,10 +140,10 @@ def _nearest(value: float, error: float, span: Range) -> float:
 
 def lean_and_extension(report: Report, palette: Palette) -> str | None:
     """Return the map of lean (across) and leg extension (up), or None if either is missing."""
-    if not _told(report, "trunk_lean", "leg_extension"):
+    lean, extension = _told(report, "trunk_lean"), _told(report, "leg_extension")
+    if lean is None or extension is None:
         return None
-    lean, extension = report.measures["trunk_lean"], report.measures["leg_extension"]
-    x, y = lean.value or 0.0, extension.value or 0.0
+    x, y = lean.value, extension.value
     corner_x, corner_y = _corner(report)
     plane = _Plane(x_range=(min(-2.0, x - 3), max(16.0, x + 3)), y_range=(min(8.0, y - 4), max(32.0, y + 4)))
     parts = [plane.axes(_("Forward lean, degrees"), _("Leg extension, degrees"), 2, 4, palette)]
@@ -156,7 +158,7 @@ def lean_and_extension(report: Report, palette: Palette) -> str | None:
         f'<path d="M{plane.x(race.lean):.1f} {_TOP} V{_BOTTOM}" stroke="{palette.line}" stroke-width="2" '
         'stroke-dasharray="2 5"/>' + note(plane.x(race.lean) - 6, _BOTTOM - 8, race.short, palette, anchor="end")
     )
-    target = _nearest(x, lean.plus_minus or 0.0, corner_x), _nearest(y, extension.plus_minus or 0.0, corner_y)
+    target = _nearest(x, lean.plus_minus, corner_x), _nearest(y, extension.plus_minus, corner_y)
     if target != (x, y):
         parts.append(plane.arrow((x, y), target, palette))
     parts.append(plane.own(lean, extension, palette))
@@ -213,11 +215,12 @@ def bounce_alt(report: Report) -> str:
 
 def way(report: Report) -> str:
     """Return the direction of the coach's corner in a sentence, if the errors allow it."""
-    by = []
-    for key, span in zip(("trunk_lean", "leg_extension"), _corner(report), strict=True):
-        measure = report.measures[key]
-        value, error = measure.value or 0.0, measure.plus_minus or 0.0
-        by.append(_nearest(value, error, span) - value)
+    by = [
+        0.0 if one is None else _nearest(one.value, one.plus_minus, span) - one.value
+        for one, span in zip(
+            (_told(report, "trunk_lean"), _told(report, "leg_extension")), _corner(report), strict=True
+        )
+    ]
     lean, extension = (wording.number(abs(degrees), "deg") for degrees in by)
     if by[0] and by[1]:
         if by[0] > 0:
@@ -244,10 +247,10 @@ def way(report: Report) -> str:
 
 def extension_and_bounce(report: Report, palette: Palette) -> str | None:
     """Return the map of leg extension (across) and bounce (up), or None if either is missing."""
-    if not _told(report, "leg_extension", "vertical_oscillation"):
+    extension, bounce = _told(report, "leg_extension"), _told(report, "vertical_oscillation")
+    if extension is None or bounce is None:
         return None
-    extension, bounce = report.measures["leg_extension"], report.measures["vertical_oscillation"]
-    x, y, error = extension.value or 0.0, bounce.value or 0.0, bounce.plus_minus or 0.0
+    x, y, error = extension.value, bounce.value, bounce.plus_minus
     cm = bounce.unit == "cm"
     high = max(12.0 if cm else 0.14, (y + error) * 1.15)
     plane = _Plane(x_range=(min(8.0, x - 4), max(32.0, x + 4)), y_range=(0.0, high))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
-from core.model.report import Band, Finding, Measure, Report
+from core.model.measures import Measured, MeasureKey
+from core.model.report import Band, Finding, Report
 from core.model.strides import PHASES, MeanStride
 from view.drawing import runner as d
 from view.drawing.runner import Palette, Point, Skeleton
@@ -142,7 +143,7 @@ def lean_figure(report: Report, finding: Finding | None, palette: Palette) -> st
     """Return the runner in stance with the lean, the coach's target range (hatched ring) and other runners (plain sector)."""
     stride, measure = _headline(report, "trunk_lean")
     leg = 112.0
-    skeleton = bones(stride, leans_as(stride, measure.value or 0.0), (92, _GROUND), leg)
+    skeleton = bones(stride, leans_as(stride, measure.value), (92, _GROUND), leg)
     reach = hypot(skeleton.shoulder[0] - skeleton.hip[0], skeleton.shoulder[1] - skeleton.hip[1]) * 1.5
     wedge = Wedge(origin=skeleton.hip, zero_deg=180, sign=-1, size=reach)
     return _drawn(skeleton, wedge, measure, leg, finding, 30.0, "hatch-lean", palette)
@@ -157,9 +158,9 @@ def extension_figure(report: Report, finding: Finding | None, palette: Palette) 
     return _drawn(skeleton, wedge, measure, leg, finding, 40.0, "hatch-extension", palette)
 
 
-def _headline(report: Report, key: str) -> tuple[MeanStride, Measure]:
+def _headline(report: Report, key: MeasureKey) -> tuple[MeanStride, Measured]:
     stride, measure = report.mean_stride, report.measures[key]
-    if stride is None or measure.value is None:
+    if stride is None or not isinstance(measure, Measured):
         raise ValueError("no average stride to draw")
     return stride, measure
 
@@ -167,7 +168,7 @@ def _headline(report: Report, key: str) -> tuple[MeanStride, Measure]:
 def _drawn(
     skeleton: Skeleton,
     wedge: Wedge,
-    measure: Measure,
+    measure: Measured,
     leg: float,
     finding: Finding | None,
     furthest: float,
@@ -175,7 +176,7 @@ def _drawn(
     palette: Palette,
 ) -> str:
     above = wedge.zero_deg == 180
-    length, value = wedge.size * 1.36, measure.value or 0.0
+    length, value = wedge.size * 1.36, measure.value
     tip, zero = wedge.ray(value, length), wedge.ray(0, length)
     x, y = (tip[0] + 40, tip[1] + 10) if above else (wedge.origin[0] - 70, wedge.origin[1] + 52)
     inside = (

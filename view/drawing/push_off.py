@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.coaching import implications
+from core.model.measures import Measured
 from core.model.report import Report
 from view.drawing import measured_runner, runner
 from view.drawing.runner import Palette, Posture, Skeleton
@@ -24,7 +25,7 @@ def pushing_off(report: Report, x: float, ground_y: float, height: float) -> Ske
     if stride is not None:
         return measured_runner.bones(stride, stride.toe_off, (x, ground_y), measured_runner.LEG_SHARE * height)
     lean, extension = (
-        measure.value if (measure := report.measures.get(key)) and measure.value is not None else usual
+        measure.value if isinstance(measure := report.measures.get(key), Measured) else usual
         for key, usual in zip(implications.HEADLINES, (Posture.lean, -Posture.near_thigh), strict=True)
     )
     return runner.standing_at(Posture(lean=lean, near_thigh=-extension), x, ground_y, height)

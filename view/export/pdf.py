@@ -14,7 +14,8 @@ from core.coaching import implications
 from core.i18n.translate import current
 from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
-from core.model.report import Measure, Report
+from core.model.measures import Measured, Missing
+from core.model.report import Report
 from view.drawing import lettering, push_off
 from view.drawing.runner import LIGHT
 from view.site import WELLNESS
@@ -101,14 +102,15 @@ def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
         paper.write_line(f"{wording.value(measure)}  {wording.error(measure)}", 20, bold=True, width=room)
         if finding and finding.verdict != "described":
             paper.write_line(wording.verdict(finding)[1], 10, bold=True, colour=_ACCENT, width=room)
-        paper.write_line(str(finding.says if finding else measure.missing_because or ""), 9, width=room)
+        because = measure.missing_because if isinstance(measure, Missing) else ""
+        paper.write_line(str(finding.says if finding else because), 9, width=room)
         paper.ln(3)
     paper.set_xy(_MARGIN_MM, max(paper.get_y(), top + tall))
 
 
 def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
     """Write every measure that has a value, next to the coach's target range and the reference range."""
-    if all(measure.value is None for measure in report.measures.values()):
+    if all(isinstance(measure, Missing) for measure in report.measures.values()):
         return
     paper.write_line(_("Every figure"), 13, bold=True)
     paper.ln(1)
@@ -126,7 +128,7 @@ def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
         table.row((_("Figure"), _("You"), _("Coach’s mark"), _("Other runners")))
         for key, text in known.measures.items():
             measure = report.measures.get(key)
-            if measure is None or measure.value is None:
+            if not isinstance(measure, Measured):
                 continue
             finding = implications.finding_of(report, key)
             bands = (finding.mark, finding.reference) if finding else (None, None)
@@ -135,13 +137,17 @@ def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
     paper.ln(3)
 
 
-def _told(measure: Measure) -> str:
+def _told(measure: Measured) -> str:
     told = f"{wording.value(measure)} {wording.error(measure)}"
     return f"{wording.name(str(measure.word))} ({told})" if measure.word else told
 
 
 def _missing(paper: _Paper, report: Report, known: Knowledge) -> None:
-    missing = [(known.measures[key].name, m.missing_because) for key, m in report.measures.items() if m.value is None]
+    missing = [
+        (known.measures[key].name, measure.missing_because)
+        for key, measure in report.measures.items()
+        if isinstance(measure, Missing)
+    ]
     if missing:
         paper.write_line(_("What this clip could not tell"), 13, bold=True)
         for name, because in missing:

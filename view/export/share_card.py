@@ -12,6 +12,7 @@ from resvg_py import svg_to_bytes
 from core import knowledge
 from core.coaching import implications
 from core.i18n.translate import gettext as _
+from core.model.measures import Measured
 from core.model.report import Report
 from core.paths import ROOT
 from view.drawing import lettering, push_off
@@ -83,7 +84,7 @@ def _figures(report: Report, most: int) -> list[_Figure]:
     found: list[_Figure] = []
     for key in (*implications.HEADLINES, "cadence", "contact_time", *texts):
         measure, finding = report.measures.get(key), implications.finding_of(report, key)
-        if measure is None or measure.value is None or any(figure.name == texts[key].name for figure in found):
+        if not isinstance(measure, Measured) or any(figure.name == texts[key].name for figure in found):
             continue
         verdict = wording.verdict(finding)[1] if finding and finding.verdict != "described" else ""
         found.append(

@@ -13,12 +13,13 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import marked, ngettext
 from core.knowledge import Knowledge
 from core.knowledge.types import MeasureText
-from core.model.report import Finding, Measure, Report
+from core.model.measures import Measure, Measured, MeasureKey, Missing
+from core.model.report import Finding, Report
 from view.charts import gauge
 from view.drawing.runner import Palette
 from view.text import wording
 
-GROUPS = {
+GROUPS: dict[str, tuple[MeasureKey, ...]] = {
     marked("Trunk and hips"): ("hip_bend", "leg_extension_at_toe_off", "hip_ankle_extension"),
     marked("Landing"): (
         "overstride", "shank_angle_contact", "knee_flexion_contact", "knee_flexion_stance", "foot_strike",
@@ -77,11 +78,11 @@ def listed(report: Report, known: Knowledge, palette: Palette) -> str:
 def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: Palette) -> str:
     name = f'<span class="name">{escape(text.name)}</span>'
     sign = '<span class="sign" aria-hidden="true">›</span>'
-    if measure.value is None:
+    if isinstance(measure, Missing):
         not_told = escape(_("not told"))
         return (
             f'<details><summary>{name}<span class="number"><small>{not_told}</small></span>{sign}</summary>'
-            f'<div class="more"><p>{escape(str(measure.missing_because or ""))}</p><p>{escape(text.what)}</p></div></details>'
+            f'<div class="more"><p>{escape(str(measure.missing_because))}</p><p>{escape(text.what)}</p></div></details>'
         )
     number = f"<b>{escape(str(measure.word or wording.value(measure)))}</b>"
     under = f"{wording.value(measure)} {wording.error(measure)}" if measure.word else wording.error(measure)
@@ -100,7 +101,7 @@ def _shown(svg: str, alt: str) -> str:
     return f'<img alt="{escape(alt, quote=True)}" src="data:image/svg+xml;base64,{data}">' if svg else ""
 
 
-def _beside(measure: Measure, finding: Finding | None) -> str:
+def _beside(measure: Measured, finding: Finding | None) -> str:
     """Return in a few words what a measure is drawn with: other runners' range or its own error."""
     reference = finding.reference if finding else None
     if reference is None or not gauge.has_ends(reference):
@@ -108,7 +109,7 @@ def _beside(measure: Measure, finding: Finding | None) -> str:
     return _("beside other runners, {range}", range=wording.band(reference.low, reference.high, measure.unit))
 
 
-def _told(measure: Measure, finding: Finding | None, text: MeasureText) -> list[str]:
+def _told(measure: Measured, finding: Finding | None, text: MeasureText) -> list[str]:
     """Return the text that opens with a tap: definition, method, comparison, and what studies doubt."""
     lines = [text.what, text.how]
     if finding:

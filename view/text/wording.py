@@ -9,6 +9,7 @@ from babel.dates import format_date
 from core.i18n.translate import WRITTEN_IN, current, marked, ngettext
 from core.i18n.translate import gettext as _
 from core.model.amounts import decimals, error, number, value, written
+from core.model.measures import Measured, Unit
 from core.model.report import Answers, Effort, Finding, Phase, Report, Surface, Verdict
 from core.model.tracks import Side
 from core.storage.job import Job
@@ -67,7 +68,7 @@ def name(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def band(low: float | None, high: float | None, unit: str) -> str:
+def band(low: float | None, high: float | None, unit: Unit) -> str:
     """Return a range in words: '5.0 to 10.0°', '18.0° or more', 'up to 10.0°'."""
     if low is not None and high is not None:
         return _("{low} to {high}", low=written(low, decimals(unit)), high=number(high, unit))
@@ -141,7 +142,7 @@ def cadence_so_far(job: Job) -> str:
 def clip_facts(report: Report) -> str:
     """Return the basis of the result: the clip's length and frame rate, and the number of strides measured."""
     clip = report.clip
-    strides = max((measure.n_strides for measure in report.measures.values()), default=0)
+    strides = max((one.n_strides for one in report.measures.values() if isinstance(one, Measured)), default=0)
     width, height = clip.size_wh_px
     parts = (
         f"{clip.duration_s:.1f} s",

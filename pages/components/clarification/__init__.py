@@ -10,7 +10,7 @@ from typing import Literal, TypedDict, Unpack
 import streamlit as st
 from PIL import Image
 
-from core.errors import Box, Choices, NotFound
+from core.errors import Choices, NotFound, Tap
 from core.i18n.translate import gettext as _
 from core.jobs import submission
 from core.model.media import STILL
@@ -54,7 +54,7 @@ class _Said(TypedDict, total=False):
     """A field of `Answers` that a question asks for."""
 
     slow_motion: float
-    runner_at: tuple[float, float, float]
+    runner_at: Tap
 
 
 def _answer(job: Job, **said: Unpack[_Said]) -> None:
@@ -101,10 +101,10 @@ def _how_slow(job: Job, choices: Choices) -> None:
 def _who(job: Job, choices: Choices) -> None:
     st.title(_("Which one are you?"), anchor=False)
     st.markdown(_("More than one person runs in this clip. Tap on yourself, and we measure you alone."))
-    boxes = sorted(choices.runners)
+    boxes = [tuple(box) for box in choices.left_to_right]
 
     def chosen(place: int) -> None:
-        _answer(job, runner_at=_middle(boxes[place], choices.time_s or 0.0))
+        _answer(job, runner_at=choices.runner_at(place + 1))
 
     def tapped() -> None:
         place = st.session_state["people"].tapped
@@ -137,9 +137,3 @@ def _who(job: Job, choices: Choices) -> None:
             args=(place,),
         )
     _no(job, _("None of them"))
-
-
-def _middle(box: Box, time_s: float) -> tuple[float, float, float]:
-    """Return the middle of a box, limited to the frame, and its time."""
-    left, top, right, bottom = box
-    return min(max((left + right) / 2, 0.0), 1.0), min(max((top + bottom) / 2, 0.0), 1.0), time_s
