@@ -102,7 +102,7 @@ def run_all(asked: list[Case], processes: int = 2) -> list[Outcome]:
 def run(case: Case) -> Outcome:
     """Film a recording, find its events and figures, and hold them against the plates and the lab's table."""
     clean = lab.filmed(case.trial, fps_hz=case.fps_hz, facing=case.facing)
-    track, wrong_before = _spoilt(case, clean)
+    track, wrong_before = spoilt_track(case, clean)
     side = identify_legs(track)
     period = stride_s(side)
     assert period is not None, f"{case.trial.name}: no stride"
@@ -119,7 +119,7 @@ def run(case: Case) -> Outcome:
     )
 
 
-def _spoilt(case: Case, clean: PoseTrack) -> tuple[PoseTrack, int]:
+def spoilt_track(case: Case, clean: PoseTrack) -> tuple[PoseTrack, int]:
     """Return the track with the case's errors, and how many of its frames had their legs exchanged."""
     trial = case.trial
     if case.noise != "pose-shaped":

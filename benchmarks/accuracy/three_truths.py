@@ -1,6 +1,6 @@
 """How right it is, against three truths: force plates, a drawn runner, and what was marked by eye in real clips.
 
-    uv run python -m benchmarks accuracy [--part lab|drawn|clips] [--quick]
+    uv run python -m benchmarks accuracy [--part lab|drawn|clips|speed] [--quick]
 
 prints every table and, for a whole run, writes them to `benchmarks/results/accuracy.json`, where the About page reads them.
 """
@@ -18,14 +18,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from benchmarks.accuracy import lab, lab_rows, lab_tables, marked_clips, marked_tables, simulated
+from benchmarks.accuracy import lab, lab_rows, lab_tables, marked_clips, marked_tables, simulated, speed
 from benchmarks.accuracy.summary import Outcomes, for_runners
 from benchmarks.score import Row, Table, text
 from core.model.messages import message_to_plain
 from core.paths import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
-PARTS = ("lab", "drawn", "clips")
+PARTS = ("lab", "drawn", "clips", "speed")
 LIBRARIES = ("mediapipe", "numpy", "scipy", "opencv-python-headless", "av", "stride-check")
 
 
@@ -51,7 +51,17 @@ def _clips(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
     return marked_tables.tables(outcomes.clips), marked_tables.targets(outcomes.clips)
 
 
-MAKERS: dict[str, Callable[..., tuple[list[Table], list[Row]]]] = {"lab": _lab, "drawn": _drawn, "clips": _clips}
+def _speed(_: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
+    outcome = speed.run_all(quick=quick)
+    return speed.tables(outcome), speed.targets(outcome)
+
+
+MAKERS: dict[str, Callable[..., tuple[list[Table], list[Row]]]] = {
+    "lab": _lab,
+    "drawn": _drawn,
+    "clips": _clips,
+    "speed": _speed,
+}
 
 
 def _made(parts: list[str], took_s: dict[str, float]) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class Angles:
         Heel to toe against horizontal; toe up is positive.
     ankle_ahead : ndarray, shape (n, 2)
         Ankle ahead of the mid-hip, in leg lengths.
+    foot_ahead : ndarray, shape (n, 2)
+        Mean of ankle, heel and toe ahead of the mid-hip, in leg lengths.
     hip_height : ndarray, shape (n,)
         Height of the mid-hip, in leg lengths, above an arbitrary level.
     leg_px : float
@@ -49,6 +51,7 @@ class Angles:
     shank_deg: Floats
     foot_deg: Floats
     ankle_ahead: Floats
+    foot_ahead: Floats
     hip_height: Floats
     leg_px: float
 
@@ -66,7 +69,7 @@ def angle_series(side: SideTrack) -> Angles:
     mid_hip, mid_shoulder = hip.mean(axis=1), shoulder.mean(axis=1)
     thigh, shank = _behind_vertical_deg(hip, knee), _behind_vertical_deg(knee, ankle)
     leg_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0, side.in_a_pass]))
-    foot = toe - heel
+    foot, whole_foot = toe - heel, (ankle + heel + toe) / 3
     return Angles(
         time_s=side.time_s,
         trunk_lean_deg=np.degrees(np.arctan2(*(mid_shoulder - mid_hip).T * np.array([[1], [-1]]))),
@@ -76,6 +79,7 @@ def angle_series(side: SideTrack) -> Angles:
         shank_deg=-shank,
         foot_deg=np.degrees(np.arctan2(-foot[..., 1], foot[..., 0])),
         ankle_ahead=(ankle[..., 0] - mid_hip[:, None, 0]) / leg_px,
+        foot_ahead=(whole_foot[..., 0] - mid_hip[:, None, 0]) / leg_px,
         hip_height=-mid_hip[:, 1] / leg_px,
         leg_px=leg_px,
     )

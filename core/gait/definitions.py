@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from core.gait import estimates, parameters
+from core.gait import estimates, parameters, speed
 from core.gait.angles import Angles
 from core.gait.camera_roll import Roll
 from core.gait.estimates import BOUNCE, Run, over_strides, usable_strides
@@ -109,6 +109,8 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             limits=(-60.0, 60.0),
         ),
         "cadence": MeasureDefinition(unit="spm", read=estimates.cadence, limits=(100.0, 300.0)),
+        "speed": MeasureDefinition(unit="km/h", read=speed.speed, limits=(2.0, 60.0), needs_feet=True),
+        "step_length": MeasureDefinition(unit="m", read=speed.step_length, limits=(0.2, 3.5), needs_feet=True),
         "knee_flexion_contact": MeasureDefinition(
             unit="deg",
             read=at_contact(knee_flexion, clip_sd=2.95, stride_sd=4.0),
@@ -192,7 +194,9 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             limits=(0.0, 0.4),
             limits_cm=(0.0, 35.0),
         ),
-        "vertical_ratio": MeasureDefinition(unit="ratio", read=estimates.vertical_ratio, limits=(0.0, 0.5)),
+        "vertical_ratio": MeasureDefinition(
+            unit="ratio", read=speed.vertical_ratio, limits=(0.0, 0.5), needs_feet=True
+        ),
         "asymmetry": MeasureDefinition(unit="%", read=estimates.asymmetry, limits=(-60.0, 60.0), needs_feet=True),
     }
 )

@@ -102,7 +102,7 @@ class Run:
         return _SWAPPED if self.side.confidence < SURE_LEGS else None if self.strides else _NO_STRIDES
 
 
-def _standard_error(values: Floats, usual_sd: float) -> float:
+def standard_error(values: Floats, usual_sd: float) -> float:
     """Return the standard error of the mean, widened by Student's t if there are few strides.
 
     The strides' spread is combined with the usual one, which counts like a few more strides: one stride, or two that happen to
@@ -141,7 +141,7 @@ def over_strides(how: PerStride, unit: Unit, run: Run) -> Measure:
     values = np.array([how.of_stride(run.angles, stride) for stride in strides])
     slope = 0.0 if how.slope is None else float(np.mean([how.slope(run.angles, stride) for stride in strides]))
     parts = (
-        _standard_error(values, how.stride_sd),
+        standard_error(values, how.stride_sd),
         how.clip_sd,
         slope * how.event_sd_s,
         _view_sd_deg(float(values.mean()), run.side.view_deg) if unit == "deg" else 0.0,
@@ -189,7 +189,7 @@ def with_word(strike: Measure, _run: Run) -> Measure:
     return replace(strike, word=word)
 
 
-def _scaled(measure: Measure, factor: float, unit: Unit, more_sd: float = 0.0) -> Measure:
+def scaled(measure: Measure, factor: float, unit: Unit, more_sd: float = 0.0) -> Measure:
     """Return a measure in another unit; `more_sd` is the relative error of the factor."""
     if isinstance(measure, Missing):
         return Missing(unit, measure.missing_because)
@@ -206,18 +206,7 @@ def _scaled(measure: Measure, factor: float, unit: Unit, more_sd: float = 0.0) -
 def in_cm_if_known(bounce: Measure, run: Run) -> Measure:
     """Return the vertical oscillation in cm if the height is given, otherwise unchanged."""
     height_cm = run.answers.height_cm
-    return bounce if height_cm is None else _scaled(bounce, LEG_OF_HEIGHT * height_cm, "cm", more_sd=0.04)
-
-
-def vertical_ratio(run: Run) -> Measure:
-    """Return the vertical oscillation in lengths of a step, which needs height and pace."""
-    if run.answers.height_cm is None:
-        return Missing("ratio", _("This figure needs your height and your pace."))
-    if run.answers.speed_mps is None:
-        return Missing("ratio", _("This figure needs your pace."))
-    step_cm = 100 * run.answers.speed_mps * 60 / cadence(run).value
-    in_cm = in_cm_if_known(over_strides(BOUNCE, "ratio", run), run)
-    return _scaled(in_cm, 1 / step_cm, "ratio", more_sd=0.02)
+    return bounce if height_cm is None else scaled(bounce, LEG_OF_HEIGHT * height_cm, "cm", more_sd=0.04)
 
 
 def asymmetry(run: Run) -> Measure:
@@ -244,7 +233,7 @@ def asymmetry(run: Run) -> Measure:
     return Measured(
         value=float(values.mean()),
         unit="%",
-        plus_minus=float(Z90 * np.hypot(_standard_error(values, ASYMMETRY_STRIDE_SD), clip_sd)),
+        plus_minus=float(Z90 * np.hypot(standard_error(values, ASYMMETRY_STRIDE_SD), clip_sd)),
         n_strides=len(values),
         per_stride=tuple(float(v) for v in values),
     )

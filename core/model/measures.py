@@ -18,6 +18,8 @@ MeasureKey = Literal[
     "hip_ankle_extension",
     "hip_bend",
     "cadence",
+    "speed",
+    "step_length",
     "knee_flexion_contact",
     "knee_flexion_stance",
     "shank_angle_contact",
@@ -34,7 +36,7 @@ MeasureKey = Literal[
 ]
 """The keys of all measures, in the order of a report; `core.gait.definitions` defines each one."""
 
-Unit = Literal["deg", "spm", "ms", "%", "ratio", "cm"]
+Unit = Literal["deg", "spm", "km/h", "m", "ms", "%", "ratio", "cm"]
 
 
 @dataclass(frozen=True, kw_only=True)

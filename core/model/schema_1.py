@@ -39,6 +39,8 @@ PARTS = (
 
 FORMER = (
     marked("The legs are hidden for much of the clip."),
+    marked("This figure needs your height and your pace."),
+    marked("This figure needs your pace."),
     marked("The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it."),
 )
 """Sentences of older reports that are worded differently today; here they keep their translations."""

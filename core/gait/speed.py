@@ -1,0 +1,162 @@
+"""Speed and step length from the clip itself.
+
+In stance the foot is on the ground, so it moves back past the hips at the runner's speed, on a treadmill and outdoors, whatever
+the camera does. The measure is the mean place of ankle, heel and toe ahead of the mid-hip, from contact to toe-off, divided by the
+contact time. It is lower than the speed, always by nearly the same share: heel and toe leave the ground and land one after
+the other. The share comes from running on force plates (`benchmarks/accuracy/speed.py`).
+
+The speed is in leg lengths per second at first. The leg's length comes from the runner's height; without it, from what is usual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from core.gait.estimates import (
+    BOUNCE,
+    LEG_OF_HEIGHT,
+    SEEN_SHARE,
+    VIEW_SD_DEG,
+    Z90,
+    Run,
+    cadence,
+    over_strides,
+    scaled,
+    standard_error,
+)
+from core.gait.events import Stride, strides_of
+from core.gait.signals import at
+from core.i18n.message import Message
+from core.i18n.message import message as _
+from core.model.measures import Measure, Measured, Missing
+from core.model.report import Answers
+from core.model.tracks import FAR, NEAR, Floats
+
+OF_SWEEP = 1.235
+"""Speed over the speed of the foot past the hips from contact to toe-off (lab: 22 recordings of 7 runners, 2 to 5 m/s)."""
+
+OF_SWEEP_SD = 0.03
+"""Its relative standard deviation for runners left out, with errors shaped like a pose model's."""
+
+STEP_SD = 0.04
+"""Usual relative standard deviation of the speed between steps."""
+
+HEIGHT_LEG_SD = 0.04
+"""Relative standard deviation of leg length over height between people."""
+
+USUAL_LEG_M, USUAL_LEG_SD = 0.87, 0.065
+"""Leg length of adults, and its relative standard deviation, if the height is not known."""
+
+TYPED_PACE_SD = 0.02
+"""Relative standard deviation of a pace that a runner gives."""
+
+KMH_OF_MPS = 3.6
+
+
+class LegLength(NamedTuple):
+    """A leg length in metres, and its relative standard deviation."""
+
+    metres: float
+    relative_sd: float
+
+
+def leg_length(answers: Answers) -> LegLength:
+    """Return the runner's leg length, thigh plus shank, from the height if it is given."""
+    if answers.height_cm is None:
+        return LegLength(USUAL_LEG_M, USUAL_LEG_SD)
+    return LegLength(LEG_OF_HEIGHT * answers.height_cm / 100, HEIGHT_LEG_SD)
+
+
+def speed(run: Run) -> Measure:
+    """Return the running speed in km/h, with the pace as its word."""
+    legs = leg_lengths_per_second(run)
+    if isinstance(legs, Missing):
+        return Missing("km/h", legs.missing_because)
+    leg = leg_length(run.answers)
+    kmh = _times(legs, KMH_OF_MPS * leg.metres, leg.relative_sd)
+    return replace(kmh, unit="km/h", word=pace_words(kmh))
+
+
+def step_length(run: Run) -> Measure:
+    """Return the length of a step in metres, speed over cadence; a pace that the runner gave counts first."""
+    steps_per_s = cadence(run).value / 60
+    legs = leg_lengths_per_second(run)
+    if run.answers.speed_mps is not None:
+        metres = run.answers.speed_mps / steps_per_s
+        n = 0 if isinstance(legs, Missing) else legs.n_strides
+        return Measured(value=metres, unit="m", plus_minus=Z90 * TYPED_PACE_SD * metres, n_strides=n)
+    if isinstance(legs, Missing):
+        return Missing("m", legs.missing_because)
+    leg = leg_length(run.answers)
+    return replace(_times(legs, leg.metres / steps_per_s, leg.relative_sd), unit="m")
+
+
+def vertical_ratio(run: Run) -> Measure:
+    """Return the vertical oscillation in lengths of a step: both are in leg lengths, so no height is needed."""
+    bounce = over_strides(BOUNCE, "ratio", run)
+    legs = leg_lengths_per_second(run)
+    if isinstance(legs, Missing):
+        return legs
+    step = legs.value / (cadence(run).value / 60)
+    return scaled(bounce, 1 / step, "ratio", more_sd=legs.plus_minus / legs.value / Z90)
+
+
+def leg_lengths_per_second(run: Run) -> Measure:
+    """Return the running speed in leg lengths per second, from the steps of both legs.
+
+    The median of all steps counts: the far leg is seen less well, and some of its events can be wrong.
+    """
+    if run.no_strides_because is not None:
+        return Missing("ratio", run.no_strides_because)
+    far = strides_of(run.events.far, run.stride_s, run.side.breaks_s)
+    near = OF_SWEEP * _sweeps(run, NEAR, run.strides)
+    steps = np.concatenate([near, OF_SWEEP * _sweeps(run, FAR, far)])
+    value = float(np.median(steps))
+    view_deg = min(run.side.view_deg, 60.0)
+    nearer = float(np.cos(np.radians(view_deg)) / np.cos(np.radians(view_deg + VIEW_SD_DEG)))
+    parts = (standard_error(steps, STEP_SD * value), OF_SWEEP_SD * value, (nearer - 1) * value)
+    return Measured(
+        value=value,
+        unit="ratio",
+        plus_minus=Z90 * run.widening * float(np.linalg.norm(parts)),
+        n_strides=len(run.strides),
+        per_stride=tuple(float(v) for v in near),
+    )
+
+
+def _sweeps(run: Run, leg: int, strides: tuple[Stride, ...]) -> Floats:
+    """Return how fast one leg's foot moves back past the hips in each stance that is seen, in leg lengths per second."""
+    ahead, time_s = run.angles.foot_ahead[:, leg], run.side.time_s
+    speeds = []
+    for stride in strides:
+        inside = (time_s >= stride.contact_s) & (time_s <= stride.toe_off_s)
+        if run.side.seen[inside, leg].mean() >= SEEN_SHARE:
+            landed, left = at(time_s, ahead, np.array([stride.contact_s, stride.toe_off_s]))
+            speeds.append((landed - left) / (stride.toe_off_s - stride.contact_s))
+    return np.array(speeds)
+
+
+def _times(measure: Measured, factor: float, relative_sd: float) -> Measured:
+    """Return a measure times a factor with an error of its own."""
+    value = factor * measure.value
+    return replace(
+        measure,
+        value=value,
+        plus_minus=float(np.hypot(factor * measure.plus_minus, Z90 * relative_sd * value)),
+        per_stride=tuple(factor * one for one in measure.per_stride),
+    )
+
+
+def pace_words(kmh: Measured) -> Message:
+    """Return the range of a speed's pace in words."""
+    fastest, slowest = kmh.value + kmh.plus_minus, max(kmh.value - kmh.plus_minus, 1.0)
+    return _("{fast} to {slow} per km", fast=_minutes(3600 / fastest), slow=_minutes(3600 / slowest))
+
+
+def _minutes(seconds: float) -> str:
+    """Return a pace as minutes and seconds, to 5 seconds."""
+    whole = 5 * round(seconds / 5)
+    return f"{whole // 60}:{whole % 60:02d}"
