@@ -39,7 +39,7 @@ BUGS = {
     "AttributeError", "FileNotFoundError",
 }  # fmt: skip
 NOT_PEOPLE = re.compile(
-    r"^_refuse$|^(?:log|logging|logger|_log)\.\w+$|\.(?:exec_driver_sql|execute|execution_options|encode|get|set_variation_by_axes)$"
+    r"^broken_file$|^(?:log|logging|logger|_log)\.\w+$|\.(?:exec_driver_sql|execute|execution_options|encode|get|set_variation_by_axes)$"
     r"|^re\.\w+$|^(?:sa|op)\.\w+$|^(?:cast|text|element|Path|TypeVar|lazily|ContextVar|setattr|getattr|open|Document)$"
     r"|^(?:\w+Family|Summary|Gauge|Counter)\w*$|add_argument$|ArgumentParser$|^(?:_command|command)$|^parser\.error$"
     r"|components\.v2\.component$|resolve_name$|with_name$|format_(?:date|skeleton)$|^calendar\.add$"

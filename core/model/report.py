@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import ConfigDict, GetCoreSchemaHandler, GetPydanticSchema, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, core_schema
 
 from core.errors import BadAnswer, CheckKey, Tap
 from core.i18n.message import message as _
@@ -31,7 +32,9 @@ CHECKS: tuple[CheckKey, ...] = get_args(CheckKey)
 """The named checks of a clip (is the clip good enough?)."""
 
 
-_POINT = WithJsonSchema({"type": "array", "prefixItems": 3 * [{"type": "number"}], "minItems": 3, "maxItems": 3})
+def _tap_as_numbers(_source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    numbers = handler.generate_schema(tuple[Number, Number, Number])
+    return core_schema.no_info_after_validator_function(lambda xyt: Tap(*xyt), numbers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +124,7 @@ class Answers:
     slow_motion: float = 1.0
     sitting_hours: float | None = None
     height_cm: float | None = None
-    runner_at: Annotated[Annotated[Tap, _POINT] | None, Field(title="Runner At")] = None
+    runner_at: Annotated[Tap, GetPydanticSchema(_tap_as_numbers)] | None = None
     language: Language = WRITTEN_IN
 
     def __post_init__(self) -> None:
