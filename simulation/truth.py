@@ -101,7 +101,7 @@ def figures_of(motion: Motion) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        Keys of the report's measures; degrees, steps per minute, milliseconds, per cent, ratios to leg length.
+        Keys of the report's measures; degrees, steps per minute, km/h, metres, milliseconds, per cent, ratios to leg length.
     """
     stride = motion.stride
     assert stride.contact_ms is not None
@@ -117,6 +117,8 @@ def figures_of(motion: Motion) -> dict[str, float]:
     ankle_ahead = ground.joints_m[0, LEFT, ANKLE, 0] - ground.joints_m[0, LEFT, HIP, 0]
     return {
         "speed_mps": stride.speed_mps,
+        "speed": 3.6 * stride.speed_mps,
+        "step_length": step_m,
         "trunk_lean": float(np.trapezoid(stance["trunk"], dx=1 / (_SAMPLES - 1))),
         "leg_extension": float(-cycle["thigh"].min()),
         "leg_extension_at_toe_off": float(-stance["thigh"][-1]),

@@ -95,13 +95,16 @@ def step_length(run: Run) -> Measure:
 
 
 def vertical_ratio(run: Run) -> Measure:
-    """Return the vertical oscillation in lengths of a step: both are in leg lengths, so no height is needed."""
-    bounce = over_strides(BOUNCE, "ratio", run)
+    """Return the vertical oscillation in lengths of a step, which needs no height if both are in leg lengths."""
+    bounce, steps_per_s = over_strides(BOUNCE, "ratio", run), cadence(run).value / 60
+    if run.answers.height_cm is not None and run.answers.speed_mps is not None:
+        leg = leg_length(run.answers)
+        in_steps = leg.metres * steps_per_s / run.answers.speed_mps
+        return scaled(bounce, in_steps, "ratio", more_sd=float(np.hypot(leg.relative_sd, TYPED_PACE_SD)))
     legs = leg_lengths_per_second(run)
     if isinstance(legs, Missing):
         return legs
-    step = legs.value / (cadence(run).value / 60)
-    return scaled(bounce, 1 / step, "ratio", more_sd=legs.plus_minus / legs.value / Z90)
+    return scaled(bounce, steps_per_s / legs.value, "ratio", more_sd=legs.plus_minus / legs.value / Z90)
 
 
 def leg_lengths_per_second(run: Run) -> Measure:

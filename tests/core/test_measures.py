@@ -54,6 +54,8 @@ TOLERANCE = {
     "knee_drive": 0.1,
     "vertical_oscillation": 0.2,
     "vertical_ratio": 0.002,
+    "speed": 1.3,  # the drawn foot rolls less than those that the share was fitted on
+    "step_length": 0.02,
 }
 EVENT_FREE = ("trunk_lean", "leg_extension", "cadence", "heel_recovery", "knee_drive", "vertical_oscillation")
 AT_CONTACT = ("knee_flexion_contact", "shank_angle_contact", "overstride", "foot_strike")
@@ -195,17 +197,16 @@ def test_what_needs_the_instant_of_contact_is_withheld_at_30_pictures_a_second(d
 
 
 @pytest.mark.parametrize(
-    ("answers", "unit", "ratio"),
-    [(Answers(), "ratio", False), (Answers(height_cm=175), "cm", False), (KNOWN, "cm", True)],
+    ("answers", "unit"),
+    [(Answers(), "ratio"), (Answers(height_cm=175), "cm"), (KNOWN, "cm")],
 )
-def test_bounce_is_told_in_the_units_that_the_answers_allow(
-    drawn: Drawn, answers: Answers, unit: str, ratio: bool
-) -> None:
-    found = figures_of(drawn()[1], answers)
+def test_bounce_is_told_in_the_units_that_the_answers_allow(drawn: Drawn, answers: Answers, unit: str) -> None:
+    truth, track = drawn()
+    found = figures_of(track, answers)
     assert found["vertical_oscillation"].unit == unit
-    assert isinstance(found["vertical_ratio"], Measured) == ratio
-    if not ratio:
-        assert "pace" in str(found["vertical_ratio"].missing_because)
+    ratio = found["vertical_ratio"]
+    assert isinstance(ratio, Measured)
+    assert ratio.value == pytest.approx(truth.figures["vertical_ratio"], abs=ratio.plus_minus)
 
 
 @pytest.mark.parametrize(("strike_deg", "word"), [(36.0, "heel"), (-14.0, "middle or forefoot"), (10.0, "cannot tell")])

@@ -26,7 +26,8 @@ GROUPS: dict[str, tuple[MeasureKey, ...]] = {
     ),
     marked("Swing"): ("heel_recovery", "knee_drive"),
     marked("Rhythm and bounce"): (
-        "speed", "step_length", "cadence", "contact_time", "flight_time", "duty_factor", "asymmetry", "vertical_oscillation", "vertical_ratio",
+        "speed", "step_length", "cadence", "contact_time", "flight_time", "duty_factor", "asymmetry",
+        "vertical_oscillation", "vertical_ratio",
     ),
 }  # fmt: skip
 """All measures except the two headlines, in display order."""
