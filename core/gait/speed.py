@@ -156,10 +156,10 @@ def _times(measure: Measured, factor: float, relative_sd: float) -> Measured:
 def pace_words(kmh: Measured) -> Message:
     """Return the range of a speed's pace in words."""
     fastest, slowest = kmh.value + kmh.plus_minus, max(kmh.value - kmh.plus_minus, 1.0)
-    return _("{fast} to {slow} per km", fast=_minutes(3600 / fastest), slow=_minutes(3600 / slowest))
+    return _("{fast} to {slow} per km", fast=minutes(3600 / fastest), slow=minutes(3600 / slowest))
 
 
-def _minutes(seconds: float) -> str:
+def minutes(seconds: float) -> str:
     """Return a pace as minutes and seconds, to 5 seconds."""
     whole = 5 * round(seconds / 5)
     return f"{whole // 60}:{whole % 60:02d}"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import CheckKey, Choices
+from core.gait.estimates import Z90
+from core.gait.speed import KMH_OF_MPS, TYPED_PACE_SD, minutes, pace_words
 from core.i18n.message import message as _
-from core.model.report import QualityCheck
+from core.model.measures import Measure, Missing
+from core.model.report import Answers, QualityCheck
 from core.quality.body_checks import (
     check_result,
     passed,
@@ -35,6 +38,25 @@ def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
     return tuple(sorted((factor for factor in off if off[factor] < np.log(1.5)), key=off.__getitem__)) or (
         min(off, key=off.__getitem__),
     )
+
+
+def check_pace(answers: Answers, speed: Measure) -> list[QualityCheck]:
+    """Return a warning if the pace that the runner gave is not the one that the clip shows, beyond the errors of both."""
+    if answers.speed_mps is None or isinstance(speed, Missing):
+        return []
+    given_kmh = KMH_OF_MPS * answers.speed_mps
+    apart = abs(given_kmh - speed.value)
+    if apart <= float(np.hypot(speed.plus_minus, Z90 * TYPED_PACE_SD * given_kmh)):
+        return []
+    what = _(
+        "You gave a pace of {given} per km, but this clip shows {seen}.",
+        given=minutes(3600 / given_kmh),
+        seen=pace_words(speed),
+    )
+    advice = _(
+        "Check the pace, your height, how many times slower the clip plays, and the treadmill's display and incline."
+    )
+    return [check_result("true_speed", "warn", what, advice)]
 
 
 def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:

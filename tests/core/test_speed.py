@@ -14,9 +14,11 @@ from core.gait.definitions import measure
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.gait.speed import USUAL_LEG_M, leg_length, pace_words
-from core.model.measures import Measure, Measured, MeasureKey
+from core.i18n.message import message
+from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Answers
 from core.model.tracks import PoseTrack
+from core.quality.speed_checks import check_pace
 from simulation import Stride
 
 Drawn = Callable[..., Any]
@@ -86,3 +88,17 @@ def test_one_wrong_far_leg_does_not_matter(drawn: Drawn) -> None:
 
 def test_the_pace_is_told_as_a_range() -> None:
     assert str(pace_words(Measured(value=12.0, unit="km/h", plus_minus=0.6))) == "4:45 to 5:15 per km"
+
+
+@pytest.mark.parametrize(
+    ("pace_s_per_km", "differs"), [(None, False), (300.0, False), (320.0, False), (220.0, True), (430.0, True)]
+)
+def test_a_pace_that_the_clip_does_not_show_is_asked_about(pace_s_per_km: float | None, differs: bool) -> None:
+    seen = Measured(value=12.0, unit="km/h", plus_minus=1.0)
+    told = check_pace(Answers(pace_s_per_km=pace_s_per_km), seen)
+    assert bool(told) == differs
+    if differs:
+        (check,) = told
+        assert (check.key, check.severity) == ("true_speed", "warn")
+        assert "4:35 to 5:25 per km" in str(check.what)
+    assert check_pace(Answers(pace_s_per_km=220.0), Missing("km/h", message("No."))) == []
