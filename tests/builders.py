@@ -40,6 +40,8 @@ def measures() -> dict[str, Measure]:
         "hip_ankle_extension": _measure(26.0, "deg", 1.7),
         "hip_bend": _measure(6.2, "deg", 2.0),
         "cadence": _measure(166, "spm", 2),
+        "speed": _measure(10.8, "km/h", 0.9),
+        "step_length": _measure(1.08, "m", 0.09),
         "contact_time": _measure(262, "ms", 12),
         "flight_time": _measure(99, "ms", 12),
         "duty_factor": _measure(36.3, "%", 1.6),

@@ -26,6 +26,8 @@ UNITS = {
     "hip_ankle_extension": "deg",
     "hip_bend": "deg",
     "cadence": "spm",
+    "speed": "km/h",
+    "step_length": "m",
     "contact_time": "ms",
     "flight_time": "ms",
     "duty_factor": "%",

@@ -290,5 +290,5 @@ def test_strides_in_which_the_near_leg_was_not_seen_do_not_count(drawn: Drawn) -
 def test_figures_of_the_near_leg_are_withheld_where_the_legs_are_unsure(drawn: Drawn) -> None:
     truth, track = drawn()
     found = figures_of_side(replace(identify_legs(track), confidence=0.3), truth.events)
-    assert {key for key, one in found.items() if isinstance(one, Measured)} == {"cadence"}
+    assert {key for key, one in found.items() if isinstance(one, Measured)} == {"cadence", "step_length"}
     assert "told apart" in str(found["leg_extension"].missing_because)
