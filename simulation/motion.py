@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.interpolate import BSpline
 
 from core.model.tracks import Side
-from simulation.leg_motion import bounce_m, hip_ahead_m, stance_deg, swing
+from simulation.leg_motion import bounce_m, hip_ahead_m, stance_deg, swing, toes_deg, turned
 from simulation.proportions import Proportions
 from simulation.solver import solve
 from simulation.stride import Stride
@@ -82,6 +82,11 @@ class Motion:
         in_air = np.stack([curve(phase) for curve in self._swing], axis=-1)
         return np.where(on_ground[:, None], stance_deg(self.stride, self._solved, phase), in_air)
 
+    def toes_deg(self, phase: Floats) -> Floats:
+        """Return the toes' angle to the ground (n,), + up, at phases of the leg's own stride."""
+        phase = np.mod(phase, 1)
+        return toes_deg(self.stride, self._solved, phase, self.leg_deg(phase)[:, 2])
+
     def body(self, time_s: npt.ArrayLike) -> Body:
         """Return the body at the given instants (n,), seconds."""
         phase = np.atleast_1d(np.asarray(time_s, dtype=np.float64)) / self.stride.stride_s
@@ -99,7 +104,9 @@ class Motion:
             )
             hip = middle + np.array([0, 0, sign * shares.hip_breadth * height])
             hip[:, 0] += hip_ahead_m(stride, own)
-            joints[:, side] = np.stack([shoulder, *_leg_m(stride, hip, self.leg_deg(own), sign)], axis=1)
+            joints[:, side] = np.stack(
+                [shoulder, *_leg_m(stride, hip, self.leg_deg(own), self.toes_deg(own), sign)], axis=1
+            )
             arms[:, side] = _arm_m(stride, shoulder, own, lean, sign)
         nod = lean * 0.5
         upward = np.stack([np.sin(nod), np.cos(nod), 0 * nod], axis=-1)
@@ -131,7 +138,7 @@ def standing(height_m: float, z_m: float = 0.0) -> Body:
     for side, sign in ((LEFT, -1), (RIGHT, 1)):
         hip = np.array([[0.0, hip_y, z_m + sign * shares.hip_breadth * height_m]])
         shoulder = neck + np.array([0, 0, sign * shares.shoulder_breadth * height_m])
-        joints[:, side] = np.stack([shoulder, *_leg_m(still, hip, np.zeros((1, 3)), sign)], axis=1)
+        joints[:, side] = np.stack([shoulder, *_leg_m(still, hip, np.zeros((1, 3)), np.zeros(1), sign)], axis=1)
         elbow = shoulder + np.array([-0.02, -shares.upper_arm * height_m, sign * 0.03])
         arms[:, side] = np.stack([elbow, elbow + np.array([0.06, -shares.forearm * height_m, 0])], axis=1)
     skull = neck + np.array([0.01 * height_m, shares.neck * height_m, 0])
@@ -142,39 +149,34 @@ def standing(height_m: float, z_m: float = 0.0) -> Body:
     )
 
 
-def _leg_m(stride: Stride, hip_m: Floats, leg_deg: Floats, outward: int) -> list[Floats]:
+def _leg_m(stride: Stride, hip_m: Floats, leg_deg: Floats, toes_deg: Floats, outward: int) -> list[Floats]:
     """Return hip, knee, ankle, heel and toe, each (n, 3), of a leg with the given angles as seen from the side."""
     shares, height_m = stride.proportions, stride.height_m
-    thigh, shank, sole = np.radians([leg_deg[:, 0], leg_deg[:, 0] - leg_deg[:, 1], leg_deg[:, 2]])
+    thigh, shank = np.radians([leg_deg[:, 0], leg_deg[:, 0] - leg_deg[:, 1]])
     none = np.zeros_like(thigh)
     inward = none - outward * np.tan(np.radians(shares.adduction_deg))
     knee = hip_m + shares.thigh * height_m * np.stack([np.sin(thigh), -np.cos(thigh), inward], -1)
     ankle = knee + shares.shank * height_m * np.stack([np.sin(shank), -np.cos(shank), inward], -1)
-    along = np.stack([np.cos(sole), np.sin(sole), none], -1)
-    under = ankle - shares.ankle_up * height_m * np.stack([-np.sin(sole), np.cos(sole), none], -1)
-    return [
-        hip_m,
-        knee,
-        ankle,
-        under - shares.heel_back * height_m * along,
-        under + shares.toe_ahead * height_m * along,
-    ]
+    to_heel = turned(leg_deg[:, 2], -shares.heel_back, -shares.ankle_up)
+    to_ball = turned(leg_deg[:, 2], shares.toe_ahead, shares.ball_up - shares.ankle_up)
+    to_toe = to_ball + turned(toes_deg, shares.toes, -shares.ball_up)
+    heel, toe = (ankle + height_m * np.column_stack([way, none]) for way in (to_heel, to_toe))
+    return [hip_m, knee, ankle, heel, toe]
 
 
 def _arm_m(stride: Stride, shoulder_m: Floats, own_phase: Floats, lean: Floats, outward: int) -> Floats:
     """Return elbow and wrist (n, 2, 3) of the arm that swings opposite to the leg of its own side."""
-    swing = -np.cos(2 * np.pi * (own_phase - 0.02))
+    shares, swing = stride.proportions, -np.cos(2 * np.pi * (own_phase - 0.02))
     bend = (20 + 8 * swing) if stride.walking else (88 + 12 * swing)
     upper = np.radians((2 if stride.walking else -16) + stride.arm_swing_deg * swing) + 0.5 * lean
     fore = upper + np.radians(bend)
     # The elbow is held away from the body, and the hand moves in front of the body.
-    upper_side, fore_side = np.full_like(upper, outward * 0.17), np.full_like(upper, outward * -0.30)
+    upper_side, fore_side = np.full_like(upper, outward * 0.17), np.full_like(upper, -outward * shares.hands_in)
 
     def bone(length: float, angle: Floats, side: Floats) -> Floats:
         flat = np.sqrt(1 - side**2)
         return length * stride.height_m * np.stack([flat * np.sin(angle), -flat * np.cos(angle), side], -1)
 
-    shares = stride.proportions
     elbow = shoulder_m + bone(shares.upper_arm, upper, upper_side)
     return np.stack([elbow, elbow + bone(shares.forearm, fore, fore_side)], axis=1)
 
