@@ -205,7 +205,7 @@ def test_the_runner_is_painted_where_the_truth_says(motion: Motion, small: Scene
 
 def test_the_demo_clip_is_what_the_tool_makes() -> None:
     told = json.loads((ASSETS / "demo_clip.json").read_text(encoding="utf-8"))
-    made = json.loads(truth_of(DEMO, Motion(DEMO.stride)).to_json())
+    made = json.loads(truth_of(DEMO.scene, Motion(DEMO.scene.stride)).to_json())
     assert told["figures"] == pytest.approx(made["figures"], abs=0.01)
     np.testing.assert_allclose(told["xy_px"], made["xy_px"], atol=0.1)
     with av.open(str(ASSETS / "demo_clip.mp4")) as container:
