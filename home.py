@@ -30,7 +30,7 @@ with words:
         )
     if st.button(_("Check my running"), type="primary", icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
-    if st.button(_("Try it with a drawn runner"), icon=":material/play_circle:", width="stretch"):
+    if st.button(_("Try it with a computer-drawn runner"), icon=":material/play_circle:", width="stretch"):
         try:
             demo = session.try_drawn_runner()
         except StrideCheckError as error:
@@ -50,7 +50,7 @@ st.page_link("pages/record.py", label=_("First time? See how to film it"), icon=
 sample = session.sample()
 if sample is not None:
     st.subheader(_("A sample result"), anchor=False)
-    st.caption(_("From our drawn runner, measured the same way as your clip will be."))
+    st.caption(_("From a computer-drawn runner, measured the same way as your clip will be."))
     for key in implications.HEADLINES:
         cards.headline(sample, key)
 footer()

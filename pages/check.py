@@ -81,7 +81,7 @@ def begin() -> None:
                 assert chosen is not None
                 sent = partial(uploads.begin, chosen.n_bytes, span_s=chosen.span_s)
             hand_in(lambda: sent(answers=answers, store=session.store(), keep_video=keep, visitor=session.visitor()))
-    if st.button(_("Try it with a drawn runner"), icon=":material/play_circle:", width="stretch"):
+    if st.button(_("Try it with a computer-drawn runner"), icon=":material/play_circle:", width="stretch"):
         hand_in(session.try_drawn_runner)
 
 

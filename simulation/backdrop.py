@@ -52,6 +52,16 @@ class Backdrop:
             return picture
         return self._slid(float(self.scene.camera_x_m(time_s)))
 
+    def cover(self, picture: Picture) -> None:
+        """Paint the treadmill's near handrail over the runner, in place: it hides a hand and a part of the hip and thigh."""
+        near = (1.0 if self.scene.facing == "right" else -1.0) * (BELT_HALF_M[1] + 0.12)
+        share = self.scene.stride.height_m / 1.75
+        up, low = 0.90 * share, 0.83 * share
+        post = [(-0.12, -0.05), (-0.06, -0.05), (-0.06, low), (-0.12, low)]
+        rail = [(-0.14, low), (-0.14, up), (0.70, up + 0.06), (0.70, low + 0.08)]
+        for outline, colour in ((post, (92, 97, 104)), (rail, (74, 79, 86))):
+            self._face(picture, [(x_m, y_m, near) for x_m, y_m in outline], colour)
+
     @property
     def _horizon_px(self) -> int:
         return int(self.camera.centre_px[1])

@@ -43,12 +43,11 @@ def frames(scene: Scene, motion: Motion, look: Look | None = None) -> Iterator[P
         The runner's colours.
     """
     backdrop, camera, random = Backdrop(scene), Camera(scene), np.random.default_rng(scene.seed)
-    width, height = scene.size_wh_px
-    grain = random.normal(0, scene.noise, (height + 64, width + 64, 3)).round().astype(np.int8)
+    grain = grain_of(scene, random)
     for time_s in scene.time_s:
         picture = backdrop.at(float(time_s))
         _people(picture, scene, camera, motion, look or Look(), float(time_s))
-        yield _filmed(picture, scene, camera, float(time_s), grain, random)
+        yield filmed(picture, scene, camera, float(time_s), grain, random)
 
 
 def draw_clip(
@@ -75,16 +74,17 @@ def draw_clip(
         If no motion fits the scene's stride.
     """
     motion = Motion(scene.stride)
-    _write(path, [(frames(scene, motion, look), scene)], codec, quality)
+    write_clip(path, [(frames(scene, motion, look), scene)], codec, quality)
     return truth_of(scene, motion)
 
 
 def draw_montage(path: Path, scenes: Sequence[Scene]) -> None:
     """Write scenes of one size and frame rate one after the other, with a hard cut in between."""
-    _write(path, [(frames(scene, Motion(scene.stride)), scene) for scene in scenes], "libx264", 23)
+    write_clip(path, [(frames(scene, Motion(scene.stride)), scene) for scene in scenes], "libx264", 23)
 
 
-def _write(path: Path, shots: Sequence[tuple[Iterable[Picture], Scene]], codec: str, quality: int) -> None:
+def write_clip(path: Path, shots: Sequence[tuple[Iterable[Picture], Scene]], codec: str, quality: int) -> None:
+    """Write shots, each with its scene, one after the other; `codec` and `quality` as in `draw_clip`."""
     first = shots[0][1]
     rate = Fraction(first.fps_hz / first.slow_motion).limit_denominator(1001)
     container_options = {"movflags": "+faststart"} if path.suffix in {".mp4", ".mov"} else {}
@@ -150,7 +150,13 @@ def _columns(scene: Scene, camera: Camera, motion: Motion, time_s: float, looks_
     return int(left), int(right)
 
 
-def _filmed(
+def grain_of(scene: Scene, random: np.random.Generator) -> npt.NDArray[np.int8]:
+    """Return the camera's noise, 64 pixels larger than the frame, which shifts it from frame to frame."""
+    width, height = scene.size_wh_px
+    return random.normal(0, scene.noise, (height + 64, width + 64, 3)).round().astype(np.int8)
+
+
+def filmed(
     picture: Picture,
     scene: Scene,
     camera: Camera,

@@ -14,15 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import BSpline, make_interp_spline
 
-from simulation.proportions import (
-    ANKLE_UP,
-    HEEL_BACK,
-    HIP_BREADTH,
-    SHANK,
-    SOLE,
-    THIGH,
-    TOE_AHEAD,
-)
 from simulation.stride import Stride
 
 Floats = npt.NDArray[np.float64]
@@ -31,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 FLAT_FROM, HEEL_OFF = 0.22, (0.38, 0.55)
 # A power just over two keeps the second derivative of the foot's angle continuous when the sole becomes flat.
 ROLL_POWER = 2.2
+# How far the toes can bend, and the share of a stride in which they straighten again after toe-off.
+TOES_BEND_DEG, TOES_STRAIGHTEN = 32.0, 0.35
 # Speed of the foot relative to the pelvis just before contact, as a share of the belt's speed. With this value the heel is
 # furthest ahead of the pelvis some 28 ms before contact, as in the lab.
 RETRACTION = 0.34
@@ -58,7 +51,7 @@ def bounce_m(stride: Stride, solved: Solved, phase: Floats) -> Floats:
 def hip_ahead_m(stride: Stride, own_phase: Floats) -> Floats:
     """Return how far pelvic rotation moves this hip ahead: furthest when its leg reaches forward."""
     turn = np.radians(stride.pelvis_turn_deg) * np.cos(2 * np.pi * own_phase)
-    ahead: Floats = HIP_BREADTH * stride.height_m * np.sin(turn)
+    ahead: Floats = stride.proportions.hip_breadth * stride.height_m * np.sin(turn)
     return ahead
 
 
@@ -71,27 +64,52 @@ def _sole_deg(stride: Stride, solved: Solved, phase: Floats) -> Floats:
     return stride.foot_strike_deg * down - solved.heel_rise_deg * up**ROLL_POWER * (1.4 - 0.4 * up)
 
 
+def toes_bent_deg(sole_deg: Floats) -> Floats:
+    """Return how far the toes of a foot on the ground are bent up against it: flat at first, then less than the heel rises."""
+    bent: Floats = TOES_BEND_DEG * np.tanh(np.maximum(-sole_deg, 0) / TOES_BEND_DEG)
+    return bent
+
+
+def toes_deg(stride: Stride, solved: Solved, phase: Floats, sole_deg: Floats) -> Floats:
+    """Return the angle of the toes to the ground, + up, at phases from 0 to 1, given the sole's."""
+    straight = np.clip((phase - stride.duty_factor) / TOES_STRAIGHTEN, 0, 1)
+    last = toes_bent_deg(np.array(-solved.heel_rise_deg))
+    in_air = last * (1 - straight) ** 2 * (1 + 2 * straight)
+    return sole_deg + np.where(phase < stride.duty_factor, toes_bent_deg(sole_deg), in_air)
+
+
+def turned(angle_deg: Floats, ahead: float, up: float) -> Floats:
+    """Return a vector (n, 2), given ahead and up, turned by angles (n,), + toes up."""
+    cos, sin = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+    return np.stack([ahead * cos - up * sin, ahead * sin + up * cos], axis=-1)
+
+
 def _ankle_m(stride: Stride, solved: Solved, phase: Floats, sole_deg: Floats) -> Floats:
-    """Return the ankle (n, 2) of the foot on the ground; the foot rotates about the heel if the toes are up, otherwise the toe."""
-    height, travel = stride.height_m, stride.speed_mps * stride.stride_s * phase
-    tilt = np.radians(sole_deg)
-    along, upward = np.stack([np.cos(tilt), np.sin(tilt)], -1), np.stack([-np.sin(tilt), np.cos(tilt)], -1)
-    pivot = np.where(sole_deg > 0, -HEEL_BACK, TOE_AHEAD)
-    at = np.stack([solved.landing_m - travel + pivot * height, np.full_like(travel, SOLE * height)], -1)
-    ankle: Floats = at + height * (ANKLE_UP * upward - pivot[:, None] * along)
+    """Return the ankle (n, 2) of the foot on the ground; it rotates about the heel if the toes are up, else about ball and toes."""
+    shares, height = stride.proportions, stride.height_m
+    under = np.stack(
+        [solved.landing_m - stride.speed_mps * stride.stride_s * phase, np.full_like(phase, shares.sole * height)], -1
+    )
+    on_heel = turned(sole_deg, shares.heel_back, shares.ankle_up) - [shares.heel_back, 0]
+    # The tip of the toes does not move on the belt: once they are bent as far as they go, the ball rises too.
+    ball = turned(np.minimum(sole_deg, 0) + toes_bent_deg(sole_deg), -shares.toes, shares.ball_up)
+    on_toes = ball + turned(sole_deg, -shares.toe_ahead, shares.ankle_up - shares.ball_up)
+    on_toes += [shares.toe_ahead + shares.toes, 0]
+    ankle: Floats = under + height * np.where(sole_deg[:, None] > 0, on_heel, on_toes)
     return ankle
 
 
 def stance_deg(stride: Stride, solved: Solved, phase: Floats) -> Floats:
     """Return thigh, knee and sole (n, 3) of the leg on the ground, from the positions of its hip and ankle."""
-    height, sole = stride.height_m, _sole_deg(stride, solved, phase)
+    shares, height = stride.proportions, stride.height_m
+    sole = _sole_deg(stride, solved, phase)
     hip = np.stack([hip_ahead_m(stride, phase), solved.hip_m + bounce_m(stride, solved, phase)], -1)
     x, y = (_ankle_m(stride, solved, phase, sole) - hip).T
     reach = np.hypot(x, y) / height
     # Beyond the leg's reach, knee flexion continues below zero, which leads the solver back.
-    cosine = (reach**2 - THIGH**2 - SHANK**2) / (2 * THIGH * SHANK)
+    cosine = (reach**2 - shares.thigh**2 - shares.shank**2) / (2 * shares.thigh * shares.shank)
     knee = np.where(cosine < 1, np.arccos(np.clip(cosine, -1, 1)), -np.sqrt(np.clip(2 * cosine - 2, 0, None)))
-    thigh = np.arctan2(x, -y) + np.arcsin(SHANK * np.sin(knee) / reach)
+    thigh = np.arctan2(x, -y) + np.arcsin(shares.shank * np.sin(knee) / reach)
     return np.stack([np.degrees(thigh), np.degrees(knee), sole], axis=-1)
 
 
@@ -104,7 +122,7 @@ def _derivatives(curve: Callable[[Floats], Floats], at: float, step: float = 1e-
 def _landing_rates(stride: Stride, thigh_deg: float, knee_deg: float) -> tuple[float, float]:
     """Return the rates (degrees per stride) of thigh and knee at landing; the foot moves back more slowly than the belt."""
     thigh, shank = np.radians(thigh_deg), np.radians(thigh_deg - knee_deg)
-    upper, lower = THIGH * stride.height_m, SHANK * stride.height_m
+    upper, lower = stride.proportions.thigh * stride.height_m, stride.proportions.shank * stride.height_m
     # Ankle relative to hip: x = upper sin(thigh) + lower sin(shank), y = -upper cos(thigh) - lower cos(shank).
     jacobian = np.array(
         [[upper * np.cos(thigh), lower * np.cos(shank)], [upper * np.sin(thigh), lower * np.sin(shank)]]

@@ -14,22 +14,8 @@ import numpy.typing as npt
 from scipy.interpolate import BSpline
 
 from core.model.tracks import Side
-from simulation.leg_motion import bounce_m, hip_ahead_m, stance_deg, swing
-from simulation.proportions import (
-    ANKLE_UP,
-    FOREARM,
-    HEAD,
-    HEEL_BACK,
-    HIP_BREADTH,
-    NECK,
-    SHANK,
-    SHOULDER_BREADTH,
-    SOLE,
-    THIGH,
-    TOE_AHEAD,
-    TRUNK,
-    UPPER_ARM,
-)
+from simulation.leg_motion import bounce_m, hip_ahead_m, stance_deg, swing, toes_deg, turned
+from simulation.proportions import Proportions
 from simulation.solver import solve
 from simulation.stride import Stride
 
@@ -96,33 +82,40 @@ class Motion:
         in_air = np.stack([curve(phase) for curve in self._swing], axis=-1)
         return np.where(on_ground[:, None], stance_deg(self.stride, self._solved, phase), in_air)
 
+    def toes_deg(self, phase: Floats) -> Floats:
+        """Return the toes' angle to the ground (n,), + up, at phases of the leg's own stride."""
+        phase = np.mod(phase, 1)
+        return toes_deg(self.stride, self._solved, phase, self.leg_deg(phase)[:, 2])
+
     def body(self, time_s: npt.ArrayLike) -> Body:
         """Return the body at the given instants (n,), seconds."""
         phase = np.atleast_1d(np.asarray(time_s, dtype=np.float64)) / self.stride.stride_s
-        stride, height = self.stride, self.stride.height_m
+        stride, height, shares = self.stride, self.stride.height_m, self.stride.proportions
         middle = np.zeros((len(phase), 3))
         middle[:, 1] = self._solved.hip_m + bounce_m(stride, self._solved, phase)
         lean = np.radians(lean_deg(stride, phase))
-        neck = middle + TRUNK * height * np.stack([np.sin(lean), np.cos(lean), 0 * lean], axis=-1)
+        neck = middle + shares.trunk * height * np.stack([np.sin(lean), np.cos(lean), 0 * lean], axis=-1)
         joints, arms = np.empty((len(phase), 2, 6, 3)), np.empty((len(phase), 2, 2, 3))
         for side, sign in ((LEFT, -1), (RIGHT, 1)):
             own = phase + 0.5 * side
             turn = np.radians(stride.shoulder_turn_deg) * np.cos(2 * np.pi * own)
-            shoulder = neck + SHOULDER_BREADTH * height * np.stack(
+            shoulder = neck + shares.shoulder_breadth * height * np.stack(
                 [-np.sin(turn), 0 * turn, sign * np.cos(turn)], axis=-1
             )
-            hip = middle + np.array([0, 0, sign * HIP_BREADTH * height])
+            hip = middle + np.array([0, 0, sign * shares.hip_breadth * height])
             hip[:, 0] += hip_ahead_m(stride, own)
-            joints[:, side] = np.stack([shoulder, *_leg_m(hip, self.leg_deg(own), height)], axis=1)
+            joints[:, side] = np.stack(
+                [shoulder, *_leg_m(stride, hip, self.leg_deg(own), self.toes_deg(own), sign)], axis=1
+            )
             arms[:, side] = _arm_m(stride, shoulder, own, lean, sign)
         nod = lean * 0.5
         upward = np.stack([np.sin(nod), np.cos(nod), 0 * nod], axis=-1)
         forward = np.stack([np.cos(nod), -np.sin(nod), 0 * nod], axis=-1)
-        skull = neck + NECK * height * upward + 0.01 * height * forward
+        skull = neck + shares.neck * height * upward + 0.01 * height * forward
         return Body(
             joints_m=joints,
             arms_m=arms,
-            head_m=np.stack([skull, neck + HEAD * height * upward + 0.018 * height * forward], axis=1),
+            head_m=np.stack([skull, neck + shares.head * height * upward + 0.018 * height * forward], axis=1),
         )
 
     def events_s(self, side: Side, start_s: float, stop_s: float) -> tuple[Floats, Floats]:
@@ -138,49 +131,54 @@ class Motion:
 
 def standing(height_m: float, z_m: float = 0.0) -> Body:
     """Return a person of a given height who stands still with hanging arms, `z_m` to the right."""
-    hip_y = (THIGH + SHANK + ANKLE_UP + SOLE) * height_m
-    neck = np.array([[0.0, hip_y + TRUNK * height_m, z_m]])
+    shares, still = Proportions(), Stride(height_m=height_m)
+    hip_y = (shares.thigh + shares.shank + shares.ankle_up + shares.sole) * height_m
+    neck = np.array([[0.0, hip_y + shares.trunk * height_m, z_m]])
     joints, arms = np.empty((1, 2, 6, 3)), np.empty((1, 2, 2, 3))
     for side, sign in ((LEFT, -1), (RIGHT, 1)):
-        hip = np.array([[0.0, hip_y, z_m + sign * HIP_BREADTH * height_m]])
-        shoulder = neck + np.array([0, 0, sign * SHOULDER_BREADTH * height_m])
-        joints[:, side] = np.stack([shoulder, *_leg_m(hip, np.zeros((1, 3)), height_m)], axis=1)
-        elbow = shoulder + np.array([-0.02, -UPPER_ARM * height_m, sign * 0.03])
-        arms[:, side] = np.stack([elbow, elbow + np.array([0.06, -FOREARM * height_m, 0])], axis=1)
-    skull = neck + np.array([0.01 * height_m, NECK * height_m, 0])
+        hip = np.array([[0.0, hip_y, z_m + sign * shares.hip_breadth * height_m]])
+        shoulder = neck + np.array([0, 0, sign * shares.shoulder_breadth * height_m])
+        joints[:, side] = np.stack([shoulder, *_leg_m(still, hip, np.zeros((1, 3)), np.zeros(1), sign)], axis=1)
+        elbow = shoulder + np.array([-0.02, -shares.upper_arm * height_m, sign * 0.03])
+        arms[:, side] = np.stack([elbow, elbow + np.array([0.06, -shares.forearm * height_m, 0])], axis=1)
+    skull = neck + np.array([0.01 * height_m, shares.neck * height_m, 0])
     return Body(
         joints_m=joints,
         arms_m=arms,
-        head_m=np.stack([skull, neck + np.array([0.018 * height_m, HEAD * height_m, 0])], axis=1),
+        head_m=np.stack([skull, neck + np.array([0.018 * height_m, shares.head * height_m, 0])], axis=1),
     )
 
 
-def _leg_m(hip_m: Floats, leg_deg: Floats, height_m: float) -> list[Floats]:
-    """Return hip, knee, ankle, heel and toe, each (n, 3), of a leg that moves in the sagittal plane."""
-    thigh, shank, sole = np.radians([leg_deg[:, 0], leg_deg[:, 0] - leg_deg[:, 1], leg_deg[:, 2]])
+def _leg_m(stride: Stride, hip_m: Floats, leg_deg: Floats, toes_deg: Floats, outward: int) -> list[Floats]:
+    """Return hip, knee, ankle, heel and toe, each (n, 3), of a leg with the given angles as seen from the side."""
+    shares, height_m = stride.proportions, stride.height_m
+    thigh, shank = np.radians([leg_deg[:, 0], leg_deg[:, 0] - leg_deg[:, 1]])
     none = np.zeros_like(thigh)
-    knee = hip_m + THIGH * height_m * np.stack([np.sin(thigh), -np.cos(thigh), none], -1)
-    ankle = knee + SHANK * height_m * np.stack([np.sin(shank), -np.cos(shank), none], -1)
-    along = np.stack([np.cos(sole), np.sin(sole), none], -1)
-    under = ankle - ANKLE_UP * height_m * np.stack([-np.sin(sole), np.cos(sole), none], -1)
-    return [hip_m, knee, ankle, under - HEEL_BACK * height_m * along, under + TOE_AHEAD * height_m * along]
+    inward = none - outward * np.tan(np.radians(shares.adduction_deg))
+    knee = hip_m + shares.thigh * height_m * np.stack([np.sin(thigh), -np.cos(thigh), inward], -1)
+    ankle = knee + shares.shank * height_m * np.stack([np.sin(shank), -np.cos(shank), inward], -1)
+    to_heel = turned(leg_deg[:, 2], -shares.heel_back, -shares.ankle_up)
+    to_ball = turned(leg_deg[:, 2], shares.toe_ahead, shares.ball_up - shares.ankle_up)
+    to_toe = to_ball + turned(toes_deg, shares.toes, -shares.ball_up)
+    heel, toe = (ankle + height_m * np.column_stack([way, none]) for way in (to_heel, to_toe))
+    return [hip_m, knee, ankle, heel, toe]
 
 
 def _arm_m(stride: Stride, shoulder_m: Floats, own_phase: Floats, lean: Floats, outward: int) -> Floats:
     """Return elbow and wrist (n, 2, 3) of the arm that swings opposite to the leg of its own side."""
-    swing = -np.cos(2 * np.pi * (own_phase - 0.02))
+    shares, swing = stride.proportions, -np.cos(2 * np.pi * (own_phase - 0.02))
     bend = (20 + 8 * swing) if stride.walking else (88 + 12 * swing)
     upper = np.radians((2 if stride.walking else -16) + stride.arm_swing_deg * swing) + 0.5 * lean
     fore = upper + np.radians(bend)
     # The elbow is held away from the body, and the hand moves in front of the body.
-    upper_side, fore_side = np.full_like(upper, outward * 0.17), np.full_like(upper, outward * -0.30)
+    upper_side, fore_side = np.full_like(upper, outward * 0.17), np.full_like(upper, -outward * shares.hands_in)
 
     def bone(length: float, angle: Floats, side: Floats) -> Floats:
         flat = np.sqrt(1 - side**2)
         return length * stride.height_m * np.stack([flat * np.sin(angle), -flat * np.cos(angle), side], -1)
 
-    elbow = shoulder_m + bone(UPPER_ARM, upper, upper_side)
-    return np.stack([elbow, elbow + bone(FOREARM, fore, fore_side)], axis=1)
+    elbow = shoulder_m + bone(shares.upper_arm, upper, upper_side)
+    return np.stack([elbow, elbow + bone(shares.forearm, fore, fore_side)], axis=1)
 
 
 def lean_deg(stride: Stride, phase: Floats) -> Floats:

@@ -13,12 +13,6 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from simulation.leg_motion import Solved, stance_deg, swing
-from simulation.proportions import (
-    ANKLE_UP,
-    SHANK,
-    SOLE,
-    THIGH,
-)
 from simulation.stride import Stride
 
 Floats = npt.NDArray[np.float64]
@@ -81,12 +75,15 @@ def _usual(stride: Stride) -> Floats:
     """Return the usual values of `Solved`, such as the landing from lab means at that speed (doi:10.7717/peerj.3298)."""
     assert stride.knee_contact_deg is not None
     assert stride.vertical_oscillation_m is not None
-    leg = (THIGH + SHANK) * stride.height_m
+    shares = stride.proportions
+    leg = (shares.thigh + shares.shank) * stride.height_m
     landing = (0.3 if stride.walking else 0.097 + 0.041 * stride.speed_mps) * leg
     knee = np.radians(stride.knee_contact_deg)
-    reach = stride.height_m * np.sqrt(THIGH**2 + SHANK**2 + 2 * THIGH * SHANK * np.cos(knee))
+    reach = stride.height_m * np.sqrt(
+        shares.thigh**2 + shares.shank**2 + 2 * shares.thigh * shares.shank * np.cos(knee)
+    )
     crest = stride.duty_factor / 2 if stride.walking else stride.duty_factor + 0.03
     heel_rise = 60.0 if stride.walking else 50.0
     at_contact = stride.vertical_oscillation_m / 2 * np.cos(4 * np.pi * crest)
-    hip = np.sqrt(reach**2 - landing**2) + (ANKLE_UP + SOLE + 0.01) * stride.height_m - at_contact
+    hip = np.sqrt(reach**2 - landing**2) + (shares.ankle_up + shares.sole + 0.01) * stride.height_m - at_contact
     return np.array([landing, hip, crest, heel_rise, stride.knee_swing_deg, stride.knee_drive_deg])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from simulation.proportions import Proportions
 
 _SPEEDS_MPS = (2.5, 3.5, 4.5)
 
@@ -52,7 +54,9 @@ class Stride:
     pelvis_turn_deg, shoulder_turn_deg : float
         Half of the rotation about the vertical; the shoulders rotate against the pelvis.
     height_m : float
-        Body height; segment lengths are fixed shares of it (Winter 2009, ISBN 978-0-470-39818-0, ch. 4).
+        Body height.
+    proportions : Proportions
+        Segment lengths as shares of the height; the usual ones are those of Winter 2009 (ISBN 978-0-470-39818-0, ch. 4).
     walking : bool
         Walk: both feet are on the ground at times, and the hips are highest at mid-stance.
 
@@ -78,6 +82,7 @@ class Stride:
     pelvis_turn_deg: float = 4.0
     shoulder_turn_deg: float = 7.0
     height_m: float = 1.75
+    proportions: Proportions = field(default_factory=Proportions)
     walking: bool = False
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from core.report.pipeline import analyse
 from tools.make_demo_clip import DEMO
 
 ASSETS = ROOT / "assets"
-PACE_S_PER_KM = round(1000 / DEMO.stride.speed_mps)
+PACE_S_PER_KM = round(1000 / DEMO.scene.stride.speed_mps)
 
 
 def main() -> None:

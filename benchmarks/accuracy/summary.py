@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.accuracy import lab_rows, marked_clips, marked_tables, simulated
+from benchmarks.accuracy import lab_rows, marked_clips, marked_tables, rendered, simulated
 from benchmarks.score import FigureScore, calibration_columns
 from core import knowledge
 from core.i18n.message import Message, Rounded
@@ -49,6 +49,7 @@ class Outcomes:
     lab: list[lab_rows.Outcome] = field(default_factory=list)
     drawn: list[simulated.Outcome] = field(default_factory=list)
     clips: list[marked_clips.Outcome] = field(default_factory=list)
+    mesh: list[rendered.Outcome] = field(default_factory=list)
 
 
 def _scores(outcomes: Outcomes, figure: MeasureKey) -> dict[Message, list[FigureScore]]:

@@ -1,6 +1,6 @@
-"""How right it is, against three truths: force plates, a drawn runner, and what was marked by eye in real clips.
+"""How right it is, against force plates, a drawn and a rendered runner, and what was marked by eye in real clips.
 
-    uv run python -m benchmarks accuracy [--part lab|drawn|clips|speed] [--quick]
+    uv run python -m benchmarks accuracy [--part lab|drawn|clips|speed|mesh] [--quick]
 
 prints every table and, for a whole run, writes them to `benchmarks/results/accuracy.json`, where the About page reads them.
 """
@@ -18,14 +18,24 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from benchmarks.accuracy import lab, lab_rows, lab_tables, marked_clips, marked_tables, simulated, speed
+from benchmarks.accuracy import (
+    lab,
+    lab_rows,
+    lab_tables,
+    marked_clips,
+    marked_tables,
+    rendered,
+    rendered_tables,
+    simulated,
+    speed,
+)
 from benchmarks.accuracy.summary import Outcomes, for_runners
 from benchmarks.score import Row, Table, text
 from core.model.messages import message_to_plain
 from core.paths import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
-PARTS = ("lab", "drawn", "clips", "speed")
+PARTS = ("lab", "drawn", "clips", "speed", "mesh")
 LIBRARIES = ("mediapipe", "numpy", "scipy", "opencv-python-headless", "av", "stride-check")
 
 
@@ -56,11 +66,20 @@ def _speed(_: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
     return speed.tables(outcome), speed.targets(outcome)
 
 
+def _mesh(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
+    if not rendered.can_render():
+        print("mesh: skipped, rendering needs the extra: uv sync --extra tools")
+        return [], []
+    outcomes.mesh = rendered.run_all(rendered.grid(quick=quick))
+    return rendered_tables.tables(outcomes.mesh), rendered_tables.targets(outcomes.mesh)
+
+
 MAKERS: dict[str, Callable[..., tuple[list[Table], list[Row]]]] = {
     "lab": _lab,
     "drawn": _drawn,
     "clips": _clips,
     "speed": _speed,
+    "mesh": _mesh,
 }
 
 

@@ -152,7 +152,9 @@ def finished() -> tuple[str, Report]:
     if current is None:
         st.title(_("Your result"), anchor=False)
         st.info(
-            _("Film a clip, or try it with a drawn runner."), title=_("No result is open here."), icon=":material/info:"
+            _("Film a clip, or try it with a computer-drawn runner."),
+            title=_("No result is open here."),
+            icon=":material/info:",
         )
         if st.button(_("Check my running"), type="primary", icon=":material/videocam:", width="stretch"):
             st.switch_page("pages/check.py")

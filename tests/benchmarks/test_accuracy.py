@@ -14,6 +14,8 @@ from benchmarks.accuracy import (
     marked_clips,
     marked_tables,
     noise,
+    rendered,
+    rendered_tables,
     simulated,
     summary,
     textbook,
@@ -38,6 +40,7 @@ from core.gait.legs import identify_legs
 from core.model.measures import Measure, Measured
 from core.model.tracks import FAR, LANDMARK_OF, LANDMARKS, NEAR, PoseTrack, SideTrack
 from simulation import Motion, Scene, Stride, truth_of
+from simulation.mesh import BODIES, OUTFITS
 from simulation.truth import figures_of
 
 STRIDE = Stride(speed_mps=3.2, lean_deg=8.0)
@@ -374,3 +377,57 @@ def test_exchanged_legs_are_seen_as_exchanged() -> None:
     assert lab_rows._still_exchanged(clean, side) == 0
     crossed = replace(side, xy_px=side.xy_px[:, ::-1])
     assert lab_rows._still_exchanged(clean, crossed) > 0.5 * len(clean)
+
+
+# --- the rendered runner ---------------------------------------------------------------------------------------------
+
+
+def rendered_outcome(case: rendered.Case, **values: float) -> rendered.Outcome:
+    truth = figures_of(Motion(STRIDE)) | {"trunk_lean": case.made.scene.stride.lean_deg}
+    return rendered.Outcome(case=case, truth=truth, near_right=True, view_deg=2.0, measures=measured(**values))
+
+
+def test_the_grid_has_six_bodies_every_outfit_view_and_roll() -> None:
+    cases = rendered.grid()
+    made = [case.made for case in cases]
+    assert len({(case.kind, case.what, case.made.body) for case in cases}) == len(cases) == 57
+    assert {one.body for one in made} == set(BODIES)
+    assert {one.outfit for one in made} == set(OUTFITS)
+    assert {abs(one.scene.view_angle_deg) for one in made} == {0.0, *rendered.VIEWS_DEG}
+    assert {one.scene.roll_deg for one in made} == {0.0, *rendered.ROLLS_DEG}
+    assert any(one.handrail for one in made)
+    assert any(one.passer_by for one in made)
+    assert len(rendered.grid(quick=True)) <= 15
+
+
+def test_a_change_of_lean_that_reads_too_small_is_missed() -> None:
+    cases = [case for case in rendered.grid() if case.made.body == "m_avg" and case.kind in ("body", "lean")]
+    for read, met in ((12.5, "met"), (11.0, "missed by 0.4")):
+        outcomes = [rendered_outcome(cases[0], trunk_lean=8.0), rendered_outcome(cases[1], trunk_lean=read)]
+        rows = {row["figure"]: row for row in rendered_tables.targets(outcomes)}
+        assert rows["trunk_lean: a change of 4 deg, off by"]["met"] == met
+        shown = next(t for t in rendered_tables.tables(outcomes) if "only lean" in t.title).rows
+        assert [(row["true change"], row["reads"]) for row in shown] == [(4.0, read - 8.0)]
+
+
+def test_a_refused_rendered_clip_and_a_wrong_near_leg_are_missed() -> None:
+    case = rendered.plain(0)
+    wrong = replace(rendered_outcome(case), near_right=False)
+    refused = rendered.Outcome(case=case, truth={}, refused="side_on")
+    rows = {row["figure"]: row["met"] for row in rendered_tables.targets([wrong, refused])}
+    assert rows["refused clips"] == "missed by 1.0"
+    assert rows["clips with the wrong near leg"] == "missed by 1.0"
+    assert {row["refused"] for row in rendered_tables.tables([wrong, refused])[0].rows} == {None, "side_on"}
+
+
+def test_no_table_of_the_rendered_runner_shows_how_large_lean_is() -> None:
+    """Only changes: where the hip is in a body moves the lean itself."""
+    outcome = rendered_outcome(rendered.plain(0), trunk_lean=8.0, leg_extension=17.0)
+    for shown in rendered_tables.tables([outcome]):
+        assert not any("lean" in column or "extension" in column for row in shown.rows for column in row)
+
+
+def test_the_roll_of_a_runner_who_faces_left_is_the_other_way() -> None:
+    made = rendered.plain(1).made
+    assert made.scene.facing == "left"
+    assert rendered.fall_deg(replace(made, scene=replace(made.scene, roll_deg=3.0))) == -3.0

@@ -80,7 +80,7 @@ def test_from_the_start_to_the_explanation_with_the_drawn_runner(server, phone):
         pytest.skip("once is enough: the analysis takes a while")
     phone.goto(server)
     heading(phone, "See how you run")
-    phone.get_by_role("button", name="Try it with a drawn runner").click()
+    phone.get_by_role("button", name="Try it with a computer-drawn runner").click()
     heading(phone, "Measuring your run")
     assert "job=" in phone.url
     phone.get_by_text(re.compile(r"\d+ of \d+ frames")).first.wait_for(timeout=MEASURED_WITHIN_S * 1000)

@@ -16,7 +16,7 @@ from core.model.tracks import ANKLE, HEEL, HIP, JOINTS, KNEE, LANDMARK_OF, SHOUL
 from core.paths import ROOT
 from simulation import Motion, Scene, Stride, draw_clip, frames, truth_of
 from simulation.motion import LEFT, RIGHT
-from simulation.proportions import SOLE
+from simulation.proportions import Proportions
 from simulation.truth import figures_of
 from tools.make_demo_clip import DEMO
 
@@ -64,7 +64,7 @@ def test_the_foot_on_the_ground_does_not_slide(stride: Stride) -> None:
     for joint, down in ((HEEL, heel_down), (TOE, toe_down)):
         if down.sum() > 1:
             assert np.ptp(ground_x[down, joint]) < 1e-9
-            assert joints[down, joint, 1] == pytest.approx(SOLE * stride.height_m, abs=1e-9)
+            assert joints[down, joint, 1] == pytest.approx(Proportions().sole * stride.height_m, abs=1e-9)
     assert toe_down.sum() > 20
     assert joints[:, [HEEL, TOE], 1].min() > 0
 
@@ -129,7 +129,7 @@ def test_events_are_where_the_foot_touches_and_leaves(motion: Motion) -> None:
     contacts, toe_offs = motion.events_s("right", 0.0, 2.5)
     time_s = np.arange(0, 2.5, 0.001)
     lowest = motion.body(time_s).joints_m[:, RIGHT, [HEEL, TOE], 1].min(axis=1)
-    down = lowest < SOLE * motion.stride.height_m + 1e-4
+    down = lowest < Proportions().sole * motion.stride.height_m + 1e-4
     assert len(contacts) >= 3
     for contact, toe_off in zip(contacts, toe_offs[toe_offs > contacts[0]], strict=False):
         assert down[(time_s > contact) & (time_s < toe_off)].all()
@@ -205,7 +205,7 @@ def test_the_runner_is_painted_where_the_truth_says(motion: Motion, small: Scene
 
 def test_the_demo_clip_is_what_the_tool_makes() -> None:
     told = json.loads((ASSETS / "demo_clip.json").read_text(encoding="utf-8"))
-    made = json.loads(truth_of(DEMO, Motion(DEMO.stride)).to_json())
+    made = json.loads(truth_of(DEMO.scene, Motion(DEMO.scene.stride)).to_json())
     assert told["figures"] == pytest.approx(made["figures"], abs=0.01)
     np.testing.assert_allclose(told["xy_px"], made["xy_px"], atol=0.1)
     with av.open(str(ASSETS / "demo_clip.mp4")) as container:
