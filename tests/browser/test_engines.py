@@ -35,7 +35,7 @@ def needs(*programs):
 @pytest.fixture(
     params=[
         pytest.param(WebKit, marks=needs(WEBKIT_DRIVER, SCREEN), id="webkit"),
-        pytest.param(Firefox, marks=needs(FIREFOX), id="firefox"),
+        pytest.param(Firefox, marks=(needs(FIREFOX), pytest.mark.sweep), id="firefox"),
     ]
 )
 def engine(request, tmp_path):
@@ -74,7 +74,7 @@ def test_from_the_start_page_to_a_shared_link(server, engine, data):
     shown(engine, "h1", "Check your running")
     settled(engine)
     engine.choose(shown(engine, "input.pick"), DEMO_CLIP)
-    shown(engine, ".about", "0.6 MB")
+    shown(engine, ".about", "0.8 MB")
     press(engine, "[data-testid=stButtonGroup] button", "Easy")
     press(engine, ".st-key-consent label")
     settled(engine)
