@@ -22,7 +22,7 @@ from core.model.report import Answers
 from core.model.tracks import Side
 from core.report.pipeline import analyse
 from simulation import Scene, Stride
-from simulation.mesh import BODIES, OUTFITS, MeshScene, mesh_truth, render_clip
+from simulation.mesh import BODIES, OUTFITS, MeshScene, mesh_truth
 
 Surface = Literal["treadmill", "ground"]
 Kind = Literal["body", "outfit", "view", "roll", "speed", "light", "hidden", "lean", "extension"]
@@ -153,6 +153,8 @@ def grid(*, quick: bool = False) -> list[Case]:
 
 def run(case: Case) -> Outcome:
     """Render a case and measure it."""
+    from simulation.mesh import render_clip  # needs numba
+
     truth = mesh_truth(case.made)
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"

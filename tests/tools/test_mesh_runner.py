@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,7 +174,6 @@ def test_what_is_asked_for_is_the_bodys_truth() -> None:
 )
 def test_the_runner_is_rendered_where_the_truth_says(made: MeshScene) -> None:
     """The frame differs from the empty one at the knee and hip, and little at its corners."""
-    pytest.importorskip("numba")
     from simulation.backdrop import Backdrop
 
     (picture,) = mesh_frames(made, 0.2)
@@ -190,7 +191,6 @@ def test_the_runner_is_rendered_where_the_truth_says(made: MeshScene) -> None:
 
 
 def test_the_ground_slides_by_outdoors_and_blur_follows_the_exposure() -> None:
-    pytest.importorskip("numba")
     outdoors = MeshScene(scene=replace(SMALL, surface="ground"))
     first, second = mesh_frames(outdoors, [0.1, 0.2])
     assert np.abs(first[-40:].astype(int) - second[-40:]).mean() > 1
@@ -210,6 +210,16 @@ def test_three_places_for_the_hip_differ_as_the_method_page_says() -> None:
     assert "10.1,\n6.8 or 4.6 degrees" in (ROOT / "docs" / "measuring.md").read_text(encoding="utf-8")
 
 
+def test_the_truth_and_the_benchmark_need_no_renderer() -> None:
+    """Without the extra `tools`, the benchmark skips its part and the rest of it runs."""
+    asked = "import sys; sys.modules['numba'] = None; import benchmarks.accuracy.three_truths"
+    told = "from simulation.mesh import MeshScene, mesh_truth; print(len(mesh_truth(MeshScene()).time_s))"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{asked}; {told}"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "360"
+
+
 def test_a_body_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="nobody"):
         MeshScene(body="nobody")
@@ -222,7 +232,6 @@ def test_the_rendered_runner_is_measured(tmp_path: Path) -> None:
     Contact times of simulated runners come out about 25 ms too long, half of it on the true joints already, so that the error of 23
     ms does not hold them yet.
     """
-    pytest.importorskip("numba")
     stride = Stride(speed_mps=3.6)
     scene = Scene(stride=stride, size_wh_px=(432, 640), runner_px=460.0, duration_s=3.0, exposure_s=0.003)
     clip = tmp_path / "clip.mp4"
