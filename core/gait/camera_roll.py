@@ -23,7 +23,7 @@ TOE_SD_DEG = 2.0
 PHONE_SD_DEG = 4.0
 """Standard deviation of the roll of a phone, used if the toe's cue is alone."""
 
-CLEAR_SDS = 1.35
+CLEAR_SDS = 2.0
 """A roll of more than this many standard deviations is corrected; a smaller one is as likely an error of the cue."""
 
 CONTRADICT_SDS = 2.5
