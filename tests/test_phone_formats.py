@@ -64,6 +64,9 @@ class Way:
 
 
 PLAIN = "plain"
+LONG = ("4K at 60", "120 frames/s", "stored on its side")
+"""Ways that are tried only in the sweep: each takes 15 seconds and more."""
+
 WAYS = {
     PLAIN: Way(),
     "HEVC, 10 bit, HDR": Way(name="IMG_0001.MOV", codec="libx265", pixels="yuv420p10le", colours=HDR),
@@ -133,7 +136,7 @@ def figures_by_way(run, tmp_path_factory):
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.sweep) if name == "4K at 60" else name for name in WAYS if name != PLAIN],
+    [pytest.param(name, marks=pytest.mark.sweep) if name in LONG else name for name in WAYS if name != PLAIN],
 )
 def test_a_run_has_the_same_figures_however_it_is_stored(figures_by_way, name):
     plain, found = figures_by_way(PLAIN), figures_by_way(name)
@@ -148,7 +151,7 @@ def test_what_wavers_is_as_near_to_the_truth_as_it_says(figures_by_way):
     found = [
         (key, figures_by_way(name)[key])
         for name in WAYS
-        if name != "4K at 60"
+        if name not in LONG
         for key in WAVERING
         if key in figures_by_way(name)
     ]
