@@ -223,6 +223,8 @@ def test_a_dose_says_its_own_numbers(drill) -> None:
     held = list(dict.fromkeys(float(number) for number in held if number is not None))
     if drill.key == "step_rate_up":
         assert (told, dose.hold_s) == ([5, 1], 60)
+    elif drill.key == "play_skips":
+        assert "minutes" in dose.says
     elif drill.key == "band_knee_drive":
         assert told == [*held, KNOWLEDGE.general.training.days_per_week_high]
     else:

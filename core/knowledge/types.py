@@ -9,7 +9,7 @@ files in `core.knowledge.rules`, and target and reference ranges in `core.knowle
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -25,6 +25,8 @@ SourceKeys = Annotated[tuple[Text, ...], Field(min_length=1)]
 Read = Literal["abstract", "table", "excerpt", "second-hand", "article", "coach", "judgement"]
 Grade = Literal["pooled", "trial", "measured", "modelled", "coaching", "judgement"]
 Page = Literal["results", "explain", "strength", "plan"]
+Level = Literal["junior", "gentle", "new", "used"]
+"""Whose dose: under 18, from 60 years on, new to such drills, used to them."""
 
 
 class Strict:
@@ -123,9 +125,23 @@ class Dose(Strict):
     distance_m: int | None = None
 
 
+DosesByLevel = Annotated[Mapping[Level, Prose], AfterValidator(MappingProxyType)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotWhen(Strict):
+    """A finding with which a drill is not offered."""
+
+    finding: Text
+    verdicts: Annotated[tuple[Verdict, ...], Field(min_length=1)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Drill(Strict):
-    """A training idea, with its progress over the weeks and an easier and a harder version for today."""
+    """A training idea, with its progress over the weeks and an easier and a harder version for today.
+
+    `doses` are smaller doses for some levels, in words; `not_when` are findings with which it is not offered.
+    """
 
     key: str
     name: Prose
@@ -138,6 +154,12 @@ class Drill(Strict):
     cautions: ProseList
     evidence: Prose
     sources: SourceKeys
+    doses: DosesByLevel = field(default_factory=lambda: MappingProxyType({}))
+    not_when: tuple[NotWhen, ...] = ()
+
+    def dose_for(self, level: Level) -> str:
+        """Return the dose in words for a level; juniors and the gentle start fall back to that of a beginner."""
+        return self.doses.get(level) or (self.dose.says if level == "used" else self.doses.get("new", self.dose.says))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import pytest
 from core import knowledge
 from core.coaching import implications
 from core.i18n.message import message
-from core.model.report import Finding
+from core.model.report import Answers, Finding
 from pages.components.session import KEY
 from tests import builders
 from tests.pages.conftest import text_of
@@ -191,10 +191,13 @@ def test_tests_and_drills_stand_with_a_muscle_that_they_are_for():
 
 def test_long_sitting_changes_the_order_and_nothing_else():
     finding = Finding(key="leg_extension", verdict="below", says=message("-"))
-    rested, sat = implications.chain(finding, KNOWN, 2), implications.chain(finding, KNOWN, 10)
+    rested, sat = (implications.chain(finding, KNOWN, Answers(sitting_hours=hours)) for hours in (2, 10))
     assert KNOWN.general.sitting.drill in {link.key for link in sat[0].drills}
     assert rested != sat
     assert sorted(map(str, rested)) == sorted(map(str, sat))
+    young = implications.chain(finding, KNOWN, Answers(under_18=True))
+    assert young
+    assert not any(step.tests or step.drills for step in young)
     first = implications.explained(builders.report(), KNOWN)[0]
     assert first.key == KNOWN.general.sitting.finding
 

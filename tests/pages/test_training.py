@@ -137,12 +137,14 @@ def names(at):
     return [element.value for element in at.subheader if element.value[:1].isdigit()]
 
 
-def test_without_a_result_it_offers_the_coachs_three_and_the_ways_on(visit):
+def test_without_a_result_it_offers_optional_drills_and_the_ways_on(visit):
     at = visit("pages/plan.py")
     text = text_of(at)
-    assert names(at) == ["1. Kneeling hip stretch", "2. Band leg drive back", "3. Strides of 100 m"]
-    for dose in ("3 times 30 seconds on each side", "3 times 8 to 16 on each side", "8 to 16 times 100 m"):
-        assert f"**{dose}**" in text
+    assert names(at) == ["1. Slow heel raises with load", "2. Kneeling hip stretch", "3. Strides of 100 m"]
+    for dose in ("3 times 30 seconds on each side", "3 times 8 to 16 on each side", "4 times 60 to 80 m"):
+        assert f"**{dose}** :gray-badge[optional]" in text
+    at.toggle(key="plan-used").set_value(True).run()
+    assert "**8 to 16 times 100 m**" in text_of(at)
     assert KNOWN.plan.starter.says in [element.value for element in at.info]
 
 
@@ -150,7 +152,7 @@ def test_a_plan_from_a_result_says_why_each_drill_and_shows_the_rule(visit, stor
     at = visit("pages/plan.py", **{KEY: finished(store)})
     text = text_of(at)
     assert 1 <= len(names(at)) <= 3
-    assert "Your forward lean · 3 points" in text
+    assert "Your forward lean · 1 point" in text
     for sentence in rule_words(KNOWN):
         assert sentence in text
     assert KNOWN.general.training.says in text
@@ -169,8 +171,18 @@ def test_home_tests_go_into_the_plan(testing):
 def test_long_sitting_goes_into_the_plan(visit):
     at = visit("pages/plan.py")
     at.number_input[0].set_value(9.0).run()
-    assert names(at) == ["1. Kneeling hip stretch"]
+    assert names(at) == ["1. Kneeling hip stretch", "2. Strides of 100 m"]
     assert KNOWN.general.sitting.because in text_of(at)
+
+
+def test_age_decides_the_doses_of_a_plan(visit):
+    at = visit("pages/plan.py")
+    at.number_input(key="ask-age").set_value(66).run()
+    assert KNOWN.plan.gentle_says in at.info[1].value
+    assert "on both legs together" in text_of(at)
+    at.number_input(key="ask-age").set_value(11).run()
+    assert names(at) == ["1. Skipping as a game", "2. Strides of 100 m"]
+    assert KNOWN.plan.junior.says in [element.value for element in at.info]
 
 
 @pytest.mark.parametrize(

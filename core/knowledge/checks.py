@@ -1,0 +1,222 @@
+"""The checks of the knowledge files against one another; see `core.knowledge`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from string import Formatter
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from core.errors import SetUpError
+from core.i18n.message import message as _
+from core.knowledge.rules import Points
+from core.knowledge.targets import Mark, Reference, UnusualMark
+from core.knowledge.types import Because
+
+if TYPE_CHECKING:
+    from core.knowledge import Knowledge
+
+ADVICE = _("Put the knowledge files back as they were released, or correct the key that is named.")
+FILE_OF = MappingProxyType(
+    {
+        "sources": "sources.toml",
+        "measures": "measures.toml",
+        "bands": "bands.toml",
+        "muscles": "muscles.toml",
+        "drills": "drills.toml",
+        "tests": "home_tests.toml",
+        "links": "links.toml",
+        "differences": "differences.toml",
+    }
+)
+SINGLE = ("general.toml", "plan.toml")
+"""Files that hold one entry, not a table of entries."""
+
+FILLED_IN = MappingProxyType(
+    {
+        "measure": frozenset({"figure", "direction", "word"}),
+        "mark": frozenset({"figure", "direction", "mark"}),
+        "place": frozenset({"place", "when"}),
+        "reference": frozenset({"range"}),
+        "rule": frozenset({"most", "long_hours"} | {field.name for field in fields(Points)}),
+        "plain": frozenset[str](),
+    }
+)
+"""The placeholders of each kind of sentence; any other placeholder is a mistake."""
+
+
+def refuse(file: str, key: str, problem: str) -> SetUpError:
+    """Return the error for an impossible entry."""
+    what = _("The knowledge file {file} cannot be used: {key}: {problem}.", file=file, key=key, problem=problem)
+    return SetUpError(what, ADVICE)
+
+
+def check(knowledge: Knowledge) -> None:
+    """Check a knowledge as a whole.
+
+    Raises
+    ------
+    SetUpError
+        If something in it is not possible; it names the file and the key.
+    """
+    _check_references(knowledge)
+    _check_order(knowledge)
+    _check_bands(knowledge)
+    _check_links(knowledge)
+    _check_tests(knowledge)
+    _check_words(knowledge)
+
+
+def _entries(knowledge: Knowledge) -> Iterator[tuple[str, str, object]]:
+    """Yield every entry with its file and its dotted key."""
+    yield "general.toml", "", knowledge.general
+    yield "plan.toml", "", knowledge.plan
+    for name, file in FILE_OF.items():
+        for key, entry in getattr(knowledge, name).items():
+            yield file, key, entry
+
+
+def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
+    """Yield the value and everything inside it, each with its dotted key."""
+    yield path, value
+    inside: Iterator[tuple[str, object]] = iter(())
+    if is_dataclass(value) and not isinstance(value, type):
+        inside = ((field.name, getattr(value, field.name)) for field in fields(value))
+    elif isinstance(value, Mapping):
+        inside = ((str(key), part) for key, part in value.items())
+    elif isinstance(value, tuple):
+        inside = ((str(place), part) for place, part in enumerate(value))
+    for name, part in inside:
+        yield from _parts(f"{path}.{name}" if path else name, part)
+
+
+def _check_references(knowledge: Knowledge) -> None:
+    """Check that every key that an entry names exists."""
+    tables: dict[str, Mapping[str, object]] = {
+        "sources": knowledge.sources,
+        "claim_sources": knowledge.sources,
+        "muscles": knowledge.muscles,
+        "tests": knowledge.tests,
+        "drills": knowledge.drills,
+    }
+    for file, root, entry in _entries(knowledge):
+        for path, value in _parts(root, entry):
+            table = tables.get(path.rpartition(".")[2])
+            if table is None or not isinstance(value, tuple):
+                continue
+            for item in value:
+                key = item.key if isinstance(item, Because) else item
+                if key not in table:
+                    raise refuse(file, path, f"{key!r} does not exist")
+    _check_single_references(knowledge)
+
+
+def _check_single_references(knowledge: Knowledge) -> None:
+    """Check that the keys that are named one by one exist."""
+    for name in ("calf", "sitting_power"):
+        if getattr(knowledge.plan, name).key not in knowledge.drills:
+            raise refuse("plan.toml", name, f"{getattr(knowledge.plan, name).key!r} does not exist")
+    for drill in knowledge.drills.values():
+        if lost := [case.finding for case in drill.not_when if case.finding not in knowledge.measures]:
+            raise refuse(FILE_OF["drills"], f"{drill.key}.not_when", f"{lost[0]!r} does not exist")
+    sitting = knowledge.general.sitting
+    if sitting.finding not in knowledge.measures or sitting.drill not in knowledge.drills:
+        raise refuse("general.toml", "sitting", f"{sitting.finding!r} or {sitting.drill!r} does not exist")
+
+
+def _check_order(knowledge: Knowledge) -> None:
+    """Check that muscles and differences are in their own order, numbered from 1."""
+    for place, muscle in enumerate(knowledge.muscles.values(), start=1):
+        if muscle.rank != place:
+            raise refuse("muscles.toml", f"{muscle.key}.rank", f"expected {place}, got {muscle.rank}")
+    for place, difference in enumerate(knowledge.differences.values(), start=1):
+        if difference.place != place:
+            raise refuse("differences.toml", f"{difference.key}.place", f"expected {place}, got {difference.place}")
+
+
+def _check_bands(knowledge: Knowledge) -> None:
+    """Check that every entry belongs to a measure, in its unit, and that its claims have sources."""
+    for key, band in knowledge.bands.items():
+        if key not in knowledge.measures:
+            raise refuse("bands.toml", key, "there is no such measure")
+        # Bounce is in centimetres if the height is known, and only then can it be compared with a study's.
+        units = {knowledge.measures[key].unit} | ({"cm"} if key == "vertical_oscillation" else set())
+        for name in ("mark", "reference"):
+            unit = getattr(getattr(band, name), "unit", None)
+            if unit is not None and unit not in units:
+                raise refuse("bands.toml", f"{key}.{name}.unit", f"{unit!r} is not the measure's unit")
+        reference = band.reference
+        if reference and reference.needs_speed and (reference.from_mps is None or reference.to_mps is None):
+            raise refuse("bands.toml", f"{key}.reference.from_mps", "a line needs the speeds that it was drawn through")
+        if band.doubt and not band.sources:
+            raise refuse("bands.toml", f"{key}.sources", "a doubt needs its sources")
+        if band.mark:
+            _check_mark(key, band.mark, band.reference, knowledge)
+
+
+def _check_mark(key: str, mark: Mark, reference: Reference | None, knowledge: Knowledge) -> None:
+    """Check that a target range has words for each of its verdicts, and a reference range if it is compared with one."""
+    if any(not getattr(mark.says, verdict) for verdict in mark.worded):
+        raise refuse("bands.toml", f"{key}.mark.says", f"words are needed for {' and '.join(mark.worded)}")
+    if mark.kind in ("studies", "unusual") and reference is None:
+        raise refuse("bands.toml", f"{key}.reference", "a measure compared with studies needs their range")
+    if isinstance(mark, UnusualMark) and mark.together:
+        other = knowledge.bands.get(mark.together.key)
+        if other is None or other.reference is None:
+            raise refuse("bands.toml", f"{key}.mark.together", "that measure has no reference range")
+
+
+def _check_links(knowledge: Knowledge) -> None:
+    """Check that links belong to measures: a verdict outside a target range has links, an impossible verdict has none."""
+    for key in knowledge.links:
+        if key not in knowledge.measures:
+            raise refuse("links.toml", key, "there is no such measure")
+    for key in knowledge.measures:
+        mark = knowledge.bands[key].mark if key in knowledge.bands else None
+        edges = set(mark.edges if mark else ())
+        linked = {verdict for verdict in knowledge.links.get(key, {}) if verdict in ("below", "above")}
+        if edges != linked:
+            odd = sorted(edges ^ linked)[0]
+            raise refuse("links.toml", f"{key}.{odd}", "links are needed exactly where this verdict can arise")
+
+
+def _check_tests(knowledge: Knowledge) -> None:
+    """Check that everything about a test is in its unit, and that a test with reference values states its noise."""
+    for key, test in knowledge.tests.items():
+        if test.norms and test.noise is None:
+            raise refuse("home_tests.toml", f"{key}.noise", "a number to stand beside needs the noise of the test")
+        if not test.entry_low < test.entry_high:
+            raise refuse("home_tests.toml", f"{key}.entry_high", "it has to be more than entry_low")
+        for path, part in _parts(key, test):
+            if getattr(part, "unit", test.unit) != test.unit:
+                raise refuse("home_tests.toml", f"{path}.unit", f"expected {test.unit!r}")
+
+
+def _check_words(knowledge: Knowledge) -> None:
+    """Check that sentences use only known placeholders and show the measure or the range."""
+    for file, root, entry in _entries(knowledge):
+        for path, value in _parts(root, entry):
+            if not isinstance(value, str) or not value:
+                continue
+            try:
+                asked = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+            except ValueError as error:
+                raise refuse(file, path, str(error)) from error
+            kind = _kind_of_sentence(file, path)
+            if not asked <= FILLED_IN[kind]:
+                raise refuse(file, path, f"nothing fills in {sorted(asked - FILLED_IN[kind])}")
+            if kind not in ("plain", "rule", "place") and not asked & {"figure", "range"}:
+                raise refuse(file, path, "the sentence does not show its number")
+
+
+def _kind_of_sentence(file: str, path: str) -> str:
+    if file == "plan.toml" and path.startswith("says."):
+        return "rule"
+    if file == FILE_OF["measures"] and path.endswith(".says"):
+        return "measure"
+    if file == FILE_OF["bands"] and ".mark.says." in path:
+        return "mark"
+    if file == FILE_OF["bands"] and path.endswith(".mark.place_words"):
+        return "place"
+    return "reference" if file == FILE_OF["bands"] and path.endswith(".reference.says") else "plain"
