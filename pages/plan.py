@@ -8,7 +8,7 @@ from core.coaching.level import level_of
 from core.coaching.plan import choose
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked, ngettext
-from pages.components import cards, entries, planning, session
+from pages.components import cards, entries, planning, session, testing
 from pages.components.frame import footer, frame
 from web.address import KEY
 
@@ -27,6 +27,10 @@ st.markdown(
         most=known.plan.most,
     )
 )
+
+if not testing.safety(known, _("the drills")):
+    footer()
+    st.stop()
 
 with st.container(border=True, gap="small"):
     if report:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from core.coaching.home_tests import Person
 from core.knowledge import Knowledge
+from core.knowledge.checks import ADULT_YEARS
 from core.knowledge.types import Level
-
-ADULT_YEARS = 18
 
 
 def level_of(person: Person, knowledge: Knowledge, *, under_18: bool = False, used: bool = False) -> Level:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import erf, sqrt
 
+from core.knowledge.home_test_types import ERRORS_IN_SD
 from core.model.report import Band, Strength, Verdict
 
-ERRORS_IN_SD = 1.645
-"""A measure's error is half its 90 % interval: 1.645 standard deviations of a normal distribution."""
+__all__ = ["ERRORS_IN_SD", "chance_above", "chances", "strength_of", "verdict_of"]
 
 PLAIN, PROBABLE = 0.9, 0.7
 """From these probabilities on, a verdict is plain, or a probable one; below both it is too close to call."""

@@ -12,8 +12,8 @@
     plan.toml          how drills are chosen for a plan
     differences.toml   the articles' claims next to what the studies found
 
-The types and their keys are in `types`, `home_test_types`, `rules` and, for `bands.toml`, `targets`; `checks` checks the files against one another. `load` rejects
-unknown keys and claims without a source.
+The types and their keys are in `types`, `home_test_types`, `rules` and, for `bands.toml`, `targets`; `checks` checks the files
+against one another. `load` rejects unknown keys and claims without a source.
 """
 
 from __future__ import annotations

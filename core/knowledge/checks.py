@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.knowledge import Knowledge
 
 ADVICE = _("Put the knowledge files back as they were released, or correct the key that is named.")
+ADULT_YEARS = 18
 FILE_OF = MappingProxyType(
     {
         "sources": "sources.toml",
@@ -182,10 +183,10 @@ def _check_links(knowledge: Knowledge) -> None:
 
 
 def _check_tests(knowledge: Knowledge) -> None:
-    """Check that everything about a test is in its unit, and that a test with reference values states its noise."""
+    """Check that everything about a test is in its unit, and that nobody under 18 is compared with adults."""
     for key, test in knowledge.tests.items():
-        if test.norms and test.noise is None:
-            raise refuse("home_tests.toml", f"{key}.noise", "a number to stand beside needs the noise of the test")
+        if any(norm.ages is not None and norm.ages[0] < ADULT_YEARS for norm in test.norms):
+            raise refuse("home_tests.toml", f"{key}.norms", "adults are compared with adults only")
         if not test.entry_low < test.entry_high:
             raise refuse("home_tests.toml", f"{key}.entry_high", "it has to be more than entry_low")
         for path, part in _parts(key, test):

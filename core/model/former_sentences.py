@@ -81,5 +81,6 @@ FORMER = (
         "There is no coach's mark. We hold your cadence beside the range of studies at your pace. No figure for height "
         "was read, so height does not move it."
     ),
+    marked("Your calf is suddenly swollen or red."),
 )
 """Sentences that were made from the knowledge of former versions, or that checks said then."""

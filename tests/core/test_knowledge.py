@@ -12,7 +12,8 @@ from typing import Any, get_args
 import pytest
 
 from core.errors import SetUpError
-from core.knowledge import FILE_OF, PACKAGED, SINGLE, Knowledge, load
+from core.knowledge import PACKAGED, Knowledge, load
+from core.knowledge.checks import FILE_OF, SINGLE
 from core.knowledge.types import Grade, Read
 from core.model.report import Effort, Verdict
 
@@ -176,11 +177,12 @@ def test_the_packaged_knowledge_is_read_once() -> None:
         pytest.param("plan.toml", 'key = "band_leg_back"', 'key = "band"', "starter.drills", id="lost starter"),
         pytest.param("plan.toml", "side_gap = 1", "side_gap = -1", "points.side_gap", id="minus points"),
         pytest.param(
-            "home_tests.toml", 'unit = "deg"\nbecause', 'unit = "s"\nbecause', "thomas.noise", id="noise unit"
+            "home_tests.toml", 'unit = "deg"\nbecause', 'unit = "s"\nbecause', "thomas.error", id="error unit"
         ),
         pytest.param(
-            "home_tests.toml", "[heel_raise.noise]", "[heel_raise.nose]", "heel_raise.nose", id="noise misspelt"
+            "home_tests.toml", "[heel_raise.error]", "[heel_raise.errors]", "heel_raise.error", id="error misspelt"
         ),
+        pytest.param("home_tests.toml", "ages = [18, 34]", "ages = [16, 34]", "bridge_box.norms", id="no adults"),
         pytest.param("home_tests.toml", "entry_high = 200", "entry_high = 0", "heel_raise.entry_high", id="no room"),
         pytest.param(
             "home_tests.toml", 'key = "chair_stand"', 'key = "chair"', "sit_to_stand.drills", id="test's drill"
@@ -297,7 +299,7 @@ def test_every_muscle_has_a_test_and_a_drill() -> None:
 
 def test_every_home_test_can_be_compared_somehow() -> None:
     for test in KNOWLEDGE.tests.values():
-        assert test.norms or test.side_gap, test.key
+        assert test.error.typical > 0, test.key
         assert all(norm.unit == test.unit for norm in test.norms), test.key
 
 
@@ -427,14 +429,14 @@ def test_the_heel_raise_table_by_age() -> None:
 def test_the_other_home_tests() -> None:
     assert norms("sit_to_stand") == [25, 32]
     assert norms("side_plank_raised") == [40]
-    assert norms("side_plank_floor") == [54, 55, 39, 14, 47, 18]
-    assert norms("bridge_box") == [25]
+    assert norms("side_plank_floor", sex="all") == [54, 55]
+    assert norms("side_plank_floor", sex="men") == [38.95, 34.08, 28.75, 25.45, 20.66, 14.42]
+    assert norms("side_plank_floor", sex="women") == [47.14, 39.85, 33.02, 28.73, 23.52, 18.12]
+    assert norms("bridge_box") == [25, 33.6, 27]
     assert KNOWLEDGE.tests["bridge_box"].norms[0].around == (20, 30)
-    assert norms("bridge_hold") == [23]
-    assert norms("thomas") == [0]
-    gap = KNOWLEDGE.tests["heel_raise"].side_gap
-    assert gap is not None
-    assert (gap.value, gap.share_percent) == (6, 20)
+    assert norms("bridge_hold") == [65.2, 63.9, 81, 23]
+    assert norms("thomas") == [0, -11.9]
+    assert KNOWLEDGE.tests["heel_raise"].gap_share_percent == 20
 
 
 @pytest.mark.parametrize(

@@ -221,8 +221,8 @@ def test_a_result_is_explained_from_muscle_to_drill(visit, store):
 )
 def test_every_difference_is_visible_on_the_page_that_it_concerns(row, visit, store):
     at = visit(f"pages/{row.page}.py", **{KEY: add_job(store, "done")})
-    if row.page == "strength":
-        # The home tests stand behind their short safety screen.
+    if row.page in ("strength", "plan"):
+        # Home tests and drills come after a short safety screen.
         at.checkbox(key="none-of-these").check().run()
     text = text_of(at)
     for said in (row.claim, row.studies, row.says):
