@@ -260,8 +260,9 @@ def test_a_home_test_says_its_own_numbers(test) -> None:
 def test_body_weights_in_prose_are_those_of_the_muscles() -> None:
     forces = {force.value for muscle in KNOWLEDGE.muscles.values() for force in muscle.forces}
     rounded = {round(force, 1) for force in forces}
-    # Read in the same table, of muscles or step rates without an entry; the 4 is the article's claim and the load of a raise.
-    others = {2.08, 2.3, 4.0}
+    # Read in the same table, of muscles or step rates without an entry; the 4 is the article's claim and the load of a raise. The
+    # 2 to 3 and 3.5 to 4 are web pages' of the gastrocnemius, the 2 the ground's share of the soleus, the 8.3 the heel cord's.
+    others = {2.08, 2.3, 4.0, 2.0, 3.0, 3.5, 8.3}
     pattern = re.compile(r"(\d+(?:\.\d+)?)(?: times)? body weights?")
     told = [(path.name, float(value)) for path, text in WORDS if path in TOML for value in pattern.findall(text)]
     assert len(told) > 8

@@ -97,6 +97,8 @@ def _check_references(knowledge: Knowledge) -> None:
     tables: dict[str, Mapping[str, object]] = {
         "sources": knowledge.sources,
         "claim_sources": knowledge.sources,
+        "besides_sources": knowledge.sources,
+        "gentle_sources": knowledge.sources,
         "muscles": knowledge.muscles,
         "tests": knowledge.tests,
         "drills": knowledge.drills,

@@ -84,21 +84,28 @@ class MeasureText(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Force(Strict):
-    """A muscle's peak force in a computer model; `speeds_mps` are the slowest and the fastest speed of the model."""
+    """A muscle's peak force in a computer model; `speeds_mps` are the slowest and the fastest speed of the model.
+
+    `own_step_rate` states whether the runners took their own steps: other forces are not the muscle's own value.
+    """
 
     value: float
     unit: Literal["body weights"]
-    relation: Literal["about", "more than"]
+    relation: Literal["about", "up to"]
     part: Prose
     condition: Prose
     speeds_mps: tuple[float, float]
     sources: SourceKeys
     second_hand: bool = False
+    own_step_rate: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Muscle(Strict):
-    """A muscle, its rank in the article's order, what it does, and how certain that is."""
+    """A muscle, its rank in the article's order, what it does, and how certain that is.
+
+    `besides` is what else is known of it than a force, with its own sources.
+    """
 
     key: str
     rank: Annotated[int, Field(ge=1)]
@@ -108,7 +115,14 @@ class Muscle(Strict):
     phase: Prose
     sureness: Prose
     sources: SourceKeys
-    forces: tuple[Force, ...] = ()
+    forces: Annotated[tuple[Force, ...], Field(min_length=1)]
+    besides: OptionalProse = ""
+    besides_sources: tuple[Text, ...] = ()
+
+    @property
+    def own_forces(self) -> tuple[Force, ...]:
+        """The forces at a runner's own step rate."""
+        return tuple(force for force in self.forces if force.own_step_rate)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,6 +81,10 @@ FORMER = (
         "There is no coach's mark. We hold your cadence beside the range of studies at your pace. No figure for height "
         "was read, so height does not move it."
     ),
+    marked(
+        "There is no rule of 180. Elite runners in a 100 km race ranged from about 160 to 210, and cadence had nothing "
+        "to do with their place. Taller runners tend to take fewer steps. Cadence says little about energy cost."
+    ),
     marked("Your calf is suddenly swollen or red."),
 )
 """Sentences that were made from the knowledge of former versions, or that checks said then."""

@@ -121,6 +121,11 @@ def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: implicat
         picture(partial(leg_muscles.moments, muscle), leg_muscles.moments_alt(muscle), key=f"moments-{muscle.key}")
         at_pace = _("At {pace} /km: {force}", pace=wording.clock(pace_s), force=force_by_pace.at_pace(muscle, pace_s))
         st.markdown(f":material/fitness_center: {at_pace}")
+        if muscle.besides:
+            read = sorted({known.general.reads[known.sources[key].read] for key in muscle.besides_sources})
+            st.markdown(
+                f":material/info: {muscle.besides} {cite(muscle.besides_sources, known)} :small[{' '.join(read)}]"
+            )
         st.markdown(f":material/balance: {muscle.sureness}")
         _reasons(asked, known)
         with st.expander(_("Every number, and the sources"), icon=":material/menu_book:"):
