@@ -24,7 +24,8 @@ from core.coaching.home_tests import Person
 from core.coaching.plan import Chosen, Plan, choose
 from core.coaching.verdicts import ERRORS_IN_SD
 from core.knowledge import Knowledge, lab_reference
-from core.model.report import Answers, Effort, Finding, Measure
+from core.model.measures import Measured, MeasureKey, Unit
+from core.model.report import Answers, Effort, Finding
 from core.paths import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results" / "advice.json"
@@ -39,7 +40,7 @@ EFFORTS: Mapping[Effort, tuple[float, float]] = {
 """Share of the runners, and speed over that of an easy run: assumptions."""
 
 EASY_MPS = (2.75, 0.42)  # 9.9 and 1.5 km/h, the own pace of 860 recreational runners
-ERRORS = {
+ERRORS: Mapping[MeasureKey, float] = {
     "trunk_lean": 1.9,
     "leg_extension": 2.8,
     "hip_bend": 4.2,
@@ -64,7 +65,7 @@ class Advised:
     sits_long: bool
 
 
-def truths(speed_mps: float, height_cm: float, chance: random.Random) -> dict[str, float]:
+def truths(speed_mps: float, height_cm: float, chance: random.Random) -> dict[MeasureKey, float]:
     """Return a runner's true measures at a speed."""
     lean = chance.gauss(7.3, 3.6)  # Teng and Powers 2014
     leg = lab_reference.leg_at(min(max(speed_mps, 2.0), 5.0))
@@ -100,9 +101,9 @@ def runners(n: int, seed: int, known: Knowledge) -> Iterator[Advised]:
             else None,  # an assumption: half of those sit long
         )
         measures = {
-            key: Measure(
+            key: Measured(
                 value=chance.gauss(truth, ERRORS[key] / ERRORS_IN_SD),
-                unit="cm" if key == "vertical_oscillation" else known.measures[key].unit,
+                unit=_unit(key, known),
                 plus_minus=ERRORS[key],
                 n_strides=12,
             )
@@ -113,6 +114,11 @@ def runners(n: int, seed: int, known: Knowledge) -> Iterator[Advised]:
         yield Advised(
             findings=findings, plan=plan, sits_long=(answers.sitting_hours or 0) >= known.general.sitting.long_hours
         )
+
+
+def _unit(key: MeasureKey, known: Knowledge) -> Unit:
+    """Return a measure's unit; bounce is in centimetres, as the height is known."""
+    return "cm" if key == "vertical_oscillation" else known.measures[key].unit
 
 
 def for_doubted_reasons(chosen: Chosen, known: Knowledge) -> bool:

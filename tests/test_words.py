@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import textstat
 
-from core.knowledge import PACKAGED, load
-from core.knowledge.checks import FILE_OF, SINGLE
+from core.knowledge import FILE_OF, PACKAGED, SINGLE, load
 from core.paths import ROOT
 from core.storage.lives import REPORT_LIFE, VIDEO_LIFE
 from view.site import WELLNESS

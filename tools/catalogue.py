@@ -21,8 +21,7 @@ from babel.messages.pofile import write_po
 
 from core.i18n.prose import texts_of
 from core.i18n.translate import FOLDER, LANGUAGES, WRITTEN_IN, catalogue
-from core.knowledge import Knowledge, with_keys
-from core.knowledge.checks import FILE_OF
+from core.knowledge import FILE_OF, Knowledge, with_keys
 from core.knowledge.lab_reference import FILE as LAB_FILE
 from core.knowledge.lab_reference import Reference
 from core.paths import ROOT

@@ -18,14 +18,15 @@ from core.knowledge import Knowledge
 from core.knowledge.targets import BandData, LeastMark, Mark, RangeMark, StudiesMark, UnusualMark
 from core.knowledge.types import Because, MeasureText
 from core.model.amounts import decimals, rounded
-from core.model.report import Answers, Band, Finding, Measure, Strength, Verdict
+from core.model.measures import Measure, Measured, MeasureKey, Unit
+from core.model.report import Answers, Band, Finding, Strength, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Context:
     """All that a finding can depend on besides its own measure."""
 
-    measures: Mapping[str, Measure]
+    measures: Mapping[MeasureKey, Measured]
     answers: Answers
     knowledge: Knowledge
 
@@ -62,11 +63,11 @@ def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: K
     order = list(found)
     if _sits_long(answers, knowledge):
         order.sort(key=lambda key: key != knowledge.general.sitting.finding)
-    context = _Context(measures=measures, answers=answers, knowledge=knowledge)
+    context = _Context(measures=found, answers=answers, knowledge=knowledge)
     return tuple(_finding(key, context) for key in order)
 
 
-def _finding(key: str, context: _Context) -> Finding:
+def _finding(key: MeasureKey, context: _Context) -> Finding:
     measure, answers, knowledge = context.measures[key], context.answers, context.knowledge
     text, data = knowledge.measures[key], knowledge.bands.get(key, BandData(key=key))
     if answers.under_18:
@@ -102,7 +103,7 @@ def _finding(key: str, context: _Context) -> Finding:
 
 
 def _verdict(
-    measure: Measure, mark: Mark | None, target: Band | None, reference: Band | None, context: _Context
+    measure: Measured, mark: Mark | None, target: Band | None, reference: Band | None, context: _Context
 ) -> tuple[Verdict, Strength]:
     """Return the verdict of a measure, and its strength."""
     described: tuple[Verdict, Strength] = ("described", "plain")
@@ -112,15 +113,13 @@ def _verdict(
         return ("above", strength) if strength else described
     if held is None:
         return described
-    assert measure.value is not None, "only measures with a value are judged"
-    assert measure.plus_minus is not None, "a value comes with its error"
     verdict, strength = verdict_of(measure.value, measure.plus_minus, held)
     if isinstance(mark, LeastMark) and context.answers.effort not in mark.efforts and verdict != "within":
         return described
     return verdict, strength
 
 
-def _unusual(measure: Measure, mark: UnusualMark, reference: Band | None, context: _Context) -> Strength | None:
+def _unusual(measure: Measured, mark: UnusualMark, reference: Band | None, context: _Context) -> Strength | None:
     """Return how sure it is that a measure is clearly above its reference range, and its partner too; None if it is not."""
     if reference is None:
         return None
@@ -128,16 +127,14 @@ def _unusual(measure: Measure, mark: UnusualMark, reference: Band | None, contex
     if mark.together is not None:
         other = context.measures.get(mark.together.key)
         data = context.knowledge.bands[mark.together.key].reference
-        if other is None or other.value is None:
+        if other is None:
             return None
         beside = reference_band(data, other.unit, context.answers, context.knowledge)
         probabilities.append(0.0 if beside is None else _chance_beyond(other, beside, mark.together.beyond))
     return strength_of(min(probabilities))
 
 
-def _chance_beyond(measure: Measure, reference: Band, beyond: float) -> float:
-    assert measure.value is not None, "only measures with a value are judged"
-    assert measure.plus_minus is not None, "a value comes with its error"
+def _chance_beyond(measure: Measured, reference: Band, beyond: float) -> float:
     assert reference.high is not None, "a study's range has two ends"
     return chance_above(measure.value, measure.plus_minus, reference.high + beyond)
 
@@ -145,7 +142,7 @@ def _chance_beyond(measure: Measure, reference: Band, beyond: float) -> float:
 def _says(
     verdict: Verdict,
     strength: Strength,
-    measure: Measure,
+    measure: Measured,
     data: BandData,
     bands: Mapping[str, Band | None],
     context: _Context,
@@ -172,12 +169,11 @@ def _sentence(verdict: Verdict, text: MeasureText, mark: Mark | None, answers: A
         return text.says
     if isinstance(mark, LeastMark) and verdict == "within" and answers.effort not in mark.efforts:
         return mark.says.reached
-    said: str = getattr(mark.says, verdict)
-    return said
+    return mark.says.of(verdict)
 
 
 def _place(
-    mark: Mark | None, band: Band | None, text: MeasureText, unit: str, answers: Answers, knowledge: Knowledge
+    mark: Mark | None, band: Band | None, text: MeasureText, unit: Unit, answers: Answers, knowledge: Knowledge
 ) -> Message | None:
     """Return where in the range the coach would have the runner's effort."""
     if not isinstance(mark, RangeMark) or band is None or band.tick is None or answers.effort is None:
@@ -186,10 +182,10 @@ def _place(
     return Message(mark.place_words, {"place": at, "when": Message(knowledge.general.efforts[answers.effort])})
 
 
-def _values(measure: Measure, text: MeasureText, bands: Mapping[str, Band | None]) -> dict[str, Message]:
+def _values(measure: Measured, text: MeasureText, bands: Mapping[str, Band | None]) -> dict[str, Message]:
     """Return what sentences can be filled with; the range of an unknown band is empty."""
     values = {name: range_words(band, text, measure.unit) for name, band in bands.items() if band}
-    positive = (measure.value or 0.0) >= 0
+    positive = measure.value >= 0
     words = {
         "figure": figure_words(measure, text),
         "direction": _optional(text.positive if positive else text.negative),

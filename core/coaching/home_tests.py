@@ -13,8 +13,8 @@ from typing import Literal
 from core.errors import BadAnswer
 from core.i18n.message import message as _
 from core.i18n.translate import marked
-from core.knowledge.checks import ADULT_YEARS
 from core.knowledge.home_test_types import HomeTest, Norm
+from core.knowledge.types import ADULT_YEARS
 
 Sex = Literal["men", "women"]
 Standing = Literal["below", "around", "above"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.coaching.plan import fits
 from core.knowledge import Knowledge
 from core.knowledge.types import Because, Links
+from core.model.measures import MeasureKey
 from core.model.report import Answers, Finding, Report
 
 HEADLINES: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from core.coaching.home_tests import Person
 from core.knowledge import Knowledge
-from core.knowledge.checks import ADULT_YEARS
-from core.knowledge.types import Level
+from core.knowledge.types import ADULT_YEARS, Level
 
 
 def level_of(person: Person, knowledge: Knowledge, *, under_18: bool = False, used: bool = False) -> Level:

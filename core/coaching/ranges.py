@@ -6,6 +6,7 @@ from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.knowledge import Knowledge
 from core.knowledge.targets import LeastMark, Mark, RangeMark, Reference
+from core.model.measures import Unit
 from core.model.report import Answers, Band
 
 
@@ -19,7 +20,7 @@ def target_band(mark: Mark | None, answers: Answers) -> Band | None:
     return None
 
 
-def reference_band(reference: Reference | None, unit: str, answers: Answers, knowledge: Knowledge) -> Band | None:
+def reference_band(reference: Reference | None, unit: Unit, answers: Answers, knowledge: Knowledge) -> Band | None:
     """Return the range that studies found, if it has this unit and was found near the runner's pace or effort.
 
     A height moves it, if studies say how.
@@ -35,7 +36,7 @@ def reference_band(reference: Reference | None, unit: str, answers: Answers, kno
     return Band(label=Message(label), low=low, high=high, sources=sources)
 
 
-def studies_end(reference: Reference | None, unit: str, answers: Answers, knowledge: Knowledge) -> Message | None:
+def studies_end(reference: Reference | None, unit: Unit, answers: Answers, knowledge: Knowledge) -> Message | None:
     """Return a sentence if the runner's pace is beyond those of the studies, which have therefore no range for it."""
     if reference is None or reference.unit != unit or answers.speed_mps is None or reference.from_mps is None:
         return None

@@ -12,8 +12,8 @@
     plan.toml          how drills are chosen for a plan
     differences.toml   the articles' claims next to what the studies found
 
-The types and their keys are in `types`, `home_test_types`, `rules` and, for `bands.toml`, `targets`; `checks` checks the files
-against one another. `load` rejects unknown keys and claims without a source.
+The types and their keys are in `types`, `home_test_types`, `rules` and, for `bands.toml`, `targets`. `load` rejects
+unknown keys and claims without a source; `consistency` checks the files against one another.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import functools
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -31,9 +30,10 @@ from pydantic import ValidationError
 
 from core.i18n.prose import validated
 from core.i18n.translate import Language, current, speaking
-from core.knowledge.checks import FILE_OF, SINGLE, check, refuse
+from core.knowledge.consistency import check_consistent
 from core.knowledge.home_test_types import HomeTest, Norm
 from core.knowledge.rules import General, PlanRule
+from core.knowledge.tables import FILE_OF, SINGLE, Knowledge, broken_file
 from core.knowledge.targets import BandData, LeastMark, Mark, RangeMark, Reference, StudiesMark, UnusualMark
 from core.knowledge.types import (
     Because,
@@ -126,7 +126,7 @@ def _load(folder: Path) -> Knowledge:
         links=MappingProxyType(_parsed(FILE_OF["links"], texts, dict[MeasureKey, LinksByVerdict])),
         differences=_table("differences", texts, Difference),
     )
-    check(knowledge)
+    check_consistent(knowledge)
     return knowledge
 
 
@@ -134,7 +134,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise refuse(path.name, "the whole file", "it cannot be read") from error
+        raise broken_file(path.name, "the whole file", "it cannot be read") from error
 
 
 def with_keys(file: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -148,13 +148,13 @@ def _parsed(file: str, texts: Mapping[str, str], kind: type[T]) -> T:
     try:
         data = tomllib.loads(texts[file])
     except tomllib.TOMLDecodeError as error:
-        raise refuse(file, "the whole file", f"it is not TOML: {error}") from error
+        raise broken_file(file, "the whole file", f"it is not TOML: {error}") from error
     try:
         return validated(with_keys(file, data), kind)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise refuse(file, key or "the whole file", first["msg"].rstrip(".")) from error
+        raise broken_file(file, key or "the whole file", first["msg"].rstrip(".")) from error
 
 
 def _table(name: str, texts: Mapping[str, str], kind: type[T]) -> Mapping[Any, T]:

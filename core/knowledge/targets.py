@@ -123,8 +123,8 @@ class RangeMark(Strict):
     place_words: OptionalProse = ""
     optional: bool = False
 
-    edges = ("below", "above")
-    worded = ("below", "within", "above", "too_close_to_call")
+    edges: ClassVar[tuple[Verdict, ...]] = ("below", "above")
+    worded: ClassVar[tuple[Verdict, ...]] = ("below", "within", "above", "too_close_to_call")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +141,8 @@ class LeastMark(Strict):
     sources: SourceKeys
     optional: bool = False
 
-    edges = ("below",)
-    worded = ("below", "within", "too_close_to_call", "reached")
+    edges: ClassVar[tuple[Verdict, ...]] = ("below",)
+    worded: ClassVar[tuple[Verdict, ...]] = ("below", "within", "too_close_to_call")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,15 +155,16 @@ class StudiesMark(Strict):
     sources: SourceKeys
     optional: bool = False
 
-    edges = ("below", "above")
-    worded = ("below", "within", "above", "too_close_to_call")
+    unit: ClassVar[None] = None
+    edges: ClassVar[tuple[Verdict, ...]] = ("below", "above")
+    worded: ClassVar[tuple[Verdict, ...]] = ("below", "within", "above", "too_close_to_call")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Together(Strict):
     """Another measure that has to be beyond its own reference range too, by `beyond` in its unit."""
 
-    key: Text
+    key: MeasureKey
     beyond: float
 
 
@@ -179,8 +180,9 @@ class UnusualMark(Strict):
     together: Together | None = None
     optional: bool = False
 
-    edges = ("above",)
-    worded = ("above",)
+    unit: ClassVar[None] = None
+    edges: ClassVar[tuple[Verdict, ...]] = ("above",)
+    worded: ClassVar[tuple[Verdict, ...]] = ("above",)
 
 
 Mark = Annotated[RangeMark | LeastMark | StudiesMark | UnusualMark, Field(discriminator="kind")]

@@ -25,6 +25,7 @@ SourceKeys = Annotated[tuple[Text, ...], Field(min_length=1)]
 Read = Literal["abstract", "table", "excerpt", "second-hand", "article", "coach", "judgement"]
 Grade = Literal["pooled", "trial", "measured", "modelled", "coaching", "judgement"]
 Page = Literal["results", "explain", "strength", "plan"]
+ADULT_YEARS = 18
 Level = Literal["junior", "gentle", "new", "used"]
 """Whose dose: under 18, from 60 years on, new to such drills, used to them."""
 
@@ -146,7 +147,7 @@ DosesByLevel = Annotated[Mapping[Level, Prose], AfterValidator(MappingProxyType)
 class NotWhen(Strict):
     """A finding with which a drill is not offered."""
 
-    finding: Text
+    finding: MeasureKey
     verdicts: Annotated[tuple[Verdict, ...], Field(min_length=1)]
 
 

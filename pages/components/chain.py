@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
+from core.model.measures import Measured
 from core.model.report import Answers, Finding, Report
 from pages.components import cards, session
 from pages.components.frame import palette

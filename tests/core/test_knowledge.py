@@ -12,8 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from core.errors import SetUpError
-from core.knowledge import PACKAGED, Knowledge, load
-from core.knowledge.checks import FILE_OF, SINGLE
+from core.knowledge import FILE_OF, PACKAGED, SINGLE, Knowledge, load
 from core.knowledge.types import Grade, Read
 from core.model.report import Effort, Verdict
 
@@ -191,7 +190,12 @@ def test_the_packaged_knowledge_is_read_once() -> None:
         pytest.param("drills.toml", 'finding = "cadence"', 'finding = "pace"', "step_rate_up.not_when", id="not when"),
         pytest.param("drills.toml", "doses = { new", "doses = { old", "strides_100m.doses", id="no such level"),
         pytest.param("plan.toml", 'key = "heel_raise_slow"', 'key = "heels"', "calf", id="lost calf"),
-        pytest.param("bands.toml", 'key = "shank', 'key = "shin', "overstride.mark.together", id="no such partner"),
+        pytest.param(
+            "bands.toml", 'key = "shank', 'key = "shin', "overstride.mark.unusual.together.key", id="no such partner"
+        ),
+        pytest.param(
+            "bands.toml", 'reached = "', 'within_easy = "', "leg_extension.mark.at_least.says", id="no words for easy"
+        ),
         pytest.param("bands.toml", "{place}", "{spot}", "trunk_lean.mark.place_words", id="unknown place"),
     ],
 )

@@ -12,7 +12,8 @@ from core.coaching.level import level_of
 from core.coaching.plan import Plan, choose
 from core.i18n.message import message
 from core.knowledge import load
-from core.model.report import Answers, Finding, Measure
+from core.model.measures import Measured
+from core.model.report import Answers, Finding
 
 KNOWLEDGE = load()
 ERRORS = {"deg": 1.5, "ratio": 0.04, "spm": 1.0}
@@ -28,7 +29,7 @@ class Runner:
         self.answers = Answers(effort=effort, pace_s_per_km=60 * int(minutes) + int(seconds), **answers)
         self.person = Person(age_years=age)
         filled = {
-            key: Measure(value=value, unit=KNOWLEDGE.measures[key].unit, n_strides=12,
+            key: Measured(value=value, unit=KNOWLEDGE.measures[key].unit, n_strides=12,
                          plus_minus=4 if key == "shank_angle_contact" else ERRORS[KNOWLEDGE.measures[key].unit])
             for key, value in measures.items()
         }  # fmt: skip

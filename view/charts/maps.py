@@ -133,9 +133,10 @@ def _corner(report: Report) -> tuple[Range, Range]:
     )
 
 
-def _nearest(report: Report, key: str, span: Range) -> float:
+def _nearest(report: Report, key: MeasureKey, span: Range) -> float:
     """Return the point of a range nearest to a measure; the measure itself unless its finding is outside the range."""
-    value, finding = report.measures[key].value or 0.0, implications.finding_of(report, key)
+    measure, finding = _told(report, key), implications.finding_of(report, key)
+    value = 0.0 if measure is None else measure.value
     if finding is None or finding.verdict not in ("below", "above"):
         return value
     return min(max(value, span[0]), span[1])
@@ -224,8 +225,14 @@ def bounce_alt(report: Report) -> str:
 
 def way(report: Report) -> str:
     """Return the direction of the coach's corner in a sentence: the same verdicts as on the cards."""
-    keys = ("trunk_lean", "leg_extension")
-    by = [place - (report.measures[key].value or 0.0) for key, place in zip(keys, _target(report), strict=True)]
+    keys: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension")
+    by = [
+        place - measure.value
+        for key, place in zip(keys, _target(report), strict=True)
+        if (measure := _told(report, key))
+    ]
+    if len(by) < len(keys):
+        return ""
     lean, extension = (wording.number(abs(degrees), "deg") for degrees in by)
     if by[0] and by[1]:
         if by[0] > 0:
