@@ -9,6 +9,9 @@ from core.i18n.translate import marked
 
 FORMER = (
     marked("The legs are hidden for much of the clip."),
+    marked("This figure needs your height and your pace."),
+    marked("This figure needs your pace."),
+    marked("The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it."),
     marked("The coach's mark"),
     marked("any effort"),
     marked("Your trunk leans {figure} {direction}. That is within the coach's mark for {when}, {mark}."),

@@ -260,6 +260,21 @@ def test_height_moves_the_range_of_cadence() -> None:
     assert "height" in str(given[1].label)
 
 
+def test_the_pace_that_the_clip_shows_chooses_the_ranges_if_none_was_given() -> None:
+    def judged(speed: Measured, **answers: Any) -> Finding:
+        return next(
+            f
+            for f in judge({"cadence": figure(160, "spm"), "speed": speed}, Answers(**answers), KNOWLEDGE)
+            if f.key == "cadence"
+        )
+
+    shown = judged(Measured(value=10.8, unit="km/h", plus_minus=1.0))
+    assert shown.reference == finding("cadence", figure(160, "spm"), pace_s_per_km=pace(3.0)).reference
+    assert judged(Measured(value=10.8, unit="km/h", plus_minus=3.0)).reference is None, "too rough"
+    given = judged(Measured(value=10.8, unit="km/h", plus_minus=1.0), pace_s_per_km=pace(4.0))
+    assert given.reference == finding("cadence", figure(160, "spm"), pace_s_per_km=pace(4.0)).reference
+
+
 # --- unusual ---------------------------------------------------------------------------------------------------------
 
 
