@@ -11,6 +11,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.knowledge import Knowledge
 from core.knowledge.home_test_types import HomeTest
+from core.model.amounts import trimmed
 from pages.components import entries
 from pages.components.cards import cite, picture_row
 from pages.components.frame import palette
@@ -31,11 +32,6 @@ _SIDES = {"left": marked("Left: {standing}"), "right": marked("Right: {standing}
 def adults_only(known: Knowledge) -> None:
     """State that all-out tests are for adults."""
     st.info(known.general.test_rules.adults_only, icon=":material/child_care:")
-
-
-def number(value: float) -> str:
-    """Return a number of a test with a true minus sign."""
-    return f"{value:g}".replace("-", "−")
 
 
 def safety(known: Knowledge, wanted: str, *more: str) -> bool:
@@ -127,7 +123,7 @@ def _other_numbers(test: HomeTest, known: Knowledge) -> None:
         st.caption(
             _(
                 "{value} {unit}: {who} ({kind}). Shown without a comparison: it is not a group of known age.",
-                value=number(norm.value),
+                value=trimmed(norm.value),
                 unit=_(UNIT_WORDS[test.unit]),
                 who=norm.who,
                 kind=_(NUMBER_WORDS[norm.kind]),
@@ -139,12 +135,12 @@ def _other_numbers(test: HomeTest, known: Knowledge) -> None:
 def _group_words(test: HomeTest, group: Beside, known: Knowledge) -> str:
     norm, unit = group.norm, _(UNIT_WORDS[test.unit])
     low = group.low if test.unit == "deg" else max(group.low, 0)
-    around = _("{low} to {high} counts as around it.", low=number(round(low)), high=number(round(group.high)))
+    around = _("{low} to {high} counts as around it.", low=trimmed(round(low)), high=trimmed(round(group.high)))
     if group.wide:
         around += " " + _("That is wide: one test tells little.")
     second = " " + _("Read second-hand.") if norm.second_hand else ""
     return (
-        f"**{number(norm.value)} {unit}** · {norm.who} ({_(NUMBER_WORDS[norm.kind])})  \n"
+        f"**{trimmed(norm.value)} {unit}** · {norm.who} ({_(NUMBER_WORDS[norm.kind])})  \n"
         f":small[{around}{second}] {cite(norm.sources, known)}"
     )
 
@@ -160,7 +156,7 @@ def _gap(test: HomeTest, sides: Sides, known: Knowledge) -> None:
     """State whether the two sides differ by more than the error of two tests, and how large the errors are."""
     unit = _(UNIT_WORDS[test.unit])
     if sides.left is not None and sides.right is not None:
-        found = f"{abs(sides.left - sides.right):g}"
+        found = trimmed(abs(sides.left - sides.right))
         apart = _("**Your sides are {gap} {unit} apart.**", gap=found, unit=unit)
         more, within = _("That is more than the error of this test."), _("That is within the error of this test.")
         st.markdown(f"{apart} {more if gap_counts(test, sides) else within}")

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from core.i18n.translate import gettext as _
 from core.knowledge.types import Force, Muscle
+from core.model.amounts import trimmed
 from view.drawing.runner import Palette
 from view.text import wording
 
@@ -41,7 +42,7 @@ def found_at(force: Force) -> str:
 
 def number(force: Force) -> str:
     """Return the force in words: 'up to 6.7', 'about 3.27'."""
-    value = f"{force.value:g}"
+    value = trimmed(force.value)
     return _("up to {value}", value=value) if force.relation == "up to" else _("about {value}", value=value)
 
 
@@ -131,7 +132,7 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
             )
             if muscle.key == lit:
                 figure.add_annotation(
-                    x=force.speeds_mps[1], y=force.value, text=f"{'≤ ' * (force.relation == 'up to')}{force.value:g}",
+                    x=force.speeds_mps[1], y=force.value, text=f"{'≤ ' * (force.relation == 'up to')}{trimmed(force.value)}",
                     showarrow=False, xanchor="left", xshift=10, font=ink,
                 )  # fmt: skip
     figure.add_vline(x=1000 / pace_s, line={"color": palette.ink, "width": 2, "dash": "dot"})

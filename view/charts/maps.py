@@ -13,6 +13,7 @@ from core import knowledge
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
+from core.model.amounts import trimmed
 from core.model.measures import Measured, MeasureKey
 from core.model.report import Report
 from view.drawing import runner as d
@@ -54,10 +55,10 @@ class _Plane:
             f'<path d="M{self.x(at):.1f} {_TOP} V{_BOTTOM}"/>' for at in steps(self.x_range, x_step)
         ) + "".join(f'<path d="M{_LEFT} {self.y(at):.1f} H{_RIGHT}"/>' for at in steps(self.y_range, y_step))
         numbers = "".join(
-            f'<text x="{self.x(at):.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{at:g}</text>'
+            f'<text x="{self.x(at):.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{trimmed(at)}</text>'
             for at in steps(self.x_range, x_step)
         ) + "".join(
-            f'<text x="{_LEFT - 7}" y="{self.y(at) + 4.5:.1f}" text-anchor="end">{at:g}</text>'
+            f'<text x="{_LEFT - 7}" y="{self.y(at) + 4.5:.1f}" text-anchor="end">{trimmed(at)}</text>'
             for at in steps(self.y_range, y_step)
         )
         middle = (_TOP + _BOTTOM) / 2

@@ -7,8 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.i18n.translate import decimals_of
 from core.i18n.translate import gettext as _
 from core.knowledge.types import Muscle
+from core.model.amounts import trimmed
 from view.charts import force_by_pace
 from view.drawing.runner import Palette
 from view.text import wording
@@ -40,6 +42,7 @@ def layout(palette: Palette, title: str, across: Plain, up: Plain, **more: Any) 
     return {
         "showlegend": False,
         "dragmode": False,
+        "separators": f"{decimals_of('.')} ",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": ink,
@@ -79,7 +82,7 @@ def force_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pal
         at = [force.value for force in forces]
         lines.append({"type": "scatter", "x": at, "y": [row] * len(at), "mode": "markers", "marker": dots})
         most = max(forces, key=lambda force: force.value)
-        text = f"{'≤ ' if most.relation == 'up to' else ''}{most.value:g}"
+        text = f"{'≤ ' if most.relation == 'up to' else ''}{trimmed(most.value)}"
         notes.append(_note(most.value, row, text, shift=12))
     names = [wording.name(muscle.plain_name) for muscle in rows]
     names = [f"<b>{name}</b>" if muscle.key == lit else name for name, muscle in zip(names, rows, strict=True)]

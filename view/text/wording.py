@@ -154,7 +154,7 @@ def clip_facts(report: Report) -> str:
     strides = max((one.n_strides for one in report.measures.values() if isinstance(one, Measured)), default=0)
     width, height = clip.size_wh_px
     parts = (
-        f"{clip.duration_s:.1f} s",
+        f"{written(clip.duration_s, 1)} s",
         _("{rate:.0f} frames/s", rate=clip.fps_hz),
         f"{width} × {height}",
         ngettext("{n} stride", "{n} strides", strides),
