@@ -19,7 +19,7 @@ def own_check() -> None:
         st.switch_page("pages/check.py")
 
 
-frame(marked("A shared run"))
+frame(marked("A shared run"), wide=True)
 token = st.query_params.get(share.KEY, "")
 try:
     shared = share.opened(token)

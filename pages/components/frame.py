@@ -66,24 +66,34 @@ html { font-size: 100% !important; }
 _STYLE_DARK = f"<style>.stMain button[kind^='primary'] {{ color: {runner.DARK.paper}; }}</style>"
 
 
+_STYLE_WIDE = """<style>
+@media (min-width: 64rem) {
+  .stMainBlockContainer { max-width: 76rem; }
+  [class*="st-key-narrow"], .st-key-answer, .st-key-footer, .st-key-top { max-width: 46rem; margin-inline: auto; width: 100%; }
+}
+</style>"""
+
+
 def palette() -> runner.Palette:
     """Return the drawing colours of the visitor's theme."""
     return runner.DARK if st.context.theme.type == "dark" else runner.LIGHT
 
 
-def frame(title: str) -> None:
+def frame(title: str, *, wide: bool = False) -> None:
     """Set the visitor's language, set up the page and draw its top bar; every page calls this first.
 
     Parameters
     ----------
     title : str
         The title of the browser's tab, in English (`marked`): nothing is translated before the language is set.
+    wide : bool
+        Whether the page uses the width of a desktop; a part with the key `narrow-...` keeps the width of text.
     """
     language.enter()
     nothing_opened()
     st.set_page_config(page_title=f"{_(title)} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
     dark = palette() is runner.DARK
-    st.html(_STYLE + (_STYLE_DARK if dark else ""))
+    st.html(_STYLE + (_STYLE_DARK if dark else "") + (_STYLE_WIDE if wide else ""))
     st.logo((ASSETS / ("logo-dark.svg" if dark else "logo.svg")).read_text(), size="large")
     with st.container(key="top", horizontal=True, horizontal_alignment="distribute", gap=None, wrap=False):
         for page, label in LINKS:

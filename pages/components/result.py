@@ -27,9 +27,11 @@ PHOTO_OF: dict[MeasureKey, tuple[str, ...]] = {
 
 def headlines(report: Report, photos: Mapping[MeasureKey, Path | None] | None = None) -> None:
     """Show the two headline measures, on the owner's key frames if they are given by measure, and the map of both."""
-    for key in implications.HEADLINES:
-        cards.headline(report, key, (photos or {}).get(key))
-    where_you_are(report)
+    for column, key in zip(st.columns(len(implications.HEADLINES)), implications.HEADLINES, strict=True):
+        with column:
+            cards.headline(report, key, (photos or {}).get(key))
+    with st.container(key="narrow-map"):
+        where_you_are(report)
 
 
 def where_you_are(report: Report) -> None:
