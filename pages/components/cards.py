@@ -167,7 +167,7 @@ def drill_card(
     optional : bool
         Whether nothing asks for it.
     """
-    told = f"{dose or drill.dose.says} · {_('optional')}" if optional else dose or drill.dose.says
+    told = " · ".join([dose or drill.dose.says, *([_("optional")] if optional else [])])
     with st.expander(f"**{drill.name}**  \n:small[{told}]"):
         picture_row(exercises.drill_pictures(drill.key, palette()))
         _reasons(asked, known)
