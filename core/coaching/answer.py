@@ -25,7 +25,7 @@ class Answer:
     good : Finding or None
         A measure within its range, the surest first; None if there is none.
     worth_trying : Chosen or None
-        The first drill of the plan; None if there is nothing to change.
+        The first drill of the plan that is this runner's own; None if there is nothing to change.
     unknown : Unknown
         Why the clip cannot tell something; 'strength' if it told all that it can.
     unknown_key : MeasureKey or None
@@ -53,10 +53,17 @@ def answer(report: Report, known: Knowledge) -> Answer:
     unknown, key = _unknown(report, known)
     return Answer(
         good=within[0] if within else None,
-        worth_trying=None if plan.starter else plan.chosen[0],
+        worth_trying=_worth_trying(plan, known),
         unknown=unknown,
         unknown_key=key,
     )
+
+
+def _worth_trying(plan: Plan, known: Knowledge) -> Chosen | None:
+    """Return the first drill that something of this runner asks for, one that is not optional before others."""
+    own = [chosen for chosen in plan.chosen if any(reason.link != known.plan.calf for reason in chosen.reasons)]
+    own.sort(key=lambda chosen: chosen.optional)  # stable: then in the order of the plan
+    return own[0] if own and not plan.starter else None
 
 
 def _unknown(report: Report, known: Knowledge) -> tuple[Unknown, MeasureKey | None]:

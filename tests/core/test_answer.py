@@ -38,6 +38,13 @@ def test_what_is_worth_trying_is_the_first_drill_of_the_plan() -> None:
     assert not found.worth_trying.optional
 
 
+def test_a_lean_alone_leads_to_an_optional_drill_and_not_to_the_calf_of_everybody() -> None:
+    found = answer(result({"trunk_lean": degrees(2), "leg_extension": degrees(22)}, effort="marathon"), KNOWN)
+    assert found.worth_trying is not None
+    assert found.worth_trying.drill.key == "tall_tilt"
+    assert found.worth_trying.optional
+
+
 def test_nothing_to_change_is_an_answer() -> None:
     found = answer(result({"trunk_lean": degrees(7), "leg_extension": degrees(22)}, effort="marathon"), KNOWN)
     assert found.worth_trying is None
