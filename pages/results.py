@@ -20,12 +20,7 @@ def overview(token: str, report: Report) -> None:
     answer.show(report, session.known())
     photos = {key: kinogram.picture(token, *names) for key, names in result.PHOTO_OF.items()}
     result.headlines(report, photos)
-    others = [finding for finding in implications.marked(report) if finding.key in session.known().measures]
-    if others:
-        with st.container(key="narrow-others"):
-            st.subheader(_("Also worth reading"), anchor=False)
-            for finding in others:
-                cards.finding_card(report, finding)
+    result.map_and_others(report)
 
 
 def training(token: str, report: Report) -> None:
@@ -68,11 +63,11 @@ versions.note_if_older(report, session.known())
 form, moving, figures, train = st.tabs([_("Result"), _("Motion"), _("Figures"), _("Train")], width="stretch")
 with form:
     overview(token, report)
-with moving, st.container(key="narrow-motion"):
+with moving:
     result.motion(report)
     kinogram.kinogram(token, report)
     kinogram.video(token)
-with figures, st.container(key="narrow-figures"):
+with figures:
     result.every_figure(report)
     result.not_told(report)
 with train, st.container(key="narrow-train"):

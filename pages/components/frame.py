@@ -44,7 +44,8 @@ html { font-size: 100% !important; }
 .stDateInput button, .stSelectbox button { min-width: 44px; min-height: 44px; }
 .stSelectbox input { min-height: 44px; }
 @media (pointer: coarse) { .stNumberInput button { display: none; } }
-.stMain [data-testid="stCaptionContainer"], .stMain small {
+[data-testid="stPopoverBody"] { width: min(34rem, calc(100vw - 2rem)); max-height: 80vh; }
+.stMain [data-testid="stCaptionContainer"], .stMain small, [data-testid="stPopoverBody"] [data-testid="stCaptionContainer"] {
   color: inherit; opacity: .8; }
 [data-testid="stImageCaption"] { text-align: left; }
 [class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
@@ -63,13 +64,16 @@ html { font-size: 100% !important; }
 </style>"""
 
 # White on the dark theme's accent would be too faint to read.
-_STYLE_DARK = f"<style>.stMain button[kind^='primary'] {{ color: {runner.DARK.paper}; }}</style>"
+_STYLE_DARK = (
+    "<style>.stMain button[kind^='primary'], [data-testid='stPopoverBody'] button[kind^='primary'] "
+    f"{{ color: {runner.DARK.paper}; }}</style>"
+)
 
 
 _STYLE_WIDE = """<style>
 @media (min-width: 64rem) {
   .stMainBlockContainer { max-width: 76rem; }
-  [class*="st-key-narrow"], .st-key-answer, .st-key-footer, .st-key-top { max-width: 46rem; margin-inline: auto; width: 100%; }
+  [class*="st-key-narrow"], .st-key-answer { max-width: 46rem; }
 }
 </style>"""
 
