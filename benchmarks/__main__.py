@@ -10,6 +10,7 @@ MODULES = {
     "quality": "benchmarks.accuracy.quality",
     "degraded": "benchmarks.accuracy.degraded",
     "pose-modes": "benchmarks.accuracy.pose_modes",
+    "advice": "benchmarks.advice",
     "speed": "benchmarks.speed.analysis",
     "pages": "benchmarks.speed.pages",
     "scaling": "benchmarks.speed.scaling",

@@ -29,8 +29,8 @@ st.markdown(
         "4. It measures every stride of the near leg, then takes the mean.\n"
         "5. It works out how sure each figure is, from how much your strides differ, the model's own error "
         "and the frame rate.\n"
-        "6. It holds the figure against a coach's mark and shows what studies found beside it. When the error reaches over "
-        "the mark's edge, it says *too close to call*."
+        "6. It holds the figure against a coach's mark and shows what studies found beside it. If the error leaves 90 % "
+        "for one side, the verdict is plain, from 70 % it is *probably* so, and below that *too close to call*."
     )
 )
 with st.expander(_("Every figure, and how it is measured"), icon=":material/straighten:"):

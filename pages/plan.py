@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.coaching.level import level_of
 from core.coaching.plan import choose
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked, ngettext
-from pages.components import cards, entries, planning, session
+from pages.components import cards, entries, planning, session, testing
 from pages.components.frame import footer, frame
 from web.address import KEY
 
@@ -26,6 +27,10 @@ st.markdown(
         most=known.plan.most,
     )
 )
+
+if not testing.safety(known, _("the drills")):
+    footer()
+    st.stop()
 
 with st.container(border=True, gap="small"):
     if report:
@@ -49,7 +54,10 @@ with st.container(border=True, gap="small"):
             placeholder="8",
         )
 
-plan = choose(report.findings if report else (), done, entries.person(), sitting_hours, known)
+    under_18 = report is not None and report.answers.under_18
+    level = level_of(entries.ask_person(), known, under_18=under_18, used=planning.used())
+
+plan = choose(report.findings if report else (), done, entries.person(), sitting_hours, known, level)
 planned = planning.when(known)
 if planned is not None:
     planning.sheet(plan, planned, known)

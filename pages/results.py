@@ -5,24 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from core.coaching import implications
+from core.coaching.answer import plan_of
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import Report
-from pages.components import announce, cards, chain, export, kinogram, result, session, share, versions
+from pages.components import announce, answer, cards, chain, export, kinogram, result, session, share, versions
 from pages.components.frame import footer, frame
 from view.text import wording
 from web.address import KEY
 
 
 def overview(token: str, report: Report) -> None:
-    """Show the two headline measures on the owner's own key frames, the map, and the other findings with a verdict."""
+    """Show the answer, the two headline measures on the owner's own key frames, the map, and the other findings with a verdict."""
+    answer.show(report, session.known())
     photos = {key: kinogram.picture(token, *names) for key, names in result.PHOTO_OF.items()}
     result.headlines(report, photos)
-    others = [finding for finding in implications.marked(report) if finding.key in session.known().measures]
-    if others:
-        st.subheader(_("Also worth reading"), anchor=False)
-        for finding in others:
-            cards.finding_card(report, finding)
+    result.map_and_others(report)
 
 
 def training(token: str, report: Report) -> None:
@@ -44,15 +42,17 @@ def training(token: str, report: Report) -> None:
     )
     with st.expander(_("The coach’s marks, and the studies"), icon=":material/compare_arrows:"):
         cards.differences("results", known)
-    drills = implications.drills(report, known)
-    if drills:
-        st.subheader(_("Training ideas"), anchor=False)
-        st.caption(known.general.training.says)
-        for key, asked in drills.items():
-            cards.drill_card(known.drills[key], known, asked)
+    plan, asked = plan_of(report, known), implications.drills(report, known)
+    st.subheader(_("Training ideas"), anchor=False)
+    if plan.starter:
+        st.markdown(known.plan.junior.says if plan.level == "junior" else known.plan.starter.says)
+    st.caption(known.general.training.says)
+    for chosen in plan.chosen:
+        key = chosen.drill.key
+        cards.drill_card(chosen.drill, known, asked.get(key), dose=chosen.dose, optional=chosen.optional)
 
 
-frame(marked("Your result"))
+frame(marked("Your result"), wide=True)
 token, report = session.finished()
 
 st.title(_("Your run"), anchor=False)
@@ -70,9 +70,10 @@ with moving:
 with figures:
     result.every_figure(report)
     result.not_told(report)
-with train:
+with train, st.container(key="narrow-train"):
     training(token, report)
 
-share.panel(token, report)
-export.panel(token, report)
+with st.container(key="narrow-sheet"), st.popover(_("Share and save"), icon=":material/ios_share:", width="stretch"):
+    share.panel(token, report)
+    export.panel(token, report)
 footer()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.coaching import implications
 from core.errors import NotFound
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
-from pages.components import cards, result, session, share, versions
+from pages.components import result, session, share, versions
 from pages.components.frame import footer, frame, problem
 from view.text import wording
 
@@ -19,7 +18,7 @@ def own_check() -> None:
         st.switch_page("pages/check.py")
 
 
-frame(marked("A shared run"))
+frame(marked("A shared run"), wide=True)
 token = st.query_params.get(share.KEY, "")
 try:
     shared = share.opened(token)
@@ -44,12 +43,7 @@ if report.mean_stride is not None:
 result.headlines(report)
 own_check()
 
-others = [finding for finding in implications.marked(report) if finding.key in known.measures]
-if others:
-    st.subheader(_("Also worth reading"), anchor=False)
-    for finding in others:
-        cards.finding_card(report, finding)
-
+result.map_and_others(report)
 result.every_figure(report)
 result.not_told(report)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.coaching import implications
+from core.coaching.level import level_of
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from pages.components import cards, entries, session, testing
@@ -21,12 +22,16 @@ report = job.report if job else None
 
 st.title(_("Home tests"), anchor=False)
 st.markdown(_("**Test, don't guess.** One leg at a time, at home. A number here is neither good nor bad."))
-if not testing.safety(known):
+if not testing.safety(known, _("the tests"), known.general.test_rules.adults):
     footer()
     st.stop()
 
 testing.rules(known)
-entries.ask_person()
+person = entries.ask_person()
+if level_of(person, known, under_18=report is not None and report.answers.under_18) == "junior":
+    testing.adults_only(known)
+    footer()
+    st.stop()
 st.caption(_("What you enter stays in this visit. It is not stored, and a reload forgets it."))
 
 asked = implications.tests(report, known) if report else {}

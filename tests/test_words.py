@@ -223,6 +223,8 @@ def test_a_dose_says_its_own_numbers(drill) -> None:
     held = list(dict.fromkeys(float(number) for number in held if number is not None))
     if drill.key == "step_rate_up":
         assert (told, dose.hold_s) == ([5, 1], 60)
+    elif drill.key == "play_skips":
+        assert "minutes" in dose.says
     elif drill.key == "band_knee_drive":
         assert told == [*held, KNOWLEDGE.general.training.days_per_week_high]
     else:
@@ -248,18 +250,18 @@ def test_a_home_test_says_its_own_numbers(test) -> None:
         assert not [step for step in test.protocol if "beats" in step and numbers(step) != [test.beat.per_min]]
     else:
         assert "metronome" not in " ".join(test.protocol)
-    for part in (test.noise, test.side_gap):
-        if part is not None and numbers(part.because):
-            # 32.8 seconds in 52 women is where the 33 come from, and 11 degrees where the 30 do.
-            assert set(numbers(part.because)) <= {part.value, 32.8, 52, 11}
-            assert part.value == 33 or part.value in numbers(part.because)
+    told = set(numbers(test.error.because))
+    # How many people were measured, and the difference of a week that the typical error of the heel raise follows from.
+    assert told <= {test.error.typical, 24, 52, 6, 32}
+    assert not told or test.error.typical in told
 
 
 def test_body_weights_in_prose_are_those_of_the_muscles() -> None:
     forces = {force.value for muscle in KNOWLEDGE.muscles.values() for force in muscle.forces}
     rounded = {round(force, 1) for force in forces}
-    # Read in the same table, of muscles or step rates without an entry; the 4 is the article's claim and the load of a raise.
-    others = {2.08, 2.3, 4.0}
+    # Read in the same table, of muscles or step rates without an entry; the 4 is the article's claim and the load of a raise. The
+    # 2 to 3 and 3.5 to 4 are web pages' of the gastrocnemius, the 2 the ground's share of the soleus, the 8.3 the heel cord's.
+    others = {2.08, 2.3, 4.0, 2.0, 3.0, 3.5, 8.3}
     pattern = re.compile(r"(\d+(?:\.\d+)?)(?: times)? body weights?")
     told = [(path.name, float(value)) for path, text in WORDS if path in TOML for value in pattern.findall(text)]
     assert len(told) > 8

@@ -76,6 +76,7 @@ def _add_answers(command: argparse.ArgumentParser) -> None:
     surface.add_argument("--treadmill", dest="surface", action="store_const", const="treadmill")
     surface.add_argument("--ground", dest="surface", action="store_const", const="ground")
     command.add_argument("--height-cm", type=float, metavar="178")
+    command.add_argument("--under-18", action="store_true", help="describe only: nothing is compared with adults")
 
 
 def analyse_clip(asked: argparse.Namespace) -> None:
@@ -218,6 +219,7 @@ def _answers(asked: argparse.Namespace) -> Answers:
         surface=asked.surface,
         slow_motion=1.0 if asked.slow_motion is None else asked.slow_motion,
         height_cm=asked.height_cm,
+        under_18=asked.under_18,
     )
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from core.coaching import implications
     from core.coaching.comparison import Change, compare, expected_by_luck, unlike
     from core.coaching.findings import judge
-    from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sex, Sides, entry, gap_counts, groups
+    from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sex, Sides, entry, gap_counts, groups, others
     from core.coaching.plan import Chosen, Plan, choose, rule_words
     from core.coaching.schedule import DAYS_OF_WEEK, Schedule, calendar_file
 else:
@@ -19,7 +19,7 @@ else:
         modules="implications",
         comparison="Change compare expected_by_luck unlike",
         findings="judge",
-        home_tests="UNIT_WORDS Beside Person Sex Sides entry gap_counts groups",
+        home_tests="UNIT_WORDS Beside Person Sex Sides entry gap_counts groups others",
         plan="Chosen Plan choose rule_words",
         schedule="DAYS_OF_WEEK Schedule calendar_file",
     )
@@ -44,6 +44,7 @@ __all__ = [
     "groups",
     "implications",
     "judge",
+    "others",
     "rule_words",
     "unlike",
 ]

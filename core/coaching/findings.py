@@ -6,18 +6,32 @@ The numbers, the words and the links are in `core.knowledge`; this module only c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from string import Formatter
 
+from core.coaching.ranges import reference_band, studies_end, target_band
+from core.coaching.verdicts import chance_above, strength_of, verdict_of
 from core.i18n.message import Message, Rounded, joined
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
 from core.knowledge import Knowledge
-from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
+from core.knowledge.targets import BandData, LeastMark, Mark, RangeMark, StudiesMark, UnusualMark
 from core.knowledge.types import Because, MeasureText
 from core.model.amounts import decimals, rounded
 from core.model.measures import Measure, Measured, MeasureKey, Unit
-from core.model.report import Answers, Band, Finding, Verdict
+from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Band, Finding, Strength, Verdict
+
+SPEED_ERROR = 0.2
+"""The largest relative error of a measured speed with which ranges of studies are chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Context:
+    """All that a finding can depend on besides its own measure."""
+
+    measures: Mapping[MeasureKey, Measured]
+    answers: Answers
+    knowledge: Knowledge
 
 
 def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: Knowledge) -> tuple[Finding, ...]:
@@ -28,7 +42,7 @@ def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: K
     measures : mapping of str to Measure
         The measures by their keys in the knowledge.
     answers : Answers
-        Effort, pace and sitting hours, each used if it is given. Sitting changes words and order, never a verdict.
+        Each used if it is given. Sitting changes words and order, never a verdict; under 18, everything is described.
     knowledge : Knowledge
         Target ranges, reference ranges, words and links, in English: its sentences are the ids of the findings' messages.
 
@@ -49,48 +63,48 @@ def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: K
     if unexplained := measures.keys() - knowledge.measures.keys():
         raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
     found = {key: one for key in knowledge.measures if isinstance(one := measures.get(key), Measured)}
+    answers = with_pace(answers, found.get("speed"))
     order = list(found)
     if _sits_long(answers, knowledge):
         order.sort(key=lambda key: key != knowledge.general.sitting.finding)
-    return tuple(_finding(key, found[key], answers, knowledge) for key in order)
+    context = _Context(measures=found, answers=answers, knowledge=knowledge)
+    return tuple(_finding(key, context) for key in order)
 
 
-def verdict_of(value: float, plus_minus: float, band: Band) -> Verdict:
-    """Return the position of a value relative to a range; a value on an edge is within.
-
-    Returns
-    -------
-    {'below', 'within', 'above', 'too_close_to_call'}
-        The last one if an edge is within `plus_minus` of `value`.
-    """
-    for edge in (band.low, band.high):
-        if edge is not None and value - plus_minus < edge < value + plus_minus:
-            return "too_close_to_call"
-    if band.low is not None and value < band.low:
-        return "below"
-    return "above" if band.high is not None and value > band.high else "within"
+def with_pace(answers: Answers, speed: Measured | None) -> Answers:
+    """Return the answers with the pace that the clip shows, if the runner gave none and the clip shows it well enough."""
+    if answers.pace_s_per_km is not None or speed is None or speed.plus_minus > SPEED_ERROR * speed.value:
+        return answers
+    pace_s = 3600 / speed.value
+    return replace(answers, pace_s_per_km=pace_s) if FASTEST_PACE_S <= pace_s <= SLOWEST_PACE_S else answers
 
 
-def _finding(key: MeasureKey, measure: Measured, answers: Answers, knowledge: Knowledge) -> Finding:
+def _finding(key: MeasureKey, context: _Context) -> Finding:
+    measure, answers, knowledge = context.measures[key], context.answers, context.knowledge
     text, data = knowledge.measures[key], knowledge.bands.get(key, BandData(key=key))
-    reference = _reference_band(data.reference, measure, answers, knowledge)
-    held, when = _held(data.mark, reference, answers, knowledge)
-    verdict = "described" if held is None else verdict_of(measure.value, measure.plus_minus, held)
-    says = _says(verdict, measure, text, data, {"mark": held, "range": reference}, when)
+    if answers.under_18:
+        says = joined(_filled(text.says, _values(measure, text, {})), Message(knowledge.general.young.says))
+        return Finding(key=key, verdict="described", says=says, sources=text.sources)
+    reference = reference_band(data.reference, measure.unit, answers, knowledge)
+    target = target_band(data.mark, answers)
+    verdict, strength = _verdict(measure, data.mark, target, reference, context)
+    bands = {"mark": reference if isinstance(data.mark, StudiesMark) else target, "range": reference}
+    says = _says(verdict, strength, measure, data, bands, context)
     links = knowledge.links_of(key, verdict)
     drills = _keys(links.drills)
     grounds = [text.sources, data.sources]
     grounds += [ground.sources for ground in (data.mark, reference) if ground]
     grounds += [link.sources for link in links.muscles + links.tests + links.drills]
     sitting = knowledge.general.sitting
-    if key == sitting.finding and verdict in ("below", "too_close_to_call") and _sits_long(answers, knowledge):
+    if key == sitting.finding and verdict != "within" and _sits_long(answers, knowledge):
         says, drills = joined(says, Message(sitting.says)), _once((sitting.drill,), drills)
         grounds.append(sitting.sources)
     return Finding(
         key=key,
         verdict=verdict,
+        strength=strength,
         says=says,
-        mark=_shown(data.mark, held, answers),
+        mark=target,
         reference=reference,
         doubt=_optional(data.doubt),
         muscles=_keys(links.muscles),
@@ -100,121 +114,106 @@ def _finding(key: MeasureKey, measure: Measured, answers: Answers, knowledge: Kn
     )
 
 
+def _verdict(
+    measure: Measured, mark: Mark | None, target: Band | None, reference: Band | None, context: _Context
+) -> tuple[Verdict, Strength]:
+    """Return the verdict of a measure, and its strength."""
+    described: tuple[Verdict, Strength] = ("described", "plain")
+    held = reference if isinstance(mark, StudiesMark) else target
+    if isinstance(mark, UnusualMark):
+        strength = _unusual(measure, mark, reference, context)
+        return ("above", strength) if strength else described
+    if held is None:
+        return described
+    verdict, strength = verdict_of(measure.value, measure.plus_minus, held)
+    if isinstance(mark, LeastMark) and context.answers.effort not in mark.efforts and verdict != "within":
+        return described
+    return verdict, strength
+
+
+def _unusual(measure: Measured, mark: UnusualMark, reference: Band | None, context: _Context) -> Strength | None:
+    """Return how sure it is that a measure is clearly above its reference range, and its partner too; None if it is not."""
+    if reference is None:
+        return None
+    probabilities = [_chance_beyond(measure, reference, mark.beyond)]
+    if mark.together is not None:
+        other = context.measures.get(mark.together.key)
+        data = context.knowledge.bands[mark.together.key].reference
+        if other is None:
+            return None
+        beside = reference_band(data, other.unit, context.answers, context.knowledge)
+        probabilities.append(0.0 if beside is None else _chance_beyond(other, beside, mark.together.beyond))
+    return strength_of(min(probabilities))
+
+
+def _chance_beyond(measure: Measured, reference: Band, beyond: float) -> float:
+    assert reference.high is not None, "a study's range has two ends"
+    return chance_above(measure.value, measure.plus_minus, reference.high + beyond)
+
+
 def _says(
     verdict: Verdict,
+    strength: Strength,
     measure: Measured,
-    text: MeasureText,
     data: BandData,
     bands: Mapping[str, Band | None],
-    when: Message | None,
+    context: _Context,
 ) -> Message:
     """Return the sentences for this verdict, filled in; for a described measure, the reference range is included."""
-    values: dict[str, Message | None] = {
-        name: range_words(band, text, measure.unit) if band else None for name, band in bands.items()
-    }
-    values |= {
-        "figure": figure_words(measure, text),
-        "direction": _optional(text.positive if measure.value >= 0 else text.negative),
-        "word": measure.word or _("cannot tell"),
-        "when": when,
-    }
-    says = _filled(data.mark.says.of(verdict) if data.mark else text.says, values)
-    if verdict == "described" and data.reference and values["range"]:
+    answers, knowledge = context.answers, context.knowledge
+    text = knowledge.measures[data.key]
+    values = _values(measure, text, bands)
+    says = _filled(_sentence(verdict, text, data.mark, answers), values)
+    if verdict == "described" and data.reference and values.get("range"):
         says = joined(says, _filled(data.reference.says, values))
+    if strength == "probably":
+        says = joined(says, Message(knowledge.general.probably))
+    place = _place(data.mark, bands["mark"], text, measure.unit, answers, knowledge)
+    end = studies_end(data.reference, measure.unit, answers, knowledge)
+    for more in (place, end):
+        says = joined(says, more) if more else says
     return says
 
 
-def _filled(text: str, values: Mapping[str, Message | None]) -> Message:
+def _sentence(verdict: Verdict, text: MeasureText, mark: Mark | None, answers: Answers) -> str:
+    """Return the sentence of the knowledge for a verdict."""
+    if mark is None:
+        return text.says
+    if isinstance(mark, LeastMark) and verdict == "within" and answers.effort not in mark.efforts:
+        return mark.says.reached
+    return mark.says.of(verdict)
+
+
+def _place(
+    mark: Mark | None, band: Band | None, text: MeasureText, unit: Unit, answers: Answers, knowledge: Knowledge
+) -> Message | None:
+    """Return where in the range the coach would have the runner's effort."""
+    if not isinstance(mark, RangeMark) or band is None or band.tick is None or answers.effort is None:
+        return None
+    at = range_words(Band(label=band.label, low=band.tick, high=band.tick), text, unit)
+    return Message(mark.place_words, {"place": at, "when": Message(knowledge.general.efforts[answers.effort])})
+
+
+def _values(measure: Measured, text: MeasureText, bands: Mapping[str, Band | None]) -> dict[str, Message]:
+    """Return what sentences can be filled with; the range of an unknown band is empty."""
+    values = {name: range_words(band, text, measure.unit) for name, band in bands.items() if band}
+    positive = measure.value >= 0
+    words = {
+        "figure": figure_words(measure, text),
+        "direction": _optional(text.positive if positive else text.negative),
+        "word": measure.word or _("cannot tell"),
+    }
+    return values | {name: word for name, word in words.items() if word}
+
+
+def _filled(text: str, values: Mapping[str, Message]) -> Message:
     """Return a sentence of the knowledge with the values that it asks for."""
     asked = {name for _words, name, _format, _conversion in Formatter().parse(text) if name}
-    return Message(text, {name: values[name] or "" for name in sorted(asked)})
+    return Message(text, {name: values.get(name, "") for name in sorted(asked)})
 
 
 def _optional(text: str) -> Message | None:
     return Message(text) if text else None
-
-
-def _held(
-    mark: Mark | None,
-    reference: Band | None,
-    answers: Answers,
-    knowledge: Knowledge,
-) -> tuple[Band | None, Message | None]:
-    """Return the range that the measure is compared with, None if too little is known, and words for when it applies."""
-    if isinstance(mark, EffortMark):
-        return _effort_band(mark, answers, knowledge)
-    if isinstance(mark, SpeedMark):
-        return _speed_band(mark, answers, knowledge)
-    if isinstance(mark, MostMark):
-        return Band(label=Message(mark.label), high=mark.most, sources=mark.sources), None
-    if isinstance(mark, StudiesMark):
-        return reference, None
-    return None, None
-
-
-def _shown(mark: Mark | None, held: Band | None, answers: Answers) -> Band | None:
-    """Return the coach's target range to show next to a measure.
-
-    Without a pace it is the one for marathon pace, even if the measure is not compared with it.
-    """
-    if isinstance(mark, StudiesMark):
-        return None
-    if held is None and isinstance(mark, SpeedMark) and answers.speed_mps is None:
-        return _without_pace(mark)
-    return held
-
-
-def _without_pace(mark: SpeedMark) -> Band:
-    return Band(label=_for(mark.label, Message(mark.without_pace_words)), low=mark.least, sources=mark.sources)
-
-
-def _for(label: str, when: Message) -> Message:
-    return _("{label} for {when}", label=Message(label), when=when)
-
-
-def _effort_band(mark: EffortMark, answers: Answers, knowledge: Knowledge) -> tuple[Band, Message]:
-    low, high = mark.any_effort
-    when = Message(mark.any_effort_words)
-    if answers.effort is not None:
-        centre = mark.centre[answers.effort]
-        low, high = centre - mark.tolerance, centre + mark.tolerance
-        when = Message(knowledge.general.efforts[answers.effort])
-    return Band(label=_for(mark.label, when), low=low, high=high, sources=mark.sources), when
-
-
-def _speed_band(mark: SpeedMark, answers: Answers, knowledge: Knowledge) -> tuple[Band | None, Message | None]:
-    speed_mps = answers.speed_mps
-    if speed_mps is None:
-        held = answers.effort in mark.efforts_without_pace
-        return (_without_pace(mark), Message(mark.without_pace_words)) if held else (None, None)
-    if not _within_reach(speed_mps, mark, knowledge):
-        return None, None
-    least, when = mark.least + mark.per_mps * (speed_mps - mark.at_mps), Message(mark.with_pace_words)
-    return Band(label=_for(mark.label, when), low=least, sources=mark.sources), when
-
-
-def _reference_band(
-    reference: Reference | None, measure: Measured, answers: Answers, knowledge: Knowledge
-) -> Band | None:
-    """Return the reference range, if it has this unit; a sloped one only if the speed is known and near the studied speeds.
-
-    A constant range is shown at any speed, under a label that names its runners.
-    """
-    if reference is None or reference.unit != measure.unit:
-        return None
-    speed_mps = answers.speed_mps
-    if reference.needs_speed and (speed_mps is None or not _within_reach(speed_mps, reference, knowledge)):
-        return None
-    low, high = (line.at(speed_mps or 0.0) for line in (reference.low, reference.high))
-    return Band(label=Message(reference.label), low=low, high=high, sources=reference.sources)
-
-
-def _within_reach(speed_mps: float, line: SpeedMark | Reference, knowledge: Knowledge) -> bool:
-    """Return whether a line applies at a speed: at most `speed_reach_mps` beyond the speeds that it was fitted to."""
-    assert line.from_mps is not None, "the loader asks every slope for its speeds"
-    assert line.to_mps is not None, "the loader asks every slope for its speeds"
-    reach = knowledge.general.speed_reach_mps
-    return line.from_mps - reach <= speed_mps <= line.to_mps + reach
 
 
 def _sits_long(answers: Answers, knowledge: Knowledge) -> bool:

@@ -1,4 +1,4 @@
-"""The position of a home test relative to a reference group, and whether two sides differ by more than the test's noise.
+"""The position of a home test relative to a reference group, and whether two sides differ by more than the test's error.
 
 Nobody passes or fails here: a group shows what other people did, and a test measures only roughly.
 """
@@ -14,10 +14,13 @@ from core.errors import BadAnswer
 from core.i18n.message import message as _
 from core.i18n.translate import marked
 from core.knowledge.home_test_types import HomeTest, Norm
+from core.knowledge.types import ADULT_YEARS
 
 Sex = Literal["men", "women"]
 Standing = Literal["below", "around", "above"]
 YOUNGEST_YEARS, OLDEST_YEARS = 10, 100
+LAST_YEARS = 99
+"""A group up to this age is one of all adults."""
 
 UNIT_WORDS: Mapping[str, str] = MappingProxyType(
     {"reps": marked("repeats"), "s": marked("seconds"), "deg": marked("degrees")}
@@ -71,6 +74,11 @@ class Beside:
     low: float
     high: float
 
+    @property
+    def wide(self) -> bool:
+        """Whether the range is so wide that one test tells little: half of it is more than half of the value."""
+        return self.high - self.low > abs(self.norm.value)
+
     def standing(self, value: float) -> Standing:
         """Return the position of a value; a value on an edge is around."""
         if value < self.low:
@@ -99,22 +107,30 @@ def entry(test: HomeTest, value: float | None) -> float | None:
 def groups(test: HomeTest, person: Person) -> tuple[Beside, ...]:
     """Return the groups that a person can be compared with, in the order of the knowledge.
 
-    A group of one sex or of one age is left out if the person's sex or age differs or is unknown.
+    Only groups of measured people of that age and sex count. Without an age, a group of all adults does.
     """
 
     def fits(norm: Norm) -> bool:
-        if norm.sex not in ("all", person.sex):
+        if norm.ages is None or norm.sex not in ("all", person.sex):
             return False
-        return norm.ages is None or (person.age_years is not None and norm.ages[0] <= person.age_years <= norm.ages[1])
+        low, high = norm.ages
+        if person.age_years is None:
+            return low <= ADULT_YEARS and high >= LAST_YEARS
+        return low <= person.age_years <= high
 
     return tuple(_beside(test, norm) for norm in test.norms if fits(norm))
 
 
+def others(test: HomeTest) -> tuple[Norm, ...]:
+    """Return the values that nobody is compared with: goals, and groups whose ages were not read."""
+    return tuple(norm for norm in test.norms if norm.ages is None)
+
+
 def _beside(test: HomeTest, norm: Norm) -> Beside:
+    """Return a group with its middle: its own spread, but at least the error of one test."""
     if norm.around is not None:
         return Beside(norm=norm, low=norm.around[0], high=norm.around[1])
-    assert test.noise is not None, "the loader asks for a noise wherever there is a norm"
-    margin = test.noise.value if norm.sd is None else norm.sd
+    margin = max(norm.sd or 0.0, test.error.margin)
     return Beside(norm=norm, low=norm.value - margin, high=norm.value + margin)
 
 
@@ -125,12 +141,12 @@ def asks(test: HomeTest, value: float, person: Person) -> bool:
 
 
 def gap_counts(test: HomeTest, sides: Sides) -> bool:
-    """Return whether the sides differ by more than the test's noise: by its value and, if given, by its share too.
+    """Return whether the sides differ by more than the error of two tests and, if the test has one, by more than a share.
 
     The share is of the larger side.
     """
     if sides.left is None or sides.right is None:
         return False
     gap, most = abs(sides.left - sides.right), max(abs(sides.left), abs(sides.right))
-    share = test.side_gap.share_percent
-    return gap > test.side_gap.value and (share is None or gap > most * share / 100)
+    share = test.gap_share_percent
+    return gap > test.error.gap and (share is None or gap > most * share / 100)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.coaching.plan import fits
 from core.knowledge import Knowledge
 from core.knowledge.types import Because, Links
 from core.model.measures import MeasureKey
-from core.model.report import Finding, Report
+from core.model.report import Answers, Finding, Report
 
 HEADLINES: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension")
 """The two measures at the top of the result."""
@@ -22,9 +23,17 @@ class Asked:
     reasons: tuple[tuple[MeasureKey, str], ...]
 
 
-def _collect(report: Report, known: Knowledge, pick: Callable[[Links], tuple[Because, ...]]) -> dict[str, Asked]:
+OUTSIDE = ("below", "above")
+"""The verdicts that ask for a drill."""
+
+
+def _collect(
+    report: Report, known: Knowledge, pick: Callable[[Links], tuple[Because, ...]], verdicts: tuple[str, ...] = ()
+) -> dict[str, Asked]:
     found: dict[str, Asked] = {}
     for finding in report.findings:
+        if verdicts and finding.verdict not in verdicts:
+            continue
         # A measure that is only described shows nothing particular about this runner, unless it is a headline.
         if finding.verdict == "described" and finding.key not in HEADLINES:
             continue
@@ -40,13 +49,14 @@ def muscles(report: Report, known: Knowledge) -> dict[str, Asked]:
 
 
 def tests(report: Report, known: Knowledge) -> dict[str, Asked]:
-    """Return the home tests that a result leads to, in the order of the findings, by key."""
-    return _collect(report, known, lambda links: links.tests)
+    """Return the home tests that a result leads to, in the order of the findings, by key; they are for adults."""
+    return {} if report.answers.under_18 else _collect(report, known, lambda links: links.tests)
 
 
 def drills(report: Report, known: Knowledge) -> dict[str, Asked]:
-    """Return the drills that fit a result, in the order of the findings, by key."""
-    return _collect(report, known, lambda links: links.drills)
+    """Return the drills that measures outside their range lead to, in the order of the findings, by key."""
+    asked = _collect(report, known, lambda links: links.drills, OUTSIDE)
+    return {key: drill for key, drill in asked.items() if fits(known.drills[key], report.findings)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +68,16 @@ class Step:
     drills: tuple[Because, ...] = ()
 
 
-def chain(finding: Finding, known: Knowledge, sitting_hours: float | None = None) -> tuple[Step, ...]:
+def chain(finding: Finding, known: Knowledge, answers: Answers | None = None) -> tuple[Step, ...]:
     """Return what follows from a finding as a chain: a muscle, the test that checks it, the drill that trains it.
 
     The chain contains every link of the knowledge once. Muscles with the same tests and drills form one step. A test or drill
     belongs to the first muscle that it is for. Muscles without a test or drill come last. After a long day of sitting, the step
-    with the coach's first drill comes first.
+    with the coach's first drill comes first. Under 18 it ends at the muscles.
     """
     links = known.links_of(finding.key, finding.verdict)
+    if answers is not None and answers.under_18:
+        links = Links(muscles=links.muscles)
     muscles = {link.key: link for link in reversed(links.muscles)}
     tests, drills = ({link.key: link for link in reversed(part)} for part in (links.tests, links.drills))
     groups: dict[tuple[frozenset[str], frozenset[str]], list[str]] = {}
@@ -93,7 +105,7 @@ def chain(finding: Finding, known: Knowledge, sitting_hours: float | None = None
         )
         steps.append(step)
     sitting = known.general.sitting
-    if finding.key == sitting.finding and (sitting_hours or 0) >= sitting.long_hours:
+    if answers is not None and finding.key == sitting.finding and (answers.sitting_hours or 0) >= sitting.long_hours:
         steps.sort(key=lambda step: sitting.drill not in {link.key for link in step.drills})
     return tuple(steps)
 

@@ -95,7 +95,7 @@ def calendar_file(plan: Plan, planned: Schedule, made_on: datetime) -> bytes:
     made_on : datetime
         The time stamp that the format requires, with a time zone.
     """
-    what = "\n".join(f"{chosen.drill.name}: {chosen.drill.dose.says}." for chosen in plan.chosen)
+    what = "\n".join(f"{chosen.drill.name}: {chosen.dose}." for chosen in plan.chosen)
     calendar = Calendar()
     calendar.add("prodid", "-//Stride Check//Plan//EN")
     calendar.add("version", "2.0")

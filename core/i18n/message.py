@@ -17,18 +17,27 @@ from dataclasses import dataclass, field
 from numbers import Integral, Real
 from types import MappingProxyType
 
-from core.i18n.translate import Language, current, translated
+from core.i18n.translate import Language, current, decimals_of, filled, translated
 
 
 @dataclass(frozen=True)
 class Rounded:
-    """A number that is written with a fixed number of decimals and a true minus sign."""
+    """A number that is written with a fixed number of decimals, a true minus sign and the decimal sign of the language."""
 
     number: float
     decimals: int
 
+    @property
+    def plain(self) -> str:
+        """The number as programs read it, whatever the language."""
+        return f"{round(self.number, self.decimals) + 0.0:.{self.decimals}f}"
+
+    def worded(self, language: Language | None = None) -> str:
+        """Return the number as people read it in a language; defaults to the current one."""
+        return decimals_of(self.plain.replace("-", "−"), language)
+
     def __str__(self) -> str:
-        return f"{round(self.number, self.decimals) + 0.0:.{self.decimals}f}".replace("-", "−")
+        return self.worded()
 
 
 @dataclass(frozen=True)
@@ -68,9 +77,10 @@ class Message:
         n = self.values.get("n") if self.plural else None
         text = translated(self.id, language, self.plural, n if isinstance(n, int) else None)
         values = {
-            name: value.worded(language) if isinstance(value, Message) else value for name, value in self.values.items()
+            name: value.worded(language) if isinstance(value, Message | Rounded) else value
+            for name, value in self.values.items()
         }
-        return text.format(**values) if values else text
+        return filled(text, language, values) if values else text
 
 
 Value = float | int | str | Rounded | Message

@@ -11,13 +11,14 @@ a part of a program.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, Literal, cast
 
 from babel.core import negotiate_locale
@@ -30,6 +31,7 @@ LANGUAGES: dict[Language, str] = {"en": "English", "es": "Español"}
 """Each language with its own name; the first is the language of the code."""
 
 WRITTEN_IN: Language = "en"
+DECIMAL_SIGN: dict[Language, str] = {"en": ".", "es": ","}
 FOLDER = Path(__file__).parent / "locale"
 
 _spoken: ContextVar[Language] = ContextVar("spoken", default=WRITTEN_IN)
@@ -85,15 +87,37 @@ def translated(one: str, language: Language, many: str | None = None, n: int | N
     return _translations(language).gettext(one) if one else one
 
 
+class _Filling(Formatter):
+    """Fills values in as a language writes numbers."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return one value as text; a number has the language's decimal sign."""
+        text: str = super().format_field(value, format_spec)
+        return decimals_of(text, self.language) if isinstance(value, float) else text
+
+
+def decimals_of(number: str, language: Language | None = None) -> str:
+    """Return a written number with a language's decimal sign; the default is the current language."""
+    return number.replace(".", DECIMAL_SIGN[language or current()])
+
+
+def filled(text: str, language: Language, values: Mapping[str, object]) -> str:
+    """Return a text with its values filled in."""
+    return _Filling(language).vformat(text, (), values)
+
+
 def gettext(message: str, **values: object) -> str:
     """Return a message in the current language, with its values filled in."""
     said = translated(message, current())
-    return said.format(**values) if values else said
+    return filled(said, current(), values) if values else said
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     """Return the form of a message that a number needs; `{n}` is the number."""
-    return translated(one, current(), many, n).format(n=n, **values)
+    return filled(translated(one, current(), many, n), current(), {"n": n, **values})
 
 
 def marked(message: str) -> str:

@@ -34,7 +34,7 @@ from core.knowledge.consistency import check_consistent
 from core.knowledge.home_test_types import HomeTest, Norm
 from core.knowledge.rules import General, PlanRule
 from core.knowledge.tables import FILE_OF, SINGLE, Knowledge, broken_file
-from core.knowledge.targets import BandData, EffortMark, Mark, MostMark, Reference, SpeedMark, StudiesMark
+from core.knowledge.targets import BandData, LeastMark, Mark, RangeMark, Reference, StudiesMark, UnusualMark
 from core.knowledge.types import (
     Because,
     Difference,
@@ -57,21 +57,21 @@ __all__ = [
     "Because",
     "Difference",
     "Drill",
-    "EffortMark",
     "Force",
     "HomeTest",
     "Knowledge",
+    "LeastMark",
     "Links",
     "Mark",
     "MeasureText",
-    "MostMark",
     "Muscle",
     "Norm",
     "Page",
+    "RangeMark",
     "Reference",
     "Source",
-    "SpeedMark",
     "StudiesMark",
+    "UnusualMark",
     "load",
 ]
 

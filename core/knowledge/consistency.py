@@ -9,12 +9,14 @@ from types import MappingProxyType
 
 from core.knowledge.rules import Points
 from core.knowledge.tables import FILE_OF, Knowledge, broken_file
-from core.knowledge.types import Because
+from core.knowledge.targets import Mark, Reference, UnusualMark
+from core.knowledge.types import ADULT_YEARS, Because
 
 FILLED_IN = MappingProxyType(
     {
         "measure": frozenset({"figure", "direction", "word"}),
-        "mark": frozenset({"figure", "direction", "mark", "when"}),
+        "mark": frozenset({"figure", "direction", "mark"}),
+        "place": frozenset({"place", "when"}),
         "reference": frozenset({"range"}),
         "rule": frozenset({"most", "long_hours"} | {field.name for field in fields(Points)}),
         "plain": frozenset[str](),
@@ -67,6 +69,8 @@ def _check_references(knowledge: Knowledge) -> None:
     tables: dict[str, Mapping[str, object]] = {
         "sources": knowledge.sources,
         "claim_sources": knowledge.sources,
+        "besides_sources": knowledge.sources,
+        "gentle_sources": knowledge.sources,
         "muscles": knowledge.muscles,
         "tests": knowledge.tests,
         "drills": knowledge.drills,
@@ -80,9 +84,31 @@ def _check_references(knowledge: Knowledge) -> None:
                 key = item.key if isinstance(item, Because) else item
                 if key not in table:
                     raise broken_file(file, path, f"{key!r} does not exist")
+    _check_single_references(knowledge)
+
+
+def _check_single_references(knowledge: Knowledge) -> None:
+    """Check that the keys that are named one by one exist."""
+    for name, link in (("calf", knowledge.plan.calf), ("sitting_power", knowledge.plan.sitting_power)):
+        if link.key not in knowledge.drills:
+            raise broken_file("plan.toml", name, f"{link.key!r} does not exist")
     sitting = knowledge.general.sitting
     if sitting.finding not in knowledge.measures or sitting.drill not in knowledge.drills:
         raise broken_file("general.toml", "sitting", f"{sitting.finding!r} or {sitting.drill!r} does not exist")
+
+
+def _check_mark(key: str, mark: Mark, reference: Reference | None, knowledge: Knowledge) -> None:
+    """Check that a target range has words for each of its verdicts, and a reference range if it is compared with one."""
+    if any(not mark.says.of(verdict) for verdict in mark.worded):
+        raise broken_file("bands.toml", f"{key}.mark.says", f"words are needed for {' and '.join(mark.worded)}")
+    if mark.kind == "at_least" and not mark.says.reached:
+        raise broken_file("bands.toml", f"{key}.mark.says.reached", "words are needed for a minimum that is reached")
+    if mark.kind in ("studies", "unusual") and reference is None:
+        raise broken_file("bands.toml", f"{key}.reference", "a measure compared with studies needs their range")
+    if isinstance(mark, UnusualMark) and mark.together:
+        other = knowledge.bands.get(mark.together.key)
+        if other is None or other.reference is None:
+            raise broken_file("bands.toml", f"{key}.mark.together", "that measure has no reference range")
 
 
 def _check_order(knowledge: Knowledge) -> None:
@@ -115,10 +141,8 @@ def _check_bands(knowledge: Knowledge) -> None:
             )
         if band.doubt and not band.sources:
             raise broken_file("bands.toml", f"{key}.sources", "a doubt needs its sources")
-        if band.mark and any(not band.mark.says.of(edge) for edge in band.mark.edges):
-            raise broken_file("bands.toml", f"{key}.mark.says", f"words are needed for {' and '.join(band.mark.edges)}")
-        if band.mark and band.mark.kind == "studies" and band.reference is None:
-            raise broken_file("bands.toml", f"{key}.reference", "a figure held against studies needs their range")
+        if band.mark:
+            _check_mark(key, band.mark, band.reference, knowledge)
 
 
 def _check_links(knowledge: Knowledge) -> None:
@@ -136,10 +160,10 @@ def _check_links(knowledge: Knowledge) -> None:
 
 
 def _check_tests(knowledge: Knowledge) -> None:
-    """Check that everything about a test is in its unit, and that a test with reference values states its noise."""
+    """Check that everything about a test is in its unit, and that nobody under 18 is compared with adults."""
     for key, test in knowledge.tests.items():
-        if test.norms and test.noise is None:
-            raise broken_file("home_tests.toml", f"{key}.noise", "a number to stand beside needs the noise of the test")
+        if any(norm.ages is not None and norm.ages[0] < ADULT_YEARS for norm in test.norms):
+            raise broken_file("home_tests.toml", f"{key}.norms", "adults are compared with adults only")
         if not test.entry_low < test.entry_high:
             raise broken_file("home_tests.toml", f"{key}.entry_high", "it has to be more than entry_low")
         for path, part in _parts(key, test):
@@ -160,7 +184,7 @@ def _check_words(knowledge: Knowledge) -> None:
             kind = _kind_of_sentence(file, path)
             if not asked <= FILLED_IN[kind]:
                 raise broken_file(file, path, f"nothing fills in {sorted(asked - FILLED_IN[kind])}")
-            if kind not in ("plain", "rule") and not asked & {"figure", "range"}:
+            if kind not in ("plain", "rule", "place") and not asked & {"figure", "range"}:
                 raise broken_file(file, path, "the sentence does not show its number")
 
 
@@ -171,4 +195,6 @@ def _kind_of_sentence(file: str, path: str) -> str:
         return "measure"
     if file == FILE_OF["bands"] and ".mark.says." in path:
         return "mark"
+    if file == FILE_OF["bands"] and path.endswith(".mark.place_words"):
+        return "place"
     return "reference" if file == FILE_OF["bands"] and path.endswith(".reference.says") else "plain"

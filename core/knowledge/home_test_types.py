@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,13 +11,17 @@ from pydantic import Field
 from core.i18n.prose import Prose, ProseList
 from core.knowledge.types import Because, SourceKeys, Strict, Texts
 
+ERRORS_IN_SD = 1.645
+"""Half of a 90 % interval in standard deviations of a normal distribution: the errors of measures and of tests."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Norm(Strict):
     """A reference value of a test: whose value it is, and which kind of number it is.
 
-    `kind` is 'unstated' if the text that was read does not state it. `ages` are years, both ends included. `sd` is the
-    group's own spread, and `around` is the range that its source calls average, if known.
+    `kind` is 'unstated' if the text that was read does not state it. `ages` are the years of the people who were measured, both
+    ends included; without them it is shown, and nobody is compared with it. `sd` is the group's own spread, and `around` is
+    the range that its source calls average, if known.
     """
 
     value: float
@@ -32,24 +37,25 @@ class Norm(Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SideGap(Strict):
-    """The smallest gap between the legs that is worth mentioning: `value` and, if given, `share_percent` too."""
+class TestError(Strict):
+    """The typical error of one test: the standard deviation of repeats of the same person."""
 
-    value: Annotated[float, Field(gt=0)]
+    __test__ = False
+
+    typical: Annotated[float, Field(gt=0)]
     unit: Literal["reps", "s", "deg"]
     because: Prose
     sources: SourceKeys
-    share_percent: float | None = None
 
+    @property
+    def margin(self) -> int:
+        """The error of one test: half of its 90 % interval, 1.645 typical errors."""
+        return round(ERRORS_IN_SD * self.typical)
 
-@dataclass(frozen=True, kw_only=True)
-class Noise(Strict):
-    """How far one try of a test can be from a group's value and still count as around it."""
-
-    value: Annotated[float, Field(gt=0)]
-    unit: Literal["reps", "s", "deg"]
-    because: Prose
-    sources: SourceKeys
+    @property
+    def gap(self) -> int:
+        """The error of the difference of two tests."""
+        return round(ERRORS_IN_SD * sqrt(2) * self.typical)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +80,10 @@ class HomeTest(Strict):
         The smallest and the largest value that can be entered, in `unit`.
     asks_when : {'below', 'above'}
         The side of the groups on which a result leads to `drills`.
-    noise : Noise, optional
-        Required if there are reference values.
+    error : TestError
+        Of one try on one side.
+    gap_share_percent : float, optional
+        How large a gap between the sides has to be, besides being larger than its error, in percent of the larger side.
     """
 
     key: str
@@ -90,11 +98,11 @@ class HomeTest(Strict):
     depends_on: Prose
     cannot_tell: Prose
     sources: SourceKeys
-    side_gap: SideGap
+    error: TestError
     drills: Annotated[tuple[Because, ...], Field(min_length=1)]
     asks_when: Literal["below", "above"] = "below"
     norms: tuple[Norm, ...] = ()
-    noise: Noise | None = None
+    gap_share_percent: float | None = None
     beat: Beat | None = None
 
 
@@ -104,6 +112,8 @@ class TestRules(Strict):
 
     __test__ = False
 
+    adults: Prose
+    adults_only: Prose
     before: ProseList
     stop_when: ProseList
     ask_first: ProseList

@@ -44,6 +44,14 @@ class Sitting(Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Young(Strict):
+    """What is said to a runner under 18, who is compared with nobody."""
+
+    says: Prose
+    sources: SourceKeys
+
+
+@dataclass(frozen=True, kw_only=True)
 class Training(Strict):
     """How often, how to progress, and when to film and test again."""
 
@@ -56,15 +64,21 @@ class Training(Strict):
     sources: SourceKeys
 
 
+Number = Annotated[int, Field(gt=0)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Points(Strict):
     """The points that each reason for a drill gives."""
 
-    figure_outside: Annotated[int, Field(gt=0)]
-    figure_close: Annotated[int, Field(gt=0)]
-    test_below: Annotated[int, Field(gt=0)]
-    side_gap: Annotated[int, Field(gt=0)]
-    long_sitting: Annotated[int, Field(gt=0)]
+    plain: Number
+    probable: Number
+    optional: Number
+    test_below: Number
+    side_gap: Number
+    long_sitting: Number
+    sitting_power: Number
+    calf: Number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +99,29 @@ class PlanRule(Strict):
         The largest number of drills in a plan.
     says : tuple of str
         The rule in words; the names of `points`, `most` and `long_hours` are placeholders for numbers.
+    calf : Because
+        The drill that stays in a plan whose result names the calf first.
+    sitting_power : Because
+        The second drill of a long day of sitting.
+    starter, junior : Starter
+        The optional drills if nothing asks for a change, for adults and for runners under 18.
+    gentle_years : int
+        From this age on, the doses are the gentle ones, with `gentle_says`.
     """
 
-    most: Annotated[int, Field(gt=0)]
+    most: Number
     weeks_low: int
     weeks_high: int
     says: ProseList
     variants: Prose
     points: Points
+    calf: Because
+    sitting_power: Because
     starter: Starter
+    junior: Starter
+    gentle_years: Number
+    gentle_says: Prose
+    gentle_sources: SourceKeys
     sources: SourceKeys
 
 
@@ -106,15 +134,19 @@ class General(Strict):
     release : str
         Increased by hand with each CHANGELOG line that changes a number.
     speed_reach_mps : float
-        How far beyond the speeds of a study its line is used, in metres per second.
+        How far beyond the speeds of a study its range is used, in metres per second.
+    probably : str
+        The sentence that follows a verdict of 70 to 90 % probability.
     """
 
     release: Text
     speed_reach_mps: Annotated[float, Field(ge=0)]
+    probably: Prose
     efforts: EffortWords
     reads: ReadWords
     grades: GradeWords
     ranking: Ranking
     sitting: Sitting
+    young: Young
     training: Training
     test_rules: TestRules

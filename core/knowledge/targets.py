@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
@@ -30,10 +30,34 @@ class Line(Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Height(Strict):
+    """How a range moves with body height: `per_cm` for each centimetre over `at_cm`, at most by `most`."""
+
+    per_cm: float
+    at_cm: Annotated[float, Field(gt=0)]
+    most: Annotated[float, Field(gt=0)]
+    label: Prose
+    sources: SourceKeys
+
+    def shift(self, height_cm: float) -> float:
+        """Return how far the range moves, in its own unit."""
+        return min(max(self.per_cm * (height_cm - self.at_cm), -self.most), self.most)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reference(Strict):
     """A reference range: what studies found; `low` and `high` are the same line if only an average is known.
 
-    `from_mps` and `to_mps` are the measured speeds, or None if they are unknown. `says` contains `{range}`.
+    Attributes
+    ----------
+    says : str
+        A sentence that contains `{range}`.
+    from_mps, to_mps : float, optional
+        The measured speeds, if they are known: the range is used near them only.
+    efforts : tuple of Effort
+        The efforts that it is used at if the speed does not decide; empty for all.
+    height : Height, optional
+        How it moves with body height, if the runner gave it.
     """
 
     unit: Unit
@@ -44,6 +68,8 @@ class Reference(Strict):
     sources: SourceKeys
     from_mps: float | None = None
     to_mps: float | None = None
+    efforts: tuple[Effort, ...] = ()
+    height: Height | None = None
     second_hand: bool = False
 
     @property
@@ -54,13 +80,17 @@ class Reference(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Says(Strict):
-    """One or two sentences for each verdict; `{figure}`, `{direction}`, `{mark}` and `{when}` are placeholders."""
+    """One or two sentences for each verdict; `{figure}`, `{direction}` and `{mark}` are placeholders.
 
-    within: Prose
-    too_close_to_call: Prose
+    `reached` is for a minimum that does not apply at the runner's effort, but is met.
+    """
+
     described: Prose
+    within: OptionalProse = ""
+    too_close_to_call: OptionalProse = ""
     below: OptionalProse = ""
     above: OptionalProse = ""
+    reached: OptionalProse = ""
 
     def of(self, verdict: Verdict) -> str:
         """Return the sentences for a verdict."""
@@ -74,61 +104,45 @@ class Says(Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EffortMark(Strict):
-    """A target range that depends on effort: `centre` plus or minus `tolerance`, or `any_effort` if the effort is unknown."""
+class RangeMark(Strict):
+    """The coach's range, the same at every effort.
 
-    kind: Literal["by_effort"]
+    `place` is where in it the coach would have each effort, and `place_words` the sentence for it, with `{place}` and `{when}`.
+    `optional` states that studies doubt the range as a target: what follows from it is offered, not advised.
+    """
+
+    kind: Literal["range"]
     unit: Unit
     label: Prose
-    centre: EffortDegrees
-    tolerance: Annotated[float, Field(gt=0)]
-    any_effort: tuple[float, float]
-    any_effort_words: Prose
+    low: float
+    high: float
     says: Says
     why: Prose
     sources: SourceKeys
+    place: EffortDegrees = field(default_factory=lambda: MappingProxyType({}))
+    place_words: OptionalProse = ""
+    optional: bool = False
 
     edges: ClassVar[tuple[Verdict, ...]] = ("below", "above")
+    worded: ClassVar[tuple[Verdict, ...]] = ("below", "within", "above", "too_close_to_call")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpeedMark(Strict):
-    """A minimum that depends on true speed: `least` at `at_mps`, and `per_mps` more for each metre per second.
+class LeastMark(Strict):
+    """The coach's minimum: it applies at `efforts`; at others a measure can meet it, and is never below it."""
 
-    If the pace is unknown, the minimum is `least`, and it applies only at the efforts of `efforts_without_pace`.
-    """
-
-    kind: Literal["by_speed"]
+    kind: Literal["at_least"]
     unit: Unit
     label: Prose
     least: float
-    at_mps: float
-    per_mps: float
-    from_mps: float
-    to_mps: float
-    efforts_without_pace: tuple[Effort, ...]
-    with_pace_words: Prose
-    without_pace_words: Prose
+    efforts: tuple[Effort, ...]
     says: Says
     why: Prose
     sources: SourceKeys
+    optional: bool = False
 
     edges: ClassVar[tuple[Verdict, ...]] = ("below",)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MostMark(Strict):
-    """A maximum at every effort and speed."""
-
-    kind: Literal["at_most"]
-    unit: Unit
-    label: Prose
-    most: float
-    says: Says
-    why: Prose
-    sources: SourceKeys
-
-    edges: ClassVar[tuple[Verdict, ...]] = ("above",)
+    worded: ClassVar[tuple[Verdict, ...]] = ("below", "within", "too_close_to_call")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,12 +153,39 @@ class StudiesMark(Strict):
     says: Says
     why: Prose
     sources: SourceKeys
+    optional: bool = False
 
     unit: ClassVar[None] = None
     edges: ClassVar[tuple[Verdict, ...]] = ("below", "above")
+    worded: ClassVar[tuple[Verdict, ...]] = ("below", "within", "above", "too_close_to_call")
 
 
-Mark = Annotated[EffortMark | SpeedMark | MostMark | StudiesMark, Field(discriminator="kind")]
+@dataclass(frozen=True, kw_only=True)
+class Together(Strict):
+    """Another measure that has to be beyond its own reference range too, by `beyond` in its unit."""
+
+    key: MeasureKey
+    beyond: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusualMark(Strict):
+    """No target range: the measure is described, unless it is above its reference range by more than `beyond`."""
+
+    kind: Literal["unusual"]
+    beyond: Annotated[float, Field(ge=0)]
+    says: Says
+    why: Prose
+    sources: SourceKeys
+    together: Together | None = None
+    optional: bool = False
+
+    unit: ClassVar[None] = None
+    edges: ClassVar[tuple[Verdict, ...]] = ("above",)
+    worded: ClassVar[tuple[Verdict, ...]] = ("above",)
+
+
+Mark = Annotated[RangeMark | LeastMark | StudiesMark | UnusualMark, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ files in `core.knowledge.rules`, and target and reference ranges in `core.knowle
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -25,6 +25,9 @@ SourceKeys = Annotated[tuple[Text, ...], Field(min_length=1)]
 Read = Literal["abstract", "table", "excerpt", "second-hand", "article", "coach", "judgement"]
 Grade = Literal["pooled", "trial", "measured", "modelled", "coaching", "judgement"]
 Page = Literal["results", "explain", "strength", "plan"]
+ADULT_YEARS = 18
+Level = Literal["junior", "gentle", "new", "used"]
+"""Whose dose: under 18, from 60 years on, new to such drills, used to them."""
 
 
 class Strict:
@@ -82,21 +85,28 @@ class MeasureText(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Force(Strict):
-    """A muscle's peak force in a computer model; `speeds_mps` are the slowest and the fastest speed of the model."""
+    """A muscle's peak force in a computer model; `speeds_mps` are the slowest and the fastest speed of the model.
+
+    `own_step_rate` states whether the runners took their own steps: other forces are not the muscle's own value.
+    """
 
     value: float
     unit: Literal["body weights"]
-    relation: Literal["about", "more than"]
+    relation: Literal["about", "up to"]
     part: Prose
     condition: Prose
     speeds_mps: tuple[float, float]
     sources: SourceKeys
     second_hand: bool = False
+    own_step_rate: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Muscle(Strict):
-    """A muscle, its rank in the article's order, what it does, and how certain that is."""
+    """A muscle, its rank in the article's order, what it does, and how certain that is.
+
+    `besides` is what else is known of it than a force, with its own sources.
+    """
 
     key: str
     rank: Annotated[int, Field(ge=1)]
@@ -106,7 +116,14 @@ class Muscle(Strict):
     phase: Prose
     sureness: Prose
     sources: SourceKeys
-    forces: tuple[Force, ...] = ()
+    forces: Annotated[tuple[Force, ...], Field(min_length=1)]
+    besides: OptionalProse = ""
+    besides_sources: tuple[Text, ...] = ()
+
+    @property
+    def own_forces(self) -> tuple[Force, ...]:
+        """The forces at a runner's own step rate."""
+        return tuple(force for force in self.forces if force.own_step_rate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +140,23 @@ class Dose(Strict):
     distance_m: int | None = None
 
 
+DosesByLevel = Annotated[Mapping[Level, Prose], AfterValidator(MappingProxyType)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotWhen(Strict):
+    """A finding with which a drill is not offered."""
+
+    finding: MeasureKey
+    verdicts: Annotated[tuple[Verdict, ...], Field(min_length=1)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Drill(Strict):
-    """A training idea, with its progress over the weeks and an easier and a harder version for today."""
+    """A training idea, with its progress over the weeks and an easier and a harder version for today.
+
+    `doses` are smaller doses for some levels, in words; `not_when` are findings with which it is not offered.
+    """
 
     key: str
     name: Prose
@@ -138,6 +169,12 @@ class Drill(Strict):
     cautions: ProseList
     evidence: Prose
     sources: SourceKeys
+    doses: DosesByLevel = field(default_factory=lambda: MappingProxyType({}))
+    not_when: tuple[NotWhen, ...] = ()
+
+    def dose_for(self, level: Level) -> str:
+        """Return the dose in words for a level; juniors and the gentle start fall back to that of a beginner."""
+        return self.doses.get(level) or (self.dose.says if level == "used" else self.doses.get("new", self.dose.says))
 
 
 @dataclass(frozen=True, kw_only=True)

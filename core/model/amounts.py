@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.i18n.message import Message, Rounded
-from core.i18n.translate import gettext, marked
+from core.i18n.translate import decimals_of, gettext, marked
 from core.model.measures import Measure, Measured, Missing, Unit
 
 DECIMALS: dict[Unit, int] = {"deg": 1, "%": 1, "cm": 1, "km/h": 1, "m": 2, "ratio": 2}
@@ -39,12 +39,17 @@ def decimals(unit: Unit, error: float | None = None) -> int:
 
 def plain(number: float, places: int) -> str:
     """Return a number as programs read it; a number that rounds to zero has no sign."""
-    return written(number, places).replace("−", "-")
+    return Rounded(number, places).plain
 
 
 def written(number: float, places: int) -> str:
-    """Return a number as people read it, with a true minus sign."""
+    """Return a number as people read it, with a true minus sign and the language's decimal sign."""
     return str(Rounded(number, places))
+
+
+def trimmed(number: float) -> str:
+    """Return a number as people read it, with as many decimals as it has."""
+    return decimals_of(f"{number:g}".replace("-", "−"))
 
 
 def rounded(measure: Measured) -> tuple[Rounded, Rounded]:
@@ -56,12 +61,12 @@ def rounded(measure: Measured) -> tuple[Rounded, Rounded]:
 
 def rounded_error(measure: Measure) -> str:
     """Return the error as programs read it, never rounded to zero; an empty string if there is no value."""
-    return "" if isinstance(measure, Missing) else str(rounded(measure)[1])
+    return "" if isinstance(measure, Missing) else rounded(measure)[1].plain
 
 
 def rounded_value(measure: Measure) -> str:
     """Return the value as programs read it, with as many decimals as its error; an empty string if it is missing."""
-    return "" if isinstance(measure, Missing) else str(rounded(measure)[0]).replace("−", "-")
+    return "" if isinstance(measure, Missing) else rounded(measure)[0].plain
 
 
 def sign(unit: Unit) -> str:
@@ -91,4 +96,4 @@ def value(measure: Measure) -> str:
 
 def error(measure: Measure) -> str:
     """Return the error as '± 1.6°', or an empty string if there is no value."""
-    return "" if isinstance(measure, Missing) else f"± {rounded_error(measure)}{sign(measure.unit)}"
+    return "" if isinstance(measure, Missing) else f"± {rounded(measure)[1]}{sign(measure.unit)}"

@@ -21,6 +21,7 @@ Effort = Literal["easy", "marathon", "threshold", "10k", "5k"]
 Surface = Literal["treadmill", "ground"]
 Severity = Literal["pass", "warn", "refuse"]
 Verdict = Literal["below", "within", "above", "too_close_to_call", "described"]
+Strength = Literal["plain", "probably"]
 Phase = Literal["initial_contact", "mid_stance", "toe_off", "mid_flight", "swing", "next_contact"]
 
 FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
@@ -53,12 +54,16 @@ class QualityCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """A target range or reference range of a measure, with its sources; an open end is None."""
+    """A target range or reference range of a measure, with its sources; an open end is None.
+
+    `tick` is where in the range the coach would have the runner's effort, if he says so.
+    """
 
     label: Sentence
     low: Number | None = None
     high: Number | None = None
     sources: tuple[str, ...] = ()
+    tick: Number | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +75,10 @@ class Finding:
     key : str
         The measure's key in `Report.measures`.
     verdict : str
-        Position in the coach's target range, or in the reference range if the coach gives none; 'too_close_to_call' if the
-        measure's interval crosses an edge of the range, 'described' if there is no target range or too little is known to
-        compare.
+        Position in the coach's target range, or in the reference range if the coach gives none; 'too_close_to_call' if no
+        position has a probability of 70 %, given the measure's error; 'described' if there is nothing to compare with.
+    strength : str
+        'plain' if the position has a probability of 90 % or more, otherwise 'probably'.
     says : Message
         One or two plain sentences.
     mark : Band or None
@@ -88,6 +94,7 @@ class Finding:
     key: KeyInJson
     verdict: Verdict
     says: Sentence
+    strength: Strength = "plain"
     mark: Band | None = None
     reference: Band | None = None
     doubt: Sentence | None = None
@@ -110,6 +117,8 @@ class Answers:
         time in seconds as the file plays (`core.errors.Choices`).
     language : str
         Language of the text in the runner's images; everything else is worded for each reader.
+    under_18 : bool
+        Whether the runner is under 18: nothing is then compared with adults.
 
     Raises
     ------
@@ -126,6 +135,7 @@ class Answers:
     height_cm: float | None = None
     runner_at: Annotated[Tap, GetPydanticSchema(_tap_as_numbers)] | None = None
     language: Language = WRITTEN_IN
+    under_18: bool = False
 
     def __post_init__(self) -> None:
         if self.runner_at is not None:

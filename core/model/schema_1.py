@@ -37,14 +37,6 @@ PARTS = (
 )
 """Messages with few fixed words, of which sentences are made."""
 
-FORMER = (
-    marked("The legs are hidden for much of the clip."),
-    marked("This figure needs your height and your pace."),
-    marked("This figure needs your pace."),
-    marked("The picture seems tilted by about {tilt:.0f} degrees, give or take {error:.0f}, and every angle with it."),
-)
-"""Sentences of older reports that are worded differently today; here they keep their translations."""
-
 _NUMBER = r"[-−+]?[\d.,]*\d%?"
 _WORDS = r"(?:(?!\. ).)+?"  # a value is never more than one sentence
 _NUMBERS = frozenset({"value", "error", "low", "high", "number"})

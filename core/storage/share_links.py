@@ -236,15 +236,19 @@ class Shares:
 def shareable(report: Report) -> Report:
     """Return a report without the owner's private data.
 
-    Only the answers that the measures are compared with are kept. Sitting hours change the words and their order, so if they
-    were given, the findings are made again without them, by today's knowledge. The time of day and the moments of the key
-    frames are removed.
+    Only the answers that the measures are compared with are kept. Sitting hours change the words, and a height moves a
+    range, so if they were given, the findings are made again without them, by today's knowledge. The time of day and the
+    moments of the key frames are removed.
     """
     said = report.answers
     answers = Answers(
-        effort=said.effort, pace_s_per_km=said.pace_s_per_km, surface=said.surface, slow_motion=said.slow_motion
+        effort=said.effort,
+        pace_s_per_km=said.pace_s_per_km,
+        surface=said.surface,
+        slow_motion=said.slow_motion,
+        under_18=said.under_18,
     )
-    if said.sitting_hours is not None:
+    if said.sitting_hours is not None or said.height_cm is not None:
         facts = knowledge.load(language=WRITTEN_IN)
         # In a report of another version, only measures that are still explained can be judged again.
         explained = {key: measure for key, measure in report.measures.items() if key in facts.measures}

@@ -89,7 +89,7 @@ def _headline_picture(report: Report, key: MeasureKey, measure: Measured, photo:
     said = {"figure": text.name.lower(), "value": wording.value(measure)}
     if photo is not None:
         told = _("You, face blurred, with lines drawn in for your {figure}: {value}.", **said)
-        st.image(str(photo), alt=told, width=270)
+        st.image(str(photo), alt=told, width="stretch")
     elif report.mean_stride is not None:
         draw = partial(MEASURED[key], report, implications.finding_of(report, key))
         picture(draw, _("Your average stride as a drawn figure, with your {figure}: {value}.", **said), key=key)
@@ -121,6 +121,11 @@ def muscle_card(muscle: Muscle, known: Knowledge, pace_s: float, asked: implicat
         picture(partial(leg_muscles.moments, muscle), leg_muscles.moments_alt(muscle), key=f"moments-{muscle.key}")
         at_pace = _("At {pace} /km: {force}", pace=wording.clock(pace_s), force=force_by_pace.at_pace(muscle, pace_s))
         st.markdown(f":material/fitness_center: {at_pace}")
+        if muscle.besides:
+            read = sorted({known.general.reads[known.sources[key].read] for key in muscle.besides_sources})
+            st.markdown(
+                f":material/info: {muscle.besides} {cite(muscle.besides_sources, known)} :small[{' '.join(read)}]"
+            )
         st.markdown(f":material/balance: {muscle.sureness}")
         _reasons(asked, known)
         with st.expander(_("Every number, and the sources"), icon=":material/menu_book:"):
@@ -144,9 +149,26 @@ def picture_row(pictures: tuple[exercises.Picture, ...]) -> None:
         column.image(drawn.svg, caption=drawn.name, alt=drawn.alt, width="stretch")
 
 
-def drill_card(drill: Drill, known: Knowledge, asked: implications.Asked | None = None) -> None:
-    """Show a drill: dose, steps, how to progress, cautions and evidence."""
-    with st.expander(f"**{drill.name}**  \n:small[{drill.dose.says}]"):
+def drill_card(
+    drill: Drill, known: Knowledge, asked: implications.Asked | None = None, *, dose: str = "", optional: bool = False
+) -> None:
+    """Show a drill: dose, steps, how to progress, cautions and evidence.
+
+    Parameters
+    ----------
+    drill : Drill
+        The drill.
+    known : Knowledge
+        Its sources.
+    asked : Asked, optional
+        Why a result leads to it.
+    dose : str
+        The dose for the runner's level; defaults to the drill's own.
+    optional : bool
+        Whether nothing asks for it.
+    """
+    told = " · ".join([dose or drill.dose.says, *([_("optional")] if optional else [])])
+    with st.expander(f"**{drill.name}**  \n:small[{told}]"):
         picture_row(exercises.drill_pictures(drill.key, palette()))
         _reasons(asked, known)
         st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(drill.steps, 1)))

@@ -9,7 +9,7 @@ from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
 from core.model.measures import Measured
-from core.model.report import Finding, Report
+from core.model.report import Answers, Finding, Report
 from pages.components import cards, session
 from pages.components.frame import palette
 from view.drawing import exercises
@@ -43,15 +43,15 @@ def explained(report: Report, known: Knowledge, *, key: str) -> None:
         word = measure.word if isinstance(measure, Measured) else None
         label = f"**{name}** {word or wording.value(measure)}  \n:small[{wording.error(measure)}{verdict}]"
         with st.expander(label, expanded=place == 0):
-            show(finding, known, report.answers.sitting_hours, key=f"{key}-{finding.key}")
+            show(finding, known, report.answers, key=f"{key}-{finding.key}")
 
 
-def show(finding: Finding, known: Knowledge, sitting_hours: float | None, *, key: str) -> None:
+def show(finding: Finding, known: Knowledge, answers: Answers, *, key: str) -> None:
     """Show one finding's chain, from the muscles down to the drills."""
     sitting, to_test, to_train = known.general.sitting, _("To test it"), _("To train it")
-    if finding.key == sitting.finding and (sitting_hours or 0) >= sitting.long_hours:
+    if finding.key == sitting.finding and (answers.sitting_hours or 0) >= sitting.long_hours:
         st.markdown(f":material/chair: {sitting.says} {cards.cite(sitting.sources, known)}")
-    for place, step in enumerate(implications.chain(finding, known, sitting_hours)):
+    for place, step in enumerate(implications.chain(finding, known, answers)):
         with st.container(key=f"step-{key}-{place}", gap="small"):
             for link in step.muscles:
                 muscle = known.muscles[link.key]

@@ -52,7 +52,7 @@ def panel(token: str, report: Report) -> None:
         st.switch_page("pages/compare.py", query_params={KEY: token})
     if st.button(_("Check another clip"), icon=":material/videocam:", width="stretch"):
         st.switch_page("pages/check.py")
-    with st.popover(_("Delete everything"), icon=":material/delete:", width="stretch"):
+    with st.expander(_("Delete everything"), icon=":material/delete:"):
         st.markdown(
             _("The result, its pictures and every link to it are removed for good. The clip itself is already gone.")
         )

@@ -44,7 +44,8 @@ html { font-size: 100% !important; }
 .stDateInput button, .stSelectbox button { min-width: 44px; min-height: 44px; }
 .stSelectbox input { min-height: 44px; }
 @media (pointer: coarse) { .stNumberInput button { display: none; } }
-.stMain [data-testid="stCaptionContainer"], .stMain small {
+[data-testid="stPopoverBody"] { width: min(34rem, calc(100vw - 2rem)); max-height: 80vh; }
+.stMain [data-testid="stCaptionContainer"], .stMain small, [data-testid="stPopoverBody"] [data-testid="stCaptionContainer"] {
   color: inherit; opacity: .8; }
 [data-testid="stImageCaption"] { text-align: left; }
 [class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
@@ -63,7 +64,18 @@ html { font-size: 100% !important; }
 </style>"""
 
 # White on the dark theme's accent would be too faint to read.
-_STYLE_DARK = f"<style>.stMain button[kind^='primary'] {{ color: {runner.DARK.paper}; }}</style>"
+_STYLE_DARK = (
+    "<style>.stMain button[kind^='primary'], [data-testid='stPopoverBody'] button[kind^='primary'] "
+    f"{{ color: {runner.DARK.paper}; }}</style>"
+)
+
+
+_STYLE_WIDE = """<style>
+@media (min-width: 64rem) {
+  .stMainBlockContainer { max-width: 76rem; }
+  [class*="st-key-narrow"], .st-key-answer { max-width: 46rem; }
+}
+</style>"""
 
 
 def palette() -> runner.Palette:
@@ -71,19 +83,21 @@ def palette() -> runner.Palette:
     return runner.DARK if st.context.theme.type == "dark" else runner.LIGHT
 
 
-def frame(title: str) -> None:
+def frame(title: str, *, wide: bool = False) -> None:
     """Set the visitor's language, set up the page and draw its top bar; every page calls this first.
 
     Parameters
     ----------
     title : str
         The title of the browser's tab, in English (`marked`): nothing is translated before the language is set.
+    wide : bool
+        Whether the page uses the width of a desktop; a part with the key `narrow-...` keeps the width of text.
     """
     language.enter()
     nothing_opened()
     st.set_page_config(page_title=f"{_(title)} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
     dark = palette() is runner.DARK
-    st.html(_STYLE + (_STYLE_DARK if dark else ""))
+    st.html(_STYLE + (_STYLE_DARK if dark else "") + (_STYLE_WIDE if wide else ""))
     st.logo((ASSETS / ("logo-dark.svg" if dark else "logo.svg")).read_text(), size="large")
     with st.container(key="top", horizontal=True, horizontal_alignment="distribute", gap=None, wrap=False):
         for page, label in LINKS:

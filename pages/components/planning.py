@@ -53,7 +53,13 @@ def sheet(plan: Plan, planned: Schedule, known: Knowledge) -> None:
         with st.container(key="paper-title"):
             st.markdown(_("**Stride Check: your plan**"))
         if plan.starter:
-            st.info(known.plan.starter.says, icon=":material/info:")
+            says = known.plan.junior.says if plan.level == "junior" else known.plan.starter.says
+            st.info(says, icon=":material/info:")
+        if plan.level == "gentle":
+            st.info(
+                f"{known.plan.gentle_says} {cite(known.plan.gentle_sources, known)}",
+                icon=":material/accessibility_new:",
+            )
         first, last = _day(planned.days[0]), _day(planned.days[-1])
         st.markdown(
             ngettext(
@@ -77,7 +83,8 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
     drill = chosen.drill
     with st.container(border=True, gap="small", key=f"drill-{place}"):
         st.subheader(f"{place}. {drill.name}", anchor=False)
-        st.markdown(f"**{drill.dose.says}** {cite(drill.dose.sources, known)}")
+        optional = " :gray-badge[" + _("optional") + "]" if chosen.optional else ""
+        st.markdown(f"**{chosen.dose}**{optional} {cite(drill.dose.sources, known)}")
         with st.container(key=f"drawn-{place}"):
             picture_row(exercises.drill_pictures(drill.key, palette()))
         st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(drill.steps, 1)))
@@ -97,6 +104,11 @@ def _drill(place: int, chosen: Chosen, known: Knowledge) -> None:
                 )
         with st.expander(_("What is known about it"), icon=":material/menu_book:"):
             st.markdown(f"{drill.evidence} {cite(drill.sources, known)}")
+
+
+def used() -> bool:
+    """Ask whether such drills are new; a beginner's doses are the default."""
+    return st.toggle(_("I already do strides and drills like these"), key="plan-used")
 
 
 def when(known: Knowledge) -> Schedule | None:

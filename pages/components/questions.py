@@ -61,7 +61,7 @@ def ask(noted: float | None = None) -> Answers:
         default="easy",
         required=True,
         format_func=lambda key: _(wording.EFFORTS[key]),
-        help=_("The coach's mark for lean rises with effort."),
+        help=_("The coach asks for more from marathon pace on."),
     )
     written, unit = st.columns([3, 2], wrap=False, vertical_alignment="bottom")
     pace = written.text_input(_("Your pace, if you know it"), placeholder="5:30", max_chars=5)
@@ -95,8 +95,9 @@ def ask(noted: float | None = None) -> Answers:
     )
     height = st.number_input(
         _("5. Your height in cm (optional)"), 100.0, 230.0, value=None, step=1.0, format="%.0f", placeholder="172",
-        help=_("Only needed to show your bounce in centimetres."),
+        help=_("For your bounce in centimetres, and because taller runners take fewer steps."),
     )  # fmt: skip
+    under_18 = st.checkbox(_("The runner is under 18"), help=_("Nothing is then compared with adults."))
     return Answers(
         effort=effort,
         pace_s_per_km=pace_s_per_km(pace, per == "mile"),
@@ -104,4 +105,5 @@ def ask(noted: float | None = None) -> Answers:
         slow_motion=slow_motion,
         sitting_hours=sitting,
         height_cm=height,
+        under_18=under_18,
     )

@@ -26,10 +26,23 @@ PHOTO_OF: dict[MeasureKey, tuple[str, ...]] = {
 
 
 def headlines(report: Report, photos: Mapping[MeasureKey, Path | None] | None = None) -> None:
-    """Show the two headline measures, on the owner's key frames if they are given by measure, and the map of both."""
-    for key in implications.HEADLINES:
-        cards.headline(report, key, (photos or {}).get(key))
-    where_you_are(report)
+    """Show the two headline measures side by side, on the owner's key frames if they are given by measure."""
+    for column, key in zip(st.columns(len(implications.HEADLINES)), implications.HEADLINES, strict=True):
+        with column:
+            cards.headline(report, key, (photos or {}).get(key))
+
+
+def map_and_others(report: Report) -> None:
+    """Show the map of both headlines and, next to it, the other measures with a verdict."""
+    others = [finding for finding in implications.marked(report) if finding.key in session.known().measures]
+    left, right = st.columns(2)
+    with left:
+        where_you_are(report)
+    if others:
+        with right:
+            st.subheader(_("Also worth reading"), anchor=False)
+            for finding in others:
+                cards.finding_card(report, finding)
 
 
 def where_you_are(report: Report) -> None:
@@ -65,9 +78,12 @@ def motion(report: Report) -> None:
             _("There is no average stride to show: this clip has no whole stride of the leg nearest the camera.")
         )
         return
-    st.subheader(_("Your average stride"), anchor=False)
-    replay.show(report, palette())
-    angles(report)
+    left, right = st.columns(2)
+    with left:
+        st.subheader(_("Your average stride"), anchor=False)
+        replay.show(report, palette())
+    with right:
+        angles(report)
 
 
 @st.fragment

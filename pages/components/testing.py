@@ -6,11 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sides, gap_counts, groups
+from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sides, gap_counts, groups, others
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.knowledge import Knowledge
 from core.knowledge.home_test_types import HomeTest
+from core.model.amounts import trimmed
 from pages.components import entries
 from pages.components.cards import cite, picture_row
 from pages.components.frame import palette
@@ -28,13 +29,28 @@ NUMBER_WORDS = {
 _SIDES = {"left": marked("Left: {standing}"), "right": marked("Right: {standing}")}
 
 
-def safety(known: Knowledge) -> bool:
-    """Show the safety questions that come first; return whether the runner can continue."""
+def adults_only(known: Knowledge) -> None:
+    """State that all-out tests are for adults."""
+    st.info(known.general.test_rules.adults_only, icon=":material/child_care:")
+
+
+def safety(known: Knowledge, wanted: str, *more: str) -> bool:
+    """Show the safety questions that come first; return whether the runner can continue.
+
+    Parameters
+    ----------
+    known : Knowledge
+        The questions.
+    wanted : str
+        What comes after them, as in 'Leave ... out'.
+    *more
+        Questions of this page alone.
+    """
     rules = known.general.test_rules
     known_clear = st.session_state.get("screened", False)
     with st.expander(_("**First, a short check**"), expanded=not known_clear, icon=":material/health_and_safety:"):
-        st.markdown(_("Leave the tests out, and ask a clinician first, if:"))
-        st.markdown("\n".join(f"- {item}" for item in rules.ask_first))
+        st.markdown(_("Leave {what} out, and ask a clinician first, if:", what=wanted))
+        st.markdown("\n".join(f"- {item}" for item in (*rules.ask_first, *more)))
         key = "none-of-these"
         st.session_state[key] = st.session_state.get(key, known_clear)
         clear = st.checkbox(_("None of these is true for me."), key=key)
@@ -81,8 +97,14 @@ def _stands(test: HomeTest, sides: Sides, person: Person, known: Knowledge) -> N
     """Show each group's number, and how each side compares with it."""
     beside = groups(test, person)
     if not beside:
-        if test.norms:
-            st.info(_("Tell your age or whose numbers to use, above, to see them."), title=_("No numbers fit yet."))
+        if any(norm.ages for norm in test.norms):
+            known_person = person.age_years is not None and person.sex is not None
+            st.info(
+                _("Nobody of your age and sex was measured.") if known_person
+                else _("Tell your age and whose numbers to use, above, to see whether one fits."),
+                title=_("No group for you."),
+            )  # fmt: skip
+        _other_numbers(test, known)
         return
     st.markdown(_("**Where that stands**"))
     for place, group in enumerate(beside):
@@ -92,18 +114,33 @@ def _stands(test: HomeTest, sides: Sides, person: Person, known: Knowledge) -> N
                 st.markdown(
                     " ".join(_side_words(group, side, getattr(sides, side), known) for side in ("left", "right"))
                 )
-    assert test.noise is not None, "the loader asks for a noise wherever there is a norm"
-    st.caption(f"{test.noise.because} {cite(test.noise.sources, known)}")
+    _other_numbers(test, known)
+
+
+def _other_numbers(test: HomeTest, known: Knowledge) -> None:
+    """Show the goals, and the groups whose ages were not read: nobody is compared with them."""
+    for norm in others(test):
+        st.caption(
+            _(
+                "{value} {unit}: {who} ({kind}). Shown without a comparison: it is not a group of known age.",
+                value=trimmed(norm.value),
+                unit=_(UNIT_WORDS[test.unit]),
+                who=norm.who,
+                kind=_(NUMBER_WORDS[norm.kind]),
+            )
+            + f" {cite(norm.sources, known)}"
+        )
 
 
 def _group_words(test: HomeTest, group: Beside, known: Knowledge) -> str:
     norm, unit = group.norm, _(UNIT_WORDS[test.unit])
     low = group.low if test.unit == "deg" else max(group.low, 0)
-    low_words, high_words = (f"{edge:g}".replace("-", "−") for edge in (low, group.high))
-    around = _("{low} to {high} counts as around it.", low=low_words, high=high_words)
+    around = _("{low} to {high} counts as around it.", low=trimmed(round(low)), high=trimmed(round(group.high)))
+    if group.wide:
+        around += " " + _("That is wide: one test tells little.")
     second = " " + _("Read second-hand.") if norm.second_hand else ""
     return (
-        f"**{norm.value:g} {unit}** · {norm.who} ({_(NUMBER_WORDS[norm.kind])})  \n"
+        f"**{trimmed(norm.value)} {unit}** · {norm.who} ({_(NUMBER_WORDS[norm.kind])})  \n"
         f":small[{around}{second}] {cite(norm.sources, known)}"
     )
 
@@ -116,17 +153,17 @@ def _side_words(group: Beside, side: str, value: float | None, known: Knowledge)
 
 
 def _gap(test: HomeTest, sides: Sides, known: Knowledge) -> None:
-    """State whether the two sides differ by more than the test's noise."""
-    gap, unit = test.side_gap, _(UNIT_WORDS[test.unit])
+    """State whether the two sides differ by more than the error of two tests, and how large the errors are."""
+    unit = _(UNIT_WORDS[test.unit])
     if sides.left is not None and sides.right is not None:
-        found = f"{abs(sides.left - sides.right):g}"
+        found = trimmed(abs(sides.left - sides.right))
         apart = _("**Your sides are {gap} {unit} apart.**", gap=found, unit=unit)
-        more, within = _("That is more than the noise of this test."), _("That is within the noise of this test.")
+        more, within = _("That is more than the error of this test."), _("That is within the error of this test.")
         st.markdown(f"{apart} {more if gap_counts(test, sides) else within}")
-    least = f"{gap.value:g}"
-    if gap.share_percent:
-        share = f"{gap.share_percent:g} %"
-        counts = _("A gap means something above {gap} {unit} and {share}.", gap=least, unit=unit, share=share)
+    if test.gap_share_percent:
+        share = f"{test.gap_share_percent:g} %"
+        counts = _("A gap means something above {gap} {unit} and {share}.", gap=test.error.gap, unit=unit, share=share)
     else:
-        counts = _("A gap means something above {gap} {unit}.", gap=least, unit=unit)
-    st.caption(f"{counts} {gap.because} {cite(gap.sources, known)}")
+        counts = _("A gap means something above {gap} {unit}.", gap=test.error.gap, unit=unit)
+    one = _("One test is sure to about {margin} {unit}.", margin=test.error.margin, unit=unit)
+    st.caption(f"{one} {counts} {test.error.because} {cite(test.error.sources, known)}")

@@ -67,6 +67,12 @@ def cut_off(page):
     page.wait_for_function("() => document.querySelector('.stApp').dataset.testConnectionState !== 'CONNECTED'")
 
 
+def open_sheet(page):
+    """Open the sheet with everything about sharing and saving a result."""
+    page.get_by_role("button", name="Share and save").click()
+    page.get_by_text("Keep it or remove it").wait_for()
+
+
 def heading(page, text):
     # The first picture of a page has the same heading, until the app has drawn.
     page.wait_for_function(

@@ -91,6 +91,7 @@ def test_from_the_start_page_to_a_shared_link(server, engine, data):
     lean = report.measures["trunk_lean"].value
     shown(engine, "[data-testid=stMetricValue]", f"{lean:.1f}°")
     engine.keep_picture(SHOTS / f"{name}-result.png")
+    press(engine, "button", "Share and save")
     press(engine, "button", "Make a link to share")
     shown(engine, "input.link")
     url = until(

@@ -46,7 +46,8 @@ PAGES = {
 LIKE_OTHERS = {"asks-slow", "motion", "train", "compared", "shared", "wrong-link"}
 """Other tests look at these too, or at what they are made of."""
 
-PRESSED = {name: ("tab", name.capitalize()) for name in ("motion", "figures", "train")} | {"tests": ("checkbox", None)}
+PRESSED = {name: ("tab", name.capitalize()) for name in ("motion", "figures", "train")}
+PRESSED |= dict.fromkeys(("tests", "plan"), ("checkbox", None))
 
 pytestmark = MARKS
 

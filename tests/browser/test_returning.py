@@ -16,7 +16,7 @@ import pytest
 
 from core.settings import Settings
 from core.storage.store import Store
-from tests.browser.seeing import MARKS, cut_off, heading, looks_right, still
+from tests.browser.seeing import MARKS, cut_off, heading, looks_right, open_sheet, still
 from tests.browser.sending import CLIP, SIZE, SPARE, Place, arrives_once, chosen, is_found, sending
 
 FORGOTTEN_S, LOCKED_S = 2, 6
@@ -97,10 +97,12 @@ def test_a_lock_on_the_result_and_a_second_tab_of_it(place, phone):
     other = phone.context.new_page()
     other.goto(phone.url)
     heading(other, "Your run")
+    open_sheet(phone)
     phone.get_by_role("button", name="Make a link to share").click()
     url = phone.get_by_role("textbox", name="Your link").input_value()
     # Both tabs are whole: the other one knows of the link as soon as it is asked anything.
     other.reload()
+    open_sheet(other)
     assert other.get_by_role("textbox", name="Your link").input_value() == url
     other.close()
 

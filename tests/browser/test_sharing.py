@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.storage import claims
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
-from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, done_token, heading, looks_right, sampled
+from tests.browser.seeing import MARKS, ROOT, SHOTS, barriers, done_token, heading, looks_right, open_sheet, sampled
 from tests.jobs import claimed
 
 DESK = {"width": 1280, "height": 800}
@@ -137,6 +137,7 @@ def test_one_tap_makes_a_link_that_can_be_copied_and_taken_back(server, phone, o
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
+    open_sheet(phone)
     phone.get_by_role("button", name="Make a link to share").click()
     field = phone.get_by_role("textbox", name="Your link")
     field.wait_for()
@@ -160,6 +161,7 @@ def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
         navigator.canShare = () => true;""")
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
+    open_sheet(phone)
     phone.get_by_role("button", name="Make a link to share").click()
     phone.get_by_role("button", name="Share …").click()
     shared = phone.evaluate("window.shared")
@@ -174,6 +176,7 @@ def test_the_phones_own_share_sheet_gets_the_link(server, phone, owner):
 def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner):
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
+    open_sheet(phone)
     phone.get_by_role("button", name="Keep on this phone").click()
     phone.get_by_role("button", name="Kept on this phone. Forget it").wait_for()
     phone.goto(server)
@@ -184,7 +187,8 @@ def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner)
     kept.click()
     heading(phone, "Your run")
     assert owner in phone.url
-    phone.get_by_role("button", name="Delete everything").click()
+    open_sheet(phone)
+    phone.get_by_text("Delete everything").click()
     phone.get_by_role("button", name="Yes, delete it all").click()
     heading(phone, "See how you run")
     assert kept.count() == 0
@@ -196,6 +200,7 @@ def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner)
 def test_what_can_be_taken_along_arrives(server, phone, owner):
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
+    open_sheet(phone)
     files = {"PDF": ("pdf", b"%PDF"), "CSV": ("csv", b"figure,"), "JSON": ("json", b"{")}
     files |= {f"For a {kind}": (f"{kind}.png", b"\x89PNG") for kind in ("story", "post")}
     for label, (ending, begins) in files.items():

@@ -33,6 +33,14 @@ def open_test(page, server, key):
     heading(page, "Home tests")
 
 
+def open_plan(page, server, query=""):
+    page.goto(f"{server}/plan{query}")
+    heading(page, "Your plan")
+    page.get_by_text("None of these is true for me.").click()
+    page.get_by_role("button", name="Put it in my calendar").wait_for()
+    heading(page, "Your plan")
+
+
 def disc(page):
     return page.locator(".disc")
 
@@ -118,16 +126,14 @@ def test_nothing_is_in_anyones_way(server, phone, data):
     open_test(phone, server, "heel_raise")
     assert barriers(phone) == []
     looks_right(phone, "tests")
-    phone.goto(f"{server}/plan?job={token}")
-    heading(phone, "Your plan")
+    open_plan(phone, server, f"?job={token}")
     phone.get_by_text("How these were chosen").click()
     assert barriers(phone) == []
     looks_right(phone, "plan")
 
 
 def test_the_longest_plan_fits_one_sheet_of_paper(server, phone, data):
-    phone.goto(f"{server}/plan?job={done_token(data)}")
-    heading(phone, "Your plan")
+    open_plan(phone, server, f"?job={done_token(data)}")
     phone.get_by_role("button", name="Sat").click()
     phone.get_by_text(re.compile(r"^18 days")).wait_for()
     heading(phone, "Your plan")
@@ -137,15 +143,13 @@ def test_the_longest_plan_fits_one_sheet_of_paper(server, phone, data):
 
 def test_print_opens_the_browsers_own_dialogue(server, phone):
     phone.add_init_script("window.print = () => { window.printed = true; }")
-    phone.goto(f"{server}/plan")
-    heading(phone, "Your plan")
+    open_plan(phone, server)
     phone.get_by_role("button", name="Print or save as PDF").click()
     assert phone.evaluate("window.printed") is True
 
 
 def test_the_calendar_file_comes_down_and_opens(server, phone):
-    phone.goto(f"{server}/plan")
-    heading(phone, "Your plan")
+    open_plan(phone, server)
     with phone.expect_download() as coming:
         phone.get_by_role("button", name="Put it in my calendar").click()
     events = Calendar.from_ical(coming.value.path().read_bytes()).walk("VEVENT")

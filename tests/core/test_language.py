@@ -81,7 +81,7 @@ def test_a_message_is_worded_in_the_language_of_its_reader_with_what_was_filled_
             "Sales en el 43% del vídeo."
         )
         assert [str(plural_message("{n} stride", "{n} strides", n)) for n in (1, 2)] == ["1 zancada", "2 zancadas"]
-        assert str(message("{value} ± {unit}", value=Rounded(-0.3, 2), unit="cm")) == "± cm: −0.30"
+        assert str(message("{value} ± {unit}", value=Rounded(-0.3, 2), unit="cm")) == "± cm: −0,30"
     assert str(Rounded(-0.004, 2)) == "0.00"
 
 

@@ -134,7 +134,9 @@ KEYS = {
     },
     ("mean_stride", "angles", "trunk_lean"): {"mean", "sd"},
     ("clip",): {"fps_hz", "duration_s", "size_wh_px", "n_frames", "n_repeated", "rotation_deg", "codec"},
-    ("answers",): {"effort", "pace_s_per_km", "surface", "slow_motion", "sitting_hours", "height_cm", "runner_at", "language"},
+    ("answers",): {
+        "effort", "pace_s_per_km", "surface", "slow_motion", "sitting_hours", "height_cm", "runner_at", "language", "under_18",
+    },
     ("quality", 0): {"key", "severity", "what", "advice"},
     ("events",): {"near", "far"},
     ("events", "near"): {"initial_contact_s", "toe_off_s"},
@@ -143,15 +145,15 @@ KEYS = {
         "value", "unit", "plus_minus", "n_strides", "per_stride", "word", "missing_because",
     },
     ("findings", 0): {
-        "key", "verdict", "says", "mark", "reference", "doubt", "muscles", "tests", "drills", "sources",
+        "key", "verdict", "strength", "says", "mark", "reference", "doubt", "muscles", "tests", "drills", "sources",
     },
     ("key_frames", 0): {"phase", "time_s", "file_time_s"},
 }  # fmt: skip
 
 MEASURES = {
     "trunk_lean": "deg", "leg_extension": "deg", "leg_extension_at_toe_off": "deg", "hip_ankle_extension": "deg",
-    "hip_bend": "deg", "cadence": "spm", "speed": "km/h",
-    "step_length": "m", "contact_time": "ms", "flight_time": "ms", "duty_factor": "%",
+    "hip_bend": "deg", "cadence": "spm", "speed": "km/h", "step_length": "m",
+    "contact_time": "ms", "flight_time": "ms", "duty_factor": "%",
     "knee_flexion_contact": "deg", "knee_flexion_stance": "deg", "shank_angle_contact": "deg", "overstride": "ratio",
     "foot_strike": "deg", "heel_recovery": "deg", "knee_drive": "deg", "vertical_oscillation": "cm",
     "vertical_ratio": "ratio", "asymmetry": "%",

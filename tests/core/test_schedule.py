@@ -67,7 +67,7 @@ def test_the_calendar_file_reads_back_with_every_day_and_the_doses_as_sourced() 
     assert len({str(event["uid"]) for event in events}) == len(events)
     for event in events[:-1]:
         for chosen in PLAN.chosen:
-            assert f"{chosen.drill.name}: {chosen.drill.dose.says}." in str(event["description"])
+            assert f"{chosen.drill.name}: {chosen.dose}." in str(event["description"])
     assert str(events[-1]["summary"]) == "Film and test again"
     assert b"\r\n" in file
     assert all(len(line) <= 75 for line in file.split(b"\r\n")), "RFC 5545: lines are folded"

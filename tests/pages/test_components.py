@@ -129,7 +129,7 @@ def test_the_force_chart_has_a_dot_for_each_figure_of_a_study():
     known = knowledge.load()
     figure = muscle_forces.force_chart(known.muscles.values(), "soleus", 300, runner.LIGHT)
     dots = sorted(value for row in figure.data for value in row.x)
-    assert dots == sorted(force.value for muscle in known.muscles.values() for force in muscle.forces)
+    assert dots == sorted(force.value for muscle in known.muscles.values() for force in muscle.own_forces)
 
 
 def test_what_the_runner_told_in_a_line():

@@ -19,6 +19,7 @@ from PIL import Image, ImageChops
 
 from core import knowledge
 from core.coaching import implications
+from core.coaching.findings import judge
 from core.i18n.message import message
 from core.i18n.translate import LANGUAGES, speaking
 from core.knowledge import lab_reference
@@ -56,6 +57,12 @@ def with_figures(report: Report = SAMPLE, **values: tuple[float, float]) -> Repo
         key: replace(report.measures[key], value=value, plus_minus=error) for key, (value, error) in values.items()
     }
     return replace(report, measures={**report.measures, **changed}, findings=())
+
+
+def judged(answers: Answers = Answers(effort="marathon"), **values: tuple[float, float]) -> Report:  # noqa: B008
+    """Return the report with some measures replaced, and what is found in them."""
+    report = replace(with_figures(**values), answers=answers)
+    return replace(report, findings=judge(report.measures, answers, knowledge.load(language="en")))
 
 
 # --- the measured figure ----------------------------------------------------------------------------------------------
@@ -183,16 +190,21 @@ def test_words_of_a_report_are_never_read_as_markup() -> None:
         (2.0, 12.0, "From you to the coach’s corner: 3.0° more lean and 6.0° more leg extension."),
         (14.0, 25.0, "From you to the coach’s corner: 4.0° less lean."),
         (7.0, 10.0, "From you to the coach’s corner: 8.0° more leg extension."),
-        (7.0, 25.0, "Within the error you are in the coach’s corner."),
-        (4.5, 17.0, "Within the error you are in the coach’s corner."),
+        (7.0, 25.0, "You are in the coach’s corner."),
+        (4.9, 20.0, "You are near the edge of the coach’s corner: too close to call."),
     ],
 )
 def test_the_map_says_which_way_the_corner_is(lean: float, extension: float, says: str) -> None:
-    """Without a pace the corner is the coach's own: a lean of 5 to 10 degrees, and 18 or more."""
-    assert maps.way(with_figures(trunk_lean=(lean, 1.0), leg_extension=(extension, 2.0))) == says
+    """The corner is the coach's own, a lean of 5 to 10 degrees and 18 or more, and the verdicts are those of the cards."""
+    assert maps.way(judged(trunk_lean=(lean, 1.0), leg_extension=(extension, 2.0))) == says
 
 
-def test_there_is_an_arrow_only_where_the_error_does_not_reach_the_corner() -> None:
+def test_the_corner_is_not_asked_of_an_easy_run() -> None:
+    easy = judged(Answers(effort="easy"), trunk_lean=(7.0, 1.0), leg_extension=(12.0, 2.0))
+    assert maps.way(easy) == "The coach’s corner is for marathon pace and faster."
+
+
+def test_there_is_an_arrow_only_where_a_verdict_is_outside_the_corner() -> None:
     def arrows(report: Report) -> int:
         svg = maps.lean_and_extension(report, runner.LIGHT)
         return sum(
@@ -200,9 +212,10 @@ def test_there_is_an_arrow_only_where_the_error_does_not_reach_the_corner() -> N
             for e in ElementTree.fromstring(svg).iter()
         )
 
-    assert arrows(with_figures(trunk_lean=(7.0, 1.0), leg_extension=(12.0, 2.0))) == 1
-    assert arrows(with_figures(trunk_lean=(7.0, 1.0), leg_extension=(25.0, 2.0))) == 0
-    assert arrows(with_figures(trunk_lean=(4.2, 1.0), leg_extension=(17.0, 2.0))) == 0
+    assert arrows(judged(trunk_lean=(7.0, 1.0), leg_extension=(12.0, 2.0))) == 1
+    assert arrows(judged(trunk_lean=(7.0, 1.0), leg_extension=(25.0, 2.0))) == 0
+    assert arrows(judged(trunk_lean=(4.9, 1.0), leg_extension=(17.8, 2.0))) == 0
+    assert arrows(judged(Answers(effort="easy"), trunk_lean=(7.0, 1.0), leg_extension=(12.0, 2.0))) == 0
 
 
 @pytest.mark.parametrize("palette", PALETTES)

@@ -260,3 +260,25 @@ def test_about_shows_measured_accuracy_only_where_there_is_any(visit, tmp_path, 
     at = visit("pages/about.py")
     assert not at.info
     assert len(at.table) == 1
+
+
+# --- the answer first ------------------------------------------------------------------------------------------------
+
+
+def test_a_result_begins_with_its_answer_in_three_lines(visit, store):
+    at = visit("pages/results.py", **{KEY: add_job(store, "done")})
+    lines = [element.value for element in at.markdown]
+    places = [
+        next(n for n, line in enumerate(lines) if word in line)
+        for word in (":material/check_circle:", "exercise:", ":material/help:")
+    ]
+    assert places == sorted(places)
+    assert all(len(lines[place].split()) < 45 for place in places)
+    first_number = next(n for n, line in enumerate(lines) if "over" in line and "strides" in line)
+    assert places[-1] < first_number, "before the headline cards"
+
+
+def test_share_and_save_are_one_sheet(visit, store):
+    at = visit("pages/results.py", **{KEY: add_job(store, "done")})
+    assert [block.proto.popover.label for block in at.main if block.type == "popover"] in ([], ["Share and save"])
+    assert [element.value for element in at.subheader].count("Share it") == 1

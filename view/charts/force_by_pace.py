@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from core.i18n.translate import gettext as _
 from core.knowledge.types import Force, Muscle
+from core.model.amounts import trimmed
 from view.drawing.runner import Palette
 from view.text import wording
 
@@ -40,14 +41,14 @@ def found_at(force: Force) -> str:
 
 
 def number(force: Force) -> str:
-    """Return the force in words: 'more than 6', 'about 3.27'."""
-    value = f"{force.value:g}"
-    return _("more than {value}", value=value) if force.relation == "more than" else _("about {value}", value=value)
+    """Return the force in words: 'up to 6.7', 'about 3.27'."""
+    value = trimmed(force.value)
+    return _("up to {value}", value=value) if force.relation == "up to" else _("about {value}", value=value)
 
 
 def known(muscles: Iterable[Muscle], speed_mps: float) -> list[Muscle]:
     """Return the muscles with a force that was found at this speed."""
-    return [muscle for muscle in muscles if any(covers(force, speed_mps) for force in muscle.forces)]
+    return [muscle for muscle in muscles if any(covers(force, speed_mps) for force in muscle.own_forces)]
 
 
 def told(muscles: Iterable[Muscle], pace_s: float) -> str:
@@ -56,15 +57,17 @@ def told(muscles: Iterable[Muscle], pace_s: float) -> str:
     have = known(every, speed_mps)
     without = ", ".join(muscle.plain_name for muscle in every if muscle not in have)
     if not have:
-        ends = [speed for muscle in every for force in muscle.forces for speed in force.speeds_mps]
+        ends = [speed for muscle in every for force in muscle.own_forces for speed in force.speeds_mps]
         nearest = min(ends, key=lambda end: abs(end - speed_mps))
         return _(
-            "At {pace} we know **no** muscle's force. The nearest number is from {nearest} /km.",
+            "At {pace} we know **no** muscle's force. The nearest number is from {nearest} /km. "
+            "What else is known is on each muscle's card.",
             pace=wording.pace(pace_s),
             nearest=wording.clock(1000 / nearest),
         )
     return _(
-        "At {pace} we have a number for **{known} of {all}**: {muscles}. None for: {others}.",
+        "At {pace} we have a number for **{known} of {all}**: {muscles}. None for: {others}. "
+        "What else is known is on each muscle's card.",
         pace=wording.pace(pace_s),
         known=len(have),
         all=len(every),
@@ -74,22 +77,25 @@ def told(muscles: Iterable[Muscle], pace_s: float) -> str:
 
 
 def at_pace(muscle: Muscle, pace_s: float) -> str:
-    """Return what is known of one muscle at a pace, in one sentence."""
-    here = [force for force in muscle.forces if covers(force, 1000 / pace_s)]
-    if here:
-        most = max(here, key=lambda force: force.value)
-        spread = most.speeds_mps[0] != most.speeds_mps[1]
-        found = _("**{number} × body weight**, found at {paces}.", number=number(most), paces=found_at(most))
-        average = _("It is one average over all of these paces, so it does not move with the slider.")
-        return f"{found} {average}" if spread else found
-    if muscle.forces:
+    """Return what is known of one muscle's force at a pace, in one or two sentences."""
+    here = [force for force in muscle.own_forces if covers(force, 1000 / pace_s)]
+    if not here:
         return _("No number at this pace. Those we have are from {paces}.", paces=_places(muscle))
-    return _("No number that we trust, at any pace.")
+    most = max(here, key=lambda force: force.value)
+    spread = most.speeds_mps[0] != most.speeds_mps[1]
+    found = _(
+        "**{number} × body weight** ({part}), found at {paces}.",
+        number=number(most),
+        part=most.part,
+        paces=found_at(most),
+    )
+    average = _("It is one average over all of these paces, so it does not move with the slider.")
+    return f"{found} {average}" if spread else found
 
 
 def _places(muscle: Muscle) -> str:
     """Return all paces at which a muscle's forces were found, one after the other."""
-    places = dict.fromkeys(found_at(force) for force in muscle.forces)
+    places = dict.fromkeys(found_at(force) for force in muscle.own_forces)
     return reduce(lambda before, last: _("{before} and {last}", before=before, last=last), places)
 
 
@@ -99,7 +105,7 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
     Parameters
     ----------
     muscles : iterable of Muscle
-        The muscles to draw; those without a number have no trace.
+        The muscles to draw.
     lit : str
         Key of the muscle in the accent colour, drawn last and labelled.
     pace_s : float
@@ -115,7 +121,7 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
     figure, ink = go.Figure(), {"size": 13, "color": palette.ink}
     for muscle in sorted(muscles, key=lambda muscle: muscle.key == lit):
         colour = palette.accent if muscle.key == lit else palette.far
-        for force in muscle.forces:
+        for force in muscle.own_forces:
             figure.add_scatter(
                 x=list(force.speeds_mps),
                 y=[force.value] * 2,
@@ -126,7 +132,7 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
             )
             if muscle.key == lit:
                 figure.add_annotation(
-                    x=force.speeds_mps[1], y=force.value, text=f"{'> ' * (force.relation == 'more than')}{force.value:g}",
+                    x=force.speeds_mps[1], y=force.value, text=f"{'≤ ' * (force.relation == 'up to')}{trimmed(force.value)}",
                     showarrow=False, xanchor="left", xshift=10, font=ink,
                 )  # fmt: skip
     figure.add_vline(x=1000 / pace_s, line={"color": palette.ink, "width": 2, "dash": "dot"})
@@ -144,12 +150,11 @@ def pace_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pale
         tickvals=[1000 / tick for tick in ticks_s], ticktext=[wording.clock(tick) for tick in ticks_s], tickangle=0,
         gridcolor=palette.ground, zeroline=False,
     )  # fmt: skip
-    figure.update_yaxes(range=[0, 7], tickfont=ink, gridcolor=palette.ground, zeroline=False, dtick=2)
+    figure.update_yaxes(range=[0, 9.5], tickfont=ink, gridcolor=palette.ground, zeroline=False, dtick=2)
     return figure
 
 
 def pace_alt(lit: Muscle) -> str:
     """Return the description of the chart in a sentence."""
-    found = "; ".join(_("{force} at {pace}", force=number(force), pace=found_at(force)) for force in lit.forces)
-    told = found or _("no number that we trust")
-    return _("Force by pace, in body weights. {muscle}: {forces}.", muscle=lit.name, forces=told)
+    found = "; ".join(_("{force} at {pace}", force=number(force), pace=found_at(force)) for force in lit.own_forces)
+    return _("Force by pace, in body weights. {muscle}: {forces}.", muscle=lit.name, forces=found)

@@ -36,6 +36,8 @@ def alt(measure: Measure, finding: Finding | None, name: str) -> str:
     mark, reference = (finding.mark, finding.reference) if finding else (None, None)
     if mark and has_ends(mark):
         parts.append(_("coach's mark {range}", range=wording.band(mark.low, mark.high, measure.unit)))
+        if mark.tick is not None:
+            parts.append(_("in it your effort at {place}", place=wording.number(mark.tick, measure.unit)))
     if reference and has_ends(reference):
         parts.append(_("other runners {range}", range=wording.band(reference.low, reference.high, measure.unit)))
     return "; ".join(parts) + "."
@@ -82,6 +84,8 @@ def gauge(measure: Measured, finding: Finding | None, palette: Palette) -> str:
             for end in (mark.low, mark.high)
             if end is not None
         )
+        if mark.tick is not None:  # where in the range the coach would have this effort
+            inside += f'<path d="M{x(mark.tick):.1f} 17 v21" stroke="{palette.ink}" stroke-width="3.5" stroke-linecap="round"/>'
     if reference and below:
         told = _("Other runners {range}", range=wording.band(reference.low, reference.high, measure.unit))
         inside += bar(reference, told, line_y + 21, line_y + 52, palette.far, palette.line)

@@ -1,7 +1,7 @@
 """The maps: lean against leg extension, and leg extension against bounce, with the runner's dot and its error.
 
 Both are drawn as SVG from the report alone. The coach's target range is hatched, the range that studies found is grey. An
-arrow, not a colour, points to the coach's corner. If the error reaches the corner, there is no arrow.
+arrow, not a colour, points to the coach's corner if a finding is outside it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from core import knowledge
 from core.coaching import implications
 from core.i18n.translate import gettext as _
 from core.knowledge import lab_reference
+from core.model.amounts import trimmed
 from core.model.measures import Measured, MeasureKey
 from core.model.report import Report
 from view.drawing import runner as d
@@ -54,10 +55,10 @@ class _Plane:
             f'<path d="M{self.x(at):.1f} {_TOP} V{_BOTTOM}"/>' for at in steps(self.x_range, x_step)
         ) + "".join(f'<path d="M{_LEFT} {self.y(at):.1f} H{_RIGHT}"/>' for at in steps(self.y_range, y_step))
         numbers = "".join(
-            f'<text x="{self.x(at):.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{at:g}</text>'
+            f'<text x="{self.x(at):.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{trimmed(at)}</text>'
             for at in steps(self.x_range, x_step)
         ) + "".join(
-            f'<text x="{_LEFT - 7}" y="{self.y(at) + 4.5:.1f}" text-anchor="end">{at:g}</text>'
+            f'<text x="{_LEFT - 7}" y="{self.y(at) + 4.5:.1f}" text-anchor="end">{trimmed(at)}</text>'
             for at in steps(self.y_range, y_step)
         )
         middle = (_TOP + _BOTTOM) / 2
@@ -122,20 +123,30 @@ def _mark(report: Report, key: MeasureKey) -> Range | None:
 
 
 def _corner(report: Report) -> tuple[Range, Range]:
-    """Return the coach's corner: his whole range of lean, and his target for leg extension at this pace."""
+    """Return the coach's corner: his range of lean, and his mark for leg extension, as the findings have them."""
     bands = knowledge.load().bands
     lean, extension = bands["trunk_lean"].mark, bands["leg_extension"].mark
-    assert lean is not None and lean.kind == "by_effort", "the coach's lean goes by effort"  # noqa: PT018
-    assert extension is not None and extension.kind == "by_speed", "his extension goes by speed"  # noqa: PT018
-    own = _mark(report, "leg_extension")
-    return lean.any_effort, own or (extension.least, 1e3)
+    assert lean is not None and lean.kind == "range", "the coach's lean is a range"  # noqa: PT018
+    assert extension is not None and extension.kind == "at_least", "his extension is a minimum"  # noqa: PT018
+    return _mark(report, "trunk_lean") or (lean.low, lean.high), _mark(report, "leg_extension") or (
+        extension.least,
+        1e3,
+    )
 
 
-def _nearest(value: float, error: float, span: Range) -> float:
-    """Return the point of a range nearest to a value; the value itself if its error reaches the range."""
-    if value + error >= span[0] and value - error <= span[1]:
+def _nearest(report: Report, key: MeasureKey, span: Range) -> float:
+    """Return the point of a range nearest to a measure; the measure itself unless its finding is outside the range."""
+    measure, finding = _told(report, key), implications.finding_of(report, key)
+    value = 0.0 if measure is None else measure.value
+    if finding is None or finding.verdict not in ("below", "above"):
         return value
     return min(max(value, span[0]), span[1])
+
+
+def _target(report: Report) -> tuple[float, float]:
+    """Return the point of the coach's corner to go to: in each direction the runner's own value unless it is outside."""
+    lean, extension = _corner(report)
+    return _nearest(report, "trunk_lean", lean), _nearest(report, "leg_extension", extension)
 
 
 def lean_and_extension(report: Report, palette: Palette) -> str | None:
@@ -158,7 +169,7 @@ def lean_and_extension(report: Report, palette: Palette) -> str | None:
         f'<path d="M{plane.x(race.lean):.1f} {_TOP} V{_BOTTOM}" stroke="{palette.line}" stroke-width="2" '
         'stroke-dasharray="2 5"/>' + note(plane.x(race.lean) - 6, _BOTTOM - 8, race.short, palette, anchor="end")
     )
-    target = _nearest(x, lean.plus_minus, corner_x), _nearest(y, extension.plus_minus, corner_y)
+    target = _target(report)
     if target != (x, y):
         parts.append(plane.arrow((x, y), target, palette))
     parts.append(plane.own(lean, extension, palette))
@@ -214,13 +225,15 @@ def bounce_alt(report: Report) -> str:
 
 
 def way(report: Report) -> str:
-    """Return the direction of the coach's corner in a sentence, if the errors allow it."""
+    """Return the direction of the coach's corner in a sentence: the same verdicts as on the cards."""
+    keys: tuple[MeasureKey, ...] = ("trunk_lean", "leg_extension")
     by = [
-        0.0 if one is None else _nearest(one.value, one.plus_minus, span) - one.value
-        for one, span in zip(
-            (_told(report, "trunk_lean"), _told(report, "leg_extension")), _corner(report), strict=True
-        )
+        place - measure.value
+        for key, place in zip(keys, _target(report), strict=True)
+        if (measure := _told(report, key))
     ]
+    if len(by) < len(keys):
+        return ""
     lean, extension = (wording.number(abs(degrees), "deg") for degrees in by)
     if by[0] and by[1]:
         if by[0] > 0:
@@ -242,7 +255,12 @@ def way(report: Report) -> str:
         )
     if by[1]:
         return _("From you to the coach’s corner: {extension} more leg extension.", extension=extension)
-    return _("Within the error you are in the coach’s corner.")
+    verdicts = {found.verdict for key in keys if (found := implications.finding_of(report, key))}
+    if verdicts == {"within"}:
+        return _("You are in the coach’s corner.")
+    if "too_close_to_call" in verdicts:
+        return _("You are near the edge of the coach’s corner: too close to call.")
+    return _("The coach’s corner is for marathon pace and faster.")
 
 
 def extension_and_bounce(report: Report, palette: Palette) -> str | None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.i18n.translate import decimals_of
 from core.i18n.translate import gettext as _
 from core.knowledge.types import Muscle
+from core.model.amounts import trimmed
 from view.charts import force_by_pace
 from view.drawing.runner import Palette
 from view.text import wording
@@ -40,6 +42,7 @@ def layout(palette: Palette, title: str, across: Plain, up: Plain, **more: Any) 
     return {
         "showlegend": False,
         "dragmode": False,
+        "separators": f"{decimals_of('.')} ",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": ink,
@@ -55,7 +58,7 @@ def force_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pal
     Parameters
     ----------
     muscles : iterable of Muscle
-        In the order of the rows; the row of a muscle without a number states that.
+        In the order of the rows.
     lit : str
         Key of the muscle whose row is in the accent colour.
     pace_s : float
@@ -68,24 +71,22 @@ def force_chart(muscles: Iterable[Muscle], lit: str, pace_s: float, palette: Pal
     notes: list[Plain] = []
     for row, muscle in enumerate(rows):
         colour = palette.accent if muscle.key == lit else palette.line
-        if not muscle.forces:
-            notes.append(_note(0, row, _("no number we trust"), shift=4))
-            continue
-        here = [force_by_pace.covers(force, 1000 / pace_s) for force in muscle.forces]
+        forces = muscle.own_forces
+        here = [force_by_pace.covers(force, 1000 / pace_s) for force in forces]
         dots = {
             "color": colour,
             "size": 13,
             "symbol": ["circle" if found else "circle-open" for found in here],
             "line": {"width": 2.5, "color": colour},
         }
-        at = [force.value for force in muscle.forces]
+        at = [force.value for force in forces]
         lines.append({"type": "scatter", "x": at, "y": [row] * len(at), "mode": "markers", "marker": dots})
-        most = max(muscle.forces, key=lambda force: force.value)
-        text = f"{'> ' if most.relation == 'more than' else ''}{most.value:g}"
+        most = max(forces, key=lambda force: force.value)
+        text = f"{'≤ ' if most.relation == 'up to' else ''}{trimmed(most.value)}"
         notes.append(_note(most.value, row, text, shift=12))
     names = [wording.name(muscle.plain_name) for muscle in rows]
     names = [f"<b>{name}</b>" if muscle.key == lit else name for name, muscle in zip(names, rows, strict=True)]
-    most_of_all = max(force.value for muscle in rows for force in muscle.forces)
+    most_of_all = max(force.value for muscle in rows for force in muscle.own_forces)
     across = {"range": [-0.15, most_of_all * 1.3], "gridcolor": palette.ground, "nticks": 6}
     up = {"tickvals": list(range(len(names))), "ticktext": names, "range": [len(names) - 0.5, -0.5], "showgrid": False}
     size = {"height": 44 + 34 * len(rows), "margin": {"l": 156, "r": 12, "t": 6, "b": 44}}
@@ -101,6 +102,6 @@ def force_alt(muscles: Iterable[Muscle]) -> str:
     told = "; ".join(
         f"{force.part}, {force.condition}: {force_by_pace.number(force)}"
         for muscle in muscles
-        for force in muscle.forces
+        for force in muscle.own_forces
     )
     return _("Peak force in body weights.") + f" {told}"

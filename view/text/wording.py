@@ -36,6 +36,13 @@ VERDICTS: dict[Verdict, tuple[str, str, str]] = {
 }
 """Icon, and words for a coach's target range or, without one, for the reference range."""
 
+PROBABLY: dict[Verdict, tuple[str, str]] = {
+    "below": (marked("Probably below the coach's mark"), marked("Probably lower than most runners")),
+    "within": (marked("Probably within the coach's mark"), marked("Probably like most runners")),
+    "above": (marked("Probably above the coach's mark"), marked("Probably higher than most runners")),
+}
+"""The words for a verdict that is probable, not sure."""
+
 STAGES: dict[str, str] = {
     "reading": marked("Finding you in the clip"),
     "measuring": marked("Measuring your strides"),
@@ -60,6 +67,8 @@ _NEAREST: dict[Side, str] = {
 def verdict(finding: Finding) -> tuple[str, str]:
     """Return the icon and the words of a finding's verdict."""
     icon, against_mark, against_studies = VERDICTS[finding.verdict]
+    if finding.strength == "probably" and finding.verdict in PROBABLY:
+        against_mark, against_studies = PROBABLY[finding.verdict]
     return icon, _(against_mark if finding.mark else against_studies)
 
 
@@ -145,7 +154,7 @@ def clip_facts(report: Report) -> str:
     strides = max((one.n_strides for one in report.measures.values() if isinstance(one, Measured)), default=0)
     width, height = clip.size_wh_px
     parts = (
-        f"{clip.duration_s:.1f} s",
+        f"{written(clip.duration_s, 1)} s",
         _("{rate:.0f} frames/s", rate=clip.fps_hz),
         f"{width} × {height}",
         ngettext("{n} stride", "{n} strides", strides),
