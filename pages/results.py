@@ -73,7 +73,7 @@ with figures:
 with train, st.container(key="narrow-train"):
     training(token, report)
 
-with st.container(key="narrow-sheet"), st.popover(_("Share and save"), icon=":material/ios_share:", width="stretch"):
+with st.container(key="narrow-sheet"), st.popover(_("Share and save"), icon=":material/share:", width="stretch"):
     share.panel(token, report)
     export.panel(token, report)
 footer()
