@@ -70,7 +70,7 @@ marks = [_("Dashed numbers: studies do not agree on the place.")]
 if asked:
     marks.append(_("A ring marks what **your result** asks of."))
 st.markdown(f":small[{' '.join(marks)}]")
-muscles(known, asked, report.answers.pace_s_per_km if report else None)
+muscles(known, asked, report.at_pace.pace_s_per_km if report else None)
 with st.expander(_("How sure is this order?"), icon=":material/help:"):
     st.markdown(known.general.ranking.says)
     st.markdown(f"{known.general.ranking.support} {known.general.ranking.missing}")

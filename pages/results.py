@@ -57,7 +57,7 @@ token, report = session.finished()
 
 st.title(_("Your run"), anchor=False)
 announce.result()
-st.caption(f"{wording.told(report.answers)}  \n{wording.clip_facts(report)}")
+st.caption(f"{wording.told(report.answers, report.measures.get('speed'))}  \n{wording.clip_facts(report)}")
 versions.note_if_older(report, session.known())
 
 form, moving, figures, train = st.tabs([_("Result"), _("Motion"), _("Figures"), _("Train")], width="stretch")

@@ -34,7 +34,7 @@ st.title(_("A shared run"), anchor=False)
 if shared.runner:
     # Typed text is shown literally, never as markup.
     st.text(_("By {runner}", runner=shared.runner))
-st.caption(f"{wording.told(report.answers)}  \n{wording.clip_facts(report)}")
+st.caption(f"{wording.told(report.answers, report.measures.get('speed'))}  \n{wording.clip_facts(report)}")
 st.caption(_("“You” on this page is the runner who shared it."))
 versions.note_if_older(report, known)
 

@@ -19,10 +19,7 @@ from core.knowledge.targets import BandData, LeastMark, Mark, RangeMark, Studies
 from core.knowledge.types import Because, MeasureText
 from core.model.amounts import decimals, rounded
 from core.model.measures import Measure, Measured, MeasureKey, Unit
-from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Band, Finding, Strength, Verdict
-
-SPEED_ERROR = 0.2
-"""The largest relative error of a measured speed with which ranges of studies are chosen."""
+from core.model.report import Answers, Band, Finding, Strength, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,20 +60,12 @@ def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: K
     if unexplained := measures.keys() - knowledge.measures.keys():
         raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
     found = {key: one for key in knowledge.measures if isinstance(one := measures.get(key), Measured)}
-    answers = with_pace(answers, found.get("speed"))
+    answers = answers.with_pace_of(found.get("speed"))
     order = list(found)
     if _sits_long(answers, knowledge):
         order.sort(key=lambda key: key != knowledge.general.sitting.finding)
     context = _Context(measures=found, answers=answers, knowledge=knowledge)
     return tuple(_finding(key, context) for key in order)
-
-
-def with_pace(answers: Answers, speed: Measured | None) -> Answers:
-    """Return the answers with the pace that the clip shows, if the runner gave none and the clip shows it well enough."""
-    if answers.pace_s_per_km is not None or speed is None or speed.plus_minus > SPEED_ERROR * speed.value:
-        return answers
-    pace_s = 3600 / speed.value
-    return replace(answers, pace_s_per_km=pace_s) if FASTEST_PACE_S <= pace_s <= SLOWEST_PACE_S else answers
 
 
 def _finding(key: MeasureKey, context: _Context) -> Finding:

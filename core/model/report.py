@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, GetPydanticSchema, TypeAdapter, ValidationError
@@ -12,6 +12,7 @@ from core.errors import BadAnswer, CheckKey, Tap
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN, Language
 from core.model.measure_json import AS_TEXT, KeyInJson, MeasureInJson, Number
+from core.model.measures import Measure, Measured
 from core.model.messages import Sentence
 from core.model.schema_1 import upgraded
 from core.model.strides import GaitEvents, MeanStride
@@ -26,6 +27,9 @@ Phase = Literal["initial_contact", "mid_stance", "toe_off", "mid_flight", "swing
 
 FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
 """The accepted paces, in seconds per km."""
+
+SPEED_ERROR = 0.2
+"""The largest relative error with which a measured speed stands in for a pace that was not given."""
 
 SCHEMA: Literal["stride-check/report/2"] = "stride-check/report/2"
 
@@ -165,6 +169,17 @@ class Answers:
         """Running speed in metres per second; None if the pace is not known."""
         return None if self.pace_s_per_km is None else 1000 / self.pace_s_per_km
 
+    def with_pace_of(self, speed: Measure | None) -> Answers:
+        """Return the answers with the pace of a measured speed, if the runner gave none and its error is small enough."""
+        if (
+            self.pace_s_per_km is not None
+            or not isinstance(speed, Measured)
+            or speed.plus_minus > SPEED_ERROR * speed.value
+        ):
+            return self
+        pace_s = 3600 / speed.value
+        return replace(self, pace_s_per_km=pace_s) if FASTEST_PACE_S <= pace_s <= SLOWEST_PACE_S else self
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFrame:
@@ -197,6 +212,11 @@ class Report:
     made_on: str
     mean_stride: MeanStride | None = None
     schema: Literal["stride-check/report/2"] = SCHEMA
+
+    @property
+    def at_pace(self) -> Answers:
+        """The answers with the runner's pace, or else the one that the clip shows: everything that depends on speed uses it."""
+        return self.answers.with_pace_of(self.measures.get("speed"))
 
     def to_json(self) -> str:
         """Return the report as JSON text, in a form that stays stable from the first release."""

@@ -20,6 +20,8 @@ from core.model.report import Answers
 from core.model.tracks import PoseTrack
 from core.quality.speed_checks import check_pace
 from simulation import Stride
+from tests import builders
+from view.text import wording
 
 Drawn = Callable[..., Any]
 HEIGHT = Answers(height_cm=175)
@@ -102,3 +104,30 @@ def test_a_pace_that_the_clip_does_not_show_is_asked_about(pace_s_per_km: float 
         assert (check.key, check.severity) == ("true_speed", "warn")
         assert "4:35 to 5:25 per km" in str(check.what)
     assert check_pace(Answers(pace_s_per_km=220.0), Missing("km/h", message("No."))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "seen", "wanted"),
+    [
+        (290.0, Measured(value=12.0, unit="km/h", plus_minus=1.0), 290.0),
+        (None, Measured(value=12.0, unit="km/h", plus_minus=1.0), 300.0),
+        (None, Measured(value=12.0, unit="km/h", plus_minus=3.0), None),
+        (None, Missing("km/h", message("No.")), None),
+        (None, None, None),
+    ],
+)
+def test_one_speed_counts_everywhere_the_one_that_was_given_or_else_the_clips(
+    given: float | None, seen: Measure | None, wanted: float | None
+) -> None:
+    usual = builders.report(answers=Answers(pace_s_per_km=given))
+    measures = {key: one for key, one in usual.measures.items() if key != "speed"}
+    report = replace(usual, measures=measures if seen is None else measures | {"speed": seen})
+    assert report.at_pace.pace_s_per_km == wanted
+    assert report.answers.pace_s_per_km == given
+
+
+def test_the_line_about_a_clip_has_its_own_pace_if_none_was_given() -> None:
+    seen = Measured(value=12.0, unit="km/h", plus_minus=0.6)
+    seen = replace(seen, word=pace_words(seen))
+    assert "4:45 to 5:15 per km, as the clip shows" in wording.told(Answers(effort="easy"), seen)
+    assert "as the clip shows" not in wording.told(Answers(effort="easy", pace_s_per_km=300), seen)

@@ -65,7 +65,7 @@ def _line(y: list[float], line: Plain) -> Plain:
 
 def lab_curve(report: Report, key: str) -> tuple[float, ...] | None:
     """Return the average of open lab data at the runner's pace if it is available: for thigh and knee."""
-    leg = lab_reference.leg_at(report.answers.speed_mps)
+    leg = lab_reference.leg_at(report.at_pace.speed_mps)
     found = {} if leg is None else {"thigh_extension": leg.thigh_extension, "knee_flexion": leg.knee_flexion}
     return found.get(key)
 

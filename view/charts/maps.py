@@ -180,7 +180,7 @@ def _lab_line(report: Report, plane: _Plane, palette: Palette) -> str:
     """Return the lab's average extension: dashed at the runner's own pace, and as ticks for other paces on the right edge."""
     band = knowledge.load().bands["leg_extension"].reference
     assert band is not None and band.from_mps is not None and band.to_mps is not None, "the lab's line is known"  # noqa: PT018
-    own = report.answers.speed_mps
+    own = report.at_pace.speed_mps
     highest = (band.low.at(4.5) + band.high.at(4.5)) / 2
     parts = note(_RIGHT - 2, plane.y(highest) - 14, _("average at"), palette, anchor="end")
     for speed in (2.5, 3.0, 3.5, 4.0, 4.5):

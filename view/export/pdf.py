@@ -75,7 +75,11 @@ def _head(paper: _Paper, report: Report) -> None:
     paper.write_line("Stride Check", 10, bold=True, colour=_ACCENT)
     paper.write_line(_("How you run"), 22, bold=True)
     made_on = wording.date(datetime.fromisoformat(report.made_on))
-    paper.write_line(f"{made_on}. {wording.told(report.answers)}. {wording.clip_facts(report)}", 9, colour=_SOFT)
+    paper.write_line(
+        f"{made_on}. {wording.told(report.answers, report.measures.get('speed'))}. {wording.clip_facts(report)}",
+        9,
+        colour=_SOFT,
+    )
     paper.ln(3)
 
 

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from core.i18n.translate import WRITTEN_IN, current, marked, ngettext
 from core.i18n.translate import gettext as _
 from core.model.amounts import decimals, error, number, value, written
-from core.model.measures import Measured, Unit
+from core.model.measures import Measure, Measured, Unit
 from core.model.report import Answers, Effort, Finding, Phase, Report, Surface, Verdict
 from core.model.tracks import Side
 from core.storage.job import Job
@@ -102,11 +102,16 @@ def date(day: datetime.date) -> str:
     return format_date(day, "dd MMMM yyyy" if current() == WRITTEN_IN else "long", locale=current())
 
 
-def told(answers: Answers) -> str:
-    """Return the runner's answers about the clip in one line."""
+def told(answers: Answers, speed: Measure | None = None) -> str:
+    """Return the runner's answers about the clip in one line, with the clip's own pace if none was given."""
+    seen = speed.word if isinstance(speed, Measured) else None
     parts = [
         _(EFFORTS[answers.effort]) if answers.effort else _("effort not given"),
-        pace(answers.pace_s_per_km) if answers.pace_s_per_km else "",
+        pace(answers.pace_s_per_km)
+        if answers.pace_s_per_km
+        else _("{pace}, as the clip shows", pace=seen)
+        if seen
+        else "",
         _(_SURFACES_AFTER_COMMA[answers.surface]) if answers.surface else "",
         _("slow motion {factor:g}×", factor=answers.slow_motion) if answers.slow_motion != 1 else "",
     ]

@@ -44,7 +44,7 @@ def show(report: Report, palette: Palette, *, key: str = "replay") -> None:
     """Show the replay, or nothing if the report has no average stride."""
     if report.mean_stride is None:
         return
-    _REPLAY(key=key, data={**moving(report.mean_stride, report.answers.speed_mps, palette), "words": _said()})
+    _REPLAY(key=key, data={**moving(report.mean_stride, report.at_pace.speed_mps, palette), "words": _said()})
     st.caption(says(report))
 
 
@@ -81,7 +81,7 @@ def says(report: Report) -> str:
                 stride.n_strides,
             )
         )
-    if lab_reference.leg_at(report.answers.speed_mps) is None:
+    if lab_reference.leg_at(report.at_pace.speed_mps) is None:
         told.append(_("With your pace given, other runners' average leg is drawn behind you."))
     else:
         leg, trunk = lab_reference.load().leg.says, lab_reference.load().trunk.says

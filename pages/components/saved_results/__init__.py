@@ -41,7 +41,7 @@ def _show(key: str, **data: object) -> None:
 
 def button(token: str, report: Report) -> None:
     """Show the button that saves a result on this phone, or forgets it."""
-    own = {"token": token, "made": report.made_on, "told": wording.told(report.answers)}
+    own = {"token": token, "made": report.made_on, "told": wording.told(report.answers, report.measures.get("speed"))}
     _show("keep", own=own)
 
 
