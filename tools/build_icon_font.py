@@ -3,7 +3,7 @@
 The whole font holds four thousand icons in 375 kB, and the pages show forty. An icon is a ligature: its name, written in the
 font. Kept are all names that our pages write, and all that stand as a word of their own in Streamlit's scripts.
 
-    uv run --no-project --isolated --python 3.11 --with "fonttools[woff]" --with streamlit==1.67.0 python tools/build_icon_font.py
+    uv run --no-project --isolated --python 3.11 --with "fonttools[woff]" --with streamlit==1.67.0 python -m tools.build_icon_font
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from core.storage.job import Job
 from core.storage.store import Store
 
 RESULTS = ROOT / "benchmarks" / "results" / "fuzz.json"
-SAMPLE = 4
+SAMPLE = 3
 MEMORY_MB = 1024
 AT_ONCE = 10
 PATIENCE_S = 120.0

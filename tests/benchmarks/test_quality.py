@@ -66,7 +66,7 @@ def test_the_cases_are_many_and_each_can_be_told() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "two run",
+        pytest.param("two run", marks=pytest.mark.sweep),
         pytest.param("view +60 degrees", marks=pytest.mark.sweep),
         "walking 1.4 m/s, 30 frames/s",
         pytest.param("light times 0.02", marks=pytest.mark.sweep),

@@ -89,6 +89,7 @@ def test_a_lock_while_it_is_measured_and_the_result_comes_meanwhile(place, phone
     is_found(place, phone)
 
 
+@pytest.mark.sweep
 def test_a_lock_on_the_result_and_a_second_tab_of_it(place, phone):
     before = sending(place, phone)
     arrives_once(place, phone, before)
@@ -138,6 +139,7 @@ def test_the_back_button_leads_where_the_runner_was(place, phone):
     heading(phone, "See how you run")
 
 
+@pytest.mark.sweep
 def test_no_network_at_the_very_start(place, phone):
     phone.goto(place.address)
     heading(phone, "See how you run")

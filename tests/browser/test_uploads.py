@@ -60,6 +60,7 @@ def test_the_server_is_killed_while_it_is_sent_and_while_it_is_measured(place, p
     is_found(place, phone)
 
 
+@pytest.mark.sweep
 def test_of_two_tabs_one_sends_and_the_other_takes_over(place, phone):
     before = sending(place, phone, 0.2)
     other = phone.context.new_page()
@@ -71,6 +72,7 @@ def test_of_two_tabs_one_sends_and_the_other_takes_over(place, phone):
     is_found(place, other)
 
 
+@pytest.mark.sweep
 def test_another_browser_goes_on_with_the_same_clip(place, browser, phone):
     before = sending(place, phone, 0.2)
     address = phone.url

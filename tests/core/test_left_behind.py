@@ -29,7 +29,7 @@ from tests.core.fake_analyses import FAKES, Steps
 EVERY_WAY = pytest.mark.parametrize(
     ("store", "trimmed", "keep_video"),
     [
-        pytest.param("folder", True, True, id="folder, trimmed with video"),
+        pytest.param("folder", True, True, id="folder, trimmed with video", marks=pytest.mark.sweep),
         pytest.param("folder", True, False, id="folder, trimmed", marks=pytest.mark.sweep),
         pytest.param("folder", False, True, id="folder, whole with video", marks=pytest.mark.sweep),
         pytest.param("folder", False, False, id="folder, whole", marks=pytest.mark.sweep),

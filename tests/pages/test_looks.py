@@ -42,6 +42,7 @@ from view.text import (
 )
 
 SAMPLE = Report.from_json((ROOT / "assets" / "demo_report.json").read_text())
+WITHOUT_SPEED = replace(SAMPLE, measures={key: one for key, one in SAMPLE.measures.items() if key != "speed"})
 PALETTES = [runner.LIGHT, runner.DARK]
 
 
@@ -278,7 +279,7 @@ def test_the_runner_behind_has_the_angles_of_the_studies_and_the_lengths_of_the_
 def test_without_a_pace_that_was_measured_nobody_runs_behind(speed_mps: float | None) -> None:
     assert replay.moving(SAMPLE.mean_stride, speed_mps, runner.LIGHT)["ghost"] is None
     answers = Answers(pace_s_per_km=None if speed_mps is None else 1000 / speed_mps)
-    assert "outline" not in replay.says(replace(SAMPLE, answers=answers))
+    assert "outline" not in replay.says(replace(WITHOUT_SPEED, answers=answers))
 
 
 # --- curves -----------------------------------------------------------------------------------------------------------
@@ -300,15 +301,17 @@ def test_a_curve_is_the_average_with_its_spread_and_the_lab_where_it_was_read(ke
     assert joint_angles.CURVES[key][0] in joint_angles.alt(SAMPLE, key)
 
 
-def test_without_a_pace_there_is_no_lab_curve() -> None:
+def test_the_lab_curve_is_of_the_pace_that_was_given_or_else_of_the_clips_own() -> None:
     plain = replace(SAMPLE, answers=Answers())
-    assert len(joint_angles.chart(plain, "knee_flexion", runner.LIGHT).data) == 3
+    assert len(joint_angles.chart(plain, "knee_flexion", runner.LIGHT).data) == 4
+    unknown = replace(WITHOUT_SPEED, answers=Answers())
+    assert len(joint_angles.chart(unknown, "knee_flexion", runner.LIGHT).data) == 3
 
 
 def test_one_stride_has_no_band() -> None:
     stride = SAMPLE.mean_stride
     single = {key: replace(curve, sd=()) for key, curve in stride.angles.items()}
-    report = replace(SAMPLE, mean_stride=replace(stride, angles=single), answers=Answers())
+    report = replace(WITHOUT_SPEED, mean_stride=replace(stride, angles=single), answers=Answers())
     assert len(joint_angles.chart(report, "trunk_lean", runner.DARK).data) == 1
 
 

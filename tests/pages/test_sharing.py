@@ -130,8 +130,8 @@ def changed(**figures):
 def test_compare_tells_what_changed_by_more_than_the_noise(visit, store):
     before, after = finished(store), finished(store, changed(trunk_lean=8.1, leg_extension=18.0))
     text = text_of(visit("pages/compare.py", **{KEY: after, "with": before}))
-    assert "1 of 17 figures changed by more than the noise" in text
-    assert "about 2 of 17" in text
+    assert "1 of 19 figures changed by more than the noise" in text
+    assert "about 2 of 19" in text
     assert "**5.0°, more forward**" in text
     # 1.2 and 1.2 as variances
     assert "counts from 1.7°" in text

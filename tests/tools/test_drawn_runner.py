@@ -148,6 +148,7 @@ def test_roll_turns_the_truth_about_the_middle(motion: Motion) -> None:
     assert lean(5.0) - lean(0.0) == pytest.approx(5.0, abs=1e-3)
 
 
+@pytest.mark.sweep
 def test_impossible_strides_are_refused() -> None:
     with pytest.raises(ValueError, match="duty factor"):
         Stride(contact_ms=400)

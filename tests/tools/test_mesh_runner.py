@@ -226,6 +226,7 @@ def test_a_body_that_is_not_there_is_refused() -> None:
 
 
 @pytest.mark.pose
+@pytest.mark.sweep
 def test_the_rendered_runner_is_measured(tmp_path: Path) -> None:
     """End to end: no refusal, the near side, cadence within 1 %.
 
