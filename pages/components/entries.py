@@ -41,7 +41,7 @@ def ask_person() -> Person:
     before = person()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     sex = left.segmented_control(
-        _("Numbers to stand beside (optional)"),
+        _("Compare with (optional)"),
         tuple(SEXES),
         format_func=lambda key: _(SEXES[key]),
         key=_kept("ask-sex", before.sex),
