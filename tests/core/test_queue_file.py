@@ -55,9 +55,10 @@ def empty(path):
 
 
 def replace_tables(path):
-    path.unlink()
-    with contextlib.closing(sqlite3.connect(path)) as other:
+    beside = path.with_name("other.sqlite")
+    with contextlib.closing(sqlite3.connect(beside)) as other:
         other.execute("CREATE TABLE task (something TEXT)")
+    beside.replace(path)  # at once: a worker makes a file that is missing again
 
 
 DAMAGES = pytest.mark.parametrize("damage", [overwrite, cut_short, blank_pages, remove, empty, replace_tables])
