@@ -22,9 +22,8 @@ from core import knowledge
 from core.coaching.findings import judge
 from core.coaching.home_tests import Person
 from core.coaching.plan import Chosen, Plan, choose
-from core.coaching.verdicts import ERRORS_IN_SD
 from core.knowledge import Knowledge, lab_reference
-from core.model.measures import Measured, MeasureKey, Unit
+from core.model.measures import Z90, Measured, MeasureKey, Unit
 from core.model.report import Answers, Effort, Finding
 from core.paths import ROOT
 
@@ -102,7 +101,7 @@ def runners(n: int, seed: int, known: Knowledge) -> Iterator[Advised]:
         )
         measures = {
             key: Measured(
-                value=chance.gauss(truth, ERRORS[key] / ERRORS_IN_SD),
+                value=chance.gauss(truth, ERRORS[key] / Z90),
                 unit=_unit(key, known),
                 plus_minus=ERRORS[key],
                 n_strides=12,

@@ -6,6 +6,7 @@ from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.knowledge import Knowledge
 from core.knowledge.targets import LeastMark, Mark, RangeMark, Reference
+from core.model.amounts import clock
 from core.model.measures import Unit
 from core.model.report import Answers, Band
 
@@ -43,7 +44,7 @@ def studies_end(reference: Reference | None, unit: Unit, answers: Answers, knowl
     if within_reach(answers.speed_mps, reference, knowledge):
         return None
     assert reference.to_mps is not None, "the loader asks for both speeds"
-    slow, fast = (_clock(1000 / speed) for speed in (reference.from_mps, reference.to_mps))
+    slow, fast = (clock(1000 / speed) for speed in (reference.from_mps, reference.to_mps))
     if slow == fast:
         return _("No study that we read reaches your pace: its runners ran at {pace} per km.", pace=slow)
     return _(
@@ -66,7 +67,3 @@ def _at_its_pace(reference: Reference, answers: Answers, knowledge: Knowledge) -
     if reference.needs_speed:
         return False
     return answers.effort is None or not reference.efforts or answers.effort in reference.efforts
-
-
-def _clock(seconds: float) -> str:
-    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from math import erf, sqrt
 
-from core.knowledge.home_test_types import ERRORS_IN_SD
+from core.model.measures import Z90
 from core.model.report import Band, Strength, Verdict
-
-__all__ = ["ERRORS_IN_SD", "chance_above", "chances", "strength_of", "verdict_of"]
 
 PLAIN, PROBABLE = 0.9, 0.7
 """From these probabilities on, a verdict is plain, or a probable one; below both it is too close to call."""
@@ -17,7 +15,7 @@ def chance_above(value: float, plus_minus: float, edge: float) -> float:
     """Return the probability that the true value is above an edge; without an error, a value on the edge is not above it."""
     if plus_minus <= 0:
         return float(value > edge)
-    return 0.5 * (1 + erf((value - edge) * ERRORS_IN_SD / plus_minus / sqrt(2)))
+    return 0.5 * (1 + erf((value - edge) * Z90 / plus_minus / sqrt(2)))
 
 
 def chances(value: float, plus_minus: float, band: Band) -> dict[Verdict, float]:

@@ -23,16 +23,16 @@ from core.gait.events import Stride, crosses, strides_of
 from core.gait.parameters import CONTACT_SD_S, PerStride, bounce, extension_over_s, stride_time_s
 from core.i18n.message import Message
 from core.i18n.message import message as _
-from core.model.measures import Measure, Measured, Missing, Unit
+from core.model.measures import Z90, Measure, Measured, Missing, Unit
 from core.model.report import Answers
 from core.model.strides import GaitEvents
 from core.model.tracks import NEAR, Floats, SideTrack
 
-Z90 = 1.645
-"""90 % of a normal distribution is within this many standard deviations of its mean."""
-
 LEG_OF_HEIGHT = 0.491
 """Thigh plus shank over body height: (0.530 - 0.039) in Drillis & Contini's table (Winter 2009, doi:10.1002/9780470549148)."""
+
+HEIGHT_LEG_SD = 0.04
+"""Relative standard deviation of leg length over height between people."""
 
 HEEL_FIRST_DEG = 8.0
 """Foot angle at contact above which the heel lands first (Altman & Davis 2012, relative to the flat foot)."""
@@ -206,7 +206,7 @@ def scaled(measure: Measure, factor: float, unit: Unit, more_sd: float = 0.0) ->
 def in_cm_if_known(bounce: Measure, run: Run) -> Measure:
     """Return the vertical oscillation in cm if the height is given, otherwise unchanged."""
     height_cm = run.answers.height_cm
-    return bounce if height_cm is None else scaled(bounce, LEG_OF_HEIGHT * height_cm, "cm", more_sd=0.04)
+    return bounce if height_cm is None else scaled(bounce, LEG_OF_HEIGHT * height_cm, "cm", more_sd=HEIGHT_LEG_SD)
 
 
 def asymmetry(run: Run) -> Measure:

@@ -17,10 +17,10 @@ import numpy as np
 
 from core.gait.estimates import (
     BOUNCE,
+    HEIGHT_LEG_SD,
     LEG_OF_HEIGHT,
     SEEN_SHARE,
     VIEW_SD_DEG,
-    Z90,
     Run,
     cadence,
     over_strides,
@@ -31,7 +31,8 @@ from core.gait.events import Stride, strides_of
 from core.gait.signals import at
 from core.i18n.message import Message
 from core.i18n.message import message as _
-from core.model.measures import Measure, Measured, Missing
+from core.model.amounts import clock
+from core.model.measures import Z90, Measure, Measured, Missing
 from core.model.report import Answers
 from core.model.tracks import FAR, NEAR, Floats
 
@@ -43,9 +44,6 @@ OF_SWEEP_SD = 0.03
 
 STEP_SD = 0.04
 """Usual relative standard deviation of the speed between steps."""
-
-HEIGHT_LEG_SD = 0.04
-"""Relative standard deviation of leg length over height between people."""
 
 USUAL_LEG_M, USUAL_LEG_SD = 0.87, 0.065
 """Leg length of adults, and its relative standard deviation, if the height is not known."""
@@ -72,12 +70,9 @@ def leg_length(answers: Answers) -> LegLength:
 
 def speed(run: Run) -> Measure:
     """Return the running speed in km/h, with the pace as its word."""
-    legs = leg_lengths_per_second(run)
-    if isinstance(legs, Missing):
-        return Missing("km/h", legs.missing_because)
     leg = leg_length(run.answers)
-    kmh = _times(legs, KMH_OF_MPS * leg.metres, leg.relative_sd)
-    return replace(kmh, unit="km/h", word=pace_words(kmh))
+    kmh = scaled(leg_lengths_per_second(run), KMH_OF_MPS * leg.metres, "km/h", more_sd=leg.relative_sd)
+    return kmh if isinstance(kmh, Missing) else replace(kmh, word=pace_words(kmh))
 
 
 def step_length(run: Run) -> Measure:
@@ -88,10 +83,8 @@ def step_length(run: Run) -> Measure:
         metres = run.answers.speed_mps / steps_per_s
         n = 0 if isinstance(legs, Missing) else legs.n_strides
         return Measured(value=metres, unit="m", plus_minus=Z90 * TYPED_PACE_SD * metres, n_strides=n)
-    if isinstance(legs, Missing):
-        return Missing("m", legs.missing_because)
     leg = leg_length(run.answers)
-    return replace(_times(legs, leg.metres / steps_per_s, leg.relative_sd), unit="m")
+    return scaled(legs, leg.metres / steps_per_s, "m", more_sd=leg.relative_sd)
 
 
 def vertical_ratio(run: Run) -> Measure:
@@ -142,17 +135,6 @@ def _sweeps(run: Run, leg: int, strides: tuple[Stride, ...]) -> Floats:
     return np.array(speeds)
 
 
-def _times(measure: Measured, factor: float, relative_sd: float) -> Measured:
-    """Return a measure times a factor with an error of its own."""
-    value = factor * measure.value
-    return replace(
-        measure,
-        value=value,
-        plus_minus=float(np.hypot(factor * measure.plus_minus, Z90 * relative_sd * value)),
-        per_stride=tuple(factor * one for one in measure.per_stride),
-    )
-
-
 def pace_words(kmh: Measured) -> Message:
     """Return the range of a speed's pace in words."""
     fastest, slowest = kmh.value + kmh.plus_minus, max(kmh.value - kmh.plus_minus, 1.0)
@@ -161,5 +143,4 @@ def pace_words(kmh: Measured) -> Message:
 
 def minutes(seconds: float) -> str:
     """Return a pace as minutes and seconds, to 5 seconds."""
-    whole = 5 * round(seconds / 5)
-    return f"{whole // 60}:{whole % 60:02d}"
+    return clock(5 * round(seconds / 5))

@@ -10,9 +10,7 @@ from pydantic import Field
 
 from core.i18n.prose import Prose, ProseList
 from core.knowledge.types import Because, SourceKeys, Strict, Texts
-
-ERRORS_IN_SD = 1.645
-"""Half of a 90 % interval in standard deviations of a normal distribution: the errors of measures and of tests."""
+from core.model.measures import Z90
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +48,12 @@ class TestError(Strict):
     @property
     def margin(self) -> int:
         """The error of one test: half of its 90 % interval, 1.645 typical errors."""
-        return round(ERRORS_IN_SD * self.typical)
+        return round(Z90 * self.typical)
 
     @property
     def gap(self) -> int:
         """The error of the difference of two tests."""
-        return round(ERRORS_IN_SD * sqrt(2) * self.typical)
+        return round(Z90 * sqrt(2) * self.typical)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,11 @@ def decimals(unit: Unit, error: float | None = None) -> int:
     return next(enough, usual + MOST_MORE)
 
 
+def clock(seconds: float) -> str:
+    """Return minutes and seconds: '4:46'."""
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
+
+
 def plain(number: float, places: int) -> str:
     """Return a number as programs read it; a number that rounds to zero has no sign."""
     return Rounded(number, places).plain

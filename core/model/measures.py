@@ -39,6 +39,10 @@ MeasureKey = Literal[
 Unit = Literal["deg", "spm", "km/h", "m", "ms", "%", "ratio", "cm"]
 
 
+Z90 = 1.645
+"""Half of a 90 % interval in standard deviations of a normal distribution: the errors of measures and of tests."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Measured:
     """A measure of the near leg (or of the whole body), over the strides of the clip.

@@ -6,8 +6,9 @@ import numpy as np
 
 from core.errors import CheckKey
 from core.gait.camera_roll import Roll
-from core.gait.estimates import SURE_LEGS, Z90
+from core.gait.estimates import SURE_LEGS
 from core.i18n.message import message as _
+from core.model.measures import Z90
 from core.model.report import QualityCheck
 from core.model.tracks import SideTrack
 from core.quality.body_checks import CLEAR_ADVICE, check_result, not_clear, passed

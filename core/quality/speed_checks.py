@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import CheckKey, Choices
-from core.gait.estimates import Z90
 from core.gait.speed import KMH_OF_MPS, TYPED_PACE_SD, minutes, pace_words
 from core.i18n.message import message as _
-from core.model.measures import Measure, Missing
+from core.model.measures import Z90, Measure, Missing
 from core.model.report import Answers, QualityCheck
 from core.quality.body_checks import (
     check_result,

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.coaching.findings import judge
-from core.coaching.verdicts import ERRORS_IN_SD, verdict_of
+from core.coaching.verdicts import verdict_of
 from core.i18n.message import Message, message
 from core.i18n.translate import speaking
 from core.knowledge import load
-from core.model.measures import Measure, Measured, Missing
+from core.model.measures import Z90, Measure, Measured, Missing
 from core.model.report import Answers, Band, Finding
 
 KNOWLEDGE = load()
@@ -71,7 +71,7 @@ def test_verdict_of_a_value_and_its_error(
 def test_the_strength_is_the_probability_of_a_normal_error(sd_over_edge: float, strength: str | None) -> None:
     """90 % is 1.282 standard deviations from the edge, and 70 % is 0.524."""
     band = Band(label=message(""), low=18)
-    verdict = verdict_of(18 + sd_over_edge, ERRORS_IN_SD, band)
+    verdict = verdict_of(18 + sd_over_edge, Z90, band)
     assert verdict == (("within", strength) if strength else ("too_close_to_call", "plain"))
 
 

@@ -8,13 +8,13 @@ from babel.dates import format_date
 
 from core.i18n.translate import WRITTEN_IN, current, marked, ngettext
 from core.i18n.translate import gettext as _
-from core.model.amounts import decimals, error, number, value, written
+from core.model.amounts import clock, decimals, error, number, value, written
 from core.model.measures import Measure, Measured, Unit
 from core.model.report import Answers, Effort, Finding, Phase, Report, Surface, Verdict
 from core.model.tracks import Side
 from core.storage.job import Job
 
-__all__ = ("error", "number", "value")
+__all__ = ("clock", "error", "number", "value")
 
 EFFORTS: dict[Effort, str] = {
     "easy": marked("Easy"),
@@ -84,11 +84,6 @@ def band(low: float | None, high: float | None, unit: Unit) -> str:
     if high is not None:
         return _("up to {high}", high=number(high, unit))
     return "" if low is None else _("{low} or more", low=number(low, unit))
-
-
-def clock(seconds: float) -> str:
-    """Return minutes and seconds: '4:46'."""
-    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
 
 
 def pace(seconds_per_km: float) -> str:
