@@ -54,7 +54,8 @@ def set_up(*, as_json: bool = False) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if as_json else _Plain())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    for chatty in ("huey", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     keep_private()
 
 

@@ -84,7 +84,11 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out the rest of long series; begin with what takes longest, so that processes end at about the same time."""
+    """Leave out the rest of long series; begin with what takes longest, so that processes end at about the same time.
+
+    A test that drives a browser, or ends servers, runs once more where it fails, since a busy machine can make it wait too long.
+    The summary names it as rerun.
+    """
     if not config.getoption("--sweep"):
         left_out = [item for item in items if item.get_closest_marker("sweep")]
         config.hook.pytest_deselected(items=left_out)
@@ -99,6 +103,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         file = item.nodeid.partition("::")[0]
         files[file] = min(place(item), files.get(file, 3))
+        if place(item) <= 1:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: files[item.nodeid.partition("::")[0]])
 
 

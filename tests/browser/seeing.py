@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.chromium import CHROMIUM, PHONE
 from core.paths import ROOT
@@ -16,6 +17,8 @@ from tests.jobs import finished
 
 SHOTS = ROOT / "out" / "screenshots"
 AXE = Path(__file__).with_name("axe.min.js")
+
+expect.set_options(timeout=60_000)
 
 MARKS = [
     pytest.mark.browser,
@@ -86,7 +89,7 @@ def heading(page, text):
 def looks_right(page, name):
     """Keep a picture; nothing sticks out to the side, nothing crashed, and every picture has words."""
     page.screenshot(path=SHOTS / f"{name}-{page.theme}.png")
-    assert page.locator("[data-testid=stException]").count() == 0
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
     wide = page.evaluate("""() => [...document.querySelectorAll('.stMain *')]
         .filter(e => e.clientWidth && e.getBoundingClientRect().right > innerWidth + 1)
         .map(e => `${e.tagName} ${e.className} ${e.innerText}`)""")

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from core.errors import Choices, Refused
@@ -104,7 +105,7 @@ def test_a_page_fits_and_serves_everyone(place, addresses, clean, name):
     drawn(clean, place, addresses, name)
     assert barriers(clean) == []
     assert clean.evaluate("jumped") < MOST_JUMP, clean.evaluate("jumps")
-    assert clean.locator("[data-testid=stException]").count() == 0
+    expect(clean.locator("[data-testid=stException]")).to_have_count(0)
     assert clean.complaints == []
     levels = clean.evaluate(LEVELS)
     assert levels.count(1) == 1
@@ -150,7 +151,7 @@ def test_the_cadence_so_far_is_told_once_and_moves_nothing(place, clean, size):
         for spm in (168.4, 170.0):
             claims.set_progress(store, key, Progress("reading", 232, 426, spm))
             told.filter(has_text=f"{spm:.0f} steps a minute").wait_for()
-        assert heard.text_content() == "Cadence so far: 168 steps a minute"
+        expect(heard).to_have_text("Cadence so far: 168 steps a minute")
         assert clean.evaluate("jumped") - before < MOST_JUMP / 10, clean.evaluate("jumps")
         clean.screenshot(path=SHOTS / f"cadence-so-far-{size}-{clean.theme}.png")
         assert barriers(clean) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.seeing import MARKS, SHOTS, done_token, heading, looks_right, still
 
@@ -26,15 +27,15 @@ def place(page):
 
 
 def test_a_tap_lights_a_muscle_without_a_jump(explain):
-    assert lit(explain).get_attribute("data-muscle") == "soleus"
+    expect(lit(explain)).to_have_attribute("data-muscle", "soleus")
     buttons = explain.locator(".leg [role=button]")
-    assert buttons.count() == 7
+    expect(buttons).to_have_count(7)
     explain.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 60)")
     still(explain)
     before = place(explain)
     explain.locator(".leg path[data-muscle=quads]").tap()
     explain.get_by_role("heading", name="2. Quadriceps").wait_for()
-    assert lit(explain).get_attribute("data-muscle") == "quads"
+    expect(lit(explain)).to_have_attribute("data-muscle", "quads")
     assert place(explain) == before
     looks_right(explain, "explain-lit")
 
@@ -51,7 +52,7 @@ def test_a_muscle_is_chosen_by_keyboard_and_read_out(explain):
     button.focus()
     explain.keyboard.press("Enter")
     explain.get_by_role("heading", name="3. Gluteus medius").wait_for()
-    assert button.get_attribute("aria-pressed") == "true"
+    expect(button).to_have_attribute("aria-pressed", "true")
     assert button.evaluate("button => button === button.getRootNode().activeElement")
 
 
@@ -73,4 +74,4 @@ def test_the_slider_stands_at_the_runners_own_pace(server, phone, data):
     phone.goto(f"{server}/explain?job={done_token(data)}")
     heading(phone, "Why it matters")
     phone.get_by_text("At 5:45 /km (").first.wait_for()
-    assert phone.get_by_role("slider").get_attribute("aria-valuetext") == "5:45"
+    expect(phone.get_by_role("slider")).to_have_attribute("aria-valuetext", "5:45")

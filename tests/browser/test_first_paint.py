@@ -6,6 +6,7 @@ import base64
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.speed.pages import READABLE_WITHIN_MS, throttle
@@ -62,8 +63,8 @@ def test_it_can_be_read_within_two_seconds_on_a_slow_network(server, browser, pa
     page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
     assert page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") < READABLE_WITHIN_MS
     # What has been painted is the page's text, and nothing of the app.
-    assert page.get_by_role("heading", level=1).inner_text() == PAGES[path].title
-    assert page.locator(".stApp").count() == 0
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAGES[path].title)
+    expect(page.locator(".stApp")).to_have_count(0)
     context.close()
 
 
@@ -75,7 +76,7 @@ def test_it_goes_when_the_app_has_drawn_and_nothing_jumps(server, phone, path):
     heading(phone, PAGES[path].title)
     assert phone.evaluate("getComputedStyle(document.querySelector('#first')).visibility") == "hidden"
     assert phone.evaluate("window.shifted") < MOST_SHIFTED
-    assert phone.get_by_role("heading", level=1).count() == 1
+    expect(phone.get_by_role("heading", level=1)).to_have_count(1)
 
 
 def test_it_never_comes_back(server, phone):
@@ -122,7 +123,7 @@ def test_it_looks_right_and_everyone_can_use_it(server, no_app):
         no_app.get_by_role("heading", name=PAGES[path].title, level=1).wait_for()
         no_app.screenshot(path=SHOTS / f"first-{path or 'home'}-{no_app.theme}.png")
         assert barriers(no_app) == []
-        assert no_app.get_by_role("status").inner_text() == "Loading…"
+        expect(no_app.get_by_role("status")).to_have_text("Loading…")
         assert no_app.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -141,8 +142,8 @@ def test_without_scripts_it_says_what_is_needed(server, browser):
     page = context.new_page()
     page.goto(server)
     page.locator("noscript p").wait_for()
-    assert "needs JavaScript" in page.locator("noscript p").inner_text()
-    assert page.get_by_role("status").count() == 0
+    expect(page.locator("noscript p")).to_contain_text("needs JavaScript")
+    expect(page.get_by_role("status")).to_have_count(0)
     context.close()
 
 
@@ -231,6 +232,6 @@ def test_a_page_says_when_the_network_is_gone_and_goes_on_when_it_is_back(server
     page.get_by_role("link", name="Plan", exact=True).click()
     context.set_offline(False)
     heading(page, "Your plan")
-    assert page.get_by_role("dialog").count() == 0
-    assert page.locator("#gone").inner_text() == ""
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#gone")).to_have_text("")
     context.close()

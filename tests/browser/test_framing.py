@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from tests.browser.seeing import MARKS, barriers, heading, looks_right
@@ -92,8 +93,8 @@ def test_a_phone_on_its_side_is_level_too_and_the_outline_stands_upright_on_it(f
 def test_without_motion_there_is_still_a_frame(film):
     page = film(UPRIGHT, "DeviceOrientationEvent.requestPermission = async () => 'denied'")
     page.get_by_text("This browser does not say how the phone is held").wait_for()
-    assert page.locator(".says").inner_text() == ""
-    assert page.locator(".view").is_visible()
+    expect(page.locator(".says")).to_have_text("")
+    expect(page.locator(".view")).to_be_visible()
 
 
 def test_without_a_camera_there_is_still_a_level(film):
@@ -105,7 +106,7 @@ def test_without_a_camera_there_is_still_a_level(film):
 def test_with_neither_there_is_a_sentence_and_no_empty_box(film):
     page = film(None, "delete window.DeviceOrientationEvent; delete Navigator.prototype.mediaDevices")
     page.get_by_text("can use neither a level nor the camera").wait_for()
-    assert not page.locator(".tool").is_visible()
+    expect(page.locator(".tool")).not_to_be_visible()
 
 
 def test_the_camera_is_let_go_when_the_page_is_left_for_the_camera_app(film):
@@ -117,4 +118,4 @@ def test_the_camera_is_let_go_when_the_page_is_left_for_the_camera_app(film):
         document.dispatchEvent(new Event('visibilitychange'));
     }""")
     assert track.evaluate("track => track.readyState") == "ended"
-    assert not page.locator(".tool").is_visible()
+    expect(page.locator(".tool")).not_to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.chromium import PHONE
 from benchmarks.serving import serving
@@ -41,7 +42,7 @@ def test_no_page_does_what_the_policy_forbids(place, page):
         page.goto(f"{address}/{path}")
         page.locator(".stMain h1").wait_for()
         still(page)
-        assert page.locator("[data-testid=stException]").count() == 0
+        expect(page.locator("[data-testid=stException]")).to_have_count(0)
         assert page.evaluate("window.forbidden") == []
 
 
@@ -67,7 +68,7 @@ def test_no_other_site_may_frame_a_page(place, page):
     page.goto("about:blank")
     page.set_content(f"<iframe src='{address}'></iframe>")
     until(lambda: page.frames[1].url.startswith("chrome-error:"), page)
-    assert page.frames[1].locator("[data-testid=stApp]").count() == 0
+    expect(page.frames[1].locator("[data-testid=stApp]")).to_have_count(0)
 
 
 @pytest.mark.pose

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from core.model.report import Report
 from core.settings import Settings
@@ -48,9 +49,9 @@ def test_the_replay_plays_and_stops_and_goes_where_the_thumb_goes(phone, server,
     phone.get_by_role("button", name="Pause").click()
     stopped = scrub.input_value()
     still(phone)
-    assert scrub.input_value() == stopped
+    expect(scrub).to_have_value(stopped)
     phone.get_by_role("button", name="Toe-off", exact=True).click()
-    assert "Toe-off" in told.inner_text()
+    expect(told).to_contain_text("Toe-off")
     thigh = SAMPLE.mean_stride.angles["thigh_extension"].mean
     shown = re.search(r"thigh (\d+)° behind", told.inner_text())
     assert int(shown[1]) == pytest.approx(thigh[round(SAMPLE.mean_stride.toe_off * 50)], abs=1)
@@ -59,7 +60,7 @@ def test_the_replay_plays_and_stops_and_goes_where_the_thumb_goes(phone, server,
     for _ in range(20):
         phone.keyboard.press("ArrowRight")
     assert phone.locator(".stage path").last.get_attribute("d") != before
-    assert "per cent of the stride" in scrub.get_attribute("aria-valuetext")
+    expect(scrub).to_have_attribute("aria-valuetext", re.compile("per cent of the stride"))
     outlines = phone.locator('.stage path[stroke-dasharray="4 4"]')
     assert all(outlines.nth(place).get_attribute("d") for place in range(3))
     phone.get_by_role("button", name="Hide the runner behind").click()
@@ -71,6 +72,6 @@ def test_who_wants_less_motion_gets_a_still_replay(browser, server, token):
     page = context.new_page()
     page.set_default_timeout(30_000)
     opened(page, server, token, "Motion")
-    assert page.locator(".told").inner_text().startswith("Toe-off")
+    expect(page.locator(".told")).to_have_text(re.compile("^Toe-off"))
     page.get_by_role("button", name="Play").wait_for()
     context.close()

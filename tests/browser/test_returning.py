@@ -13,6 +13,7 @@ import signal
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from core.settings import Settings
 from core.storage.store import Store
@@ -104,7 +105,7 @@ def test_a_lock_on_the_result_and_a_second_tab_of_it(place, phone):
     # Both tabs are whole: the other one knows of the link as soon as it is asked anything.
     other.reload()
     open_sheet(other)
-    assert other.get_by_role("textbox", name="Your link").input_value() == url
+    expect(other.get_by_role("textbox", name="Your link")).to_have_value(url)
     other.close()
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.chromium import PHONE
 from core.model.media import MEDIA
@@ -63,7 +64,7 @@ def screen(browser, request):
 def fits(page, name):
     page.screenshot(path=SHOTS / f"{name}-{page.name}.png")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.locator("[data-testid=stException]").count() == 0
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
     assert page.evaluate("window.forbidden") == []
     assert barriers(page) == []
 
@@ -71,13 +72,13 @@ def fits(page, name):
 def test_a_link_opens_at_once_and_leads_on(server, screen, link):
     screen.goto(f"{server}/r/{link.token}")
     fits(screen, "link")
-    assert screen.locator("h1").inner_text() == f"How {HOSTILE} runs"
+    expect(screen.locator("h1")).to_have_text(f"How {HOSTILE} runs")
     screen.get_by_role("link", name="See the stride move").click()
     heading(screen, "A shared run")
     fits(screen, "shared")
     # A typed name is words: it makes no tag, no link and no colour.
-    assert screen.get_by_text(f"By {HOSTILE}", exact=True).count() == 1
-    assert screen.locator(".stMain a[href*='e.vil'], .stMain a[href*='e.com']").count() == 0
+    expect(screen.get_by_text(f"By {HOSTILE}", exact=True)).to_have_count(1)
+    expect(screen.locator(".stMain a[href*='e.vil'], .stMain a[href*='e.com']")).to_have_count(0)
     screen.get_by_role("button", name="Check your own running").click()
     heading(screen, "Check your running")
 
@@ -87,8 +88,8 @@ def test_two_results_beside_each_other(server, screen, data, owner):
     other = done_token(data, replace(SAMPLE, measures={**SAMPLE.measures, "trunk_lean": lean}))
     screen.goto(f"{server}/compare?job={owner}&with={other}")
     heading(screen, "Compare two results")
-    assert screen.get_by_alt_text(re.compile("Two stick figures")).count() == 1
-    assert screen.get_by_role("heading", name="Changed by more than the noise").count() == 1
+    expect(screen.get_by_alt_text(re.compile("Two stick figures"))).to_have_count(1)
+    expect(screen.get_by_role("heading", name="Changed by more than the noise")).to_have_count(1)
     fits(screen, "compare")
     screen.get_by_role("button", name="Compare with another one").click()
     screen.get_by_label(re.compile("paste a link")).wait_for()
@@ -191,7 +192,7 @@ def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner)
     phone.get_by_text("Delete everything").click()
     phone.get_by_role("button", name="Yes, delete it all").click()
     heading(phone, "See how you run")
-    assert kept.count() == 0
+    expect(kept).to_have_count(0)
     assert phone.evaluate("localStorage.getItem('stride-check-results')") == "[]"
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Nothing here")

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from icalendar import Calendar
+from playwright.sync_api import expect
 
 from core import knowledge
 from tests.browser.seeing import MARKS, SHOTS, barriers, done_token, heading, looks_right
@@ -78,7 +79,7 @@ def test_the_metronome_sounds_and_flashes_in_time_and_counts(server, phone, key,
     assert [tone["pitch"] for tone in beats] == [880, 660, 880, 660, 880, 660, 880]
     for number, tone in enumerate(beats):
         assert tone["atMs"] - beats[0]["atMs"] == pytest.approx(number * step_s * 1000, abs=15)
-    assert phone.locator(".box").get_attribute("data-beats") == "7"
+    expect(phone.locator(".box")).to_have_attribute("data-beats", "7")
 
 
 def test_a_count_is_written_down_with_one_thumb(server, phone):
@@ -94,14 +95,14 @@ def test_a_count_is_written_down_with_one_thumb(server, phone):
     phone.get_by_role("button", name="right", exact=True).tap()
     field = phone.get_by_label("Right (repeats)")
     phone.wait_for_function("() => [...document.querySelectorAll('input')].some(field => field.value === '11')")
-    assert field.input_value() == "11"
+    expect(field).to_have_value("11")
     phone.get_by_text("Shown without a comparison").first.wait_for()
 
 
 def test_a_hold_is_timed(server, phone):
     open_test(phone, server, "bridge_hold")
     assert tapped_twice(phone, LEAD_IN_S + 3.5)[1] == "3"
-    assert phone.locator(".number").inner_text() == "3"
+    expect(phone.locator(".number")).to_have_text("3")
     phone.get_by_role("button", name="left", exact=True).tap()
     phone.wait_for_function("() => [...document.querySelectorAll('input')].some(field => field.value === '3')")
 
@@ -112,12 +113,12 @@ def test_letters_and_absurd_numbers_do_not_get_in(server, phone):
     field.click()
     phone.keyboard.type("lots")
     phone.keyboard.press("Enter")
-    assert field.input_value() == ""
+    expect(field).to_have_value("")
     field.fill("10000")
     phone.keyboard.press("Enter")
     phone.get_by_text("10000 repeats cannot be right.").wait_for()
     phone.get_by_text("Enter 0 to 200 repeats, or leave it empty.").wait_for()
-    assert phone.get_by_text("Left: ").count() == 0
+    expect(phone.get_by_text("Left: ")).to_have_count(0)
 
 
 def test_nothing_is_in_anyones_way(server, phone, data):

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks import stored
 from benchmarks.chromium import PHONE
@@ -130,7 +131,7 @@ def test_slow_motion_that_the_phone_noted_is_the_answer_already_chosen(place, ph
     phone.locator("input.pick").set_input_files(files=[clip])
     phone.get_by_text("Your clip:").wait_for()
     phone.get_by_role("radio", name=chosen, exact=True, checked=True).wait_for()
-    assert phone.get_by_text("Your phone noted").count() == (chosen != "No")
+    expect(phone.get_by_text("Your phone noted")).to_have_count(int(chosen != "No"))
     looks_right(phone, f"upload-noted-{captured_hz}")
 
 
