@@ -63,10 +63,10 @@ html { font-size: 100% !important; }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
 </style>"""
 
-# White on the dark theme's accent would be too faint to read.
-_STYLE_DARK = (
+# White on the dark accent would be too faint to read. The browser chooses: a phone may turn dark while a page is open.
+_STYLE_MAIN_BUTTON = (
     "<style>.stMain button[kind^='primary'], [data-testid='stPopoverBody'] button[kind^='primary'] "
-    f"{{ color: {runner.DARK.paper}; }}</style>"
+    f"{{ color: light-dark(#fff, {runner.DARK.paper}); }}</style>"
 )
 
 
@@ -97,7 +97,7 @@ def frame(title: str, *, wide: bool = False) -> None:
     nothing_opened()
     st.set_page_config(page_title=f"{_(title)} · Stride Check", page_icon=str(ASSETS / "icon.svg"), layout="centered")
     dark = palette() is runner.DARK
-    st.html(_STYLE + (_STYLE_DARK if dark else "") + (_STYLE_WIDE if wide else ""))
+    st.html(_STYLE + _STYLE_MAIN_BUTTON + (_STYLE_WIDE if wide else ""))
     st.logo((ASSETS / ("logo-dark.svg" if dark else "logo.svg")).read_text(), size="large")
     with st.container(key="top", horizontal=True, horizontal_alignment="distribute", gap=None, wrap=False):
         for page, label in LINKS:

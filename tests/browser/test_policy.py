@@ -10,7 +10,7 @@ from benchmarks.serving import serving
 from core.settings import Settings
 from core.storage.store import Store
 from tests import builders
-from tests.browser.seeing import MARKS, still, until
+from tests.browser.seeing import MARKS, until
 from tests.jobs import finished
 
 pytestmark = MARKS
@@ -31,19 +31,6 @@ def page(browser):
     page.set_default_timeout(60_000)
     yield page
     context.close()
-
-
-def test_no_page_does_what_the_policy_forbids(place, page):
-    address, token = place
-    page.add_init_script("""window.forbidden = [];
-        document.addEventListener('securitypolicyviolation',
-            event => window.forbidden.push(`${event.violatedDirective} ${event.blockedURI}`))""")
-    for path in ("", "record", "check", "about", f"results?job={token}", f"explain?job={token}"):
-        page.goto(f"{address}/{path}")
-        page.locator(".stMain h1").wait_for()
-        still(page)
-        expect(page.locator("[data-testid=stException]")).to_have_count(0)
-        assert page.evaluate("window.forbidden") == []
 
 
 def test_a_script_that_somebody_got_into_a_page_does_not_run(place, page):

@@ -50,6 +50,12 @@ LEVELS = f"""() => {{ {_ALL}
 
 MAIN_BUTTONS = "button[kind=primary]:visible, a.button.main:visible"
 
+# How light the page's ground is, as a share of white.
+LUMA = """() => {
+    const ground = getComputedStyle(document.querySelector('.stApp') ?? document.body).backgroundColor;
+    const [red, green, blue] = ground.match(/[\\d.]+/g);
+    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255; }"""
+
 MOVING = f"""() => {{ {_ALL}
     return document.getAnimations().filter(a => a.playState === 'running').map(a => told(a.effect.target)); }}"""
 
