@@ -1,4 +1,4 @@
-"""Events and angles against force plates and markers of two labs, as filmed at 60 pictures a second with 4 px of noise."""
+"""Events and angles against force plates and markers of two labs, as filmed at 60 frames per second with 4 px of noise."""
 
 from __future__ import annotations
 

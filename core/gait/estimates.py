@@ -130,8 +130,8 @@ def over_strides(how: PerStride, unit: Unit, run: Run) -> Measure:
     rate_hz = run.side.source_rate_hz
     if how.at_contact and rate_hz < MOMENT_RATE_HZ:
         because = _(
-            "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
-            "Film with 60 or more pictures a second, better 120.",
+            "At {rate_hz:.0f} frames per second the instant of contact falls between two frames. "
+            "Film at 60 frames per second or more; 120 is better.",
             rate_hz=rate_hz,
         )
         return Missing(unit, because)
@@ -214,7 +214,7 @@ def asymmetry(run: Run) -> Measure:
     if run.no_strides_because is not None:
         return Missing("%", run.no_strides_because)
     if run.side.source_rate_hz < MOMENT_RATE_HZ:
-        return Missing("%", _("Comparing the two legs needs 60 or more pictures a second."))
+        return Missing("%", _("Comparing the two legs needs 60 or more frames per second."))
     near = np.array(run.events.near.initial_contact_s)
     far = np.array(run.events.far.initial_contact_s)
     shares = []

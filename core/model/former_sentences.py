@@ -89,5 +89,13 @@ FORMER = (
         "to do with their place. Taller runners tend to take fewer steps. Cadence says little about energy cost."
     ),
     marked("Your calf is suddenly swollen or red."),
+    marked("Set the camera to 60 pictures a second or more."),
+    marked("{rate_hz:.0f} pictures a second are too few."),
+    marked("{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact."),
+    marked("{rate_hz:.0f} pictures a second."),
+    marked(
+        "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. Film with 60 or more pictures a second, better 120."
+    ),
+    marked("Comparing the two legs needs 60 or more pictures a second."),
 )
 """Sentences that were made from the knowledge of former versions, or that checks said then."""

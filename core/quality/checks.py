@@ -67,16 +67,16 @@ def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
 def frame_rate(rate_hz: float) -> QualityCheck:
     """Check the frames per second of true time."""
     key: CheckKey = "frame_rate"
-    advice = _("Set the camera to 60 pictures a second or more.")
+    advice = _("Set the camera to 60 frames per second or more.")
     if rate_hz < COARSE_RATE_HZ:
-        return check_result(key, "refuse", _("{rate_hz:.0f} pictures a second are too few.", rate_hz=rate_hz), advice)
+        return check_result(key, "refuse", _("{rate_hz:.0f} frames per second are too few.", rate_hz=rate_hz), advice)
     if rate_hz < FINE_RATE_HZ:
         what = _(
-            "{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact.",
+            "{rate_hz:.0f} frames per second are enough for most measures, but not for the instant of contact.",
             rate_hz=rate_hz,
         )
         return check_result(key, "warn", what, advice)
-    return check_result(key, "pass", _("{rate_hz:.0f} pictures a second.", rate_hz=rate_hz))
+    return check_result(key, "pass", _("{rate_hz:.0f} frames per second.", rate_hz=rate_hz))
 
 
 def length(seconds: float) -> QualityCheck:

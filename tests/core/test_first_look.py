@@ -53,7 +53,7 @@ class Detector:
 
 
 class Watched(NamedTuple):
-    """Tracks as if they were the people in a clip of 60 pictures a second."""
+    """Tracks as if they were the people in a clip of 60 frames per second."""
 
     header: Header
     answers: Answers

@@ -108,7 +108,7 @@ def filmed(path: Path, pictures: list[Picture], fps_hz: int) -> Path:
 
 @pytest.mark.pose
 def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
-    """At 30 pictures a second both landmarkers see every picture, so which way the runner faces makes no difference."""
+    """At 30 frames per second both landmarkers see every picture, so which way the runner faces makes no difference."""
     pictures = [frame.rgb for frame in itertools.islice(frames(ASSETS / "demo_clip.mp4"), 0, 40, 2)]
     turned = [np.ascontiguousarray(rgb[:, ::-1]) for rgb in pictures]
     _, one = full_pass.read_pose(filmed(tmp_path / "one.mkv", pictures, 30))
