@@ -29,6 +29,8 @@ def start(
     port: int,
     *,
     before: Sequence[str] = (),
+    program: Sequence[str] = ("-m", "streamlit"),
+    options: Sequence[str] = (),
     address: str = "127.0.0.1",
     host: str | None = None,
     **settings: str,
@@ -43,6 +45,10 @@ def start(
         Where it listens.
     before : sequence of str
         What the command is to be started by.
+    program : sequence of str
+        What Python runs.
+    options : sequence of str
+        More options of Streamlit.
     address : str
         Where it listens; it must be reached by 127.0.0.1.
     host : str, optional
@@ -55,9 +61,9 @@ def start(
     TimeoutError
         If it does not answer within `START_WITHIN_S`.
     """
-    options = (f"--server.port={port}", f"--server.address={address}", "--server.headless=true")
-    streamlit = (sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options)
-    command = [*before, *streamlit, "--server.fileWatcherType=none"]
+    where = (f"--server.port={port}", f"--server.address={address}", "--server.headless=true")
+    streamlit = (sys.executable, *program, "run", "streamlit_app.py", *where)
+    command = [*before, *streamlit, "--server.fileWatcherType=none", *options]
     environment = os.environ | {"STRIDE_DATA": str(data)} | settings
     data.mkdir(exist_ok=True)
     with (data.parent / "server.log").open("ab") as log:

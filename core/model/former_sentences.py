@@ -94,7 +94,8 @@ FORMER = (
     marked("{rate_hz:.0f} pictures a second are enough for most figures, not for the instant of contact."),
     marked("{rate_hz:.0f} pictures a second."),
     marked(
-        "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. Film with 60 or more pictures a second, better 120."
+        "At {rate_hz:.0f} pictures a second the instant of contact falls between two pictures. "
+        "Film with 60 or more pictures a second, better 120."
     ),
     marked("Comparing the two legs needs 60 or more pictures a second."),
 )

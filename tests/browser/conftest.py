@@ -2,63 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
+from benchmarks.serving import serving
 from core.settings import Settings
 from core.storage import queries
 from core.storage.store import Store
-from tests.browser.seeing import ROOT, SHOTS
+from tests.browser.seeing import SHOTS
 from tests.browser.sending import SLOW, Place
-
-START_WITHIN_S = 60
 
 
 @pytest.fixture(scope="package")
 def data(tmp_path_factory):
-    return tmp_path_factory.mktemp("data")
+    return tmp_path_factory.mktemp("server") / "data"
 
 
 @pytest.fixture(scope="package")
 def server(data):
-    """Start the server on a free port of this machine only, with a data folder of its own; yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.address=127.0.0.1"]
-    log = (data / "server.log").open("w")
-    process = subprocess.Popen(
-        [*command, f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"],
-        cwd=ROOT,
-        env={**os.environ, "STRIDE_DATA": str(data)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    address, deadline_s = f"http://127.0.0.1:{port}", time.monotonic() + START_WITHIN_S
-    try:
-        while True:
-            assert process.poll() is None, (data / "server.log").read_text()
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline_s, "the server did not start"
-                time.sleep(0.2)
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        log.close()
+    """Yield the address of a server on this machine only, with a data folder of its own."""
+    with serving(data) as (port, _):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="package")

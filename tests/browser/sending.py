@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
-import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.serving import free_port
+from benchmarks.serving import free_port, start
 from core.storage.task import key_of
 from tests.browser.network import Network
 from tests.browser.seeing import ROOT, heading, still, until
@@ -39,27 +35,14 @@ class Place:
         self.address = f"http://127.0.0.1:{self.network.port}"
 
     def start(self):
-        options = (f"--server.port={self.port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none")
-        command = [sys.executable, "-c", QUICK, "run", "streamlit_app.py", "--server.headless=true"]
-        with (self.data / "log").open("ab") as log:
-            environment = os.environ | {
-                "STRIDE_DATA": str(self.data),
-                "PYTHONPATH": str(ROOT),
-                "STRIDE_QUEUE_OF_ONE": "50",
-            }
-            self.process = subprocess.Popen(
-                [*command, *options, *self._options], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
-        deadline_s = time.monotonic() + 120
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=2).close()
-            except OSError:
-                assert self.process.poll() is None, (self.data / "log").read_text()
-                assert time.monotonic() < deadline_s
-                time.sleep(0.1)
-            else:
-                return
+        self.process = start(
+            self.data,
+            self.port,
+            program=("-c", QUICK),
+            options=self._options,
+            PYTHONPATH=str(ROOT),
+            STRIDE_QUEUE_OF_ONE="50",
+        )
 
     def kill(self):
         self.process.kill()
