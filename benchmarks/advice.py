@@ -23,7 +23,7 @@ from core.coaching.findings import judge
 from core.coaching.home_tests import Person
 from core.coaching.plan import Chosen, Plan, choose
 from core.knowledge import Knowledge, lab_reference
-from core.model.measures import Z90, Measured, MeasureKey, Unit
+from core.model.measures import Z90, Measured, MeasureKey
 from core.model.report import Answers, Effort, Finding
 from core.paths import ROOT
 
@@ -102,7 +102,7 @@ def runners(n: int, seed: int, known: Knowledge) -> Iterator[Advised]:
         measures = {
             key: Measured(
                 value=chance.gauss(truth, ERRORS[key] / Z90),
-                unit=_unit(key, known),
+                unit=known.measures[key].unit,
                 plus_minus=ERRORS[key],
                 n_strides=12,
             )
@@ -113,11 +113,6 @@ def runners(n: int, seed: int, known: Knowledge) -> Iterator[Advised]:
         yield Advised(
             findings=findings, plan=plan, sits_long=(answers.sitting_hours or 0) >= known.general.sitting.long_hours
         )
-
-
-def _unit(key: MeasureKey, known: Knowledge) -> Unit:
-    """Return a measure's unit; bounce is in centimetres, as the height is known."""
-    return "cm" if key == "vertical_oscillation" else known.measures[key].unit
 
 
 def for_doubted_reasons(chosen: Chosen, known: Knowledge) -> bool:

@@ -59,12 +59,7 @@ def begin() -> None:
         )
     st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
     st.subheader(_("Five quick questions"), anchor=False)
-    try:
-        answers = questions.ask(chosen.slow_motion if chosen and not clip else None)
-    except StrideCheckError as error:
-        problem(error)
-        footer()
-        st.stop()
+    answers = questions.ask(chosen.slow_motion if chosen and not clip else None)
     agreed = st.checkbox(_(questions.CONSENT), key="consent")
     keep = st.checkbox(
         _("Make me a video with the lines drawn in, and keep it for 30 days. (optional)"), key="keep-video"

@@ -9,7 +9,7 @@ from core.coaching.answer import plan_of
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import Report
-from pages.components import announce, answer, cards, chain, export, kinogram, result, session, share, versions
+from pages.components import announce, answer, cards, chain, export, kinogram, pace, result, session, share, versions
 from pages.components.frame import footer, frame
 from view.text import wording
 from web.address import KEY
@@ -20,6 +20,7 @@ def overview(token: str, report: Report) -> None:
     answer.show(report, session.known())
     photos = {key: kinogram.picture(token, *names) for key, names in result.PHOTO_OF.items()}
     result.headlines(report, photos)
+    pace.first_figures(report, token)
     result.map_and_others(report)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import NotFound
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
-from pages.components import result, session, share, versions
+from pages.components import pace, result, session, share, versions
 from pages.components.frame import footer, frame, problem
 from view.text import wording
 
@@ -41,6 +41,7 @@ versions.note_if_older(report, known)
 if report.mean_stride is not None:
     result.motion(report)
 result.headlines(report)
+pace.first_figures(report)
 own_check()
 
 result.map_and_others(report)

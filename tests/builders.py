@@ -52,7 +52,7 @@ def measures() -> dict[str, Measure]:
         "foot_strike": _measure(9.1, "deg", 4.0, word=message("heel")),
         "heel_recovery": _measure(97.0, "deg", 3.2),
         "knee_drive": _measure(33.1, "deg", 2.2),
-        "vertical_oscillation": _measure(0.092, "ratio", 0.008),
+        "vertical_oscillation": _measure(8.0, "cm", 0.9),
         "vertical_ratio": Missing("ratio", message("Your step length is not known without a pace.")),
         "asymmetry": Missing("%", message("The far leg was hidden too often.")),
     }

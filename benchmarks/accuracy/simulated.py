@@ -143,7 +143,7 @@ def run(case: Case) -> Outcome:
         clip = Path(folder) / "clip.mp4"
         truth = draw_clip(clip, case.scene)
         try:
-            report = analyse(clip, Answers(slow_motion=case.scene.slow_motion)).report
+            report = analyse(clip, _answers(case.scene)).report
         except Refused as refused:
             return Outcome(case=case, events={}, refused=refused.key)
     return Outcome(
@@ -153,9 +153,14 @@ def run(case: Case) -> Outcome:
     )
 
 
+def _answers(scene: Scene) -> Answers:
+    return Answers(slow_motion=scene.slow_motion, height_cm=100 * scene.stride.height_m)
+
+
 def _figures(case: Case, truth: dict[str, float], measures: dict[MeasureKey, Measure]) -> tuple[FigureScore, ...]:
     clip = f"{case.row}, {case.scene.stride.speed_mps} m/s"
-    return tuple(score_of(key, clip, truth[key], measures[key]) for key in FIGURES)
+    in_cm = {**truth, "vertical_oscillation": truth["vertical_oscillation_cm"]}
+    return tuple(score_of(key, clip, in_cm[key], measures[key]) for key in FIGURES)
 
 
 def _whole_s(truth: Truth) -> tuple[float, float]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.coaching.comparison import Change, compare, expected_by_luck, unlike
     from core.coaching.findings import judge
     from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sex, Sides, entry, gap_counts, groups, others
+    from core.coaching.pace import with_pace
     from core.coaching.plan import Chosen, Plan, choose, rule_words
     from core.coaching.schedule import DAYS_OF_WEEK, Schedule, calendar_file
 else:
@@ -20,6 +21,7 @@ else:
         comparison="Change compare expected_by_luck unlike",
         findings="judge",
         home_tests="UNIT_WORDS Beside Person Sex Sides entry gap_counts groups others",
+        pace="with_pace",
         plan="Chosen Plan choose rule_words",
         schedule="DAYS_OF_WEEK Schedule calendar_file",
     )
@@ -47,4 +49,5 @@ __all__ = [
     "others",
     "rule_words",
     "unlike",
+    "with_pace",
 ]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from core.gait import estimates, parameters, speed
 from core.gait.angles import Angles
 from core.gait.camera_roll import Roll
-from core.gait.estimates import BOUNCE, Run, over_strides, usable_strides
+from core.gait.estimates import Run, over_strides, usable_strides
 from core.gait.parameters import (
     PerStride,
     at_contact,
@@ -50,8 +50,6 @@ class MeasureDefinition:
         Completes a mean over strides, such as with a word.
     limits : tuple of float
         The least and the greatest possible value, beyond what any runner does, even with errors added.
-    limits_cm : tuple of float or None
-        The same in centimetres, if the measure is in centimetres when the height is known.
     needs_feet : bool
         Whether it is of the foot, of the instants of contact or toe-off, or of a time between them.
     """
@@ -60,17 +58,12 @@ class MeasureDefinition:
     read: PerStride | Callable[[Run], Measure]
     limits: Limits
     finish: Callable[[Measure, Run], Measure] = _unchanged
-    limits_cm: Limits | None = None
     needs_feet: bool = False
 
     @property
     def digits(self) -> int:
         """The usual number of decimals; a small error adds some (`core.model.amounts.decimals`)."""
         return DECIMALS.get(self.unit, 0)
-
-    def limits_in(self, unit: Unit) -> Limits:
-        """Return the limits in the unit of a measured value."""
-        return self.limits_cm if unit == "cm" and self.limits_cm is not None else self.limits
 
     def of(self, run: Run) -> Measure:
         """Return the measure of a run, or why it is missing."""
@@ -187,13 +180,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             limits=(15.0, 65.0),
             needs_feet=True,
         ),
-        "vertical_oscillation": MeasureDefinition(
-            unit="ratio",
-            read=BOUNCE,
-            finish=estimates.in_cm_if_known,
-            limits=(0.0, 0.4),
-            limits_cm=(0.0, 35.0),
-        ),
+        "vertical_oscillation": MeasureDefinition(unit="cm", read=speed.vertical_oscillation, limits=(0.0, 35.0)),
         "vertical_ratio": MeasureDefinition(
             unit="ratio", read=speed.vertical_ratio, limits=(0.0, 0.5), needs_feet=True
         ),

@@ -203,12 +203,6 @@ def scaled(measure: Measure, factor: float, unit: Unit, more_sd: float = 0.0) ->
     )
 
 
-def in_cm_if_known(bounce: Measure, run: Run) -> Measure:
-    """Return the vertical oscillation in cm if the height is given, otherwise unchanged."""
-    height_cm = run.answers.height_cm
-    return bounce if height_cm is None else scaled(bounce, LEG_OF_HEIGHT * height_cm, "cm", more_sd=HEIGHT_LEG_SD)
-
-
 def asymmetry(run: Run) -> Measure:
     """Return how much longer the step from near to far contact is than the next one, over their mean."""
     if run.no_strides_because is not None:

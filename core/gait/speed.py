@@ -5,35 +5,24 @@ the camera does. The measure is the mean place of ankle, heel and toe ahead of t
 contact time. It is lower than the speed, always by nearly the same share: heel and toe leave the ground and land one after
 the other. The share comes from running on force plates (`benchmarks/accuracy/speed.py`).
 
-The speed is in leg lengths per second at first. The leg's length comes from the runner's height; without it, from what is usual.
+The speed is in leg lengths per second at first; `core.gait.scale` has the length of the leg.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
-from core.gait.estimates import (
-    BOUNCE,
-    HEIGHT_LEG_SD,
-    LEG_OF_HEIGHT,
-    SEEN_SHARE,
-    VIEW_SD_DEG,
-    Run,
-    cadence,
-    over_strides,
-    scaled,
-    standard_error,
-)
+from core.gait import scale
+from core.gait.estimates import BOUNCE, SEEN_SHARE, VIEW_SD_DEG, Run, cadence, over_strides, scaled, standard_error
 from core.gait.events import Stride, strides_of
+from core.gait.scale import KMH_OF_MPS, leg_length
 from core.gait.signals import at
 from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.model.amounts import clock
 from core.model.measures import Z90, Measure, Measured, Missing
-from core.model.report import Answers
 from core.model.tracks import FAR, NEAR, Floats
 
 OF_SWEEP = 1.235
@@ -45,59 +34,29 @@ OF_SWEEP_SD = 0.03
 STEP_SD = 0.04
 """Usual relative standard deviation of the speed between steps."""
 
-USUAL_LEG_M, USUAL_LEG_SD = 0.87, 0.065
-"""Leg length of adults, and its relative standard deviation, if the height is not known."""
-
-TYPED_PACE_SD = 0.02
-"""Relative standard deviation of a pace that a runner gives."""
-
-KMH_OF_MPS = 3.6
-
-
-class LegLength(NamedTuple):
-    """A leg length in metres, and its relative standard deviation."""
-
-    metres: float
-    relative_sd: float
-
-
-def leg_length(answers: Answers) -> LegLength:
-    """Return the runner's leg length, thigh plus shank, from the height if it is given."""
-    if answers.height_cm is None:
-        return LegLength(USUAL_LEG_M, USUAL_LEG_SD)
-    return LegLength(LEG_OF_HEIGHT * answers.height_cm / 100, HEIGHT_LEG_SD)
-
 
 def speed(run: Run) -> Measure:
     """Return the running speed in km/h, with the pace as its word."""
     leg = leg_length(run.answers)
-    kmh = scaled(leg_lengths_per_second(run), KMH_OF_MPS * leg.metres, "km/h", more_sd=leg.relative_sd)
+    kmh = scaled(leg_lengths_per_second(run), KMH_OF_MPS * leg.value, "km/h", more_sd=leg.relative_sd)
     return kmh if isinstance(kmh, Missing) else replace(kmh, word=pace_words(kmh))
 
 
 def step_length(run: Run) -> Measure:
-    """Return the length of a step in metres, speed over cadence; a pace that the runner gave counts first."""
-    steps_per_s = cadence(run).value / 60
-    legs = leg_lengths_per_second(run)
-    if run.answers.speed_mps is not None:
-        metres = run.answers.speed_mps / steps_per_s
-        n = 0 if isinstance(legs, Missing) else legs.n_strides
-        return Measured(value=metres, unit="m", plus_minus=Z90 * TYPED_PACE_SD * metres, n_strides=n)
-    leg = leg_length(run.answers)
-    return scaled(legs, leg.metres / steps_per_s, "m", more_sd=leg.relative_sd)
+    """Return the length of a step in metres."""
+    return scale.step_length(leg_lengths_per_second(run), cadence(run), run.answers)
+
+
+def vertical_oscillation(run: Run) -> Measure:
+    """Return the rise and fall of the hips over a step, in centimetres."""
+    return scale.bounce_in_cm(over_strides(BOUNCE, "ratio", run), leg_lengths_per_second(run), run.answers)
 
 
 def vertical_ratio(run: Run) -> Measure:
-    """Return the vertical oscillation in lengths of a step, which needs no height if both are in leg lengths."""
-    bounce, steps_per_s = over_strides(BOUNCE, "ratio", run), cadence(run).value / 60
-    if run.answers.height_cm is not None and run.answers.speed_mps is not None:
-        leg = leg_length(run.answers)
-        in_steps = leg.metres * steps_per_s / run.answers.speed_mps
-        return scaled(bounce, in_steps, "ratio", more_sd=float(np.hypot(leg.relative_sd, TYPED_PACE_SD)))
-    legs = leg_lengths_per_second(run)
-    if isinstance(legs, Missing):
-        return legs
-    return scaled(bounce, steps_per_s / legs.value, "ratio", more_sd=legs.plus_minus / legs.value / Z90)
+    """Return the vertical oscillation in lengths of a step."""
+    return scale.vertical_ratio(
+        over_strides(BOUNCE, "ratio", run), leg_lengths_per_second(run), cadence(run), run.answers
+    )
 
 
 def leg_lengths_per_second(run: Run) -> Measure:
@@ -138,9 +97,9 @@ def _sweeps(run: Run, leg: int, strides: tuple[Stride, ...]) -> Floats:
 def pace_words(kmh: Measured) -> Message:
     """Return the range of a speed's pace in words."""
     fastest, slowest = kmh.value + kmh.plus_minus, max(kmh.value - kmh.plus_minus, 1.0)
-    return _("{fast} to {slow} per km", fast=minutes(3600 / fastest), slow=minutes(3600 / slowest))
+    return _("{fast} to {slow} per km", fast=to_5_s(3600 / fastest), slow=to_5_s(3600 / slowest))
 
 
-def minutes(seconds: float) -> str:
-    """Return a pace as minutes and seconds, to 5 seconds."""
+def to_5_s(seconds: float) -> str:
+    """Return a measured pace as minutes and seconds, to 5 seconds."""
     return clock(5 * round(seconds / 5))

@@ -128,11 +128,9 @@ def _check_bands(knowledge: Knowledge) -> None:
     for key, band in knowledge.bands.items():
         if key not in knowledge.measures:
             raise broken_file("bands.toml", key, "there is no such measure")
-        # Bounce is in centimetres if the height is known, and only then can it be compared with a study's.
-        units = {knowledge.measures[key].unit} | ({"cm"} if key == "vertical_oscillation" else set())
         for name, part in (("mark", band.mark), ("reference", band.reference)):
             unit = part.unit if part else None
-            if unit is not None and unit not in units:
+            if unit is not None and unit != knowledge.measures[key].unit:
                 raise broken_file("bands.toml", f"{key}.{name}.unit", f"{unit!r} is not the measure's unit")
         reference = band.reference
         if reference and reference.needs_speed and (reference.from_mps is None or reference.to_mps is None):

@@ -55,10 +55,10 @@ def check_plausible(measures: Mapping[MeasureKey, Measure]) -> None:
 def _impossible(measures: Mapping[MeasureKey, Measure]) -> Iterator[tuple[str, Message]]:
     """Yield each impossibility twice: as text for the log, and as a message for the runner."""
     for key, definition in MEASURES.items():
-        measure = measures[key]
-        if isinstance(measure, Missing):
+        measure = measures.get(key)
+        if not isinstance(measure, Measured):
             continue
-        low, high = definition.limits_in(measure.unit)
+        low, high = definition.limits
         if not low <= measure.value <= high:
             yield f"{key} {measure.value:.3g}: {low:g}-{high:g}", _one_figure(key, measure)
     yield from (

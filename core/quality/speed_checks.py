@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from core.errors import CheckKey, Choices
-from core.gait.speed import KMH_OF_MPS, TYPED_PACE_SD, minutes, pace_words
+from core.gait.scale import KMH_OF_MPS, TYPED_PACE_SD
+from core.gait.speed import pace_words
+from core.i18n.message import Message
 from core.i18n.message import message as _
-from core.model.measures import Z90, Measure, Missing
+from core.i18n.translate import marked
+from core.model.amounts import clock
+from core.model.measures import Z90, Measure, Measured
 from core.model.report import Answers, QualityCheck
 from core.quality.body_checks import (
     check_result,
@@ -16,6 +22,9 @@ from core.quality.body_checks import (
 from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
 
 SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
+
+
+_ANOTHER_PACE = marked("You gave a pace of {given} per km, but this clip shows {seen}.")
 
 
 def check_speed(stride_s: float, slow_motion: float) -> QualityCheck:
@@ -39,19 +48,22 @@ def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
     )
 
 
-def check_pace(answers: Answers, speed: Measure) -> list[QualityCheck]:
+def with_pace_check(checks: Iterable[QualityCheck], answers: Answers, speed: Measure | None) -> list[QualityCheck]:
+    """Return checks with the warning about the pace that the runner gave, if it differs, in place of an earlier one."""
+    others = [check for check in checks if check.what.id != _ANOTHER_PACE]
+    about = check_pace(answers, speed)
+    return [check for check in others if not about or check.severity == "warn" or check.key != about[0].key] + about
+
+
+def check_pace(answers: Answers, speed: Measure | None) -> list[QualityCheck]:
     """Return a warning if the pace that the runner gave is not the one that the clip shows, beyond the errors of both."""
-    if answers.speed_mps is None or isinstance(speed, Missing):
+    if answers.speed_mps is None or not isinstance(speed, Measured):
         return []
     given_kmh = KMH_OF_MPS * answers.speed_mps
     apart = abs(given_kmh - speed.value)
     if apart <= float(np.hypot(speed.plus_minus, Z90 * TYPED_PACE_SD * given_kmh)):
         return []
-    what = _(
-        "You gave a pace of {given} per km, but this clip shows {seen}.",
-        given=minutes(3600 / given_kmh),
-        seen=pace_words(speed),
-    )
+    what = Message(_ANOTHER_PACE, {"given": clock(3600 / given_kmh), "seen": pace_words(speed)})
     advice = _(
         "Check the pace, your height, how many times slower the clip plays, and the treadmill's display and incline."
     )

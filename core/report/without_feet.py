@@ -14,6 +14,7 @@ from core import knowledge
 from core.coaching.findings import judge
 from core.gait.body import both_sides
 from core.gait.definitions import MEASURES
+from core.gait.scale import with_answers
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
 from core.model.measures import Measured, MeasureKey, Missing
@@ -67,9 +68,10 @@ def _ahead(sides: Floats) -> float:
 
 def withhold(report: Report) -> Report:
     """Return the report without what depends on feet: those measures, the events, and the average stride."""
+    seen = with_answers(report.measures, report.answers, report.answers, speed=Missing("km/h", _BECAUSE))
     figures = {
         key: Missing(measure.unit, _BECAUSE) if key in NEED_FEET and isinstance(measure, Measured) else measure
-        for key, measure in report.measures.items()
+        for key, measure in seen.items()
     }
     return replace(
         report,

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
-from core.errors import BadAnswer
-from core.i18n.message import message
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.report import Answers
 from view.text import wording
 
-MILE_KM = 1.609344
-PER = {"km": marked("km"), "mile": marked("mile")}
-
 CONSENT = marked(
     "This is a film of me, or of someone who agreed. I am an adult, or my parent or guardian agrees. The clip may be "
     "measured here and is then deleted."
 )
-
-
-def pace_s_per_km(text: str, per_mile: bool) -> float | None:
-    """Return a pace such as '5:30' in seconds per km, or None if the text is empty.
-
-    Raises
-    ------
-    BadAnswer
-        If it is not minutes and seconds.
-    """
-    if not text.strip():
-        return None
-    match = re.fullmatch(r"(\d{1,2})[:.'](\d{2})", text.strip())
-    if match is None or int(match[2]) > 59:
-        raise BadAnswer(
-            message(marked("The pace “{written}” cannot be read."), written=text.strip()),
-            message(marked("Write it as minutes and seconds, like 5:30.")),
-        )
-    seconds = int(match[1]) * 60 + int(match[2])
-    return seconds / MILE_KM if per_mile else float(seconds)
 
 
 def ask(noted: float | None = None) -> Answers:
@@ -49,11 +22,6 @@ def ask(noted: float | None = None) -> Answers:
     ----------
     noted : float, optional
         How many times slower than real time the clip plays according to the phone's metadata; it preselects the answer.
-
-    Raises
-    ------
-    BadAnswer
-        If an answer is not possible.
     """
     effort = st.pills(
         _("1. How hard were you running?"),
@@ -62,16 +30,6 @@ def ask(noted: float | None = None) -> Answers:
         required=True,
         format_func=lambda key: _(wording.EFFORTS[key]),
         help=_("The coach asks for more from marathon pace on."),
-    )
-    written, unit = st.columns([3, 2], wrap=False, vertical_alignment="bottom")
-    pace = written.text_input(_("Your pace, if you know it"), placeholder="5:30", max_chars=5)
-    per = unit.segmented_control(
-        _("Pace for each"),
-        tuple(PER),
-        default="km",
-        required=True,
-        format_func=lambda key: _(PER[key]),
-        label_visibility="collapsed",
     )
     surface = st.segmented_control(
         _("2. Where?"),
@@ -95,12 +53,11 @@ def ask(noted: float | None = None) -> Answers:
     )
     height = st.number_input(
         _("5. Your height in cm (optional)"), 100.0, 230.0, value=None, step=1.0, format="%.0f", placeholder="172",
-        help=_("For your bounce in centimetres, and because taller runners take fewer steps."),
     )  # fmt: skip
+    st.caption(_("Your height makes pace and centimetres sharper."))
     under_18 = st.checkbox(_("The runner is under 18"), help=_("Nothing is then compared with adults."))
     return Answers(
         effort=effort,
-        pace_s_per_km=pace_s_per_km(pace, per == "mile"),
         surface=surface,
         slow_motion=slow_motion,
         sitting_hours=sitting,

@@ -65,7 +65,7 @@ SURE = {
     "cadence": measure(164.83, 0.494),
     "contact_time": measure(262.2, 0.31, "ms"),
     "overstride": measure(0.2314, 0.0034, "ratio"),
-    "vertical_oscillation": measure(0.0821, 0.0193, "ratio"),
+    "vertical_oscillation": measure(8.21, 1.93, "cm"),
 }
 KNOWN = knowledge.load()
 REPORT = builders.report()

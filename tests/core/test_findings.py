@@ -365,7 +365,7 @@ def test_bounce_is_held_beside_centimetres_only_in_centimetres() -> None:
     found = finding("vertical_oscillation", figure(8, "cm"))
     assert found.reference is not None
     assert (found.reference.low, found.reference.high) == (6.5, 8.9)
-    assert "8.0 ± 0.5 cm" in str(found.says)
+    assert "8.0 ± 0.5 centimetres" in str(found.says)
 
 
 def test_a_figure_that_moves_with_speed_has_no_reference_without_it() -> None:

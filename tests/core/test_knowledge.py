@@ -38,7 +38,7 @@ UNITS = {
     "foot_strike": "deg",
     "heel_recovery": "deg",
     "knee_drive": "deg",
-    "vertical_oscillation": "ratio",
+    "vertical_oscillation": "cm",
     "vertical_ratio": "ratio",
     "asymmetry": "%",
 }

@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.coaching.pace import with_pace
+from core.errors import BadAnswer
 from core.gait.angles import angle_series
 from core.gait.definitions import measure
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
-from core.gait.speed import USUAL_LEG_M, leg_length, pace_words
+from core.gait.scale import USUAL_LEG_M, Estimate, Scale, leg_length, reconciled, with_answers
+from core.gait.speed import pace_words
 from core.i18n.message import message
+from core.model.amounts import clock
 from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Answers
 from core.model.tracks import PoseTrack
@@ -25,6 +29,7 @@ from view.text import wording
 
 Drawn = Callable[..., Any]
 HEIGHT = Answers(height_cm=175)
+SEEN = Measured(value=12.0, unit="km/h", plus_minus=1.0)
 
 
 def measures_of(track: PoseTrack, answers: Answers = HEIGHT) -> dict[MeasureKey, Measure]:
@@ -66,8 +71,8 @@ def test_the_height_sets_the_scale_and_without_it_the_interval_is_wider(drawn: D
     tall, small, unknown = (kmh(track, Answers(height_cm=h)) for h in (195, 155, None))
     assert tall.value / small.value == pytest.approx(195 / 155)
     assert unknown.plus_minus / unknown.value > 1.2 * tall.plus_minus / tall.value
-    assert leg_length(Answers()).metres == USUAL_LEG_M
-    assert leg_length(HEIGHT).metres == pytest.approx(0.859, abs=0.001)
+    assert leg_length(Answers()).value == USUAL_LEG_M
+    assert leg_length(HEIGHT).value == pytest.approx(0.859, abs=0.001)
 
 
 def test_step_length_follows_the_pace_that_was_given_or_else_the_clips(drawn: Drawn) -> None:
@@ -93,16 +98,16 @@ def test_the_pace_is_told_as_a_range() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pace_s_per_km", "differs"), [(None, False), (300.0, False), (320.0, False), (220.0, True), (430.0, True)]
+    ("pace_s_per_km", "differs"), [(None, False), (300.0, False), (320.0, False), (223.0, True), (430.0, True)]
 )
 def test_a_pace_that_the_clip_does_not_show_is_asked_about(pace_s_per_km: float | None, differs: bool) -> None:
-    seen = Measured(value=12.0, unit="km/h", plus_minus=1.0)
-    told = check_pace(Answers(pace_s_per_km=pace_s_per_km), seen)
+    told = check_pace(Answers(pace_s_per_km=pace_s_per_km), SEEN)
     assert bool(told) == differs
     if differs:
         (check,) = told
         assert (check.key, check.severity) == ("true_speed", "warn")
         assert "4:35 to 5:25 per km" in str(check.what)
+        assert f"a pace of {clock(pace_s_per_km or 0)} per km" in str(check.what)
     assert check_pace(Answers(pace_s_per_km=220.0), Missing("km/h", message("No."))) == []
 
 
@@ -131,3 +136,63 @@ def test_the_line_about_a_clip_has_its_own_pace_if_none_was_given() -> None:
     seen = replace(seen, word=pace_words(seen))
     assert "4:45 to 5:15 per km, as the clip shows" in wording.told(Answers(effort="easy"), seen)
     assert "as the clip shows" not in wording.told(Answers(effort="easy", pace_s_per_km=300), seen)
+
+
+def _estimates(gap: float) -> Scale:
+    return reconciled(Estimate(0.9, 0.04), Estimate(3.0, 0.03), Estimate(2.7 * (1 + gap), 0.02))
+
+
+def test_height_and_pace_give_the_scale_by_their_inverse_variances() -> None:
+    agreed = _estimates(0.05)
+    assert agreed.legs_per_s is not None
+    moved = np.log([agreed.leg_m.value / 0.9, agreed.legs_per_s.value / 3.0])
+    assert moved[0] / moved[1] == pytest.approx((0.04 / 0.03) ** 2)
+    assert 0 < moved.sum() < np.log(1.05)
+    assert agreed.leg_m.relative_sd < 0.04
+    assert agreed.mps == Estimate(2.7 * 1.05, 0.02)
+
+
+def test_a_pace_that_contradicts_the_height_moves_nothing() -> None:
+    assert _estimates(0.3).leg_m == Estimate(0.9, 0.04)
+
+
+def test_a_pace_makes_centimetres_sharper_even_without_a_height(drawn: Drawn) -> None:
+    track = drawn(Stride(speed_mps=3.0)).track
+    alone, paced = (
+        measures_of(track, Answers(pace_s_per_km=pace))["vertical_oscillation"] for pace in (None, 1000 / 3.0)
+    )
+    assert isinstance(alone, Measured)
+    assert isinstance(paced, Measured)
+    assert paced.plus_minus / paced.value < alone.plus_minus / alone.value
+
+
+@pytest.mark.parametrize("height_cm", [None, 181.0])
+@pytest.mark.parametrize("paces", [(None, 320.0), (320.0, None), (330.0, 300.0)])
+def test_lengths_at_another_pace_are_those_of_a_clip_whose_runner_gave_it_at_once(
+    drawn: Drawn, paces: tuple[float | None, float | None], height_cm: float | None
+) -> None:
+    track = drawn(Stride(speed_mps=3.0)).track
+    before, after = (Answers(pace_s_per_km=pace, height_cm=height_cm) for pace in paces)
+    again, at_once = with_answers(measures_of(track, before), before, after), measures_of(track, after)
+    for key, wanted in at_once.items():
+        found = again[key]
+        if isinstance(wanted, Measured):
+            assert isinstance(found, Measured)
+            assert (found.value, found.plus_minus) == pytest.approx((wanted.value, wanted.plus_minus)), key
+
+
+def test_a_corrected_pace_words_the_report_again() -> None:
+    report = builders.report(answers=Answers(effort="easy"))
+    report = replace(report, quality=(*report.quality, *check_pace(Answers(pace_s_per_km=200.0), SEEN)))
+    report = replace(report, measures=report.measures | {"speed": SEEN})
+    there = with_pace(report, 300.0)
+    assert there.answers.pace_s_per_km == 300.0
+    assert not [check for check in there.quality if "You gave" in str(check.what)]
+    back = with_pace(with_pace(report, 200.0), None)
+    assert [str(check.what) for check in with_pace(report, 200.0).quality if check.severity == "warn"][-1].startswith(
+        "You gave a pace of 3:20 per km"
+    )
+    assert back.answers == report.answers
+    assert back.findings == with_pace(report, None).findings
+    with pytest.raises(BadAnswer):
+        with_pace(report, 20.0)

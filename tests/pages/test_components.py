@@ -16,7 +16,7 @@ from core.i18n.message import message
 from core.model.measures import Measured, Missing
 from core.model.report import CHECKS, Answers, Band, Finding
 from core.paths import ROOT
-from pages.components import checks, questions
+from pages.components import checks, pace
 from tests import builders
 from view.charts import muscle_forces
 from view.drawing import runner
@@ -29,13 +29,13 @@ from view.text import wording
     [("5:30", False, 330), ("5.30", False, 330), ("8:00", True, 298.3), ("", False, None), ("  ", True, None)],
 )
 def test_pace_is_read(text, per_mile, seconds):
-    assert questions.pace_s_per_km(text, per_mile) == (seconds and pytest.approx(seconds, abs=0.05))
+    assert pace.pace_s_per_km(text, per_mile) == (seconds and pytest.approx(seconds, abs=0.05))
 
 
 @pytest.mark.parametrize("text", ["fast", "5:60", "5", "-5:30", "5:3"])
 def test_pace_that_cannot_be_read_is_told(text):
     with pytest.raises(BadAnswer, match="cannot be read"):
-        questions.pace_s_per_km(text, False)
+        pace.pace_s_per_km(text, False)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from core.i18n.translate import WRITTEN_IN, current, marked, ngettext
 from core.i18n.translate import gettext as _
 from core.model.amounts import clock, decimals, error, number, value, written
-from core.model.measures import Measure, Measured, Unit
+from core.model.measures import Measure, Measured, Missing, Unit
 from core.model.report import Answers, Effort, Finding, Phase, Report, Surface, Verdict
 from core.model.tracks import Side
 from core.storage.job import Job
@@ -90,6 +90,25 @@ def pace(seconds_per_km: float) -> str:
     """Return a pace per km and per mile, as runners write it."""
     per_km, per_mile = clock(seconds_per_km), clock(seconds_per_km * 1.609344)
     return _("{per_km} /km ({per_mile} /mile)", per_km=per_km, per_mile=per_mile)
+
+
+def own_pace(report: Report) -> str:
+    """Return the pace in the runner's words, or the range that the clip shows; a dash if there is neither."""
+    given, speed = report.answers.pace_s_per_km, report.measures.get("speed")
+    if given is not None:
+        return _("{pace} per km", pace=clock(given))
+    return str(speed.word) if isinstance(speed, Measured) and speed.word else "–"
+
+
+def pace_basis(report: Report) -> str:
+    """Return whether the pace is the runner's own word or the clip's; if it is missing, the reason."""
+    given, speed = report.answers.pace_s_per_km, report.measures.get("speed")
+    seen = str(speed.word) if isinstance(speed, Measured) and speed.word else None
+    if given is not None:
+        return _("as you gave it; the clip shows {pace}", pace=seen) if seen else _("as you gave it")
+    if isinstance(speed, Missing):
+        return str(speed.missing_because)
+    return _("as the clip shows") if seen else ""
 
 
 def date(day: datetime.date) -> str:

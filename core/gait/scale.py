@@ -1,0 +1,151 @@
+"""The scale of a clip: metres per leg length, from the runner's height, a typed pace, or a usual leg length.
+
+The clip shows the speed in leg lengths per second. The leg length comes from the height, or from what is usual, and the speed in
+metres per second may be typed. The three belong together: speed is leg length times leg lengths per second. If all are known, the
+first two are moved by their shares of the disagreement, which weights them by their inverse variances; a typed pace stays as it is.
+
+A usual leg length adds nothing to a height: its spread is the spread of heights.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.gait.estimates import HEIGHT_LEG_SD, LEG_OF_HEIGHT, scaled
+from core.model.measures import Z90, Measure, Measured, MeasureKey, Missing, Unit
+from core.model.report import Answers
+
+USUAL_LEG_M, USUAL_LEG_SD = 0.87, 0.065
+"""Leg length of adults, and its relative standard deviation, if the height is not known."""
+
+TYPED_PACE_SD = 0.02
+"""Relative standard deviation of a pace that a runner gives."""
+
+KMH_OF_MPS = 3.6
+CM_OF_M = 100.0
+
+
+class Estimate(NamedTuple):
+    """A positive quantity, and its relative standard deviation."""
+
+    value: float
+    relative_sd: float
+
+    def times(self, other: Estimate, power: int = 1) -> Estimate:
+        """Return the product with an independent estimate, or the quotient if `power` is -1."""
+        return Estimate(self.value * other.value**power, float(np.hypot(self.relative_sd, other.relative_sd)))
+
+
+class Scale(NamedTuple):
+    """Leg length in metres, and the speed in leg lengths and in metres per second; a speed is None if it is not known."""
+
+    leg_m: Estimate
+    legs_per_s: Estimate | None
+    mps: Estimate | None
+
+
+def leg_length(answers: Answers) -> Estimate:
+    """Return the runner's leg length in metres, thigh plus shank, from the height if it is given."""
+    if answers.height_cm is None:
+        return Estimate(USUAL_LEG_M, USUAL_LEG_SD)
+    return Estimate(LEG_OF_HEIGHT * answers.height_cm / CM_OF_M, HEIGHT_LEG_SD)
+
+
+def scale_of(legs: Measure, answers: Answers) -> Scale:
+    """Return the scale from the speed in leg lengths per second that the clip shows, and the runner's height and pace."""
+    leg = leg_length(answers)
+    typed = None if answers.speed_mps is None else Estimate(answers.speed_mps, TYPED_PACE_SD)
+    if isinstance(legs, Missing) or legs.value <= 0:
+        return Scale(leg, None if typed is None else typed.times(leg, -1), typed)
+    seen = Estimate(legs.value, legs.plus_minus / legs.value / Z90)
+    return Scale(leg, seen, leg.times(seen)) if typed is None else reconciled(leg, seen, typed)
+
+
+def reconciled(leg: Estimate, seen: Estimate, typed: Estimate) -> Scale:
+    """Return leg length and speed in leg lengths per second, adjusted towards a product that is the typed speed.
+
+    If they contradict each other, none is moved: one of them is wrong, and `core.quality.speed_checks` asks the runner.
+    """
+    gap = float(np.log(typed.value / (leg.value * seen.value)))
+    total = sum(one.relative_sd**2 for one in (leg, seen, typed))
+    if abs(gap) > Z90 * total**0.5:
+        return Scale(leg, seen, typed)
+
+    def moved(one: Estimate) -> Estimate:
+        share = one.relative_sd**2 / total
+        return Estimate(one.value * float(np.exp(share * gap)), one.relative_sd * (1 - share) ** 0.5)
+
+    return Scale(moved(leg), moved(seen), typed)
+
+
+def step_length(legs: Measure, cadence: Measured, answers: Answers) -> Measure:
+    """Return the length of a step in metres: speed over cadence."""
+    mps = scale_of(legs, answers).mps
+    if mps is None:
+        assert isinstance(legs, Missing), "a clip that shows the speed has one"
+        return Missing("m", legs.missing_because)
+    metres = mps.value / (cadence.value / 60)
+    n = 0 if isinstance(legs, Missing) else legs.n_strides
+    return Measured(value=metres, unit="m", plus_minus=Z90 * mps.relative_sd * metres, n_strides=n)
+
+
+def bounce_in_cm(bounce: Measure, legs: Measure, answers: Answers) -> Measure:
+    """Return the vertical oscillation, given in leg lengths, in centimetres."""
+    leg = scale_of(legs, answers).leg_m
+    return scaled(bounce, CM_OF_M * leg.value, "cm", more_sd=leg.relative_sd)
+
+
+def vertical_ratio(bounce: Measure, legs: Measure, cadence: Measured, answers: Answers) -> Measure:
+    """Return the vertical oscillation, given in leg lengths, in lengths of a step."""
+    seen = scale_of(legs, answers).legs_per_s
+    if seen is None:
+        assert isinstance(legs, Missing), "a clip that shows the speed has one"
+        return Missing("ratio", legs.missing_because)
+    return scaled(bounce, cadence.value / 60 / seen.value, "ratio", more_sd=seen.relative_sd)
+
+
+def with_answers(
+    measures: dict[MeasureKey, Measure], before: Answers, after: Answers, speed: Measure | None = None
+) -> dict[MeasureKey, Measure]:
+    """Return a report's measures with those that depend on height and pace computed again, from other answers.
+
+    Parameters
+    ----------
+    measures : dict of MeasureKey to Measure
+        A report's measures.
+    before, after : Answers
+        The answers that they were computed with, and the new ones. The height is the same.
+    speed : Measure, optional
+        The speed to use, if not the one among the measures.
+    """
+    cadence, seen, bounce = (measures.get(key) for key in ("cadence", "speed", "vertical_oscillation"))
+    if seen is None or bounce is None or not isinstance(cadence, Measured):
+        return measures
+    leg = leg_length(before)
+    was = _unscaled(seen, KMH_OF_MPS * leg.value, "ratio", leg.relative_sd)
+    if not isinstance(bounce, Missing) and bounce.unit == "cm":
+        by = scale_of(was, before).leg_m
+        bounce = _unscaled(bounce, CM_OF_M * by.value, "ratio", by.relative_sd)
+    legs = was if speed is None else _unscaled(speed, KMH_OF_MPS * leg.value, "ratio", leg.relative_sd)
+    again: dict[MeasureKey, Measure] = {
+        "step_length": step_length(legs, cadence, after),
+        "vertical_oscillation": bounce_in_cm(bounce, legs, after),
+        "vertical_ratio": vertical_ratio(bounce, legs, cadence, after),
+    }
+    return measures | {key: measure for key, measure in again.items() if key in measures}
+
+
+def _unscaled(measure: Measure, factor: float, unit: Unit, more_sd: float) -> Measure:
+    """Return a measure as it was before `scaled`."""
+    if isinstance(measure, Missing):
+        return Missing(unit, measure.missing_because)
+    own = max(measure.plus_minus**2 - (Z90 * more_sd * measure.value) ** 2, 0.0) ** 0.5
+    return Measured(
+        value=measure.value / factor,
+        unit=unit,
+        plus_minus=own / factor,
+        n_strides=measure.n_strides,
+        per_stride=tuple(v / factor for v in measure.per_stride),
+    )
