@@ -20,10 +20,9 @@ from core.gait.angles import angle_series
 from core.gait.estimates import LEG_OF_HEIGHT, Run, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
-from core.gait.scale import KMH_OF_MPS
 from core.gait.speed import OF_SWEEP, leg_lengths_per_second, speed, step_length
 from core.model.measures import Measured, Missing
-from core.model.report import Answers
+from core.model.report import KMH_OF_MPS, Answers
 from core.report.pipeline import analyse
 from simulation import Scene, Stride, draw_clip
 

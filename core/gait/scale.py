@@ -15,15 +15,11 @@ import numpy as np
 
 from core.gait.estimates import HEIGHT_LEG_SD, LEG_OF_HEIGHT, scaled
 from core.model.measures import Z90, Measure, Measured, MeasureKey, Missing, Unit
-from core.model.report import Answers
+from core.model.report import KMH_OF_MPS, TYPED_PACE_SD, Answers
 
 USUAL_LEG_M, USUAL_LEG_SD = 0.87, 0.065
 """Leg length of adults, and its relative standard deviation, if the height is not known."""
 
-TYPED_PACE_SD = 0.02
-"""Relative standard deviation of a pace that a runner gives."""
-
-KMH_OF_MPS = 3.6
 CM_OF_M = 100.0
 
 
@@ -68,10 +64,13 @@ def reconciled(leg: Estimate, seen: Estimate, typed: Estimate) -> Scale:
 
     If they contradict each other, none is moved: one of them is wrong, and `core.quality.speed_checks` asks the runner.
     """
-    gap = float(np.log(typed.value / (leg.value * seen.value)))
-    total = sum(one.relative_sd**2 for one in (leg, seen, typed))
-    if abs(gap) > Z90 * total**0.5:
+    shown = leg.times(seen)
+    if abs(typed.value - shown.value) > Z90 * np.hypot(
+        shown.relative_sd * shown.value, typed.relative_sd * typed.value
+    ):
         return Scale(leg, seen, typed)
+    gap = float(np.log(typed.value / shown.value))
+    total = sum(one.relative_sd**2 for one in (leg, seen, typed))
 
     def moved(one: Estimate) -> Estimate:
         share = one.relative_sd**2 / total

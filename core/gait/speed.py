@@ -17,12 +17,13 @@ import numpy as np
 from core.gait import scale
 from core.gait.estimates import BOUNCE, SEEN_SHARE, VIEW_SD_DEG, Run, cadence, over_strides, scaled, standard_error
 from core.gait.events import Stride, strides_of
-from core.gait.scale import KMH_OF_MPS, leg_length
+from core.gait.scale import leg_length
 from core.gait.signals import at
 from core.i18n.message import Message
 from core.i18n.message import message as _
-from core.model.amounts import clock
+from core.model.amounts import clock_to_5_s
 from core.model.measures import Z90, Measure, Measured, Missing
+from core.model.report import KMH_OF_MPS
 from core.model.tracks import FAR, NEAR, Floats
 
 OF_SWEEP = 1.235
@@ -97,9 +98,4 @@ def _sweeps(run: Run, leg: int, strides: tuple[Stride, ...]) -> Floats:
 def pace_words(kmh: Measured) -> Message:
     """Return the range of a speed's pace in words."""
     fastest, slowest = kmh.value + kmh.plus_minus, max(kmh.value - kmh.plus_minus, 1.0)
-    return _("{fast} to {slow} per km", fast=to_5_s(3600 / fastest), slow=to_5_s(3600 / slowest))
-
-
-def to_5_s(seconds: float) -> str:
-    """Return a measured pace as minutes and seconds, to 5 seconds."""
-    return clock(5 * round(seconds / 5))
+    return _("{fast} to {slow} per km", fast=clock_to_5_s(3600 / fastest), slow=clock_to_5_s(3600 / slowest))

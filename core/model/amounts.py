@@ -42,6 +42,11 @@ def clock(seconds: float) -> str:
     return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
 
 
+def clock_to_5_s(seconds: float) -> str:
+    """Return minutes and seconds to 5 seconds, for a pace that was measured."""
+    return clock(5 * round(seconds / 5))
+
+
 def plain(number: float, places: int) -> str:
     """Return a number as programs read it; a number that rounds to zero has no sign."""
     return Rounded(number, places).plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import hypot
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, GetPydanticSchema, TypeAdapter, ValidationError
@@ -12,7 +13,7 @@ from core.errors import BadAnswer, CheckKey, Tap
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN, Language
 from core.model.measure_json import AS_TEXT, KeyInJson, MeasureInJson, Number
-from core.model.measures import Measure, Measured
+from core.model.measures import Z90, Measure, Measured
 from core.model.messages import Sentence
 from core.model.schema_1 import upgraded
 from core.model.strides import GaitEvents, MeanStride
@@ -30,6 +31,11 @@ FASTEST_PACE_S, SLOWEST_PACE_S = 120.0, 900.0
 
 SPEED_ERROR = 0.2
 """The largest relative error with which a measured speed stands in for a pace that was not given."""
+
+TYPED_PACE_SD = 0.02
+"""Relative standard deviation of a pace that a runner gives."""
+
+KMH_OF_MPS = 3.6
 
 SCHEMA: Literal["stride-check/report/2"] = "stride-check/report/2"
 
@@ -168,6 +174,13 @@ class Answers:
     def speed_mps(self) -> float | None:
         """Running speed in metres per second; None if the pace is not known."""
         return None if self.pace_s_per_km is None else 1000 / self.pace_s_per_km
+
+    def agrees_with(self, speed: Measure | None) -> bool:
+        """Return whether the pace that the runner gave and the speed that the clip shows are the same within both errors."""
+        if self.speed_mps is None or not isinstance(speed, Measured):
+            return True
+        given_kmh = KMH_OF_MPS * self.speed_mps
+        return abs(given_kmh - speed.value) <= hypot(speed.plus_minus, Z90 * TYPED_PACE_SD * given_kmh)
 
     def with_pace_of(self, speed: Measure | None) -> Answers:
         """Return the answers with the pace of a measured speed, if the runner gave none and its error is small enough."""

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from core.errors import CheckKey, Choices
-from core.gait.scale import KMH_OF_MPS, TYPED_PACE_SD
 from core.gait.speed import pace_words
 from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.i18n.translate import marked
 from core.model.amounts import clock
-from core.model.measures import Z90, Measure, Measured
+from core.model.measures import Measure, Measured
 from core.model.report import Answers, QualityCheck
 from core.quality.body_checks import (
     check_result,
@@ -57,13 +56,9 @@ def with_pace_check(checks: Iterable[QualityCheck], answers: Answers, speed: Mea
 
 def check_pace(answers: Answers, speed: Measure | None) -> list[QualityCheck]:
     """Return a warning if the pace that the runner gave is not the one that the clip shows, beyond the errors of both."""
-    if answers.speed_mps is None or not isinstance(speed, Measured):
+    if answers.pace_s_per_km is None or not isinstance(speed, Measured) or answers.agrees_with(speed):
         return []
-    given_kmh = KMH_OF_MPS * answers.speed_mps
-    apart = abs(given_kmh - speed.value)
-    if apart <= float(np.hypot(speed.plus_minus, Z90 * TYPED_PACE_SD * given_kmh)):
-        return []
-    what = Message(_ANOTHER_PACE, {"given": clock(3600 / given_kmh), "seen": pace_words(speed)})
+    what = Message(_ANOTHER_PACE, {"given": clock(answers.pace_s_per_km), "seen": pace_words(speed)})
     advice = _(
         "Check the pace, your height, how many times slower the clip plays, and the treadmill's display and incline."
     )

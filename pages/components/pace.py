@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.coaching import with_pace
+from core import coaching
 from core.errors import BadAnswer, StrideCheckError
 from core.i18n.message import message
 from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.model.measures import Measured, Missing
-from core.model.report import Answers, Report
+from core.model.report import Report
 from core.storage import corrections
 from pages.components import session
 from pages.components.frame import problem
@@ -50,17 +50,20 @@ def first_figures(report: Report, token: str | None = None) -> None:
         return
     with st.container(border=True, key="pace"):
         left, right = st.columns(2, wrap=False, gap="small")
-        left.metric(_("Pace"), wording.own_pace(report))
+        left.metric(_("Pace per km"), wording.own_pace(report))
         left.markdown(f":small[{wording.pace_basis(report)}]")
         right.metric(_("Step length"), wording.value(step))
         right.markdown(f":small[{step.missing_because}]" if isinstance(step, Missing) else f"**{wording.error(step)}**")
         if token is not None:
-            st.caption(scale(report.answers))
+            st.caption(f"{scale(report)} {wording.pace_seen(report)}")
             _correction(token, report)
 
 
-def scale(answers: Answers) -> str:
+def scale(report: Report) -> str:
     """Return where the scale of lengths and pace comes from."""
+    answers = report.answers
+    if not answers.agrees_with(report.measures.get("speed")):
+        return _("Your pace gives the step length only, because the clip does not agree with it.")
     if answers.height_cm is not None:
         if answers.pace_s_per_km is not None:
             return _("Centimetres and metres come from your height and your pace together.")
@@ -110,7 +113,7 @@ def _correct(token: str, report: Report, read: Callable[[], float | None]) -> No
         pace = read()
         if pace == report.answers.pace_s_per_km:
             return
-        corrections.replace_report(session.store(), token, with_pace(report, pace))
+        corrections.replace_report(session.store(), token, coaching.with_pace(report, pace))
     except StrideCheckError as error:
         problem(error)
         return

@@ -124,12 +124,18 @@ def test_a_measured_pace_is_corrected_on_the_result(visit, store):
     at.text_input(key="pace-text").input("fast")
     at.button(key="pace-use").click().run()
     assert "cannot be read" in at.warning[0].proto.title
-    at.text_input(key="pace-text").input("8:00")
+    at.text_input(key="pace-text").input("8:40")
     at.button_group(key="pace-per").set_value("mile")
     at.button(key="pace-use").click().run()
     assert not at.exception
-    assert store.job(token).report.answers.pace_s_per_km == pytest.approx(480 / 1.609344)
-    assert "You gave 4:58 per km. Change it?" in [expander.label for expander in at.expander]
+    assert "The clip alone shows 5:15 to 5:45 per km." in text_of(at)
+    assert store.job(token).report.answers.pace_s_per_km == pytest.approx(520 / 1.609344)
+    assert "You gave 5:23 per km. Change it?" in [expander.label for expander in at.expander]
+    assert "come from your pace and a usual leg length" in text_of(at)
+    at.text_input(key="pace-text").input("3:20")
+    at.button_group(key="pace-per").set_value("km")
+    at.button(key="pace-use").click().run()
+    assert "Your pace gives the step length only" in text_of(at)
     at.button(key="pace-clip").click().run()
     assert store.job(token).report.answers.pace_s_per_km is None
 

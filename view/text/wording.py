@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from core.i18n.translate import WRITTEN_IN, current, marked, ngettext
 from core.i18n.translate import gettext as _
-from core.model.amounts import clock, decimals, error, number, value, written
+from core.model.amounts import clock, clock_to_5_s, decimals, error, number, value, written
 from core.model.measures import Measure, Measured, Missing, Unit
 from core.model.report import Answers, Effort, Finding, Phase, Report, Surface, Verdict
 from core.model.tracks import Side
@@ -93,22 +93,29 @@ def pace(seconds_per_km: float) -> str:
 
 
 def own_pace(report: Report) -> str:
-    """Return the pace in the runner's words, or the range that the clip shows; a dash if there is neither."""
+    """Return the pace per km that the runner gave, or the one that the clip shows; a dash if there is neither."""
     given, speed = report.answers.pace_s_per_km, report.measures.get("speed")
     if given is not None:
-        return _("{pace} per km", pace=clock(given))
-    return str(speed.word) if isinstance(speed, Measured) and speed.word else "–"
+        return clock(given)
+    return clock_to_5_s(3600 / speed.value) if isinstance(speed, Measured) else "–"
 
 
 def pace_basis(report: Report) -> str:
-    """Return whether the pace is the runner's own word or the clip's; if it is missing, the reason."""
-    given, speed = report.answers.pace_s_per_km, report.measures.get("speed")
-    seen = str(speed.word) if isinstance(speed, Measured) and speed.word else None
-    if given is not None:
-        return _("as you gave it; the clip shows {pace}", pace=seen) if seen else _("as you gave it")
+    """Return that the runner gave the pace, or the range that the clip shows; if it is missing, the reason."""
+    speed = report.measures.get("speed")
+    if report.answers.pace_s_per_km is not None:
+        return _("as you gave it")
     if isinstance(speed, Missing):
         return str(speed.missing_because)
-    return _("as the clip shows") if seen else ""
+    return _("{pace}, as the clip shows", pace=str(speed.word)) if speed is not None and speed.word else ""
+
+
+def pace_seen(report: Report) -> str:
+    """Return a sentence with the pace that the clip shows, if the runner gave one."""
+    speed = report.measures.get("speed")
+    if report.answers.pace_s_per_km is None or not isinstance(speed, Measured) or speed.word is None:
+        return ""
+    return _("The clip alone shows {pace}.", pace=str(speed.word))
 
 
 def date(day: datetime.date) -> str:
