@@ -6,8 +6,9 @@ The share that turns the foot's sweep into the speed is fitted again without the
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -15,15 +16,16 @@ import numpy as np
 
 from benchmarks.accuracy import lab, lab_rows, marked_clips
 from benchmarks.accuracy.lab_rows import Case
-from benchmarks.score import Row, Table, target
+from benchmarks.score import Row, Table, grouped, target
+from core.errors import Refused
 from core.gait.angles import angle_series
 from core.gait.estimates import LEG_OF_HEIGHT, Run, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.gait.speed import OF_SWEEP, leg_lengths_per_second, speed, step_length
 from core.model.measures import Measured, Missing
-from core.model.report import KMH_OF_MPS, Answers
-from core.report.pipeline import analyse
+from core.model.report import KMH_OF_MPS, Answers, Report
+from core.report.pipeline import analyse, measure_track
 from simulation import Scene, Stride, draw_clip
 
 BIAS, SD, SD_DRAWN, STEP_SD = 1.0, 2.5, 4.0, 2.5
@@ -31,6 +33,12 @@ BIAS, SD, SD_DRAWN, STEP_SD = 1.0, 2.5, 4.0, 2.5
 
 LEG_SD = 0.04
 """How much leg length over height differs between people."""
+
+FACTOR_STRIDES = (
+    *(Stride(speed_mps=speed_mps) for speed_mps in (2.2, 3.0, 4.0, 5.0)),
+    Stride(speed_mps=9.0, cadence_spm=264.0, contact_ms=115.0),
+)
+"""Drawn runners whose clips are said to play at half and at twice their speed: the last one sprints."""
 
 MIRROR_PAIR_KMH = 10.0
 """What the belt of the mirror pair shows."""
@@ -143,6 +151,46 @@ def drawn_errors(*, quick: bool) -> list[float]:
     return errors
 
 
+@dataclass(frozen=True, kw_only=True)
+class WrongFactor:
+    """What came of a clip that was said to play at another speed than it does, by a factor."""
+
+    truth: str
+    factor: float
+    said: str
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the runner is asked about the speed of play, or the clip is refused."""
+        return bool(self.said)
+
+
+def _said(measured: Callable[[], Report]) -> str:
+    """Return how a report asks about the speed of play, or the check that refused it; nothing if it does not ask."""
+    try:
+        quality = measured().quality
+    except Refused as refused:
+        return f"refused: {refused.key}"
+    return "warned" if any((check.key, check.severity) == ("true_speed", "warn") for check in quality) else ""
+
+
+def wrong_factors(*, quick: bool) -> list[WrongFactor]:
+    """Return what came of lab recordings and drawn runners, a sprinter among them, at half and at twice their speed."""
+    found = []
+    for case, factor in product(_cases((60.0,), ("none",), 6 if quick else 1)[::2], (0.5, 2.0)):
+        track = lab.filmed(case.trial, fps_hz=case.fps_hz, facing=case.facing)
+        other = replace(track, time_s=(track.time_s - track.time_s[0]) / factor)
+        found.append(WrongFactor(truth="lab", factor=factor, said=_said(partial(measure_track, other, Answers()))))
+    with tempfile.TemporaryDirectory() as folder:
+        for stride, factor in product(FACTOR_STRIDES[: 1 if quick else None], (0.5, 2.0)):
+            clip, plays = Path(folder) / "drawn.mp4", max(1 / factor, 1.0)
+            draw_clip(clip, Scene(stride=stride, fps_hz=60.0, duration_s=4.0, slow_motion=plays))
+            answers = Answers(slow_motion=factor * plays)
+            said = _said(lambda clip=clip, answers=answers: analyse(clip, answers).report)
+            found.append(WrongFactor(truth=f"drawn, {stride.speed_mps:g} m/s", factor=factor, said=said))
+    return found
+
+
 def mirror_pair() -> list[Measured]:
     """Return the speed of each clip of the mirror pair, for a man of usual height."""
     found = []
@@ -160,12 +208,16 @@ class Outcome:
     lab: list[LabSpeed]
     drawn: list[float]
     pair: list[Measured]
+    factors: list[WrongFactor]
 
 
 def run_all(*, quick: bool) -> Outcome:
     """Measure every speed."""
     return Outcome(
-        lab=lab_speeds(quick=quick) if lab.trials() else [], drawn=drawn_errors(quick=quick), pair=mirror_pair()
+        lab=lab_speeds(quick=quick) if lab.trials() else [],
+        drawn=drawn_errors(quick=quick),
+        pair=mirror_pair(),
+        factors=wrong_factors(quick=quick),
     )
 
 
@@ -189,7 +241,18 @@ def tables(outcome: Outcome) -> list[Table]:
                     }
                 )
     note = "The share that turns the foot's sweep into the speed was fitted without the runner who is measured."
-    return [Table(title="Speed in the lab", note=note, rows=tuple(rows))]
+    at_factor = "share of clips that are refused or ask about the speed of play, if it is said to be wrong by a factor"
+    return [
+        Table(title="Speed in the lab", note=note, rows=tuple(rows)),
+        Table(title="Wrong slow motion", note=at_factor, rows=tuple(_factor_rows(outcome))),
+    ]
+
+
+def _factor_rows(outcome: Outcome) -> Iterator[Row]:
+    for (truth, factor), cell in grouped(outcome.factors, lambda one: (one.truth, one.factor)):
+        how = ", ".join(sorted({one.said or "not noticed" for one in cell}))
+        share = round(100 * float(np.mean([one.noticed for one in cell])))
+        yield {"truth": truth, "times its speed": factor, "n": len(cell), "noticed %": share, "how": how}
 
 
 def _bias_and_sd(shares: Sequence[float]) -> tuple[float, float]:
@@ -219,6 +282,9 @@ def targets(outcome: Outcome) -> list[Row]:
             rows.append(target(f"lab, {noise}, leg known", "step length: SD %", step, STEP_SD))
     if outcome.drawn:
         rows.append(target("drawn runner", "speed: SD %", 100 * float(np.std(outcome.drawn)), SD_DRAWN))
+    if outcome.factors:
+        share = 100 * float(np.mean([one.noticed for one in outcome.factors]))
+        rows.append(target("lab and drawn, slow motion wrong by 2", "noticed %", share, 100.0, least=100.0))
     for number, one in enumerate(outcome.pair):
         away = abs(one.value - MIRROR_PAIR_KMH) / one.plus_minus
         rows.append(target(f"mirror pair, clip {number + 1}, 10 km/h", "speed: error over its interval", away, 1.0))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from string import Formatter
 
-from core.coaching.ranges import reference_band, studies_end, target_band
+from core.coaching.ranges import reference_band, speed_error_mps, studies_end, target_band
 from core.coaching.verdicts import chance_above, strength_of, verdict_of
 from core.i18n.message import Message, Rounded, joined
 from core.i18n.message import message as _
@@ -24,11 +24,12 @@ from core.model.report import Answers, Band, Finding, Strength, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class _Context:
-    """All that a finding can depend on besides its own measure."""
+    """All that a finding can depend on besides its own measure; `answers` have the pace of the clip if the runner gave none."""
 
     measures: Mapping[MeasureKey, Measured]
     answers: Answers
     knowledge: Knowledge
+    error_mps: float
 
 
 def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: Knowledge) -> tuple[Finding, ...]:
@@ -60,11 +61,12 @@ def judge(measures: Mapping[MeasureKey, Measure], answers: Answers, knowledge: K
     if unexplained := measures.keys() - knowledge.measures.keys():
         raise KeyError(f"the knowledge does not explain {sorted(unexplained)}")
     found = {key: one for key in knowledge.measures if isinstance(one := measures.get(key), Measured)}
+    error_mps = speed_error_mps(answers, found.get("speed"))
     answers = answers.with_pace_of(found.get("speed"))
     order = list(found)
     if _sits_long(answers, knowledge):
         order.sort(key=lambda key: key != knowledge.general.sitting.finding)
-    context = _Context(measures=found, answers=answers, knowledge=knowledge)
+    context = _Context(measures=found, answers=answers, knowledge=knowledge, error_mps=error_mps)
     return tuple(_finding(key, context) for key in order)
 
 
@@ -74,7 +76,7 @@ def _finding(key: MeasureKey, context: _Context) -> Finding:
     if answers.under_18:
         says = joined(_filled(text.says, _values(measure, text, {})), Message(knowledge.general.young.says))
         return Finding(key=key, verdict="described", says=says, sources=text.sources)
-    reference = reference_band(data.reference, measure.unit, answers, knowledge)
+    reference = reference_band(data.reference, measure.unit, answers, knowledge, context.error_mps)
     target = target_band(data.mark, answers)
     verdict, strength = _verdict(measure, data.mark, target, reference, context)
     bands = {"mark": reference if isinstance(data.mark, StudiesMark) else target, "range": reference}
@@ -130,7 +132,7 @@ def _unusual(measure: Measured, mark: UnusualMark, reference: Band | None, conte
         data = context.knowledge.bands[mark.together.key].reference
         if other is None:
             return None
-        beside = reference_band(data, other.unit, context.answers, context.knowledge)
+        beside = reference_band(data, other.unit, context.answers, context.knowledge, context.error_mps)
         probabilities.append(0.0 if beside is None else _chance_beyond(other, beside, mark.together.beyond))
     return strength_of(min(probabilities))
 

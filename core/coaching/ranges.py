@@ -7,8 +7,8 @@ from core.i18n.message import message as _
 from core.knowledge import Knowledge
 from core.knowledge.targets import LeastMark, Mark, RangeMark, Reference
 from core.model.amounts import clock
-from core.model.measures import Unit
-from core.model.report import Answers, Band
+from core.model.measures import Measure, Measured, Unit
+from core.model.report import KMH_OF_MPS, Answers, Band
 
 
 def target_band(mark: Mark | None, answers: Answers) -> Band | None:
@@ -21,14 +21,24 @@ def target_band(mark: Mark | None, answers: Answers) -> Band | None:
     return None
 
 
-def reference_band(reference: Reference | None, unit: Unit, answers: Answers, knowledge: Knowledge) -> Band | None:
+def speed_error_mps(answers: Answers, speed: Measure | None) -> float:
+    """Return the error of the speed that ranges are taken at: none for a pace that the runner gave, else the clip's."""
+    if answers.pace_s_per_km is not None or not isinstance(speed, Measured):
+        return 0.0
+    return speed.plus_minus / KMH_OF_MPS
+
+
+def reference_band(
+    reference: Reference | None, unit: Unit, answers: Answers, knowledge: Knowledge, error_mps: float = 0.0
+) -> Band | None:
     """Return the range that studies found, if it has this unit and was found near the runner's pace or effort.
 
-    A height moves it, if studies say how.
+    A height moves it, if studies say how. An edge that depends on speed moves out by the error of the speed, `error_mps`.
     """
     if reference is None or reference.unit != unit or not _at_its_pace(reference, answers, knowledge):
         return None
-    low, high = (line.at(answers.speed_mps or 0.0) for line in (reference.low, reference.high))
+    low = reference.low.at(answers.speed_mps or 0.0) - abs(reference.low.per_mps) * error_mps
+    high = reference.high.at(answers.speed_mps or 0.0) + abs(reference.high.per_mps) * error_mps
     label, sources = reference.label, reference.sources
     if reference.height is not None and answers.height_cm is not None:
         shift = reference.height.shift(answers.height_cm)

@@ -11,8 +11,8 @@ from core.model.tracks import (
     PoseTrack,
 )
 
-SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.35, 16.0
-"""Shortest and longest stride in a clip, as it plays: from a sprint to slow motion."""
+SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 0.24, 16.0
+"""Shortest and longest stride in a clip, as it plays: from running at twice its speed, which is to be noticed, to slow motion."""
 
 
 def stride_period_s(track: PoseTrack) -> tuple[float, float] | None:

@@ -12,7 +12,7 @@ from core.model.measures import Z90
 from core.model.report import QualityCheck
 from core.model.tracks import SideTrack
 from core.quality.body_checks import CLEAR_ADVICE, check_result, not_clear, passed
-from core.quality.leg_rhythm import FASTEST_SPM
+from core.quality.leg_rhythm import SPRINT_SPM
 from core.quality.speed_checks import check_speed
 from core.quality.tracking_noise import OFTEN_EXCHANGED, TOO_MUCH, USUAL, unrest
 
@@ -68,7 +68,7 @@ def _followed(side: SideTrack, stride_s: float) -> list[QualityCheck]:
     restless = unrest(side, stride_s) or 0.0
     if restless <= USUAL or side.repaired <= OFTEN_EXCHANGED:
         return []
-    if restless > TOO_MUCH or 120 / stride_s > FASTEST_SPM:
+    if restless > TOO_MUCH or 120 / stride_s > SPRINT_SPM:
         return [passed(not_clear())]
     what = _("The runner cannot be seen clearly, so every figure has a larger error.")
     return [check_result("clear_enough", "warn", what, CLEAR_ADVICE)]

@@ -16,8 +16,11 @@ from core.gait.signals import derivative, even_times, low_pass, resample
 from core.gait.stride_period import stride_period_s
 from core.model.tracks import ANKLE, HEEL, KNEE, TOE, Bools, Floats, PoseTrack
 
-SLOWEST_SPM, USUAL_SPM, FASTEST_SPM = 120.0, 170.0, 250.0
-"""Steps per minute of running."""
+SLOWEST_SPM, USUAL_SPM, FASTEST_SPM = 120.0, 170.0, 280.0
+"""Steps per minute of running, up to a sprint."""
+
+SPRINT_SPM = 250.0
+"""More steps per minute are those of a sprint, or of a clip that plays too fast."""
 
 APART, TOGETHER = 0.5, 0.25
 """Legs are apart above, and together below, these shares of the ankles' largest distance in the running direction."""

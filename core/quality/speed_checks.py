@@ -12,16 +12,25 @@ from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.i18n.translate import marked
 from core.model.amounts import clock
-from core.model.measures import Measure, Measured
+from core.model.measures import Measure, Measured, Missing, value_of
 from core.model.report import Answers, QualityCheck
 from core.quality.body_checks import (
     check_result,
     passed,
 )
-from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM, USUAL_SPM
+from core.quality.leg_rhythm import FASTEST_SPM, SLOWEST_SPM, SPRINT_SPM, USUAL_SPM
 
 SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
 
+
+SPRINT_KMH = 25.0
+"""Least speed that goes with more than `SPRINT_SPM` steps per minute: a step is then at least 1.7 m. Our judgement."""
+
+STEPS_AT_REST_SPM, STEPS_PER_KMH_SPM = 133.4, 2.7
+"""Average cadence over speed: the middle of its reference range."""
+
+FEWER_SPM = 40.0
+"""Steps per minute below the average that ask for the slow motion: five standard deviations between runners."""
 
 _ANOTHER_PACE = marked("You gave a pace of {given} per km, but this clip shows {seen}.")
 
@@ -45,6 +54,29 @@ def likely_slow_motion(cadence_spm: float) -> tuple[float, ...]:
     return tuple(sorted((factor for factor in off if off[factor] < np.log(1.5)), key=off.__getitem__)) or (
         min(off, key=off.__getitem__),
     )
+
+
+def check_steps(cadence: Measure, speed: Measure) -> list[QualityCheck]:
+    """Return a warning if the steps are too few for the speed that the clip shows: it may play slower than was said.
+
+    Raises
+    ------
+    Refused
+        `true_speed`, if the steps are those of a sprint and the speed is not.
+    """
+    if isinstance(cadence, Missing):
+        return []
+    kmh = value_of(speed)
+    if cadence.value > SPRINT_SPM and (kmh is None or kmh < SPRINT_KMH):
+        return [passed(_too_fast(cadence.value))]
+    if kmh is None or cadence.value >= STEPS_AT_REST_SPM + STEPS_PER_KMH_SPM * kmh - FEWER_SPM:
+        return []
+    what = _(
+        "{cadence:.0f} steps a minute are few for the {speed:.0f} km/h that this clip shows.",
+        cadence=cadence.value,
+        speed=kmh,
+    )
+    return [check_result("true_speed", "warn", what, _("Check how many times slower than life the clip plays."))]
 
 
 def with_pace_check(checks: Iterable[QualityCheck], answers: Answers, speed: Measure | None) -> list[QualityCheck]:
@@ -84,10 +116,13 @@ def _true_speed(stride_s: float, slow_motion: float) -> QualityCheck:
             key, "refuse", what, _("If so, say how many times slower it plays: probably {factor:g}.", factor=factor)
         )
     if cadence > FASTEST_SPM:
-        what = _("At the speed that was given, this would be {cadence:.0f} steps a minute.", cadence=cadence)
-        return check_result(
-            key, "refuse", what, _("Check how many times slower than life the clip plays, and that it was not sped up.")
-        )
+        return _too_fast(cadence)
     return check_result(
         key, "pass", _("{cadence:.0f} steps a minute: it plays at the speed that was given.", cadence=cadence)
     )
+
+
+def _too_fast(cadence_spm: float) -> QualityCheck:
+    what = _("At the speed that was given, this would be {cadence:.0f} steps a minute.", cadence=cadence_spm)
+    advice = _("Check how many times slower than life the clip plays, and that it was not sped up.")
+    return check_result("true_speed", "refuse", what, advice)

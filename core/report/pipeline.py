@@ -37,7 +37,7 @@ from core.quality.leg_checks import check_strides
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
 from core.quality.screening import Screening, live_screening, screen
-from core.quality.speed_checks import check_speed, with_pace_check
+from core.quality.speed_checks import check_speed, check_steps, with_pace_check
 from core.quality.tracking_noise import unrest, wider
 from core.report.key_frames import figure_frames_s, key_frames
 from core.report.without_feet import has_feet, lend_feet, withhold
@@ -217,7 +217,8 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Scr
     angles = angle_series(level)
     figures = measure(level, events, angles, period_s, answers, roll=roll, widening=wide)
     check_plausible(figures)
-    checks = with_pace_check(checks, answers, figures["speed"])
+    asked = check_steps(figures["cadence"], figures["speed"])
+    checks = with_pace_check(_once(checks + asked), answers, figures["speed"])
     facts = knowledge.load(language=WRITTEN_IN)
     report = Report(
         clip=info,

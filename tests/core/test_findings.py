@@ -268,8 +268,22 @@ def test_the_pace_that_the_clip_shows_chooses_the_ranges_if_none_was_given() -> 
             if f.key == "cadence"
         )
 
-    shown = judged(Measured(value=10.8, unit="km/h", plus_minus=1.0))
-    assert shown.reference == finding("cadence", figure(160, "spm"), pace_s_per_km=pace(3.0)).reference
+    shown = judged(Measured(value=10.8, unit="km/h", plus_minus=0.9)).reference
+    exact = finding("cadence", figure(160, "spm"), pace_s_per_km=pace(3.0)).reference
+    assert shown is not None
+    assert exact is not None
+    # Each edge moves out by the error of the speed, a quarter of a metre per second.
+    assert (shown.low, shown.high) == pytest.approx(((exact.low or 0) - 0.25 * 9, (exact.high or 0) + 0.25 * 10.5))
+    # One that does not depend on speed stays.
+    bounce = [
+        f.reference
+        for f in judge(
+            {"vertical_oscillation": figure(8, "cm"), "speed": Measured(value=10.8, unit="km/h", plus_minus=0.9)},
+            Answers(),
+            KNOWLEDGE,
+        )
+    ]
+    assert [band.low for band in bounce if band] == [6.5]
     assert judged(Measured(value=10.8, unit="km/h", plus_minus=3.0)).reference is None, "too rough"
     given = judged(Measured(value=10.8, unit="km/h", plus_minus=1.0), pace_s_per_km=pace(4.0))
     assert given.reference == finding("cadence", figure(160, "spm"), pace_s_per_km=pace(4.0)).reference

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.coaching.pace import with_pace
-from core.errors import BadAnswer
+from core.errors import BadAnswer, Refused
 from core.gait.angles import angle_series
 from core.gait.definitions import measure
 from core.gait.events import find_events, stride_s
@@ -22,13 +22,15 @@ from core.model.amounts import clock
 from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Answers
 from core.model.tracks import PoseTrack
-from core.quality.speed_checks import check_pace
+from core.quality.speed_checks import check_pace, check_steps
+from core.report.pipeline import measure_track
 from simulation import Stride
 from tests import builders
 from view.text import wording
 
 Drawn = Callable[..., Any]
 HEIGHT = Answers(height_cm=175)
+SPRINT = Stride(speed_mps=9.0, cadence_spm=264.0, contact_ms=115.0)
 SEEN = Measured(value=12.0, unit="km/h", plus_minus=1.0)
 
 
@@ -196,3 +198,37 @@ def test_a_corrected_pace_words_the_report_again() -> None:
     assert back.findings == with_pace(report, None).findings
     with pytest.raises(BadAnswer):
         with_pace(report, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("spm", "kmh", "said"),
+    [
+        (170.0, 11.0, ""),
+        (150.0, 8.0, ""),
+        (265.0, 33.0, ""),  # a sprint
+        (265.0, 15.0, "refuse"),  # a jog at twice its speed
+        (265.0, None, "refuse"),
+        (132.0, 16.5, "warn"),  # the sprint at half its speed
+        (132.0, None, ""),
+    ],
+)
+def test_steps_that_do_not_go_with_the_speed_ask_for_the_slow_motion(spm: float, kmh: float | None, said: str) -> None:
+    cadence = Measured(value=spm, unit="spm", plus_minus=0.5)
+    seen = Missing("km/h", message("No.")) if kmh is None else Measured(value=kmh, unit="km/h", plus_minus=1.0)
+    if said == "refuse":
+        with pytest.raises(Refused, match="sped up"):
+            check_steps(cadence, seen)
+    else:
+        assert [check.severity for check in check_steps(cadence, seen)] == ([said] if said else [])
+
+
+def test_a_sprint_is_measured_and_not_blamed_on_slow_motion(drawn: Drawn) -> None:
+    truth, track = drawn(SPRINT, fps_hz=120.0, duration_s=3.0)
+    found = measure_track(track, Answers()).measures
+    cadence, seen = found["cadence"], found["speed"]
+    assert isinstance(cadence, Measured)
+    assert isinstance(seen, Measured)
+    assert cadence.value == pytest.approx(264, abs=1)
+    assert abs(seen.value - truth.figures["speed"]) < seen.plus_minus
+    told = measure_track(replace(track, time_s=track.time_s * 2), Answers()).quality
+    assert [check.key for check in told if "steps a minute are few" in str(check.what)] == ["true_speed"]

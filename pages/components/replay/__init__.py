@@ -81,8 +81,19 @@ def says(report: Report) -> str:
                 stride.n_strides,
             )
         )
-    if lab_reference.leg_at(report.at_pace.speed_mps) is None:
+    speed_mps = report.at_pace.speed_mps
+    if speed_mps is None:
         told.append(_("With your pace given, other runners' average leg is drawn behind you."))
+    elif lab_reference.leg_at(speed_mps) is None:
+        at = lab_reference.load().leg.at
+        slow, fast = (wording.clock(1000 / leg.speed_mps) for leg in (at[0], at[-1]))
+        told.append(
+            _(
+                "No other runners' leg is drawn behind you: those in the lab ran at {slow} to {fast} per km.",
+                slow=slow,
+                fast=fast,
+            )
+        )
     else:
         leg, trunk = lab_reference.load().leg.says, lab_reference.load().trunk.says
         told += [_("The dashed outline behind you: {what}", what=leg[:1].lower() + leg[1:]), trunk]
