@@ -35,7 +35,7 @@ LEG_SD = 0.04
 """How much leg length over height differs between people."""
 
 FACTOR_STRIDES = (
-    *(Stride(speed_mps=speed_mps) for speed_mps in (2.2, 3.0, 4.0, 5.0)),
+    *(Stride(speed_mps=speed_mps) for speed_mps in (2.2, 3.0, 4.0, 4.5)),
     Stride(speed_mps=9.0, cadence_spm=264.0, contact_ms=115.0),
 )
 """Drawn runners whose clips are said to play at half and at twice their speed: the last one sprints."""

@@ -1,6 +1,6 @@
 """How right it is, against force plates, a drawn and a rendered runner, and what was marked by eye in real clips.
 
-    uv run python -m benchmarks accuracy [--part lab|drawn|clips|speed|mesh] [--quick]
+    uv run python -m benchmarks accuracy [--part lab|intervals|drawn|clips|speed|mesh] [--quick]
 
 prints every table and, for a whole run, writes them to `benchmarks/results/accuracy.json`, where the About page reads them.
 """
@@ -19,6 +19,7 @@ from importlib.metadata import version
 from typing import Any
 
 from benchmarks.accuracy import (
+    intervals,
     lab,
     lab_rows,
     lab_tables,
@@ -35,7 +36,7 @@ from core.model.messages import message_to_plain
 from core.paths import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
-PARTS = ("lab", "drawn", "clips", "speed", "mesh")
+PARTS = ("lab", "intervals", "drawn", "clips", "speed", "mesh")
 LIBRARIES = ("mediapipe", "numpy", "scipy", "opencv-python-headless", "av", "stride-check")
 
 
@@ -45,6 +46,13 @@ def _lab(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
         return [], []
     outcomes.lab = lab_rows.run_all(lab_rows.cases(quick=quick))
     return lab_tables.tables(outcomes.lab), lab_tables.targets(outcomes.lab)
+
+
+def _intervals(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
+    """Judge the intervals of the lab part, which runs first unless it has."""
+    if not outcomes.lab:
+        _lab(outcomes, quick=quick)
+    return (intervals.tables(outcomes.lab), intervals.targets(outcomes.lab)) if outcomes.lab else ([], [])
 
 
 def _drawn(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
@@ -76,6 +84,7 @@ def _mesh(outcomes: Outcomes, *, quick: bool) -> tuple[list[Table], list[Row]]:
 
 MAKERS: dict[str, Callable[..., tuple[list[Table], list[Row]]]] = {
     "lab": _lab,
+    "intervals": _intervals,
     "drawn": _drawn,
     "clips": _clips,
     "speed": _speed,

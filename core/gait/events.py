@@ -15,6 +15,7 @@ import numpy as np
 
 from core.gait.event_correction import EventCorrection, EventCorrections, features_at, load
 from core.gait.signals import derivative, largest_between, low_pass, peak_times, period_s
+from core.gait.stride_period import SHORTEST_STRIDE_S
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import ANKLE, FAR, HEEL, HIP, KNEE, NEAR, TOE, Floats, SideTrack
 
@@ -99,7 +100,7 @@ def stride_s(side: SideTrack) -> float | None:
 def _period_s(side: SideTrack) -> float | None:
     between = (side.xy_px[:, NEAR] - side.xy_px[:, FAR])[:, [KNEE, ANKLE, HEEL, TOE]]
     smooth = low_pass(between.reshape(len(side), -1), side.rate_hz, 8.0)
-    found = period_s(smooth, side.rate_hz, 0.35, 3.0)
+    found = period_s(smooth, side.rate_hz, SHORTEST_STRIDE_S, 3.0)
     return found[0] if found else None
 
 

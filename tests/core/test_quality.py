@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.errors import Refused
-from core.gait.body import view_angle_deg
+from core.gait.body import DEPTH_SCALE, view_angle_deg
 from core.gait.legs import identify_legs
 from core.i18n.message import message
 from core.model.report import CHECKS, Answers, QualityCheck, Severity
@@ -100,7 +100,7 @@ def test_shoulders_broader_than_the_trunk_are_nobodys_side(drawn: Drawn) -> None
     ("view_deg", "severity"), [(0.0, "pass"), (10.0, "pass"), (25.0, "warn"), (60.0, "refuse"), (90.0, "refuse")]
 )
 def test_a_view_from_the_front_is_told_by_breadth_against_depth(drawn: Drawn, view_deg: float, severity: str) -> None:
-    """A body 90 px broad seen from that angle: sin of it across the picture, cos in depth (which the model triples)."""
+    """A body 90 px broad seen from that angle: sin of it across the picture, cos in depth, on the model's scale."""
     _, track = drawn()
     angle = np.radians(view_deg)
     xy_px = track.xy_px.copy()
@@ -108,12 +108,23 @@ def test_a_view_from_the_front_is_told_by_breadth_against_depth(drawn: Drawn, vi
         left, right = LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]
         middle = (xy_px[:, left, 0] + xy_px[:, right, 0]) / 2
         xy_px[:, left, 0], xy_px[:, right, 0] = middle + 45 * np.sin(angle), middle - 45 * np.sin(angle)
-    seen = with_depth(replace(track, xy_px=xy_px), 3 * 90 * float(np.cos(angle)))
+    seen = with_depth(replace(track, xy_px=xy_px), 90 / DEPTH_SCALE * float(np.cos(angle)))
     assert view_angle_deg(seen) == pytest.approx(view_deg, abs=1.0)
     if severity == "refuse":
         assert refusal(seen).key == "side_on"
     else:
         assert severities(seen)["side_on"] == severity
+
+
+def test_a_near_shoulder_behind_and_a_near_hip_ahead_are_no_view(drawn: Drawn) -> None:
+    """So the pose model puts them in a view from the side, a few pixels each way."""
+    _, track = drawn()
+    xy_px = track.xy_px.copy()
+    for joint, off_px in ((0, -8.0), (1, 5.0)):
+        left, right = LANDMARK_OF["left"][joint], LANDMARK_OF["right"][joint]
+        xy_px[:, left, 0] = xy_px[:, right, 0] - off_px
+    angle = view_angle_deg(with_depth(replace(track, xy_px=xy_px), 90 / DEPTH_SCALE))
+    assert angle == pytest.approx(1.0, abs=0.2)
 
 
 def test_a_track_without_depth_is_taken_to_be_from_the_side(drawn: Drawn) -> None:
