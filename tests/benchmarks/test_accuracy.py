@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
 
 from benchmarks.accuracy import (
+    intervals,
     lab,
     lab_rows,
     marked_clips,
@@ -109,6 +111,26 @@ def test_intervals_are_counted() -> None:
     columns = calibration_columns(scores)
     assert (columns["intervals"], columns["hold the truth %"], columns["half-width"]) == (4, 50.0, 1.0)
     assert calibration_columns([figure(None, 1.0)])["hold the truth %"] is None
+
+
+def test_intervals_are_judged_in_every_cell_and_not_on_average() -> None:
+    def outcome(noise: str, fps_hz: float, *values: float) -> lab_rows.Outcome:
+        case = lab_rows.Case(
+            trial=cast(lab.Trial, None), fps_hz=fps_hz, noise=noise, facing="right", seed=1, readings=None
+        )
+        scores = tuple(replace(figure(value, 5.0), figure="trunk_lean") for value in values)
+        return lab_rows.Outcome(case=case, events={}, figures={lab_rows.OURS: scores}, exchanged=(0, 0, 0))
+
+    fitting = outcome("pose-shaped", 30.0, *[5.0] * 9, 7.0)
+    wide, withheld = outcome("4 px", 60.0, 5.0, 5.1), outcome("4 px", 30.0)
+    rows = intervals.tables([fitting, wide, withheld])[0].rows
+    assert [(row["error made"], row.get("30/s"), row.get("60/s")) for row in rows] == [
+        ("4 px", None, 100),
+        ("pose-shaped", 90, None),
+    ]
+    reached = {row["figure"]: (row["reached"], row["met"]) for row in intervals.targets([fitting, wide])}
+    assert reached["cells whose intervals fit %"] == (50.0, "missed by 50.0")
+    assert reached["trunk_lean: median half-width"] == (1.0, "met")
 
 
 def test_the_slope_is_that_of_measured_on_true() -> None:
