@@ -35,7 +35,7 @@ if shown:
     hand_check.panel(token, tuple(shown))
 else:
     st.info(
-        _("They are kept with results of new clips, if three frames in a row can be shown."),
+        _("Results of new clips have them, if all of the leg and three frames in a row were seen."),
         title=_("This result has no frames to mark."),
         icon=":material/info:",
     )

@@ -40,8 +40,8 @@ JOINTS = {"shoulder": (NEAR, SHOULDER), "hip": (NEAR, HIP), "knee": (NEAR, KNEE)
 BOTH = JOINTS | {"far_shoulder": (FAR, SHOULDER), "far_hip": (FAR, HIP)}
 CLIPS = ROOT.parent / "shared" / "clips"
 SETTINGS = {
-    "fps_hz": 60.0,
-    "duration_s": 3.0,
+    "fps_hz": 40.0,
+    "duration_s": 2.6,
     "size_wh_px": (360, 480),
     "runner_px": 330.0,
     "facing": "left",

@@ -50,7 +50,7 @@ MOMENTS: dict[HandPhase, str] = {
     "toe_off": marked("Stride {stride}: toe-off"),
 }
 
-_SHEETS = "hand-sheets"
+_SHEETS, _FRAME = "hand-sheets", "hand-frame"
 
 _HTML = """
 <div class="hand">
@@ -110,7 +110,10 @@ def pictures(token: str, report: Report) -> dict[HandMoment, Path]:
 
 def sheets(shown: dict[HandMoment, Path]) -> None:
     """Put the pictures on the page, where only the element sees them."""
-    st.html(f"<style>.st-key-{_SHEETS} {{ display: none; }}</style>")
+    # The frame that is being marked does not fade while the server works out the angles.
+    st.html(
+        f"<style>.st-key-{_SHEETS} {{ display: none; }} .st-key-{_FRAME} [data-stale] {{ opacity: 1 !important; }}</style>"
+    )
     with st.container(key=_SHEETS):
         for moment, path in shown.items():
             st.image(str(path), alt=_name(moment))
@@ -136,7 +139,7 @@ def marking(key: str, moments: Sequence[HandMoment], kept: Sequence[Marks] = ())
                 "stride": moment.stride,
                 "phase": moment.phase,
                 "name": _name(moment),
-                "alt": _("{moment}, faces blurred", moment=_name(moment)),
+                "alt": _("{moment}, face blurred", moment=_name(moment)),
             }
             for moment in moments
         ],
@@ -168,7 +171,8 @@ def panel(token: str, moments: tuple[HandMoment, ...]) -> None:
     report = session.find(token).report
     assert report is not None, "a result keeps its report"
     kept = report.by_hand
-    marks = marking(f"hand-{key_of(token)[:12]}", moments, kept.marks if kept else ())
+    with st.container(key=_FRAME):
+        marks = marking(f"hand-{key_of(token)[:12]}", moments, kept.marks if kept else ())
     found = by_marks(report, marks)
     st.subheader(_("By hand, and ours"), anchor=False)
     st.html(by_hand.table(report, found, session.known()))
@@ -225,7 +229,7 @@ def _words() -> dict[str, Any]:
         "up": _("Up"),
         "down": _("Down"),
         "right": _("Right"),
-        "coarse": _("Ten times as far"),
+        "coarse": _("×10, ten times as far"),
         "undo": _("Undo"),
         "undone": _("Undone."),
         "joints": _("Joint"),

@@ -10,8 +10,8 @@ const shown = new WeakMap();
 
 function view(root) {
   const pick = (name) => root.querySelector(`.${name}`);
-  const names = ["where", "count", "stage", "sheet", "lines", "glass", "lens", "nudges", "coarse", "undo", "joints", "hint", "earlier", "later",
-    "moved", "back", "next", "far", "said"];
+  const names = ["where", "count", "stage", "sheet", "lines", "glass", "lens", "nudges", "coarse", "undo", "joints", "hint",
+    "earlier", "later", "moved", "back", "next", "far", "said"];
   return Object.fromEntries([["root", root], ...names.map((name) => [name, pick(name)])]);
 }
 
@@ -68,7 +68,8 @@ function drawTools(state, ui) {
     button.hidden = !joints(state).includes(button.value);
     button.setAttribute("aria-pressed", String(button.value === state.joint));
     button.classList.toggle("marked", button.value in moment.points);
-    button.setAttribute("aria-label", moment.points[button.value] ? fill(words.marked, { joint: names[button.value] }) : names[button.value]);
+    const joint = names[button.value], marked = button.classList.contains("marked");
+    button.setAttribute("aria-label", marked ? fill(words.marked, { joint }) : joint);
   }
   const off = { undo: !state.past.length, earlier: moment.shift < 0, later: moment.shift > 0, back: !state.at,
     next: state.at === state.moments.length - 1 };
@@ -158,8 +159,8 @@ function handle(state, ui, joint) {
   made.className = "handle";
   made.innerHTML = "<i></i><span></span>";
   made.querySelector("span").textContent = state.data.names[joint];
-  const facts = { role: "slider", tabindex: 0, "aria-label": state.data.names[joint], "aria-valuemin": 0, "aria-valuemax": state.size[0],
-    "data-joint": joint };
+  const facts = { role: "slider", tabindex: 0, "aria-label": state.data.names[joint], "aria-valuemin": 0,
+    "aria-valuemax": state.size[0], "data-joint": joint };
   for (const [name, value] of Object.entries(facts)) made.setAttribute(name, value);
   made.onfocus = () => { if (state.joint !== joint) choose(state, ui, joint); };
   made.onkeydown = (event) => {
@@ -195,8 +196,11 @@ function build(state, ui) {
     draw(state, ui);
     say(ui, state.data.moments[state.at].name);
   };
-  const turn = (name) => () => { state[name] = !state[name]; if (!joints(state).includes(state.joint)) state.joint = NEAR[0]; draw(state, ui); };
-  Object.assign(ui.undo, { onclick: () => goBack(state, ui) });
+  const turn = (name) => () => {
+    state[name] = !state[name];
+    choose(state, ui, joints(state).includes(state.joint) ? state.joint : NEAR[0]);
+  };
+  ui.undo.onclick = () => goBack(state, ui);
   ui.earlier.onclick = () => move(-1);
   ui.later.onclick = () => move(1);
   ui.back.onclick = () => go(-1);

@@ -1,6 +1,7 @@
 // What is marked: per moment the joints in pixels of the small frame, and by how many frames the moment was moved. Nothing here
 // draws. A joint that is not marked is parked at the edge, at a place that says nothing about ours.
-const PARKED = { shoulder: [44, 210], hip: [44, 290], knee: [44, 370], ankle: [44, 450], far_shoulder: [436, 210], far_hip: [436, 290] };
+const PARKED = { shoulder: [44, 210], hip: [44, 290], knee: [44, 370], ankle: [44, 450], far_shoulder: [436, 210],
+  far_hip: [436, 290] };
 const NEAR = ["shoulder", "hip", "knee", "ankle"];
 const FAR = ["far_shoulder", "far_hip"];
 
@@ -57,4 +58,6 @@ function grabbed(state, [x, y], reach) {
   return far(nearest) <= reach ? nearest : null;
 }
 
-const marks = (state) => state.moments.filter(({ points }) => Object.keys(points).length).map((one) => ({ ...one, points: { ...one.points } }));
+const marks = (state) => state.moments
+  .filter(({ points }) => Object.keys(points).length)
+  .map((one) => ({ ...one, points: { ...one.points } }));
