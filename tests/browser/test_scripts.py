@@ -597,6 +597,12 @@ def test_a_finger_means_the_chosen_joint_or_else_the_nearest_one_in_reach(markin
     assert marking("s.far = false; grabbed(s, [214, 200], 30)") == "hip"
 
 
+def test_the_magnifier_is_in_the_corner_away_from_the_joints(marking):
+    marking("put(s, 'ankle', [300, 515]); put(s, 'shoulder', [190, 45])")
+    assert marking("rightCorner(s, 80)") is True
+    assert marking("put(s, 'shoulder', [290, 45]); rightCorner(s, 80)") is False
+
+
 def test_what_was_kept_is_there_again(marking):
     kept = [{"stride": 1, "phase": "toe_off", "shift": -1, "points": {"far_hip": [5, 6]}}]
     assert marking("kept => { const t = begun({...s, marks: kept}); return [marks(t), t.far]; }", kept) == [kept, True]

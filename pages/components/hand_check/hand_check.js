@@ -45,14 +45,13 @@ function drawHandles(state, ui) {
   ui.lines.setAttribute("d", drawn.map(([a, b]) => `M${points[a]}L${points[b]}`).join(""));
 }
 
-// The magnifier is in the upper corner that is away from the joint, and so away from the thumb.
 function drawGlass(state, ui) {
   const point = now(state).points[state.joint];
   ui.glass.hidden = !point || !state.sheets;
   if (ui.glass.hidden) return;
   const wide = 3 * ui.stage.clientWidth * ZOOM, [x, y] = point.map((value) => px(ui, value, state.size[0]) * ZOOM);
   const half = ui.glass.clientWidth / 2, tile = (1 + now(state).shift) * ui.stage.clientWidth * ZOOM;
-  ui.glass.classList.toggle("right", point[0] < state.size[0] / 2);
+  ui.glass.classList.toggle("right", rightCorner(state, (half / ui.stage.clientWidth) * state.size[0]));
   Object.assign(ui.lens.style, { backgroundImage: `url("${state.sheets[state.at]}")`, backgroundSize: `${wide}px auto`,
     backgroundPosition: `${half - x - tile}px ${half - y}px` });
 }

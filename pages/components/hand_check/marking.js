@@ -58,6 +58,12 @@ function grabbed(state, [x, y], reach) {
   return far(nearest) <= reach ? nearest : null;
 }
 
+// The upper corner that is further from every marked joint, and so from the thumb, which comes from below: true is the right one.
+function rightCorner(state, inset) {
+  const clear = (x) => Math.min(...Object.values(now(state).points).map((point) => Math.hypot(point[0] - x, point[1] - inset)));
+  return clear(state.size[0] - inset) > clear(inset);
+}
+
 const marks = (state) => state.moments
   .filter(({ points }) => Object.keys(points).length)
   .map((one) => ({ ...one, points: { ...one.points } }));
