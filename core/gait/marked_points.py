@@ -114,8 +114,3 @@ def _measured(values: list[float]) -> Measured:
     squares = float(np.square(np.array(values) - mean).sum()) + _PRIOR_STRIDES * STRIDE_SD_DEG**2
     error = float(np.hypot(BETWEEN_RATERS_SD_DEG, (squares / (n - 1 + _PRIOR_STRIDES) / n) ** 0.5))
     return Measured(value=mean, unit="deg", plus_minus=Z90 * error, n_strides=n, per_stride=tuple(values))
-
-
-def again_deg() -> float:
-    """Return half of the 90 % interval of an angle if the same person marks it again."""
-    return Z90 * WITHIN_RATER_SD_DEG

@@ -22,7 +22,7 @@ from view.text import by_hand
 
 MOMENTS = (HandMoment(stride=1, phase="toe_off", frames_s=(1.0, 1.1, 1.2)),)
 REPORT = builders.report(hand_frames=HandFrames(roll_deg=0.0, stretch=1.0, moments=MOMENTS))
-POINTS = {"hip": [240, 200], "knee": [200, 300]}
+POINTS = {"hip": (240.0, 200.0), "knee": (200.0, 300.0)}
 MARKS = {"stride": 1, "phase": "toe_off", "shift": 0, "points": POINTS}
 BY_HAND = ByHand(marked_on="2026-11-20T12:00:00+00:00", marks=(Marks(**MARKS),), measures={})
 

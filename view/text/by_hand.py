@@ -44,10 +44,9 @@ def _row(name: str, hand: Measure | None, ours: Measure) -> str:
 
 
 def _cell(measure: Measure | None) -> str:
-    if measure is None:
-        return f"<small>{escape(_('not marked yet'))}</small>"
-    if isinstance(measure, Missing):
-        return f"<small>{escape(_('not told'))}</small>"
+    if not isinstance(measure, Measured):
+        lacks = _("not marked yet") if measure is None else _("not told")
+        return f"<small>{escape(lacks)}</small>"
     strides = ngettext("{n} stride", "{n} strides", measure.n_strides)
     return (
         f'<b>{escape(wording.value(measure))}</b> <span class="error">{escape(wording.error(measure))}</span>'
