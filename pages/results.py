@@ -68,7 +68,7 @@ with moving:
     kinogram.kinogram(token, report)
     if report.hand_frames is not None:
         st.page_link(
-            "pages/hand_check.py", label=_("Check by hand"), icon=":material/touch_app:", query_params={KEY: token}
+            "pages/hand_check.py", label=_("Check by hand"), icon=":material/straighten:", query_params={KEY: token}
         )
     kinogram.video(token)
 with figures:

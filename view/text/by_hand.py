@@ -24,6 +24,7 @@ _STYLE = """<style>
 .by-hand small { display: block; font-size: .875rem; font-weight: 400; opacity: .85; }
 .by-hand b, .by-hand .error { display: block; white-space: nowrap; }
 .by-hand td { min-width: 5rem; }
+.by-hand .strides { white-space: nowrap; }
 </style>"""
 
 
@@ -50,7 +51,7 @@ def _cell(measure: Measure | None) -> str:
     strides = ngettext("{n} stride", "{n} strides", measure.n_strides)
     return (
         f'<b>{escape(wording.value(measure))}</b> <span class="error">{escape(wording.error(measure))}</span>'
-        f"<small>{escape(strides)}</small>"
+        f'<small class="strides">{escape(strides)}</small>'
     )
 
 

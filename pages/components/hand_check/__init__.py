@@ -69,7 +69,8 @@ _HTML = """
 <button type="button" value="ArrowDown" data-label="down">↓</button>
 <button type="button" value="ArrowRight" data-label="right">→</button>
 <button type="button" class="coarse" data-label="coarse">×10</button>
-<button type="button" class="undo" data-word="undo"></button>
+<button type="button" class="undo" data-label="undo"><svg viewBox="0 0 24 24" aria-hidden="true">
+<path d="M5 9h9a5 5 0 0 1 0 10H9M5 9l4-4M5 9l4 4"></path></svg></button>
 </div>
 <div class="row joints" role="group" data-label="joints"></div>
 <p class="hint"></p>
