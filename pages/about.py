@@ -69,6 +69,8 @@ st.markdown(
         "waits for your answer for an hour at most.\n"
         "- The result and its pictures stay for up to 180 days, or until you press *Delete everything*. The video with the "
         "lines drawn in is made only if you ask, and stays 30 days.\n"
+        "- The pictures are frames of your stride. A few small ones, of three strides, are there for you to check us by hand. The "
+        "face is blurred in all of them.\n"
         "- They open only with the private address of your result page. There is no account.\n"
         "- The measuring happens on this server. It sends nothing to anybody else.\n"
         "- No adverts, no trackers, no statistics about visitors, no fonts or scripts from other companies.\n"

@@ -67,6 +67,10 @@ with form:
 with moving:
     result.motion(report)
     kinogram.kinogram(token, report)
+    if report.hand_frames is not None:
+        st.page_link(
+            "pages/hand_check.py", label=_("Check by hand"), icon=":material/straighten:", query_params={KEY: token}
+        )
     kinogram.video(token)
 with figures:
     result.every_figure(report)

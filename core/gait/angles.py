@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.gait.lines import behind_vertical_deg
 from core.gait.signals import smoothed_px
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
 
@@ -56,25 +57,19 @@ class Angles:
     leg_px: float
 
 
-def _behind_vertical_deg(upper: Floats, lower: Floats) -> Floats:
-    """Return the angle of the line from `upper` down to `lower` (x forward, y down); behind vertical is positive."""
-    hanging = lower - upper
-    return np.degrees(np.arctan2(-hanging[..., 0], hanging[..., 1]))
-
-
 def angle_series(side: SideTrack) -> Angles:
     """Compute every angle over time from points smoothed at `ANGLE_CUTOFF_HZ`."""
     xy_px = smoothed_px(side, ANGLE_CUTOFF_HZ)
     shoulder, hip, knee, ankle, heel, toe = (xy_px[:, :, joint] for joint in (SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE))
     mid_hip, mid_shoulder = hip.mean(axis=1), shoulder.mean(axis=1)
-    thigh, shank = _behind_vertical_deg(hip, knee), _behind_vertical_deg(knee, ankle)
+    thigh, shank = behind_vertical_deg(hip, knee), behind_vertical_deg(knee, ankle)
     leg_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0, side.in_a_pass]))
     foot, whole_foot = toe - heel, (ankle + heel + toe) / 3
     return Angles(
         time_s=side.time_s,
-        trunk_lean_deg=np.degrees(np.arctan2(*(mid_shoulder - mid_hip).T * np.array([[1], [-1]]))),
+        trunk_lean_deg=behind_vertical_deg(mid_shoulder, mid_hip),
         thigh_extension_deg=thigh,
-        leg_extension_deg=_behind_vertical_deg(hip, ankle),
+        leg_extension_deg=behind_vertical_deg(hip, ankle),
         knee_flexion_deg=shank - thigh,
         shank_deg=-shank,
         foot_deg=np.degrees(np.arctan2(-foot[..., 1], foot[..., 0])),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.gait.events import strides_of
+from core.gait.lines import upright
 from core.gait.signals import smoothed_px
 from core.model.strides import GaitEvents, LegEvents
 from core.model.tracks import FAR, HIP, NEAR, TOE, Floats, SideTrack
@@ -107,10 +108,8 @@ def levelled(side: SideTrack, roll: Roll | None) -> SideTrack:
     """Return a runner's points turned about the mid-hip by a clear roll."""
     if roll is None or not roll.clear:
         return side
-    turn = np.radians(roll.value_deg)
-    upright = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     hips = side.xy_px[:, :, HIP].mean(axis=1)[:, None, None]
-    return replace(side, xy_px=hips + (side.xy_px - hips) @ upright)
+    return replace(side, xy_px=hips + (side.xy_px - hips) @ upright(roll.value_deg))
 
 
 # --- lines ---------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from core.errors import BadAnswer, CheckKey, Tap
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN, Language
+from core.model.hand_check import ByHand, HandFrames
 from core.model.measure_json import AS_TEXT, KeyInJson, MeasureInJson, Number
 from core.model.measures import Z90, Measure, Measured
 from core.model.messages import Sentence
@@ -207,7 +208,8 @@ class KeyFrame:
 class Report:
     """Everything that a page or another program needs to know about one analysed clip; see `to_json` for the stable form.
 
-    `mean_stride` is None if no whole stride was seen, and in reports from before it was added.
+    `mean_stride` is None if no whole stride was seen, and in reports from before it was added. `hand_frames` is None if no frames
+    can be marked by hand, and `by_hand` if nobody marked them.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -224,6 +226,8 @@ class Report:
     knowledge_version: str
     made_on: str
     mean_stride: MeanStride | None = None
+    hand_frames: HandFrames | None = None
+    by_hand: ByHand | None = None
     schema: Literal["stride-check/report/2"] = SCHEMA
 
     @property

@@ -126,11 +126,16 @@ def write_words(rgb: Picture, words: str, centre_xy: tuple[float, float], size_p
     return np.asarray(picture)
 
 
-def crop_around(rgb: Picture, points_px: Floats) -> tuple[Picture, Floats, float]:
-    """Return a key frame's crop of a frame with the runner in the middle, its origin in the frame, and its scale."""
+def crop_around(
+    rgb: Picture, points_px: Floats, size_wh: tuple[int, int] = KEY_FRAME_WH, around: float = 1.22
+) -> tuple[Picture, Floats, float]:
+    """Return the part of a frame with the runner in the middle, its origin in the frame, and its scale.
+
+    `around` is how much taller the part is, at least, than the points; it is 1.3 times as wide, at least.
+    """
     low, high = points_px.min(axis=0), points_px.max(axis=0)
-    middle, (width, height) = (low + high) / 2, KEY_FRAME_WH
-    tall = max(1.22 * float(high[1] - low[1]), 1.3 * float(high[0] - low[0]) * height / width)
+    middle, (width, height) = (low + high) / 2, size_wh
+    tall = max(around * float(high[1] - low[1]), 1.3 * float(high[0] - low[0]) * height / width)
     wide = tall * width / height
     origin = middle - [wide / 2, tall / 2]
     scale = height / tall

@@ -39,6 +39,7 @@ from core.quality.plausibility import check_plausible
 from core.quality.screening import Screening, live_screening, screen
 from core.quality.speed_checks import check_speed, check_steps, with_pace_check
 from core.quality.tracking_noise import unrest, wider
+from core.report.hand_frames import hand_frames
 from core.report.key_frames import figure_frames_s, key_frames
 from core.report.without_feet import has_feet, lend_feet, withhold
 from core.video.container import check_whole
@@ -220,6 +221,7 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Scr
     asked = check_steps(figures["cadence"], figures["speed"])
     checks = with_pace_check(_once(checks + asked), answers, figures["speed"])
     facts = knowledge.load(language=WRITTEN_IN)
+    corrected_deg = roll.value_deg if roll is not None and roll.clear else 0.0
     report = Report(
         clip=info,
         answers=answers,
@@ -232,11 +234,11 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Scr
         key_frames=key_frames(strides, figures, angles, answers.slow_motion),
         # If the legs cannot be told apart, there is no average stride either.
         mean_stride=None if side.confidence < SURE_LEGS else mean_stride(track, level, angles, events, strides),
+        hand_frames=None if look is None else hand_frames(strides, whole, side, corrected_deg),
         knowledge_version=facts.version,
         made_on=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     frames_s = figure_frames_s(strides, figures, angles, track.true_time_s)
-    corrected_deg = roll.value_deg if roll is not None and roll.clear else 0.0
     return Analysis(
         report=report, track=whole, side=side, angles=angles, roll_deg=corrected_deg, figure_frames_s=frames_s
     )

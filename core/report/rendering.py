@@ -26,6 +26,7 @@ from core.model.measures import Measured, MeasureKey
 from core.model.media import KINOGRAM
 from core.model.report import Phase
 from core.model.tracks import ANKLE, HIP, KNEE, NEAR, SHOULDER, Floats, PoseTrack, SideTrack
+from core.report.hand_sheets import HandSheets
 from core.report.overlay import (
     FACE,
     KEY_FRAME_WH,
@@ -200,7 +201,9 @@ def _kinogram(pictures: Mapping[Phase, Picture], out: Path) -> None:
 
 
 def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path, ...]:
-    """Write a picture of each key frame and of each headline measure, with lines drawn and the face blurred.
+    """Write a picture of each key frame and of each headline measure, with lines drawn, and of the frames to mark by hand.
+
+    The face is blurred in all of them.
 
     Parameters
     ----------
@@ -209,7 +212,8 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     analysis : Analysis
         Its analysis.
     folder : Path
-        The folder for `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.model.media.PHOTOS`.
+        The folder for `initial_contact.jpg` and so on, all of them in one as `kinogram.jpg`, and `core.model.media.PHOTOS` and
+        `HAND_SHEETS`.
 
     Returns
     -------
@@ -218,10 +222,12 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     """
     drawn, written = _Drawn(analysis), []
     wanted = _wanted(drawn, analysis)
+    sheets = HandSheets(analysis.report.hand_frames, analysis.track, drawn.joints_px)
     pictures: dict[str, Picture] = {}
-    in_order = sorted(wanted)
+    in_order = sorted({*wanted, *sheets.indices})
     for index, rgb in zip(in_order, ahead(_pictures(clip, analysis.track, in_order)), strict=True):
-        for name, angle in wanted[index]:
+        sheets.add(index, rgb)
+        for name, angle in wanted.get(index, ()):
             picture = _key_frame(drawn, rgb.copy(), index, angle)
             if picture is not None:
                 path = folder / f"{name}.jpg"
@@ -232,7 +238,7 @@ def draw_key_frames(clip: Path, analysis: Analysis, folder: Path) -> tuple[Path,
     if len(stride) > 1:
         _kinogram(stride, folder / KINOGRAM)
         written.append(folder / KINOGRAM)
-    return tuple(written)
+    return (*written, *sheets.save(folder))
 
 
 def _wanted(drawn: _Drawn, analysis: Analysis) -> dict[int, list[tuple[str, _Angle | None]]]:

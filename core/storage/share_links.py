@@ -237,8 +237,8 @@ def shareable(report: Report) -> Report:
     """Return a report without the owner's private data.
 
     Only the answers that the measures are compared with are kept. Sitting hours change the words, and a height moves a
-    range, so if they were given, the findings are made again without them, by today's knowledge. The time of day and the
-    moments of the key frames are removed.
+    range, so if they were given, the findings are made again without them, by today's knowledge. The time of day, the moments
+    of the frames and the marks by hand are removed.
     """
     said = report.answers
     answers = Answers(
@@ -254,7 +254,8 @@ def shareable(report: Report) -> Report:
         explained = {key: measure for key, measure in report.measures.items() if key in facts.measures}
         findings = judge(explained, answers, facts)
         report = replace(report, findings=findings, knowledge_version=facts.version)
-    return replace(report, answers=answers, key_frames=(), made_on=report.made_on[:10])
+    made_on = report.made_on[:10]
+    return replace(report, answers=answers, key_frames=(), hand_frames=None, by_hand=None, made_on=made_on)
 
 
 def _token(owner: str, salt: str) -> str:

@@ -560,3 +560,49 @@ def test_the_app_says_when_the_network_is_lost(blank):
     finally:
         page.context.set_offline(False)
     page.wait_for_function("document.querySelector('#gone').textContent === ''")
+
+
+# --- the check by hand ---
+
+HAND = {
+    "moments": [{"stride": 1, "phase": "mid_stance"}, {"stride": 1, "phase": "toe_off"}],
+    "marks": [],
+    "size": [480, 640],
+}
+
+
+@pytest.fixture
+def marking(blank):
+    """Yield a function that runs a script in a page in which `s` holds marks that have just begun."""
+    page = blank("stride_hand_check")
+    page.evaluate("data => { window.s = begun(data); }", HAND)
+    return page.evaluate
+
+
+def test_a_joint_stays_in_its_frame_and_every_step_can_be_undone(marking):
+    assert marking("marks(s)") == []
+    marking("nudge(s, 'hip', [-1, 0], 10); nudge(s, 'hip', [-1, 0], 100); shift(s, 1); shift(s, 1)")
+    assert marking("marks(s)") == [{"stride": 1, "phase": "mid_stance", "shift": 1, "points": {"hip": [0, 290]}}]
+    marking("s.at = 1; nudge(s, 'knee', [0, 1], 1); undo(s); undo(s)")
+    assert marking("[s.at, now(s).shift, now(s).points.hip[0]]") == [0, 0, 0]
+    marking("undo(s); undo(s)")
+    assert marking("[marks(s), undo(s)]") == [[], False]
+
+
+def test_a_finger_means_the_chosen_joint_or_else_the_nearest_one_in_reach(marking):
+    marking("put(s, 'hip', [200, 200]); put(s, 'far_hip', [212, 200]); s.far = true; s.joint = 'far_hip'")
+    assert marking("grabbed(s, [203, 200], 30)") == "far_hip"
+    assert marking("s.joint = 'knee'; grabbed(s, [203, 200], 30)") == "hip"
+    assert marking("grabbed(s, [203, 200], 2)") is None
+    assert marking("s.far = false; grabbed(s, [214, 200], 30)") == "hip"
+
+
+def test_the_magnifier_is_in_the_corner_away_from_the_joints(marking):
+    marking("put(s, 'ankle', [300, 515]); put(s, 'shoulder', [190, 45])")
+    assert marking("rightCorner(s, 80)") is True
+    assert marking("put(s, 'shoulder', [290, 45]); rightCorner(s, 80)") is False
+
+
+def test_what_was_kept_is_there_again(marking):
+    kept = [{"stride": 1, "phase": "toe_off", "shift": -1, "points": {"far_hip": [5, 6]}}]
+    assert marking("kept => { const t = begun({...s, marks: kept}); return [marks(t), t.far]; }", kept) == [kept, True]

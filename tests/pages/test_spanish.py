@@ -24,6 +24,7 @@ PAGES = {
     "pages/strength.py": None,
     "pages/plan.py": None,
     "pages/compare.py": None,
+    "pages/hand_check.py": None,
     "pages/about.py": None,
 }
 

@@ -68,6 +68,7 @@ PAGES = MappingProxyType(
         ),
         "check": Page(tab=marked("Check"), title=marked("Check your running")),
         "results": Page(tab=marked("Your result"), title=marked("Your run")),
+        "hand_check": Page(tab=marked("Check by hand"), title=marked("Check by hand")),
         "explain": Page(tab=marked("Why it matters"), title=marked("Why it matters")),
         "strength": Page(
             tab=marked("Home tests"),
