@@ -105,7 +105,7 @@ class _Look:
         return self.change.colours > CUT_COLOURS
 
 
-def screen(path: Path, header: Header, answers: Answers) -> Screening:
+def screen(path: Path, header: Header, answers: Answers, notes: Notes | None = None) -> Screening:
     """Screen a clip, and find the runner in it.
 
     Parameters
@@ -114,6 +114,8 @@ def screen(path: Path, header: Header, answers: Answers) -> Screening:
         The clip.
     answers : Answers
         The runner's answers about it.
+    notes : Notes, optional
+        The frames of its beginning that `LiveScreening` has sampled; they are not analysed again.
 
     Raises
     ------
@@ -124,7 +126,8 @@ def screen(path: Path, header: Header, answers: Answers) -> Screening:
     """
     _check_duration(header, answers)
     coarse = _rate(header, answers.slow_motion).severity == "refuse"
-    return _settled(path, header, answers, _looks(path, header, every_s=_every_s(header, coarse=coarse)))
+    every_s = _every_s(header, coarse=coarse)
+    return _settled(path, header, answers, _looks(path, header, every_s=every_s, notes=notes))
 
 
 def _check_duration(header: Header, answers: Answers) -> None:
@@ -177,11 +180,13 @@ class LiveScreening:
     ----------
     sure : bool
         Whether that decision was made, and there is no doubt so far.
+    notes : Notes
+        The frames sampled so far.
     """
 
     def __init__(self, path: Path, header: Header, answers: Answers, look: Detector) -> None:
         self._path, self._header, self._answers, self._look = path, header, answers, look
-        self._due, self._notes = Every(_every_s(header)), _Notes(header)
+        self._due, self.notes = Every(_every_s(header)), Notes(header)
         self.sure = False
 
     def enough(self, time_s: float, rgb: Picture) -> bool:
@@ -195,13 +200,13 @@ class LiveScreening:
         """Return the result after the clip has been read, or None if this screening is not enough; errors as for `screen`."""
         if not self._note(rest=True):
             return None
-        found = _settled(self._path, self._header, self._answers, self._notes.looks)
+        found = _settled(self._path, self._header, self._answers, self.notes.looks)
         return found if found.window is None else None
 
     def _note(self, *, rest: bool) -> bool:
-        looks = self._notes.looks
+        looks = self.notes.looks
         for seen in self._look.found(rest=rest):
-            self._notes(seen)
+            self.notes(seen)
             if looks[-1].cut or (len(looks) == DOUBTFUL_LOOKS and self._doubtful()):
                 return False
         if len(looks) >= DOUBTFUL_LOOKS and not self.sure:
@@ -210,7 +215,7 @@ class LiveScreening:
         return True
 
     def _doubtful(self) -> bool:
-        people = _people(self._notes.looks, self._header, self._answers.slow_motion)
+        people = _people(self.notes.looks, self._header, self._answers.slow_motion)
         try:
             runner = choose_runner(people, self._answers.runner_at)
             if runner is not None:
@@ -243,8 +248,14 @@ def _file(header: Header) -> tuple[QualityCheck, ...]:
     return readable, size
 
 
-class _Notes:
-    """Collects the results of the sampled frames, in order."""
+class Notes:
+    """Collects the results of the sampled frames, in order.
+
+    Attributes
+    ----------
+    looks : list
+        The results.
+    """
 
     def __init__(self, header: Header) -> None:
         self.looks: list[_Look] = []
@@ -268,9 +279,15 @@ class _Notes:
         self.looks.append(look)
 
 
-def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
-    notes = _Notes(header)
-    for seen in detect(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
+def _looks(
+    path: Path, header: Header, *, every_s: float, tile: float | None = None, notes: Notes | None = None
+) -> list[_Look]:
+    """Return the results of sampled frames, in which those before the last of `notes` are not sampled again."""
+    notes = notes or Notes(header)
+    from_s = notes.looks[-1].time_s + every_s if notes.looks else 0.0
+    if from_s > header.duration_s:
+        return notes.looks
+    for seen in detect(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile, from_s=from_s):
         notes(seen)
     return notes.looks
 

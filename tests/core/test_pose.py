@@ -108,7 +108,7 @@ def filmed(path: Path, pictures: list[Picture], fps_hz: int) -> Path:
 
 @pytest.mark.pose
 def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
-    """At 30 frames per second both landmarkers see every picture, so which way the runner faces makes no difference."""
+    """At 30 frames per second both landmarkers see the first pictures, so which way the runner faces makes no difference."""
     pictures = [frame.rgb for frame in itertools.islice(frames(ASSETS / "demo_clip.mp4"), 0, 40, 2)]
     turned = [np.ascontiguousarray(rgb[:, ::-1]) for rgb in pictures]
     _, one = full_pass.read_pose(filmed(tmp_path / "one.mkv", pictures, 30))
@@ -134,22 +134,26 @@ def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo,
 
 
 @pytest.mark.parametrize(
-    ("fps_hz", "slow_motion", "looks"),
+    ("fps_hz", "slow_motion", "rates"),
     [
-        (24.0, 1.0, [(0, 1)] * 8),
-        (30.0, 1.0, [(0, 1)] * 8),
-        (60.0, 1.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (1,)]),
-        (30.0, 2.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (1,)]),
-        (120.0, 1.0, [(0, 1), (), (1,), (), (0,), (), (1,), ()]),
-        (240.0, 1.0, [(0, 1), (), (), (), (1,), (), (), ()]),
-        (30.0, 8.0, [(0, 1), (), (), (), (1,), (), (), ()]),
+        (24.0, 1.0, ["slow"] * 8),
+        (30.0, 1.0, ["slow"] * 8),
+        (60.0, 1.0, ["slow", *["usual"] * 7]),
+        (30.0, 2.0, ["slow", *["usual"] * 7]),
+        (120.0, 1.0, ["slow", "skipped", "usual", "skipped", "usual", "skipped", "usual", "skipped"]),
+        (240.0, 1.0, ["slow", *["skipped"] * 3, "usual", *["skipped"] * 3]),
+        (30.0, 8.0, ["slow", *["skipped"] * 3, "usual", *["skipped"] * 3]),
     ],
 )
-def test_slow_pictures_are_seen_twice_and_fast_ones_in_turn(
-    fps_hz: float, slow_motion: float, looks: list[tuple[int, ...]]
-) -> None:
-    turns = full_pass.Turns(slow_motion)
-    assert [turns(index / fps_hz) for index in range(8)] == looks
+def test_fast_pictures_are_skipped_and_slow_ones_known(fps_hz: float, slow_motion: float, rates: list[str]) -> None:
+    rate = full_pass.Rate(slow_motion)
+    assert [rate(index / fps_hz) for index in range(8)] == rates
+
+
+def test_landmarkers_take_turns_unless_both_are_wanted() -> None:
+    turns = full_pass.Turns()
+    wanted = [True, False, False, False, True, False, False]
+    assert [turns(both=both) for both in wanted] == [(0, 1), (1,), (0,), (1,), (0, 1), (1,), (0,)]
 
 
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
