@@ -36,7 +36,8 @@ from core.quality.checks import check_body, only_sure, widening
 from core.quality.leg_checks import check_strides
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
-from core.quality.screening import Notes, Screening, live_screening, screen
+from core.quality.samples import Notes
+from core.quality.screening import Screening, live_screening, screen
 from core.quality.speed_checks import check_pace, check_speed
 from core.quality.tracking_noise import unrest, wider
 from core.report.key_frames import figure_frames_s, key_frames

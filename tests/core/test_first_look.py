@@ -16,8 +16,10 @@ from core.model.report import CHECKS, Answers
 from core.model.tracks import LANDMARKS, PoseTrack
 from core.pose.image_quality import ImageQuality
 from core.pose.people import Detection
+from core.quality import samples
 from core.quality import screening as module
-from core.quality.screening import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, Notes, Screening, live_screening, screen
+from core.quality.samples import Notes
+from core.quality.screening import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, Screening, live_screening, screen
 from core.video.reader import Header, Picture
 from simulation import Stride
 
@@ -103,9 +105,9 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
                 yield glimpse_of(tracks, float(time_s), walls(float(time_s)))
 
         monkeypatch.setattr(
-            module, "image_quality_of", lambda *_: ImageQuality(60.0, 0.02, 150.0)
+            samples, "image_quality_of", lambda *_: ImageQuality(60.0, 0.02, 150.0)
         )  # nobody is painted on these walls
-        monkeypatch.setattr(module, "detect", detect)
+        monkeypatch.setattr(samples, "detect", detect)
         monkeypatch.setattr(module, "detector", lambda *_, **__: nullcontext(Detector(tracks)))
         return Watched(header, answers or Answers(), duration_s, walls)
 

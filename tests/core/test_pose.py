@@ -6,8 +6,11 @@ import itertools
 import json
 import subprocess
 import sys
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -18,12 +21,12 @@ from core.errors import SetUpError
 from core.gait.angles import angle_series
 from core.gait.legs import identify_legs
 from core.model.report import Answers
-from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
+from core.model.tracks import LANDMARK_OF, LANDMARKS, ClipInfo, PoseTrack
 from core.paths import ROOT
 from core.pose import full_pass, landmarker, pose_model
 from core.pose.accumulator import FullPass
 from core.report.pipeline import measure_track
-from core.video.reader import Picture, frames, read_header
+from core.video.reader import Header, Picture, frames, read_header
 
 ASSETS = ROOT / "assets"
 
@@ -154,6 +157,38 @@ def test_landmarkers_take_turns_unless_both_are_wanted() -> None:
     turns = full_pass.Turns()
     wanted = [True, False, False, False, True, False, False]
     assert [turns(both=both) for both in wanted] == [(0, 1), (1,), (0,), (1,), (0, 1), (1,), (0,)]
+
+
+class Looked:
+    """Stands in for a landmarker: counts the frames that it is given, and finds the same body in each."""
+
+    def __init__(self, legs: float) -> None:
+        self.frames: list[int] = []
+        self._body = np.ones((LANDMARKS, 4)) * 0.5
+        self._body[23:25, 1], self._body[25:29, 1], self._body[29:, 1] = 0.4, 0.6, 0.8
+        self._body[25:, 0] += legs
+
+    def look(self, _rgb: Picture, index: int, _part: landmarker.Square) -> Future[np.ndarray]:
+        self.frames.append(index)
+        found: Future[np.ndarray] = Future()
+        found.set_result(self._body.copy())
+        return found
+
+
+@pytest.mark.parametrize(("second_legs", "n_second"), [(0.01, 90 + full_pass.AHEAD + 52), (0.3, 200)])
+def test_both_see_the_first_slow_pictures_and_all_if_they_disagree(
+    monkeypatch: pytest.MonkeyPatch, second_legs: float, n_second: int
+) -> None:
+    eyes = Looked(0.0), Looked(second_legs)
+    shown = [SimpleNamespace(time_s=n / 30, repeats=False, rgb=np.zeros((20, 20, 3), np.uint8)) for n in range(200)]
+    monkeypatch.setattr(full_pass, "frames", lambda *_, **__: iter(shown))
+    monkeypatch.setattr(full_pass, "two_eyes", lambda: nullcontext(eyes))
+    so_far = FullPass(Header(size_wh_px=(20, 20), n_frames=200, duration_s=6.7, codec="", rotation_deg=0), 1.0)
+    assert sum(step is None for step in full_pass.full_pass(Path("clip.mp4"), so_far)) == 200
+    assert sorted({*eyes[0].frames, *eyes[1].frames}) == list(range(200))
+    assert len(eyes[1].frames) == n_second
+    assert eyes[0].frames[:96] == eyes[1].frames[:96] == list(range(96))
+    assert len(so_far.first_opinion()) == len(so_far.track()) == 200
 
 
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
