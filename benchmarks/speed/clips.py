@@ -14,7 +14,6 @@ from av.video.stream import VideoStream
 from benchmarks.accuracy.rendered import can_render
 from simulation import Motion, Scene, Stride, frames
 from simulation.clip import Picture
-from simulation.mesh import MeshScene, mesh_frames
 
 STRIDE = Stride(speed_mps=3.0, cadence_spm=120 / 0.7)
 """A stride of 0.7 s is a whole number of pictures at 60 and 240 a second, so that one stride, repeated, makes a clip."""
@@ -82,7 +81,11 @@ def make_clip(folder: Path, kind: Format) -> Path:
 
 
 def _pictures(scene: Scene, *, rendered: bool) -> Iterator[Picture]:
-    return mesh_frames(MeshScene(scene=scene)) if rendered else frames(scene, Motion(STRIDE))
+    if not rendered:
+        return frames(scene, Motion(STRIDE))
+    from simulation.mesh import MeshScene, mesh_frames  # it needs numba
+
+    return mesh_frames(MeshScene(scene=scene))
 
 
 def _store_stride(path: Path, kind: Format) -> int:

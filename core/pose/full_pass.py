@@ -1,7 +1,7 @@
 """The full pass: the landmarks of a body in every frame of a clip.
 
 Two landmarkers share the work, each on its own thread: one sees the frames as they are, the other mirrored. So errors that
-differ between runners who face left and right cancel out, and a clip and its mirror image give the same measures. They take
+differ between runners who face left and right cancel out, and a clip and its mirror image give nearly the same measures. They take
 turns; at low frame rates both see each frame for the first seconds, and to the end if they often disagree; at very high ones
 some frames are skipped.
 """
