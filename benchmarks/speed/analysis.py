@@ -10,6 +10,7 @@ processor's time says much. `tools/build_pose_model.py --whole` makes the pose m
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -28,9 +29,10 @@ from pathlib import Path
 from benchmarks.processes import children, memory_mb, processor_s
 from benchmarks.score import Row, Table, target, text
 from benchmarks.serving import free_port, serving
-from benchmarks.speed.clips import HD60, HD240, LONG, SHORT, UHD60, make_clip
+from benchmarks.speed.clips import HD60, HD240, LONG, PHONE30, PHONE60, SHORT, UHD60, make_clip
 from benchmarks.speed.floor import BareLoop
 from benchmarks.speed.page_script import results_page
+from core.errors import Refused
 from core.jobs.sandbox_process import keep_spares, run_in_child
 from core.model.media import VIDEO
 from core.model.progress import Progress
@@ -66,7 +68,13 @@ class Run:
 
 
 def analysis(clip: Path, *, keep_video: bool = False) -> Run:
-    """Analyse a clip as the worker does, in a child that was kept ready."""
+    """Analyse a clip as the worker does, in a child that was kept ready.
+
+    Raises
+    ------
+    Refused
+        If the clip cannot be measured, or a question about it is open.
+    """
     run, ended = Run(), threading.Event()
 
     def watch() -> None:
@@ -91,10 +99,12 @@ def analysis(clip: Path, *, keep_video: bool = False) -> Run:
             run.report_s = time.perf_counter() - began_s
             run.processor_s = max((processor_s(pid) - had_s for pid, had_s in before.items()), default=0.0)
 
-        run_in_child(task, SETTINGS, progress, reported)
-        run.video_s = time.perf_counter() - began_s
-        ended.set()
-        watcher.join()
+        try:
+            run_in_child(task, SETTINGS, progress, reported)
+        finally:
+            run.video_s = time.perf_counter() - began_s
+            ended.set()
+            watcher.join()
         assert not keep_video or (media / VIDEO).exists(), "the video was asked for"
     time.sleep(SPARE_WITHIN_S / 4)  # for the next child to be ready, as it is between two clips of a runner
     return run
@@ -109,12 +119,11 @@ def _medians(runs: int, *measured: Callable[[], float]) -> list[float]:
 def of_clip(name: str, clip: Path, runs: int, published: Path | None = None) -> tuple[Row, dict[str, float]]:
     """Return a clip's row, and its medians; each run takes floor, plain script and ours in turn."""
     floors, plains, analyses = [], [], []
-    loop = BareLoop()
-    for _ in range(runs):
-        floors.append(loop.floor(clip))
-        plains.append(loop.plain_script(clip, published))
-        analyses.append(analysis(clip))
-    loop.close()
+    with contextlib.closing(BareLoop()) as loop:
+        for _ in range(runs):
+            analyses.append(analysis(clip))
+            floors.append(loop.floor(clip))
+            plains.append(loop.plain_script(clip, published))
     floor_s, plain_s = (statistics.median(took.wall_s for took in all_took) for all_took in (floors, plains))
     report_s = statistics.median(run.report_s for run in analyses)
     work = statistics.median(run.processor_s / took.processor_s for run, took in zip(analyses, floors, strict=True))
@@ -129,7 +138,7 @@ def of_clip(name: str, clip: Path, runs: int, published: Path | None = None) -> 
         "ours / floor": round(report_s / floor_s, 2),
         "ours / plain": round(report_s / plain_s, 2),
         "processor, ours / floor": round(work, 2),
-        "first look %": round(100 * first_look, 1),
+        "first progress after %": round(100 * first_look, 1),
         "all but decode and pose %": round(100 * rest, 1),
         "peak MB": round(peak_mb),
     }
@@ -194,7 +203,7 @@ def _first_page(port: int, began_s: float) -> float:
 def tables(folder: Path, runs: int, published: Path | None) -> Iterator[Table]:
     """Yield the tables for drawn clips; the last one holds the targets."""
     rows, found = [], {}
-    for kind in (HD60, UHD60, HD240):
+    for kind in (PHONE30, PHONE60, HD60, UHD60, HD240):
         row, found[kind.name] = of_clip(kind.name, make_clip(folder, kind), runs, published)
         rows.append(row)
     yield Table(
@@ -202,7 +211,20 @@ def tables(folder: Path, runs: int, published: Path | None) -> Iterator[Table]:
         note=_note(runs),
         rows=tuple(rows),
     )
+    yield machine(make_clip(folder, PHONE30), runs)
     yield Table(title="Targets", rows=tuple(_targets(folder, runs, found)))
+
+
+def machine(clip: Path, runs: int) -> Table:
+    """Return what the machine gives to two landmarkers at once: the most that two threads can bring an analysis."""
+    with contextlib.closing(BareLoop()) as loop:
+        found = [loop.company(clip) for _ in range(runs)]
+    row: Row = {
+        "a call alone, ms": round(statistics.median(one.alone_ms for one in found), 1),
+        "in company, ms": round(statistics.median(one.together_ms for one in found), 1),
+        "two at once / one after the other": round(statistics.median(one.gives for one in found), 2),
+    }
+    return Table(title="What the machine gives to two landmarkers", note=f"medians of {runs} runs", rows=(row,))
 
 
 def _note(runs: int) -> str:
@@ -213,6 +235,7 @@ def _note(runs: int) -> str:
 
 def _targets(folder: Path, runs: int, found: dict[str, dict[str, float]]) -> list[Row]:
     hd, uhd, fast = (found[kind.name] for kind in (HD60, UHD60, HD240))
+    phones = [(kind, found[kind.name]) for kind in (PHONE30, PHONE60)]
     clip = make_clip(folder, HD60)
     with_video = analysis(clip, keep_video=True)
     short_mb, long_mb = (analysis(make_clip(folder, kind)).peak_mb for kind in (SHORT, LONG))
@@ -222,6 +245,10 @@ def _targets(folder: Path, runs: int, found: dict[str, dict[str, float]]) -> lis
     page = results_page(folder)
     what = "two cores"
     return [
+        *(
+            target(what, f"{kind.name}: report / floor", took["report_s"] / took["floor_s"], 0.9)
+            for kind, took in phones
+        ),
         target(what, "1080p60: report / floor", hd["report_s"] / hd["floor_s"], 0.65),
         target(what, "4K60 HEVC: report / its floor", uhd["report_s"] / uhd["floor_s"], 0.65),
         target(what, "4K60 HEVC: report / 1080p60's", uhd["report_s"] / hd["report_s"], 1.6),
@@ -250,12 +277,24 @@ def main() -> None:
     time.sleep(SPARE_WITHIN_S / 2)
     with tempfile.TemporaryDirectory() as folder:
         if asked.clips:
-            rows = [of_clip(clip.name, clip, asked.runs, asked.published)[0] for clip in asked.clips]
-            print(text(Table(title="Speed", note=_note(asked.runs), rows=tuple(rows))))
+            _own(asked.clips, asked.runs, asked.published)
         else:
             _all(asked.keep or Path(folder), asked.runs, asked.published)
     sys.stdout.flush()
     os._exit(0)  # the spare child goes with this process
+
+
+def _own(clips: list[Path], runs: int, published: Path | None) -> None:
+    """Print the tables for clips of one's own, and the reason for each that is refused or asked about."""
+    rows = []
+    for clip in clips:
+        try:
+            rows.append(of_clip(clip.name, clip, runs, published)[0])
+        except Refused as refused:
+            print(f"{clip.name}: {refused.key}: {refused.what} {refused.advice}")
+    if rows:
+        print(text(Table(title="Speed", note=_note(runs), rows=tuple(rows))))
+        print(f"\n{text(machine(clips[0], runs))}")
 
 
 def _all(folder: Path, runs: int, published: Path | None) -> None:

@@ -1,7 +1,8 @@
-"""Clips for `benchmarks.speed.analysis`: a drawn runner, stored as phones' cameras store what they film."""
+"""Clips for `benchmarks.speed.analysis`: a drawn or rendered runner, stored as phones' cameras store what they film."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import cast
 import av
 from av.video.stream import VideoStream
 
+from benchmarks.accuracy.rendered import can_render
 from simulation import Motion, Scene, Stride, frames
+from simulation.clip import Picture
 
 STRIDE = Stride(speed_mps=3.0, cadence_spm=120 / 0.7)
 """A stride of 0.7 s is a whole number of pictures at 60 and 240 a second, so that one stride, repeated, makes a clip."""
@@ -23,7 +26,10 @@ NOISE = 4.0
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A clip as a phone saves it: how many million bits a second, and a key frame about every second."""
+    """A clip as a phone saves it: how many million bits a second, and a key frame about every second.
+
+    `rendered`: the runner has a human body, if the extra `tools` is installed; otherwise the runner is drawn.
+    """
 
     name: str
     lines: int
@@ -32,8 +38,15 @@ class Format:
     mbps: int
     pix_fmt: str = "yuv420p"
     seconds: float = 10.0
+    rendered: bool = False
 
 
+PHONE30 = Format(
+    name="720p upright, 30 frames/s, 12 s", lines=720, fps_hz=30, codec="libx264", mbps=8, seconds=12.0, rendered=True
+)
+PHONE60 = Format(
+    name="720p upright, 60 frames/s, 6 s", lines=720, fps_hz=60, codec="libx264", mbps=10, seconds=6.0, rendered=True
+)
 HD60 = Format(name="1080p, 60 frames/s, H.264", lines=1080, fps_hz=60, codec="libx264", mbps=20)
 UHD60 = Format(
     name="4K, 60 frames/s, HEVC 10 bit", lines=2160, fps_hz=60, codec="libx265", mbps=50, pix_fmt="yuv420p10le"
@@ -67,6 +80,14 @@ def make_clip(folder: Path, kind: Format) -> Path:
     return path
 
 
+def _pictures(scene: Scene, *, rendered: bool) -> Iterator[Picture]:
+    if not rendered:
+        return frames(scene, Motion(STRIDE))
+    from simulation.mesh import MeshScene, mesh_frames  # it needs numba
+
+    return mesh_frames(MeshScene(scene=scene))
+
+
 def _store_stride(path: Path, kind: Format) -> int:
     """Write one stride as a clip, beginning with a key frame, and return how many pictures that are."""
     scene = Scene(
@@ -82,7 +103,7 @@ def _store_stride(path: Path, kind: Format) -> int:
         stream.options = {"preset": "superfast", "bf": "0", "g": "1000"}
         if kind.codec == "libx265":
             stream.options |= {"preset": "ultrafast", "x265-params": "log-level=none:bframes=0"}
-        for index, rgb in enumerate(frames(scene, Motion(STRIDE))):
+        for index, rgb in enumerate(_pictures(scene, rendered=kind.rendered and can_render())):
             shown = av.VideoFrame.from_ndarray(rgb, format="bgr24").reformat(*size, kind.pix_fmt)
             shown.pts, shown.time_base = index * TICKS_HZ // kind.fps_hz, Fraction(1, TICKS_HZ)
             container.mux(stream.encode(shown))

@@ -48,17 +48,30 @@ class FullPass:
         if not repeats:
             self._looked.append(looked)
 
-    def find(self, opinions: Sequence[Floats], done: int) -> None:
-        """Record what one or two landmarkers found in the next analysed frame, and the number of frames done so far."""
-        self._opinions.append(opinions)
+    def find(self, opinions: Sequence[Floats], done: int) -> list[Floats]:
+        """Record what one or two landmarkers found in the next analysed frame, and the number of frames done so far.
+
+        Returns
+        -------
+        list of ndarray, shape (33, 4)
+            The same in pixels of the full upright frame.
+        """
+        width, height = self.header.size_wh_px
+        in_px = [seen * [width, height, width, 1.0] for seen in opinions]
+        self._opinions.append(in_px)
         self.done = done
+        return in_px
+
+    def first_opinion(self) -> PoseTrack:
+        """Return the body's track so far by one landmarker in each frame, which is enough for the cadence."""
+        return self._track(np.array([opinions[0] for opinions in self._opinions]))
 
     def track(self) -> PoseTrack:
         """Return the body's track so far."""
+        return self._track(combine(self._opinions))
+
+    def _track(self, landmarks: Floats) -> PoseTrack:
         looked = np.flatnonzero(self._looked)[: len(self._opinions)]
-        width, height = self.header.size_wh_px
-        to_px = np.array([width, height, width, 1.0])
-        landmarks = combine([[seen * to_px for seen in opinions] for opinions in self._opinions])
         return PoseTrack(
             time_s=self._picture_times()[looked],
             shown_s=np.array(self._shown_s)[~np.array(self._repeats)][looked],

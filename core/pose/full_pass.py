@@ -1,8 +1,9 @@
 """The full pass: the landmarks of a body in every frame of a clip.
 
 Two landmarkers share the work, each on its own thread: one sees the frames as they are, the other mirrored. So errors that
-differ between runners who face left and right cancel out, and a clip and its mirror image give the same measures. At low frame
-rates both see each frame; at higher ones they take turns; at very high ones some frames are skipped.
+differ between runners who face left and right cancel out, and a clip and its mirror image give nearly the same measures. They take
+turns; at low frame rates both see each frame for the first seconds, and to the end if they often disagree; at very high ones
+some frames are skipped.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from core.model.tracks import ClipInfo, Floats, PoseTrack
 from core.pose.accumulator import FullPass
 from core.pose.landmarker import Square, two_eyes
+from core.pose.opinions import SecondOpinion
 from core.video.display import Picture
 from core.video.prefetch import ahead
 from core.video.reader import LINES, Frame, frames, read_header
@@ -26,7 +28,7 @@ WINDOW_PX = 640
 """Side at which a window around the runner is read, if the clip has enough pixels."""
 
 ENOUGH_HZ, FEW_HZ = 75.0, 40.0
-"""Frames per second of true time: above the first, frames are skipped; below the second, both landmarkers see each frame."""
+"""Frames per second of true time: above the first, frames are skipped; below the second, a second opinion counts."""
 
 AHEAD = 6
 """Most frames that wait for analysis."""
@@ -54,35 +56,47 @@ def _lines_for(window: Window, size_wh_px: tuple[int, int]) -> int:
     return max(LINES, round(WINDOW_PX / float(np.median(window.side_px)) * size_wh_px[1]))
 
 
-class Turns:
-    """Decides which landmarkers analyse a frame, from the time since the last analysed one."""
+class Rate:
+    """Decides whether a frame is analysed, from the time since the last analysed one."""
 
     def __init__(self, slow_motion: float) -> None:
         self._soonest_s, self._slow_s = slow_motion / ENOUGH_HZ, slow_motion / FEW_HZ
-        self._last_s, self._last = -np.inf, 1
+        self._last_s = -np.inf
 
-    def __call__(self, time_s: float) -> tuple[int, ...]:
-        """Return which landmarkers analyse the frame at this time, as the file plays: none, one or both."""
+    def __call__(self, time_s: float) -> Literal["skipped", "usual", "slow"]:
+        """Return whether the frame at this time, as the file plays, is skipped, and otherwise whether it comes late."""
         since_s = time_s - self._last_s
         if since_s < self._soonest_s:
-            return ()
-        self._last_s, self._last = time_s, 1 - self._last
-        return (0, 1) if since_s > self._slow_s else (self._last,)
+            return "skipped"
+        self._last_s = time_s
+        return "slow" if since_s > self._slow_s else "usual"
+
+
+class Turns:
+    """Decides which landmarkers analyse a frame: one after the other, or both."""
+
+    def __init__(self) -> None:
+        self._last = 1
+
+    def __call__(self, *, both: bool) -> tuple[int, ...]:
+        """Return the landmarkers of the next frame."""
+        self._last = 1 - self._last
+        return (0, 1) if both else (self._last,)
 
 
 class _Seen(NamedTuple):
-    """A frame of the clip, with its time as the file plays, the landmarkers that analyse it, and its pixels if any do."""
+    """A frame of the clip, with its time as the file plays, whether it comes late, and its pixels if it is analysed."""
 
     time_s: float
     repeats: bool
-    eyes: tuple[int, ...]
+    slow: bool
     rgb: Picture | None
 
 
-def _in_turn(pictures: Iterable[Frame], turns: Turns) -> Iterator[_Seen]:
+def _at_rate(pictures: Iterable[Frame], rate: Rate) -> Iterator[_Seen]:
     for frame in pictures:
-        eyes = () if frame.repeats else turns(frame.time_s)
-        yield _Seen(frame.time_s, frame.repeats, eyes, frame.rgb if eyes else None)
+        due = "skipped" if frame.repeats else rate(frame.time_s)
+        yield _Seen(frame.time_s, frame.repeats, due == "slow", None if due == "skipped" else frame.rgb)
 
 
 Steps = Generator[tuple[float, Picture] | None, None, None]
@@ -119,15 +133,16 @@ def full_pass(path: Path, so_far: FullPass, *, window: Window | None = None) -> 
     size_wh_px = so_far.header.size_wh_px
     lines = LINES if window is None else _lines_for(window, size_wh_px)
     pending: deque[tuple[int, list[Future[Floats]]]] = deque()
+    turns, second = Turns(), SecondOpinion()
 
     def collect() -> None:
         number, looks = pending.popleft()
-        so_far.find([look.result() for look in looks], number)
+        second.note(so_far.find([look.result() for look in looks], number))
 
     # Stored frames are large: only one is decoded ahead, and a few more after scaling.
     decoded = ahead(frames(path, lines=lines), 1)
     with two_eyes() as eyes:
-        for index, seen in enumerate(ahead(_in_turn(decoded, Turns(so_far.slow_motion)))):
+        for index, seen in enumerate(ahead(_at_rate(decoded, Rate(so_far.slow_motion)))):
             so_far.show(seen.time_s, repeats=seen.repeats, looked=seen.rgb is not None)
             if seen.rgb is None:
                 continue
@@ -135,7 +150,8 @@ def full_pass(path: Path, so_far: FullPass, *, window: Window | None = None) -> 
             scale = seen.rgb.shape[1] / size_wh_px[0]
             whole = Square(0.0, 0.0, float(max(seen.rgb.shape[:2])))
             part = whole if window is None else Square(*(scale * v for v in window.at(seen.time_s)))
-            pending.append((index + 1, [eyes[eye].look(seen.rgb, index, part) for eye in seen.eyes]))
+            looking = turns(both=seen.slow and second.wanted)
+            pending.append((index + 1, [eyes[eye].look(seen.rgb, index, part) for eye in looking]))
             while len(pending) > AHEAD:
                 collect()
                 yield None

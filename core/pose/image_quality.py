@@ -29,6 +29,7 @@ LINES = 240
 COLOURS = 4  # of each of red, green and blue
 _FURTHEST = LINES // 6
 _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+_STRONGEST = 16 * 255  # the operator's largest answer
 _MEDIAN_OF_NORMAL = 0.6745
 """Median of the absolute value of a normal variable of standard deviation 1."""
 
@@ -105,8 +106,11 @@ def noise_of(rgb: Picture) -> float:
     takes the mean, leaves textures out too. Real clips have 0 to 0.5; added noise of 20 and 50 levels that a camera's encoder
     has passed gives 3.2 and 8.2.
     """
-    answer = cv2.filter2D(rgb[..., 1].astype(np.float32), -1, _IMMERKAER)[1:-1, 1:-1]
-    return float(np.median(np.abs(answer)) / _MEDIAN_OF_NORMAL / 6)
+    answer = np.abs(cv2.filter2D(cv2.extractChannel(rgb, 1), cv2.CV_16S, _IMMERKAER)[1:-1, 1:-1]).astype(np.uint16)
+    many = np.cumsum(cv2.calcHist([answer], [0], None, [_STRONGEST + 1], [0, _STRONGEST + 1]).ravel())
+    # The median of whole numbers, from how many there are of each: sorting them would take four times as long.
+    middle = np.searchsorted(many, [(answer.size - 1) // 2 + 0.5, answer.size // 2 + 0.5]).mean()
+    return float(middle / _MEDIAN_OF_NORMAL / 6)
 
 
 class Change(NamedTuple):

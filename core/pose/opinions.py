@@ -16,6 +16,15 @@ from core.model.tracks import HIP, KNEE, LANDMARK_OF, Bools, Floats
 DISAGREE_LEGS = 0.2
 """Mean distance between the two results for a leg, in leg lengths, from which they show different legs."""
 
+ENOUGH_BOTH = 90
+"""Frames in which both landmarkers find the body before they take turns: three seconds at 30 per second."""
+
+DISAGREE_OFTEN = 0.11
+"""If they disagree in a larger share of these frames, both see every frame to the end.
+
+The share is 0.12 and more in real clips whose legs are partly hidden or small, and 0.00 to 0.10 in the others.
+"""
+
 _LEGS = [list(LANDMARK_OF[side][KNEE:]) for side in ("left", "right")]
 _HIPS = [LANDMARK_OF[side][HIP] for side in ("left", "right")]
 _BOTH_LEGS = _LEGS[0] + _LEGS[1]
@@ -48,6 +57,32 @@ def combine(opinions: Sequence[Sequence[Floats]]) -> Floats:
     choices = np.stack([mean, first, second])
     allowed = np.stack([~apart, apart, apart])
     return np.asarray(choices[_smoothest(_shapes(choices), allowed), np.arange(len(mean))])
+
+
+class SecondOpinion:
+    """Whether the second landmarker should see a frame as well, from the frames that both have seen.
+
+    Attributes
+    ----------
+    wanted : bool
+        Whether it should.
+    """
+
+    def __init__(self) -> None:
+        self.wanted = True
+        self._both: list[Sequence[Floats]] = []
+
+    def note(self, opinions: Sequence[Floats]) -> None:
+        """Count a frame, with the results of one or two landmarkers as in `combine`."""
+        if len(opinions) == 2 and len(self._both) < ENOUGH_BOTH and np.isfinite(opinions).all():
+            self._both.append(opinions)
+            self.wanted = len(self._both) < ENOUGH_BOTH or _disagreement(self._both) > DISAGREE_OFTEN
+
+
+def _disagreement(opinions: Sequence[Sequence[Floats]]) -> float:
+    """Return the share of the frames in which two results show different legs."""
+    first, second = np.moveaxis(np.array(opinions), 1, 0)
+    return float(_disagree(first, _aligned(first, second)).mean())
 
 
 def _unseen(landmarks: Floats) -> Bools:

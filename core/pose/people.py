@@ -43,7 +43,7 @@ class Detection(NamedTuple):
 
 
 def detect(
-    path: Path, header: Header, *, every_s: float, bodies: int, tile: float | None = None
+    path: Path, header: Header, *, every_s: float, bodies: int, tile: float | None = None, from_s: float = 0.0
 ) -> Iterator[Detection]:
     """Yield the people found in frames at regular intervals.
 
@@ -58,9 +58,11 @@ def detect(
     tile : float, optional
         Analyse overlapping squares whose side is this share of the frame's short side. This finds people who are too small in
         the whole frame, and may find somebody in more than one square.
+    from_s : float
+        Earlier frames are only decoded.
     """
     with detector(header, bodies=bodies, tile=tile, threads=2) as look:
-        for time_s, rgb in glances(path, every_s=every_s):
+        for time_s, rgb in glances(path, every_s=every_s, from_s=from_s):
             look(time_s, rgb)
             yield from look.found()
         yield from look.found(rest=True)

@@ -22,9 +22,13 @@ def block_px(rgb: Picture) -> float:
 
     The edges of blocks are steps at even distances, so the mean step of each column, and of each row, is periodic.
     """
-    green = rgb[..., 1].astype(np.float32)
-    periods = [_period_px(np.abs(np.diff(green, axis=axis)).mean(axis=1 - axis)) for axis in (0, 1)]
-    return float(min(periods))
+    green = cv2.extractChannel(rgb, 1)
+    down, across = cv2.absdiff(green[1:], green[:-1]), cv2.absdiff(green[:, 1:], green[:, :-1])
+    steps = (
+        cv2.reduce(down, 1, cv2.REDUCE_AVG, dtype=cv2.CV_64F),
+        cv2.reduce(across, 0, cv2.REDUCE_AVG, dtype=cv2.CV_64F),
+    )
+    return float(min(_period_px(np.asarray(of, dtype=np.float64).ravel()) for of in steps))
 
 
 def _period_px(steps: Floats) -> float:

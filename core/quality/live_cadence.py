@@ -33,7 +33,7 @@ class CadenceSoFar:
         """Return the cadence so far, estimated again when due."""
         if so_far.true_s >= self._due_s:
             self._due_s = so_far.true_s + max(EVERY_S, EVERY_SHARE * so_far.true_s)
-            self._read(so_far.track())
+            self._read(so_far.first_opinion())
         return self.spm
 
     def _read(self, track: PoseTrack) -> None:

@@ -20,19 +20,15 @@ from core.i18n.message import message as _
 from core.model.report import Answers, QualityCheck
 from core.model.tracks import Floats
 from core.pose.full_pass import Window
-from core.pose.image_quality import Change, Following, image_quality_of, noise_of
-from core.pose.people import Detection, Detector, detect, detector
-from core.pose.pixelation import block_px
+from core.pose.people import Detector, detector
 from core.pose.runner_selection import (
     FEWEST_SIGHTINGS,
-    Body,
     Person,
     choose_runner,
     passes_joined,
     people_in,
     window_for,
 )
-from core.pose.steep_lines import find_steep_lines
 from core.quality.body_checks import check_upright, passed
 from core.quality.checks import (
     COARSE_RATE_HZ,
@@ -45,6 +41,7 @@ from core.quality.checks import (
 )
 from core.quality.image_checks import dark, grainy, lit, sharp, steady
 from core.quality.playback import SHORTEST_S
+from core.quality.samples import MOST_BODIES, Notes, Sample, sampled
 from core.video.display import Picture
 from core.video.reader import Every, Header
 
@@ -57,14 +54,8 @@ DOUBTFUL_LOOKS = 10
 SURE_TIMES = 2
 """After that decision, the sampling interval grows by this factor."""
 
-LINES_EVERY = 5
-"""Steep lines are looked for in every fifth sampled frame: what stands behind the runner is the same in all."""
-
-MOST_BODIES = 4
 TILED_EVERY_S, TILE = 0.5, 0.5
 FILM_ADVICE = _("Film one runner from the side, head to feet in the picture.")
-CUT_COLOURS = 0.4
-"""A scene changes if this share of the frame changes colour between sampled frames (simulated pans: 0.02)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,23 +80,7 @@ class Screening:
     lines: Floats
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Look:
-    time_s: float
-    bodies: tuple[Body, ...]
-    change: Change
-    light: float
-    noise: float
-    lines: Floats | None
-    block: float
-
-    @property
-    def cut(self) -> bool:
-        """Whether the scene changed since the sampled frame before."""
-        return self.change.colours > CUT_COLOURS
-
-
-def screen(path: Path, header: Header, answers: Answers) -> Screening:
+def screen(path: Path, header: Header, answers: Answers, notes: Notes | None = None) -> Screening:
     """Screen a clip, and find the runner in it.
 
     Parameters
@@ -114,6 +89,8 @@ def screen(path: Path, header: Header, answers: Answers) -> Screening:
         The clip.
     answers : Answers
         The runner's answers about it.
+    notes : Notes, optional
+        The frames of its beginning that `LiveScreening` has sampled; they are not analysed again.
 
     Raises
     ------
@@ -124,7 +101,8 @@ def screen(path: Path, header: Header, answers: Answers) -> Screening:
     """
     _check_duration(header, answers)
     coarse = _rate(header, answers.slow_motion).severity == "refuse"
-    return _settled(path, header, answers, _looks(path, header, every_s=_every_s(header, coarse=coarse)))
+    every_s = _every_s(header, coarse=coarse)
+    return _settled(path, header, answers, sampled(path, header, every_s=every_s, notes=notes))
 
 
 def _check_duration(header: Header, answers: Answers) -> None:
@@ -146,7 +124,7 @@ def _every_s(header: Header, *, coarse: bool = False) -> float:
     return max(EVERY_S, EVERY_PICTURES * header.duration_s / (header.n_frames - 1))
 
 
-def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -> Screening:
+def _settled(path: Path, header: Header, answers: Answers, looks: list[Sample]) -> Screening:
     """Return the screening result from the sampled frames of a whole clip; errors as for `screen`."""
     slow_motion = answers.slow_motion
     cuts_s = tuple((one.time_s, next_.time_s) for one, next_ in pairwise(looks) if next_.cut)
@@ -154,7 +132,7 @@ def _settled(path: Path, header: Header, answers: Answers, looks: list[_Look]) -
     people = _people(scene, header, slow_motion)
     if not people:  # nobody is large enough to be found in the whole frame
         start_s, end_s = scene[0].time_s, scene[-1].time_s
-        tiled = _looks(path, header, every_s=TILED_EVERY_S, tile=TILE)
+        tiled = sampled(path, header, every_s=TILED_EVERY_S, tile=TILE)
         people = _people([look for look in tiled if start_s <= look.time_s <= end_s], header, slow_motion)
     runner = choose_runner(people, answers.runner_at)
     if runner is None:
@@ -177,11 +155,13 @@ class LiveScreening:
     ----------
     sure : bool
         Whether that decision was made, and there is no doubt so far.
+    notes : Notes
+        The frames sampled so far.
     """
 
     def __init__(self, path: Path, header: Header, answers: Answers, look: Detector) -> None:
         self._path, self._header, self._answers, self._look = path, header, answers, look
-        self._due, self._notes = Every(_every_s(header)), _Notes(header)
+        self._due, self.notes = Every(_every_s(header)), Notes(header)
         self.sure = False
 
     def enough(self, time_s: float, rgb: Picture) -> bool:
@@ -195,13 +175,13 @@ class LiveScreening:
         """Return the result after the clip has been read, or None if this screening is not enough; errors as for `screen`."""
         if not self._note(rest=True):
             return None
-        found = _settled(self._path, self._header, self._answers, self._notes.looks)
+        found = _settled(self._path, self._header, self._answers, self.notes.looks)
         return found if found.window is None else None
 
     def _note(self, *, rest: bool) -> bool:
-        looks = self._notes.looks
+        looks = self.notes.looks
         for seen in self._look.found(rest=rest):
-            self._notes(seen)
+            self.notes(seen)
             if looks[-1].cut or (len(looks) == DOUBTFUL_LOOKS and self._doubtful()):
                 return False
         if len(looks) >= DOUBTFUL_LOOKS and not self.sure:
@@ -210,7 +190,7 @@ class LiveScreening:
         return True
 
     def _doubtful(self) -> bool:
-        people = _people(self._notes.looks, self._header, self._answers.slow_motion)
+        people = _people(self.notes.looks, self._header, self._answers.slow_motion)
         try:
             runner = choose_runner(people, self._answers.runner_at)
             if runner is not None:
@@ -243,44 +223,12 @@ def _file(header: Header) -> tuple[QualityCheck, ...]:
     return readable, size
 
 
-class _Notes:
-    """Collects the results of the sampled frames, in order."""
-
-    def __init__(self, header: Header) -> None:
-        self.looks: list[_Look] = []
-        self._width_px, self._following = header.size_wh_px[0], Following()
-
-    def __call__(self, seen: Detection) -> None:
-        places_px = seen.bodies[:, :, :2] * (seen.rgb.shape[1] / self._width_px)
-        bodies = tuple(
-            Body(points, image_quality_of(seen.rgb, xy_px))
-            for points, xy_px in zip(seen.bodies, places_px, strict=True)
-        )
-        look = _Look(
-            time_s=seen.time_s,
-            bodies=bodies,
-            change=self._following(seen.rgb, places_px),
-            light=float(seen.rgb[::8, ::8].mean()),
-            noise=noise_of(seen.rgb),
-            lines=None if len(self.looks) % LINES_EVERY else find_steep_lines(seen.rgb),
-            block=block_px(seen.rgb) / seen.rgb.shape[0],
-        )
-        self.looks.append(look)
-
-
-def _looks(path: Path, header: Header, *, every_s: float, tile: float | None = None) -> list[_Look]:
-    notes = _Notes(header)
-    for seen in detect(path, header, every_s=every_s, bodies=MOST_BODIES, tile=tile):
-        notes(seen)
-    return notes.looks
-
-
-def _people(looks: Sequence[_Look], header: Header, slow_motion: float) -> list[Person]:
+def _people(looks: Sequence[Sample], header: Header, slow_motion: float) -> list[Person]:
     found = passes_joined(people_in([(look.time_s, look.bodies) for look in looks], header.size_wh_px, slow_motion))
     return found if any(len(person.time_s) >= FEWEST_SIGHTINGS for person in found) else []
 
 
-def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], slow_motion: float) -> list[_Look]:
+def _longest_scene(looks: list[Sample], cuts_s: Sequence[tuple[float, float]], slow_motion: float) -> list[Sample]:
     """Return the sampled frames of the longest segment without a cut.
 
     Raises
@@ -289,7 +237,7 @@ def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], sl
         `no_cuts` if it is too short.
     """
     starts = {after_s for _, after_s in cuts_s}
-    scenes: list[list[_Look]] = [[]]
+    scenes: list[list[Sample]] = [[]]
     for look in looks:
         if look.time_s in starts:
             scenes.append([])
@@ -299,7 +247,7 @@ def _longest_scene(looks: list[_Look], cuts_s: Sequence[tuple[float, float]], sl
     return longest
 
 
-def _lines(looks: Sequence[_Look]) -> Floats:
+def _lines(looks: Sequence[Sample]) -> Floats:
     """Return the steep lines of sampled frames, their lengths divided by the number of frames that were searched."""
     found = [look.lines for look in looks if look.lines is not None]
     if not found:
@@ -313,7 +261,7 @@ def _seen_well(person: Person, block_trunks: float) -> tuple[QualityCheck, ...]:
     return lit(sights[:, 0], sights[:, 2]), sharp(sights[:, 1], block_trunks)
 
 
-def _refuse_the_rest(people: list[Person], looks: list[_Look], header: Header) -> NoReturn:
+def _refuse_the_rest(people: list[Person], looks: list[Sample], header: Header) -> NoReturn:
     """Refuse a clip in which nobody's legs run, for a reason that the largest person shows.
 
     Raises
@@ -337,12 +285,12 @@ def _refuse_the_rest(people: list[Person], looks: list[_Look], header: Header) -
     )
 
 
-def _block_trunks(looks: Sequence[_Look], header: Header, person: Person) -> float:
+def _block_trunks(looks: Sequence[Sample], header: Header, person: Person) -> float:
     """Return the size of the frames' blocks in a person's trunk lengths."""
     return float(np.median([look.block for look in looks])) * header.size_wh_px[1] / person.trunk_px
 
 
-def _down_trunks(looks: Sequence[_Look], header: Header, runner: Person) -> list[float]:
+def _down_trunks(looks: Sequence[Sample], header: Header, runner: Person) -> list[float]:
     """Return the background's downward shift between sampled frames, in the runner's trunk lengths."""
     down = [look.change.down for look in looks[1:]]
     return [share * header.size_wh_px[1] / runner.trunk_px for share in down if share is not None]

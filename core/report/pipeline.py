@@ -36,6 +36,7 @@ from core.quality.checks import check_body, only_sure, widening
 from core.quality.leg_checks import check_strides
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
+from core.quality.samples import Notes
 from core.quality.screening import Screening, live_screening, screen
 from core.quality.speed_checks import check_speed, check_steps, with_pace_check
 from core.quality.tracking_noise import unrest, wider
@@ -143,11 +144,11 @@ class _Read(NamedTuple):
 
 
 def _read(clip: Path, header: Header, answers: Answers, progress: TellProgress) -> _Read:
-    """Read a clip in one full pass together with the screening, or, if that is not enough, after screening the whole clip."""
+    """Read a clip in one full pass together with the screening, or, if that is not enough, after screening the rest of it."""
     read = _read_and_screen(clip, header, answers, progress)
-    if read is not None:
+    if isinstance(read, _Read):
         return read
-    look = screen(clip, header, answers)
+    look = screen(clip, header, answers, read)
     so_far, cadence = FullPass(header, answers.slow_motion), CadenceSoFar()
     for frame in full_pass(clip, so_far, window=look.window):
         if frame is None:
@@ -155,8 +156,8 @@ def _read(clip: Path, header: Header, answers: Answers, progress: TellProgress) 
     return _Read(look, so_far.info(), so_far.track(), cadence.spm)
 
 
-def _read_and_screen(clip: Path, header: Header, answers: Answers, progress: TellProgress) -> _Read | None:
-    """Screen a clip during the full pass; return None, as soon as it is known, if that is not enough."""
+def _read_and_screen(clip: Path, header: Header, answers: Answers, progress: TellProgress) -> _Read | Notes | None:
+    """Screen a clip during the full pass; return what was sampled, as soon as it is known, if that is not enough."""
     so_far, cadence = FullPass(header, answers.slow_motion), CadenceSoFar()
     with live_screening(clip, header, answers) as beside, contextlib.closing(full_pass(clip, so_far)) as frames:
         if beside is None:
@@ -167,10 +168,9 @@ def _read_and_screen(clip: Path, header: Header, answers: Answers, progress: Tel
                 if beside.sure:
                     progress(now)
             elif not beside.enough(*frame):
-                return None
-        info, track = so_far.info(), so_far.track()
+                return beside.notes
         look = beside.settled()
-    return None if look is None else _Read(look, info, track, cadence.spm)
+        return beside.notes if look is None else _Read(look, so_far.info(), so_far.track(), cadence.spm)
 
 
 def _step(so_far: FullPass, cadence: CadenceSoFar) -> Progress:

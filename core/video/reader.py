@@ -46,6 +46,9 @@ FASTEST_HZ = 1000.0
 PARTLY_S = 3.0
 """An incomplete file is measured if at least this much of it plays; less holds hardly four strides."""
 
+TIME_UNIT_S = 1e-3
+"""Some files store times in whole milliseconds."""
+
 SEARCHED_FROM_S = 0.5
 """Frames earlier than this are reached by decoding from the start, without seeking."""
 
@@ -168,21 +171,21 @@ class Every:
         The interval; it may change.
     """
 
-    def __init__(self, every_s: float) -> None:
-        self.every_s, self._next_s = every_s, 0.0
+    def __init__(self, every_s: float, from_s: float = 0.0) -> None:
+        self.every_s, self._next_s = every_s, from_s - TIME_UNIT_S
 
     def __call__(self, time_s: float) -> bool:
         """Return whether to take the frame at this time; times must increase."""
         if time_s < self._next_s:
             return False
-        self._next_s = time_s + self.every_s - 1e-3  # some files store times in whole milliseconds
+        self._next_s = time_s + self.every_s - TIME_UNIT_S
         return True
 
 
-def glances(path: Path, *, every_s: float) -> Iterator[tuple[float, Picture]]:
-    """Yield a frame at regular intervals, with its time; the others are only decoded. Errors as for `frames`."""
-    due = Every(every_s)
-    for stored in _shown(path):
+def glances(path: Path, *, every_s: float, from_s: float = 0.0) -> Iterator[tuple[float, Picture]]:
+    """Yield a frame at regular intervals from a time on; the others are only decoded. Errors as for `frames`."""
+    due = Every(every_s, from_s)
+    for stored in _shown_from(path, from_s):
         if due(stored.time_s):
             yield stored.time_s, stored.scaled(LINES).upright()
 

@@ -119,7 +119,7 @@ def test_a_body_that_is_lost_and_found_breaks_nothing(drawn: Drawn) -> None:
 def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was told of whoever the whole picture showed is withdrawn."""
     track = drawn()[1]
-    doubtful = SimpleNamespace(sure=True, settled=lambda: None)
+    doubtful = SimpleNamespace(sure=True, settled=lambda: None, notes=None)
 
     def full_pass(_: Path, so_far: FullPass, **__: object) -> Iterator[None]:
         for _ in grown(so_far, track):

@@ -16,7 +16,9 @@ from core.model.report import CHECKS, Answers
 from core.model.tracks import LANDMARKS, PoseTrack
 from core.pose.image_quality import ImageQuality
 from core.pose.people import Detection
+from core.quality import samples
 from core.quality import screening as module
+from core.quality.samples import Notes
 from core.quality.screening import DOUBTFUL_LOOKS, EVERY_S, SURE_TIMES, Screening, live_screening, screen
 from core.video.reader import Header, Picture
 from simulation import Stride
@@ -60,8 +62,17 @@ class Watched(NamedTuple):
     duration_s: float
     walls: Callable[[float], Picture]
 
-    def first(self) -> Screening:
-        return screen(Path("clip.mp4"), self.header, self.answers)
+    def first(self, notes: Notes | None = None) -> Screening:
+        return screen(Path("clip.mp4"), self.header, self.answers, notes)
+
+    def begun(self) -> Notes:
+        """Return what was sampled until the doubt."""
+        with live_screening(Path("clip.mp4"), self.header, self.answers) as beside:
+            assert beside is not None
+            times_s = iter(np.arange(0.0, self.duration_s, 1 / 60))
+            while beside.enough(time_s := float(next(times_s)), self.walls(time_s)):
+                pass
+            return beside.notes
 
     def beside(self) -> Screening | None:
         with live_screening(Path("clip.mp4"), self.header, self.answers) as beside:
@@ -87,14 +98,16 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
         duration_s = float(tracks[0].time_s[-1]) if tracks else 6.0
         header = Header(size_wh_px=size, n_frames=n_frames, duration_s=duration_s, codec="h264", rotation_deg=0)
 
-        def detect(_path: Path, _header: Header, *, every_s: float, **_: object) -> Iterator[Detection]:
-            for time_s in np.arange(0.0, duration_s, every_s):
+        def detect(
+            _path: Path, _header: Header, *, every_s: float, from_s: float = 0.0, **_: object
+        ) -> Iterator[Detection]:
+            for time_s in np.arange(from_s, duration_s, every_s):
                 yield glimpse_of(tracks, float(time_s), walls(float(time_s)))
 
         monkeypatch.setattr(
-            module, "image_quality_of", lambda *_: ImageQuality(60.0, 0.02, 150.0)
+            samples, "image_quality_of", lambda *_: ImageQuality(60.0, 0.02, 150.0)
         )  # nobody is painted on these walls
-        monkeypatch.setattr(module, "detect", detect)
+        monkeypatch.setattr(samples, "detect", detect)
         monkeypatch.setattr(module, "detector", lambda *_, **__: nullcontext(Detector(tracks)))
         return Watched(header, answers or Answers(), duration_s, walls)
 
@@ -282,6 +295,25 @@ def test_what_is_doubtful_is_looked_at_first_and_soon(
 
     assert watch(*tracks, walls=walls).beside() is None
     assert until_s[-1] <= (DOUBTFUL_LOOKS + 4) * EVERY_S
+
+
+def test_what_was_sampled_before_the_doubt_is_not_sampled_again(drawn: Drawn, watch: Callable[..., Watched]) -> None:
+    looked_s: list[float] = []
+
+    def walls(time_s: float) -> Picture:
+        looked_s.append(time_s)
+        return WALL
+
+    watched = watch(side_on(drawn(Stride(), size_wh_px=(1280, 720), runner_px=200.0)[1], 28.0), walls=walls)
+    anew = watched.first()
+    notes = watched.begun()
+    before_s = notes.looks[-1].time_s
+    looked_s.clear()
+    found = watched.first(notes)
+    assert looked_s[0] == pytest.approx(before_s + EVERY_S)
+    assert found.window is not None
+    assert anew.window is not None
+    np.testing.assert_allclose(found.window.time_s, anew.window.time_s, atol=0.02)
 
 
 def test_a_cut_is_looked_at_first(drawn: Drawn, watch: Callable[..., Watched]) -> None:

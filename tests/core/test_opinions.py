@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.model.tracks import KNEE, LANDMARK_OF, LANDMARKS
-from core.pose.opinions import combine
+from core.pose.opinions import DISAGREE_OFTEN, ENOUGH_BOTH, SecondOpinion, combine
 from simulation import Motion, Scene, Stride, truth_of
 from tests.core.conftest import track_of
 
@@ -69,3 +69,45 @@ def test_a_leg_that_one_sees_where_the_other_leg_is_is_left_out(seen, wrong, fra
     assert len(told)  # in the others one leg covers the other
     assert error_px(torn.mean(axis=0), xy_px)[told].min() > 5 * NOISE_PX
     assert error_px(combined(torn), xy_px)[told].max() < 5 * NOISE_PX
+
+
+def torn_in(both, share):
+    """Return the results with the second one's near leg where the far leg is, in a share of the frames."""
+    torn, (near, far) = both.copy(), LEGS
+    frames = np.arange(len(both[0])) % 100 < 100 * share
+    torn[1][np.ix_(frames, near)] = both[1][np.ix_(frames, far)]
+    return torn
+
+
+def wanted_after(both):
+    """Return whether a second opinion is wanted after each frame."""
+    second, wanted = SecondOpinion(), []
+    for opinions in zip(*both, strict=True):
+        second.note(list(opinions))
+        wanted.append(second.wanted)
+    return wanted
+
+
+def test_two_who_agree_take_turns_after_enough_frames(seen):
+    both, _ = seen
+    assert wanted_after(both) == [True] * (ENOUGH_BOTH - 1) + [False] * (len(both[0]) - ENOUGH_BOTH + 1)
+
+
+def test_frames_without_a_body_do_not_count(seen):
+    late = seen[0].copy()
+    late[0, :20] = np.nan
+    late[1, 10:30] = np.nan
+    assert wanted_after(late).index(False) == ENOUGH_BOTH + 30 - 1
+
+
+def test_two_who_disagree_often_both_go_on(seen):
+    both, _ = seen
+    assert all(wanted_after(torn_in(both, 4 * DISAGREE_OFTEN)))
+    assert not wanted_after(torn_in(both, DISAGREE_OFTEN / 4))[-1]
+
+
+def test_one_opinion_says_nothing_of_agreement(seen):
+    second = SecondOpinion()
+    for one in seen[0][0]:
+        second.note([one])
+    assert second.wanted

@@ -6,8 +6,11 @@ import itertools
 import json
 import subprocess
 import sys
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -18,12 +21,12 @@ from core.errors import SetUpError
 from core.gait.angles import angle_series
 from core.gait.legs import identify_legs
 from core.model.report import Answers
-from core.model.tracks import LANDMARK_OF, ClipInfo, PoseTrack
+from core.model.tracks import LANDMARK_OF, LANDMARKS, ClipInfo, PoseTrack
 from core.paths import ROOT
 from core.pose import full_pass, landmarker, pose_model
 from core.pose.accumulator import FullPass
 from core.report.pipeline import measure_track
-from core.video.reader import Picture, frames, read_header
+from core.video.reader import Header, Picture, frames, read_header
 
 ASSETS = ROOT / "assets"
 
@@ -108,7 +111,7 @@ def filmed(path: Path, pictures: list[Picture], fps_hz: int) -> Path:
 
 @pytest.mark.pose
 def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
-    """At 30 frames per second both landmarkers see every picture, so which way the runner faces makes no difference."""
+    """At 30 frames per second both landmarkers see the first pictures, so which way the runner faces makes no difference."""
     pictures = [frame.rgb for frame in itertools.islice(frames(ASSETS / "demo_clip.mp4"), 0, 40, 2)]
     turned = [np.ascontiguousarray(rgb[:, ::-1]) for rgb in pictures]
     _, one = full_pass.read_pose(filmed(tmp_path / "one.mkv", pictures, 30))
@@ -134,22 +137,58 @@ def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo,
 
 
 @pytest.mark.parametrize(
-    ("fps_hz", "slow_motion", "looks"),
+    ("fps_hz", "slow_motion", "rates"),
     [
-        (24.0, 1.0, [(0, 1)] * 8),
-        (30.0, 1.0, [(0, 1)] * 8),
-        (60.0, 1.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (1,)]),
-        (30.0, 2.0, [(0, 1), (1,), (0,), (1,), (0,), (1,), (0,), (1,)]),
-        (120.0, 1.0, [(0, 1), (), (1,), (), (0,), (), (1,), ()]),
-        (240.0, 1.0, [(0, 1), (), (), (), (1,), (), (), ()]),
-        (30.0, 8.0, [(0, 1), (), (), (), (1,), (), (), ()]),
+        (24.0, 1.0, ["slow"] * 8),
+        (30.0, 1.0, ["slow"] * 8),
+        (60.0, 1.0, ["slow", *["usual"] * 7]),
+        (30.0, 2.0, ["slow", *["usual"] * 7]),
+        (120.0, 1.0, ["slow", "skipped", "usual", "skipped", "usual", "skipped", "usual", "skipped"]),
+        (240.0, 1.0, ["slow", *["skipped"] * 3, "usual", *["skipped"] * 3]),
+        (30.0, 8.0, ["slow", *["skipped"] * 3, "usual", *["skipped"] * 3]),
     ],
 )
-def test_slow_pictures_are_seen_twice_and_fast_ones_in_turn(
-    fps_hz: float, slow_motion: float, looks: list[tuple[int, ...]]
+def test_fast_pictures_are_skipped_and_slow_ones_known(fps_hz: float, slow_motion: float, rates: list[str]) -> None:
+    rate = full_pass.Rate(slow_motion)
+    assert [rate(index / fps_hz) for index in range(8)] == rates
+
+
+def test_landmarkers_take_turns_unless_both_are_wanted() -> None:
+    turns = full_pass.Turns()
+    wanted = [True, False, False, False, True, False, False]
+    assert [turns(both=both) for both in wanted] == [(0, 1), (1,), (0,), (1,), (0, 1), (1,), (0,)]
+
+
+class Looked:
+    """Stands in for a landmarker: counts the frames that it is given, and finds the same body in each."""
+
+    def __init__(self, legs: float) -> None:
+        self.frames: list[int] = []
+        self._body = np.ones((LANDMARKS, 4)) * 0.5
+        self._body[23:25, 1], self._body[25:29, 1], self._body[29:, 1] = 0.4, 0.6, 0.8
+        self._body[25:, 0] += legs
+
+    def look(self, _rgb: Picture, index: int, _part: landmarker.Square) -> Future[np.ndarray]:
+        self.frames.append(index)
+        found: Future[np.ndarray] = Future()
+        found.set_result(self._body.copy())
+        return found
+
+
+@pytest.mark.parametrize(("second_legs", "n_second"), [(0.01, 90 + full_pass.AHEAD + 52), (0.3, 200)])
+def test_both_see_the_first_slow_pictures_and_all_if_they_disagree(
+    monkeypatch: pytest.MonkeyPatch, second_legs: float, n_second: int
 ) -> None:
-    turns = full_pass.Turns(slow_motion)
-    assert [turns(index / fps_hz) for index in range(8)] == looks
+    eyes = Looked(0.0), Looked(second_legs)
+    shown = [SimpleNamespace(time_s=n / 30, repeats=False, rgb=np.zeros((20, 20, 3), np.uint8)) for n in range(200)]
+    monkeypatch.setattr(full_pass, "frames", lambda *_, **__: iter(shown))
+    monkeypatch.setattr(full_pass, "two_eyes", lambda: nullcontext(eyes))
+    so_far = FullPass(Header(size_wh_px=(20, 20), n_frames=200, duration_s=6.7, codec="", rotation_deg=0), 1.0)
+    assert sum(step is None for step in full_pass.full_pass(Path("clip.mp4"), so_far)) == 200
+    assert sorted({*eyes[0].frames, *eyes[1].frames}) == list(range(200))
+    assert len(eyes[1].frames) == n_second
+    assert eyes[0].frames[:96] == eyes[1].frames[:96] == list(range(96))
+    assert len(so_far.first_opinion()) == len(so_far.track()) == 200
 
 
 def said(path: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> SetUpError:
