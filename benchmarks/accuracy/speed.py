@@ -186,9 +186,13 @@ def wrong_factors(*, quick: bool) -> list[WrongFactor]:
             clip, plays = Path(folder) / "drawn.mp4", max(1 / factor, 1.0)
             draw_clip(clip, Scene(stride=stride, fps_hz=60.0, duration_s=4.0, slow_motion=plays))
             answers = Answers(slow_motion=factor * plays)
-            said = _said(lambda clip=clip, answers=answers: analyse(clip, answers).report)
+            said = _said(partial(_report_of, clip, answers))
             found.append(WrongFactor(truth=f"drawn, {stride.speed_mps:g} m/s", factor=factor, said=said))
     return found
+
+
+def _report_of(clip: Path, answers: Answers) -> Report:
+    return analyse(clip, answers).report
 
 
 def mirror_pair() -> list[Measured]:
