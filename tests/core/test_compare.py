@@ -50,7 +50,7 @@ def test_a_result_does_not_differ_from_itself():
 def test_what_one_of_them_lacks_or_has_in_another_unit_is_left_out():
     keys = {change.key for change in compare(REPORT, REPORT)}
     assert keys == {key for key, measure in REPORT.measures.items() if isinstance(measure, Measured)}
-    bounce = Measured(value=8.0, unit="cm", plus_minus=1.0)
+    bounce = Measured(value=0.09, unit="ratio", plus_minus=0.01)
     missing = Missing("deg", message("The hip was hidden."))
     other = replace(REPORT, measures={**REPORT.measures, "vertical_oscillation": bounce, "hip_bend": missing})
     assert keys - {change.key for change in compare(REPORT, other)} == {"vertical_oscillation", "hip_bend"}
