@@ -9,7 +9,7 @@ from types import MappingProxyType
 from core.gait import estimates, parameters, speed
 from core.gait.angles import Angles
 from core.gait.camera_roll import Roll
-from core.gait.estimates import Run, over_strides, usable_strides
+from core.gait.estimates import BOUNCE, Run, over_strides, usable_strides
 from core.gait.parameters import (
     PerStride,
     at_contact,
@@ -180,7 +180,9 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             limits=(15.0, 65.0),
             needs_feet=True,
         ),
-        "vertical_oscillation": MeasureDefinition(unit="cm", read=speed.vertical_oscillation, limits=(0.0, 35.0)),
+        "vertical_oscillation": MeasureDefinition(
+            unit="cm", read=BOUNCE, finish=speed.bounce_in_cm, limits=(0.0, 35.0)
+        ),
         "vertical_ratio": MeasureDefinition(
             unit="ratio", read=speed.vertical_ratio, limits=(0.0, 0.5), needs_feet=True
         ),

@@ -48,9 +48,9 @@ def step_length(run: Run) -> Measure:
     return scale.step_length(leg_lengths_per_second(run), cadence(run), run.answers)
 
 
-def vertical_oscillation(run: Run) -> Measure:
-    """Return the rise and fall of the hips over a step, in centimetres."""
-    return scale.bounce_in_cm(over_strides(BOUNCE, "ratio", run), leg_lengths_per_second(run), run.answers)
+def bounce_in_cm(bounce: Measure, run: Run) -> Measure:
+    """Return the rise and fall of the hips over a step, given in leg lengths, in centimetres."""
+    return scale.bounce_in_cm(bounce, leg_lengths_per_second(run), run.answers)
 
 
 def vertical_ratio(run: Run) -> Measure:
