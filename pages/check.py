@@ -58,6 +58,7 @@ def begin() -> None:
             _("A side-on video of about 10 seconds"), type="video", max_upload_size=session.store().settings.upload_mb
         )
     st.page_link("pages/record.py", label=_("Not filmed yet? See how"), icon=":material/arrow_forward:")
+    st.page_link("pages/clips.py", label=_("Several runners or clips? Check up to 20"), icon=":material/groups:")
     st.subheader(_("Five quick questions"), anchor=False)
     answers = questions.ask(chosen.slow_motion if chosen and not clip else None)
     agreed = st.checkbox(_(questions.CONSENT), key="consent")

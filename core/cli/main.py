@@ -1,7 +1,8 @@
 """The `stride-check` command line.
 
     stride-check analyse CLIP                     one clip, on this machine: a table of measures
-    stride-check measure-track TRACK.npz          the same for a track from another pose model
+    stride-check analyse CLIPS... --out FOLDER    many clips: a table, and a report and a sheet for each
+    stride-check measure-track TRACK              the same as for a clip, for a track from another pose model
     stride-check schema                           the JSON schema of a report
     stride-check serve                            the pages
     stride-check worker --processes N             analyses for servers on other machines
@@ -9,8 +10,9 @@
     stride-check purge [--dry-run]                the cleanup that the scheduler runs
     stride-check backup DIR, restore DIR          a copy of everything, between any kinds of database and storage
 
-The first two write the report with `--json OUT`. The exit code is 0. After an error it is 2, with one plain line on standard
-error and in OUT `{"refused": {"key": ..., "what": ..., "advice": ...}}`, with `choices` if several people run.
+One clip and a track write the report with `--json OUT`. The exit code is 0. After an error it is 2, with one plain line on
+standard error and in OUT `{"refused": {"key": ..., "what": ..., "advice": ...}}`, with `choices` if several people run. Of many
+clips it is 1 if any was refused.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, or 2 if the clip, the track or an answer was refused.
+        The exit code: 0, or 2 if the clip, the track or an answer was refused, or 1 if one of many clips was.
     """
     parser = _parser()
     asked, options = parser.parse_known_args(arguments)
@@ -57,14 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.options = options
     try:
         asked.settings = Settings.from_environment()
-        asked.run(asked)
+        return asked.run(asked) or 0
     except StrideCheckError as error:
         _say(error)
         if asked.keeps_refusal:
             with contextlib.suppress(BadAnswer):  # an unwritable file was reported already
                 write_json(json.dumps({"refused": refusal(error)}, indent=1), asked.json)
         return 2
-    return 0
 
 
 def _say(error: StrideCheckError) -> None:

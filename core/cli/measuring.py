@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import pkgutil
 import re
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from core.cli.outputs import Output, check_outputs, writing
-from core.errors import BadAnswer, Refused, StrideCheckError
+from core.errors import BadAnswer, Choices, Refused, StrideCheckError, Tap
 from core.i18n.message import message as _
 from core.i18n.message import plural_message
 from core.i18n.translate import gettext
 from core.model.media import MEDIA, VIDEO
 from core.model.progress import Progress
-from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Effort
+from core.model.report import FASTEST_PACE_S, SLOWEST_PACE_S, Answers, Effort, Phase
 from core.model.track_file import load_track
 
 if TYPE_CHECKING:
     from core.model.report import Report
+    from core.model.tracks import PoseTrack
     from core.report.pipeline import Analysis
 
 KM_PER_MILE = 1.609344
+
+SHEET = "view.export.sheet:sheet"
+
+FORMATS = ("openpose", "coco", "trc", "mediapipe", "deeplabcut")
+"""The names in `core.exchange.FORMATS`, whose import would cost NumPy here; a test compares them."""
 
 
 def parse_pace(text: str) -> float:
@@ -54,14 +63,18 @@ def add_commands(command: Any) -> None:
     command : callable
         Returns the parser of a new command, given its name, the function that runs it, and a short description.
     """
-    clip = command("analyse", analyse_clip, "measure a clip")
-    clip.add_argument("clip", type=Path, metavar="CLIP")
+    clip = command("analyse", analyse_clips, "measure a clip, or many")
+    clip.add_argument("clips", type=Path, metavar="CLIP", nargs="+")
+    clip.add_argument("--out", type=Path, metavar="FOLDER", help="many clips: write a table, reports and sheets there")
     _add_answers(clip)
     clip.add_argument("--runner", type=int, metavar="N", help="who is meant if several run: 1 is furthest left")
     clip.add_argument("--video", type=Path, metavar="OUT.mp4", help="also write the annotated video")
     clip.add_argument("--key-frames", type=Path, metavar="DIR", help="also write the key frames")
     track = command("measure-track", measure_track_file, "measure a track of landmarks")
-    track.add_argument("track", type=Path, metavar="TRACK.npz")
+    track.add_argument("track", type=Path, metavar="TRACK")
+    track.add_argument("--format", choices=("npz", *FORMATS), default="npz", help="who wrote it; docs/track-format.md")
+    track.add_argument("--fps", type=float, metavar="60", help="frames per second, for formats without times")
+    track.add_argument("--size", type=parse_size, metavar="1080x1920", help="of the picture, for shares of it")
     track.set_defaults(video=None, key_frames=None)
     _add_answers(track)
 
@@ -69,6 +82,8 @@ def add_commands(command: Any) -> None:
 def _add_answers(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", type=Path, metavar="OUT", help="write the report there instead of a table")
     command.add_argument("--csv", type=Path, metavar="OUT.csv", help="also write a table of every stride")
+    command.add_argument("--motion", type=Path, metavar="DIR", help="also write joint angles, events and markers")
+    command.add_argument("--sheet", type=Path, metavar="OUT.pdf", help="also write a sheet to print")
     command.add_argument("--effort", choices=get_args(Effort), help="how hard the run was")
     command.add_argument("--pace", metavar="5:00/km", help="per km, or per mile as 8:00/mi")
     command.add_argument("--slow-motion", type=float, metavar="4", help="how many times slower it plays")
@@ -79,11 +94,32 @@ def _add_answers(command: argparse.ArgumentParser) -> None:
     command.add_argument("--under-18", action="store_true", help="describe only: nothing is compared with adults")
 
 
+def parse_size(text: str) -> tuple[int, int]:
+    """Return the width and height of '1080x1920'."""
+    found = re.fullmatch(r"(\d{2,5})\s*[xX×]\s*(\d{2,5})", text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1080x1920")
+    return int(found[1]), int(found[2])
+
+
+def analyse_clips(asked: argparse.Namespace) -> int:
+    """Measure one clip, or many into a folder, and return the exit code."""
+    if asked.runner is not None and asked.runner < 1:
+        raise BadAnswer(_("There is no runner {number}.", number=asked.runner), _("Count them from the left, from 1."))
+    if asked.out is not None:
+        from core.cli.batch import analyse_many
+
+        return analyse_many(asked, _answers(asked))
+    if len(asked.clips) > 1:
+        raise BadAnswer(_("Several clips need a folder for their results."), _("Add --out and the name of a folder."))
+    (asked.clip,) = asked.clips
+    analyse_clip(asked)
+    return 0
+
+
 def analyse_clip(asked: argparse.Namespace) -> None:
     """Measure a clip; errors as for `core.report.pipeline.analyse`, and BadAnswer if an output cannot be written."""
     _prepare(asked, asked.clip)
-    if asked.runner is not None and asked.runner < 1:
-        raise BadAnswer(_("There is no runner {number}.", number=asked.runner), _("Count them from the left, from 1."))
     answers = _answers(asked)
     analysis = _analysed(asked, answers)
     if asked.key_frames is not None:
@@ -97,19 +133,81 @@ def analyse_clip(asked: argparse.Namespace) -> None:
 
         with writing("--video", asked.video):
             annotate_video(asked.clip, analysis, asked.video)
+    _write_motion(analysis, asked)
+    _write_sheet(analysis, asked, asked.clip)
     _hand_out(analysis.report, asked)
 
 
 def measure_track_file(asked: argparse.Namespace) -> None:
     """Measure a track; errors as for `load_track` and `core.report.pipeline.measure_track`, and BadAnswer as for a clip."""
-    _prepare(asked, asked.track)
-    track = load_track(asked.track)
+    _prepare(asked, asked.track, folder=asked.format == "openpose")
+    track = _track(asked)
     if asked.slow_motion is None:
         asked.slow_motion = track.slow_motion
     answers = _answers(asked)
-    from core.report.pipeline import measure_track
+    track = dataclasses.replace(track, slow_motion=answers.slow_motion)
+    from core.report import pipeline
 
-    _hand_out(measure_track(dataclasses.replace(track, slow_motion=answers.slow_motion), answers), asked)
+    if asked.motion is None:
+        report = pipeline.measure_track(track, answers)
+    else:
+        analysis = pipeline.analyse_track(track, answers)
+        _write_motion(analysis, asked)
+        report = analysis.report
+    if asked.sheet is not None:
+        with writing("--sheet", asked.sheet):
+            asked.sheet.write_bytes(sheet(report, asked.track.stem))
+    _hand_out(report, asked)
+
+
+def _track(asked: argparse.Namespace) -> PoseTrack:
+    """Read the track in the format that was named."""
+    if asked.format == "npz":
+        return load_track(asked.track)
+    from core.exchange.readers import read_track
+
+    if asked.fps is not None and not 1 <= asked.fps <= 2000:
+        what = _("A video does not have {fps:g} frames per second.", fps=asked.fps)
+        raise BadAnswer(what, _("Give 1 to 2000."))
+    return read_track(asked.track, asked.format, fps_hz=asked.fps, size_wh_px=asked.size)
+
+
+def _write_motion(analysis: Analysis, asked: argparse.Namespace) -> None:
+    if asked.motion is None:
+        return
+    from core.exchange.motion_files import write_motion
+
+    with writing("--motion", asked.motion):
+        asked.motion.mkdir(parents=True, exist_ok=True)
+        write_motion(
+            asked.motion,
+            analysis.report,
+            analysis.track,
+            analysis.side,
+            analysis.angles,
+            roll_deg=analysis.roll_deg,
+            feet=analysis.feet,
+        )
+
+
+def _write_sheet(analysis: Analysis, asked: argparse.Namespace, clip: Path) -> None:
+    if asked.sheet is None:
+        return
+    from core.report.rendering import draw_key_frames
+
+    with writing("--sheet", asked.sheet), tempfile.TemporaryDirectory() as pictures:
+        draw_key_frames(clip, analysis, Path(pictures))
+        asked.sheet.write_bytes(sheet(analysis.report, clip.stem, Path(pictures)))
+
+
+def sheet(report: Report, name: str, pictures: Path | None = None) -> bytes:
+    """Return a result as a sheet to print; the library knows its drawings only by name, because they stand on it."""
+    from core import knowledge
+
+    phases = get_args(Phase) if pictures else ()
+    found = {phase: path for phase in phases if pictures and (path := pictures / f"{phase}.jpg").exists()}
+    make: Callable[..., bytes] = pkgutil.resolve_name(SHEET)
+    return make(report, knowledge.load(), name=name, pictures=found)
 
 
 def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
@@ -125,29 +223,35 @@ def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
     except Refused as refused:
         if refused.choices is None or not refused.choices.runners:
             raise
-        n = len(refused.choices.runners)
-        advice = _("Say who is meant: --runner 1 is furthest left, --runner {n} furthest right.", n=n)
-        if asked.runner is None:
-            raise Refused(refused.key, refused.what, advice, refused.choices) from refused
-        if asked.runner > n:
-            what = plural_message(
-                "There is only {n} runner to choose.", "There are only {n} runners to choose from.", n
-            )
-            raise Refused(refused.key, what, advice, refused.choices) from refused
-        return analyse(
-            asked.clip,
-            dataclasses.replace(answers, runner_at=refused.choices.runner_at(asked.runner)),
-            progress=progress,
-        )
+        meant = dataclasses.replace(answers, runner_at=runner_at(refused, refused.choices, asked.runner))
+        return analyse(asked.clip, meant, progress=progress)
     if asked.runner not in (None, 1):
         raise BadAnswer(_("There is only one runner in this clip."), _("Leave out --runner."))
     return analysis
 
 
+def runner_at(refused: Refused, choices: Choices, number: int | None) -> Tap:
+    """Return the place of the runner of this number, counted from the left.
+
+    Raises
+    ------
+    Refused
+        With an advice for the command line, if there is no such runner or no number.
+    """
+    n = len(choices.runners)
+    advice = _("Say who is meant: --runner 1 is furthest left, --runner {n} furthest right.", n=n)
+    if number is None:
+        raise Refused(refused.key, refused.what, advice, choices) from refused
+    if number > n:
+        what = plural_message("There is only {n} runner to choose.", "There are only {n} runners to choose from.", n)
+        raise Refused(refused.key, what, advice, choices) from refused
+    return choices.runner_at(number)
+
+
 # --- before and after ---------------------------------------------------------------------------------------------------
 
 
-def _prepare(asked: argparse.Namespace, source: Path) -> None:
+def _prepare(asked: argparse.Namespace, source: Path, *, folder: bool = False) -> None:
     """Check the outputs and then the source, before anything is read or written."""
     report = Output(option="--json", path=asked.json) if asked.json is not None else None
     outputs: tuple[Output, ...] = () if report is None else (report,)
@@ -160,12 +264,21 @@ def _prepare(asked: argparse.Namespace, source: Path) -> None:
     if asked.key_frames is not None:
         pictures = tuple(name for name in MEDIA if name != VIDEO)
         outputs += (Output(option="--key-frames", path=asked.key_frames, files=pictures),)
+    if asked.motion is not None:
+        from core.exchange.motion_files import FILES
+
+        outputs += (Output(option="--motion", path=asked.motion, files=FILES),)
+    if asked.sheet is not None:
+        outputs += (Output(option="--sheet", path=asked.sheet),)
     check_outputs(source, outputs)
-    _check_source(source)
+    check_source(source, folder=folder)
 
 
-def _check_source(source: Path) -> None:
+def check_source(source: Path, *, folder: bool = False) -> None:
+    """Raise `Refused` if a source cannot be opened; a folder is one only if it is asked for."""
     try:
+        if source.is_dir() and folder:
+            return
         if source.is_dir():
             raise Refused("readable_file", _("{path} is a folder.", path=source), _("Name the file itself."))
         if not source.exists():

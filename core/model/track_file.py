@@ -98,9 +98,20 @@ def load_track(path: Path) -> PoseTrack:
         )
     except ValueError as error:
         raise _bad(_("In {file}, {fault}.", file=path.name, fault=error)) from error
-    _check_times(track, path.name)
+    return checked(track, path.name)
+
+
+def checked(track: PoseTrack, file: str) -> PoseTrack:
+    """Return a track of another program with NaN for each point that is not seen.
+
+    Raises
+    ------
+    Refused
+        `readable_file` if its times or places have another unit, or points are missing.
+    """
+    _check_times(track, file)
     seen = _seen_only(track)
-    _check_places(seen, path.name)
+    _check_places(seen, file)
     return seen
 
 

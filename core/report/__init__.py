@@ -8,19 +8,20 @@ from core.lazy_exports import lazily
 
 if TYPE_CHECKING:
     from core.report.csv import figures_table, strides_csv
-    from core.report.pipeline import Analysis, analyse, measure_track
+    from core.report.pipeline import Analysis, analyse, analyse_track, measure_track
     from core.report.rendering import annotate_video, draw_key_frames, draw_still
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         csv="figures_table strides_csv",
-        pipeline="Analysis analyse measure_track",
+        pipeline="Analysis analyse analyse_track measure_track",
         rendering="annotate_video draw_key_frames draw_still",
     )
 
 __all__ = [
     "Analysis",
     "analyse",
+    "analyse_track",
     "annotate_video",
     "draw_key_frames",
     "draw_still",

@@ -1,15 +1,17 @@
-"""A result as a table for other programs: the measures of every stride."""
+"""Results as tables for other programs: the measures of every stride, and many clips with a line for each."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core import knowledge
 from core.i18n.translate import gettext as _
 from core.i18n.translate import ngettext
 from core.model.amounts import error, rounded_error, rounded_value, value
-from core.model.measures import Measured, Missing
+from core.model.measures import Measured, MeasureKey, Missing, Unit
 from core.model.report import Report
 
 COLUMNS = ("figure", "name", "unit", "stride", "value", "mean", "plus_minus")
@@ -32,6 +34,64 @@ def strides_csv(report: Report) -> str:
             row = (key, text.name, measure.unit, number, f"{own:.6g}")
             table.writerow([*row, rounded_value(measure), rounded_error(measure)])
     return out.getvalue()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one of many clips: a report, or the reason why there is none and the remedy."""
+
+    name: str
+    report: Report | None = None
+    what: str = ""
+    advice: str = ""
+
+
+_UNIT_NAMES: dict[Unit, str] = {"%": "percent", "km/h": "kmh"}
+
+
+def clips_csv(outcomes: Sequence[Outcome]) -> str:
+    """Return one line for each clip: its name, why it was refused and the remedy, or its measures, each with its error.
+
+    A column's name is the measure's key with its unit. A measure that some clips have in another unit has a column for each;
+    measures that no clip has are left out.
+    """
+    columns = _columns(outcomes)
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    heads = [f"{key}_{_UNIT_NAMES.get(unit, unit)}" for key, unit in columns]
+    pairs = [name for head in heads for name in (head, f"{head}_plus_minus")]
+    table.writerow(("clip", "refused", "remedy", "made_on", "n_strides", *pairs))
+    for one in outcomes:
+        own = [(one.report.measures.get(key), unit) if one.report else (None, unit) for key, unit in columns]
+        cells = [
+            cell
+            for measure, unit in own
+            for cell in (
+                (rounded_value(measure), rounded_error(measure))
+                if isinstance(measure, Measured) and measure.unit == unit
+                else ("", "")
+            )
+        ]
+        made_on, strides = (one.report.made_on, n_strides(one.report)) if one.report else ("", "")
+        table.writerow((no_formula(one.name), one.what, one.advice, made_on, strides, *cells))
+    return out.getvalue()
+
+
+def _columns(outcomes: Sequence[Outcome]) -> list[tuple[MeasureKey, Unit]]:
+    """Return the measures that any clip has, with their units, in the order of the knowledge."""
+    measures = [item for one in outcomes if one.report for item in one.report.measures.items()]
+    had = dict.fromkeys((key, measure.unit) for key, measure in measures if isinstance(measure, Measured))
+    return [pair for key in knowledge.load().measures for pair in had if pair[0] == key]
+
+
+def n_strides(report: Report) -> int:
+    """Return how many strides the measures are over, at most."""
+    return max((one.n_strides for one in report.measures.values() if isinstance(one, Measured)), default=0)
+
+
+def no_formula(text: str) -> str:
+    """Return typed text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def figures_table(report: Report) -> str:

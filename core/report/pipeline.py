@@ -60,7 +60,7 @@ class Analysis:
     """A report with the data behind it, for drawing.
 
     `figure_frames_s` has the time of each headline measure's frame; `roll_deg` is the camera roll that the angles, but not the
-    points of `side`, are corrected for.
+    points of `side`, are corrected for; `feet` is False if the feet are artificial (`core.report.without_feet`).
     """
 
     report: Report
@@ -69,6 +69,7 @@ class Analysis:
     angles: Angles
     roll_deg: float = 0.0
     figure_frames_s: dict[MeasureKey, float] = field(default_factory=dict)
+    feet: bool = True
 
 
 def _no_progress(_: Progress) -> None:
@@ -179,6 +180,11 @@ def _step(so_far: FullPass, cadence: CadenceSoFar) -> Progress:
 
 def measure_track(track: PoseTrack, answers: Answers) -> Report:
     """Measure and judge a pose track from elsewhere; it raises the same errors as `analyse`."""
+    return analyse_track(track, answers).report
+
+
+def analyse_track(track: PoseTrack, answers: Answers) -> Analysis:
+    """Return the report of a pose track from elsewhere with the data behind it; it raises the same errors as `analyse`."""
     if len(track) < 2:
         raise Refused("length", _("The track has fewer than two frames."), _("Give about 10 seconds of running."))
     track = dataclasses.replace(track, time_s=track.time_s - track.time_s[0])
@@ -186,8 +192,9 @@ def measure_track(track: PoseTrack, answers: Answers) -> Report:
     header = Header(size_wh_px=track.size_wh_px, n_frames=len(track), duration_s=0.0, codec="", rotation_deg=0)
     info = describe(header, track.time_s, 0)
     if has_feet(track):
-        return _analyse_track(info, track, answers).report
-    return withhold(_analyse_track(info, lend_feet(track), answers).report)
+        return _analyse_track(info, track, answers)
+    analysis = _analyse_track(info, lend_feet(track), answers)
+    return dataclasses.replace(analysis, report=withhold(analysis.report), feet=False)
 
 
 def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Screening | None = None) -> Analysis:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from core.errors import NoSpace
+from core.exchange.tables import events_csv, stride_csv
 from core.i18n.translate import gettext as _
 from core.model.report import Report
 from core.report.csv import strides_csv
-from pages.components import language, saved_results, session
+from pages.components import kinogram, language, saved_results, session
 from pages.components.frame import problem
-from view.export import pdf
+from view.export import pdf, sheet
 from web.address import KEY
 
 
@@ -31,19 +35,24 @@ def panel(token: str, report: Report) -> None:
         ("CSV", language.later(strides_csv, report), "csv", "text/csv"),
         ("JSON", report.to_json, "json", "application/json"),
     )
-    row = st.container(horizontal=True, gap="small", wrap=False)
-    for label, make, ending, mime in files:
-        # Created only on request.
-        row.download_button(
-            label,
-            session.while_there(token, make),
-            file_name=f"stride-check.{ending}",
-            mime=mime,
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-            key=f"take-{ending}",
+    _row(token, files)
+    st.caption(
+        _(
+            "For a coach or clinician: one page to work through. For other programs: joint angles, contacts and toe-offs."
         )
+    )
+    pictures = {phase: path for phase in sheet.PICTURES if (path := kinogram.picture(token, f"{phase}.jpg"))}
+    more = (
+        (
+            _("Sheet"),
+            language.later(partial(sheet.sheet, pictures=pictures), report, session.known()),
+            "sheet.pdf",
+            "application/pdf",
+        ),
+        (_("Angles"), language.later(stride_csv, report), "angles.csv", "text/csv"),
+        (_("Events"), language.later(events_csv, report), "events.csv", "text/csv"),
+    )
+    _row(token, more)
 
     st.subheader(_("Keep it or remove it"), anchor=False)
     st.caption(_("This page's address is your private key to the result. Keep it on this phone, or keep the address."))
@@ -58,6 +67,23 @@ def panel(token: str, report: Report) -> None:
         )
         if st.button(_("Yes, delete it all"), type="primary", width="stretch"):
             _delete(token)
+
+
+def _row(token: str, files: tuple[tuple[str, Callable[[], bytes | str], str, str], ...]) -> None:
+    """Show downloads next to each other: label, content, ending of the file's name and type."""
+    row = st.container(horizontal=True, gap="small", wrap=False)
+    for label, make, ending, mime in files:
+        # Created only on request.
+        row.download_button(
+            label,
+            session.while_there(token, make),
+            file_name=f"stride-check.{ending}" if "." not in ending else f"stride-check-{ending}",
+            mime=mime,
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+            key=f"take-{ending}",
+        )
 
 
 def _delete(token: str) -> None:

@@ -14,6 +14,11 @@ CONSENT = marked(
     "measured here and is then deleted."
 )
 
+CONSENT_OF_MANY = marked(
+    "Everyone in these clips agreed, and so did a parent or guardian of everyone under age. The clips may be measured here and "
+    "are then deleted."
+)
+
 
 def ask(noted: float | None = None) -> Answers:
     """Ask the five questions and return the answers.

@@ -194,7 +194,7 @@ def test_the_advice_names_one_thing_to_do(blank, roll, pitch, said):
 
 def test_a_file_is_known_by_its_first_bytes(blank):
     page = blank("stride_check_upload")
-    kinds = upload._kinds()
+    kinds = upload.kinds()
     page.evaluate(
         "kinds => { window.kinds = kinds; window.kind = async (...bytes) => await kindOf(new Blob(bytes), kinds); }",
         kinds,
@@ -237,7 +237,7 @@ def test_slow_motion_is_found_as_the_server_finds_it(blank, tmp_path, name, note
     path = stored.write(tmp_path / name, [(n / 30, grey) for n in range(30)], rate_hz=30, notes=notes)
     page = blank("stride_check_upload")
     with_bytes(page, path.read_bytes())
-    found = page.evaluate("async noted => notedSlower(await indexOf(clip), noted)", upload._NOTED)
+    found = page.evaluate("async noted => notedSlower(await indexOf(clip), noted)", upload.NOTED)
     assert found == next(iter(read_header(path).noted_slow_motion), None)
 
 

@@ -516,3 +516,37 @@ def test_it_states_its_version(capsys):
         told
         == f"stride-check {tomllib.loads((command_line.ROOT / 'pyproject.toml').read_text())['project']['version']}"
     )
+
+
+@pytest.mark.parametrize("size", ["1080", "x", "1x1", "1080*1920"])
+def test_what_is_no_size_is_said_so(track_file, capsys, size):
+    with pytest.raises(SystemExit):
+        run("measure-track", track_file(), "--size", size)
+    assert "no size" in capsys.readouterr().err
+
+
+def test_a_track_in_another_format_writes_a_sheet_and_files_for_other_programs(drawn, tmp_path, capsys):
+    from tests.core.test_exchange import as_openpose
+
+    _, track = drawn(fps_hz=120.0)
+    folder = as_openpose(track, tmp_path / "frames")
+    options = [
+        "--format",
+        "openpose",
+        "--fps",
+        "120",
+        "--motion",
+        tmp_path / "motion",
+        "--sheet",
+        tmp_path / "sheet.pdf",
+    ]
+    assert run("measure-track", folder, *options) == 0
+    assert "Forward lean" in capsys.readouterr().out
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    assert {"markers.trc", "angles.mot", "events.csv"} <= {path.name for path in (tmp_path / "motion").iterdir()}
+
+
+@pytest.mark.parametrize("fps", ["0", "5000"])
+def test_a_frame_rate_that_no_video_has_is_refused(track_file, capsys, fps):
+    assert run("measure-track", track_file(), "--format", "trc", "--fps", fps) == 2
+    assert "frames per second" in capsys.readouterr().err

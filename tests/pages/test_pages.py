@@ -30,6 +30,7 @@ PAGES = {
     "home.py": "See how you run",
     "pages/record.py": "How to film",
     "pages/check.py": "Check your running",
+    "pages/clips.py": "Check several clips",
     "pages/results.py": "Your result",
     "pages/explain.py": "Why it matters",
     "pages/strength.py": "Home tests",

@@ -19,6 +19,7 @@ PAGES = {
     "home.py": "Mira cómo corres",
     "pages/record.py": None,
     "pages/check.py": None,
+    "pages/clips.py": None,
     "pages/results.py": None,
     "pages/explain.py": None,
     "pages/strength.py": None,

@@ -21,29 +21,30 @@ from view.drawing.runner import LIGHT
 from view.site import WELLNESS
 from view.text import wording
 
-_MARGIN_MM, _WIDE_MM = 16, 178
-_INK, _SOFT, _ACCENT = (27, 29, 33), (91, 86, 78), (185, 56, 21)
+MARGIN_MM, WIDE_MM = 16, 178
+INK, SOFT, ACCENT = (27, 29, 33), (91, 86, 78), (185, 56, 21)
 
 
-class _Paper(FPDF):
+class Paper(FPDF):
     """A page with our font and the line that appears under every result."""
 
     def __init__(self) -> None:
         super().__init__(format="A4")
         for style, path in zip(("", "B"), lettering.FILES, strict=True):
             self.add_font(lettering.FAMILY, style, path)
-        self.set_margin(_MARGIN_MM)
+        self.set_margin(MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=20)
         self.set_title("Stride Check")
         self.set_lang(current())
 
     def footer(self) -> None:
+        """Write the line at the foot of every page."""
         self.set_y(-16)
         page = _("Page {number}.", number=self.page_no())
-        self.write_line(f"{_(WELLNESS)}  {page}", 7.5, colour=_SOFT)
+        self.write_line(f"{_(WELLNESS)}  {page}", 7.5, colour=SOFT)
 
     def write_line(
-        self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = _INK, width: float = 0
+        self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = INK, width: float = 0
     ) -> None:
         """Write text, on as many lines as it needs, and go to the next line."""
         self.set_font(lettering.FAMILY, "B" if bold else "", size)
@@ -61,7 +62,7 @@ def pdf(report: Report, known: Knowledge) -> bytes:
     known : Knowledge
         Names of measures and drills.
     """
-    paper = _Paper()
+    paper = Paper()
     paper.add_page()
     _head(paper, report)
     _headlines(paper, report, known)
@@ -71,57 +72,57 @@ def pdf(report: Report, known: Knowledge) -> bytes:
     return bytes(paper.output())
 
 
-def _head(paper: _Paper, report: Report) -> None:
-    paper.write_line("Stride Check", 10, bold=True, colour=_ACCENT)
+def _head(paper: Paper, report: Report) -> None:
+    paper.write_line("Stride Check", 10, bold=True, colour=ACCENT)
     paper.write_line(_("How you run"), 22, bold=True)
     made_on = wording.date(datetime.fromisoformat(report.made_on))
     paper.write_line(
         f"{made_on}. {wording.told(report.answers, report.measures.get('speed'))}. {wording.clip_facts(report)}",
         9,
-        colour=_SOFT,
+        colour=SOFT,
     )
     paper.ln(3)
 
 
-def _headlines(paper: _Paper, report: Report, known: Knowledge) -> None:
+def _headlines(paper: Paper, report: Report, known: Knowledge) -> None:
     """Write the two headline measures, next to the runner at toe-off."""
     top, wide, tall = paper.get_y(), 62.0, 68.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fpdf2 warns about unsupported parts of an SVG; a test checks the drawing
         paper.image(
             io.BytesIO(push_off.picture(report, LIGHT).encode()),
-            x=_MARGIN_MM,
+            x=MARGIN_MM,
             y=top,
             w=wide,
             alt_text=_("A drawn runner."),
         )
-    left = _MARGIN_MM + wide + 8
-    room = _MARGIN_MM + _WIDE_MM - left
+    left = MARGIN_MM + wide + 8
+    room = MARGIN_MM + WIDE_MM - left
     for key in implications.HEADLINES:
         measure, finding = report.measures.get(key), implications.finding_of(report, key)
         if measure is None:
             continue
         paper.set_x(left)
-        paper.write_line(known.measures[key].name, 10, colour=_SOFT, width=room)
+        paper.write_line(known.measures[key].name, 10, colour=SOFT, width=room)
         paper.write_line(f"{wording.value(measure)}  {wording.error(measure)}", 20, bold=True, width=room)
         if finding and finding.verdict != "described":
-            paper.write_line(wording.verdict(finding)[1], 10, bold=True, colour=_ACCENT, width=room)
+            paper.write_line(wording.verdict(finding)[1], 10, bold=True, colour=ACCENT, width=room)
         because = measure.missing_because if isinstance(measure, Missing) else ""
         paper.write_line(str(finding.says if finding else because), 9, width=room)
         paper.ln(3)
-    paper.set_xy(_MARGIN_MM, max(paper.get_y(), top + tall))
+    paper.set_xy(MARGIN_MM, max(paper.get_y(), top + tall))
 
 
-def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
+def _figures(paper: Paper, report: Report, known: Knowledge) -> None:
     """Write every measure that has a value, next to the coach's target range and the reference range."""
     if all(isinstance(measure, Missing) for measure in report.measures.values()):
         return
     paper.write_line(_("Every figure"), 13, bold=True)
     paper.ln(1)
     paper.set_font(lettering.FAMILY, "", 8.5)
-    paper.set_text_color(*_INK)
+    paper.set_text_color(*INK)
     paper.set_draw_color(221, 215, 206)
-    head = FontFace(emphasis="BOLD", color=_SOFT)
+    head = FontFace(emphasis="BOLD", color=SOFT)
     with paper.table(
         col_widths=(62, 42, 37, 37),
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
@@ -137,16 +138,17 @@ def _figures(paper: _Paper, report: Report, known: Knowledge) -> None:
             finding = implications.finding_of(report, key)
             bands = (finding.mark, finding.reference) if finding else (None, None)
             ends = [wording.band(band.low, band.high, measure.unit) if band else "" for band in bands]
-            table.row((text.name, _told(measure), *ends))
+            table.row((text.name, told(measure), *ends))
     paper.ln(3)
 
 
-def _told(measure: Measured) -> str:
-    told = f"{wording.value(measure)} {wording.error(measure)}"
-    return f"{wording.name(str(measure.word))} ({told})" if measure.word else told
+def told(measure: Measured) -> str:
+    """Return a measure with its error, and in a word if it has one."""
+    shown = f"{wording.value(measure)} {wording.error(measure)}"
+    return f"{wording.name(str(measure.word))} ({shown})" if measure.word else shown
 
 
-def _missing(paper: _Paper, report: Report, known: Knowledge) -> None:
+def _missing(paper: Paper, report: Report, known: Knowledge) -> None:
     missing = [
         (known.measures[key].name, measure.missing_because)
         for key, measure in report.measures.items()
@@ -159,7 +161,7 @@ def _missing(paper: _Paper, report: Report, known: Knowledge) -> None:
         paper.ln(3)
 
 
-def _drills(paper: _Paper, report: Report, known: Knowledge) -> None:
+def _drills(paper: Paper, report: Report, known: Knowledge) -> None:
     drills = implications.drills(report, known)
     if drills:
         paper.write_line(_("Training ideas"), 13, bold=True)

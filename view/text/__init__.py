@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from core.lazy_exports import lazily
 
 if TYPE_CHECKING:
-    from view.text import measure_list, wording
+    from view.text import clips_table, measure_list, wording
 else:
     __getattr__, __dir__ = lazily(
         __name__,
-        modules="measure_list wording",
+        modules="clips_table measure_list wording",
     )
 
-__all__ = ["measure_list", "wording"]
+__all__ = ["clips_table", "measure_list", "wording"]

@@ -67,6 +67,7 @@ PAGES = MappingProxyType(
             about=marked("Where the phone stands, what its screen should show, and how to stay safe."),
         ),
         "check": Page(tab=marked("Check"), title=marked("Check your running")),
+        "clips": Page(tab=marked("Several clips"), title=marked("Check several clips")),
         "results": Page(tab=marked("Your result"), title=marked("Your run")),
         "hand_check": Page(tab=marked("Check by hand"), title=marked("Check by hand")),
         "explain": Page(tab=marked("Why it matters"), title=marked("Why it matters")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.i18n.translate import gettext as _
 from core.model.tracks import LONGEST_S
@@ -44,11 +45,21 @@ _HTML = """
 </div>
 """
 
-_PARTS = ("upload/upload_clip.js", "upload/upload_kept.js", "upload/upload_send.js", "upload/upload.js")
+_PARTS = (
+    "upload/upload_clip.js",
+    "upload/upload_frames.js",
+    "upload/upload_kept.js",
+    "upload/upload_send.js",
+    "upload/upload.js",
+)
 
-_UPLOAD = element("stride_check_upload", _HTML, *_PARTS, css="upload/upload.css")
+FOLDER = Path(__file__).parents[1]
+STYLE = (FOLDER / "upload" / "upload.css").read_text(encoding="utf-8")
+"""The look of this element, which that of many clips shares."""
 
-_NOTED = {
+_UPLOAD = element("stride_check_upload", _HTML, *_PARTS, css=STYLE)
+
+NOTED = {
     "captured": CAPTURED_HZ,
     "intent": FULL_RATE_INTENT,
     "iphone_hz": IPHONE_HZ[0],
@@ -77,7 +88,7 @@ class Chosen:
     slow_motion: float | None = None
 
 
-def _said() -> dict[str, str]:
+def words() -> dict[str, str]:
     """Return the component's words: those of its elements by `data-word` and `data-label`, and its messages."""
     return {
         "yours": _("Your clip"),
@@ -114,7 +125,7 @@ def _said() -> dict[str, str]:
     }
 
 
-def _kinds() -> list[dict[str, object]]:
+def kinds() -> list[dict[str, object]]:
     """Return the file types by their first bytes; accepted types have no text."""
     signs = {kind: [[(at, sign.decode("latin-1")) for at, sign in each] for each in kind.signs] for kind in KINDS}
     return [{"signs": signs[kind], "what": str(kind.what), "advice": str(kind.advice)} for kind in KINDS]
@@ -127,9 +138,9 @@ def _show(upload: dict[str, object] | None) -> object:
     data = {
         "client": CLIENT.name,
         "upload": upload,
-        "words": _said(),
-        "kinds": _kinds(),
-        "noted": _NOTED,
+        "words": words(),
+        "kinds": kinds(),
+        "noted": NOTED,
         **limits,
         **lengths,
     }

@@ -1,5 +1,6 @@
 // Choosing a clip, and sending it once the page has opened an upload for it.
 const PICTURES = 8;
+const CHOSEN = "chosen";
 const states = new WeakMap();
 
 const megabytes = (bytes) => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`;
@@ -111,6 +112,17 @@ async function startChoosing(state, ui) {
 }
 
 // --- sending ---
+
+// The chosen clip becomes the clip of this upload.
+async function adopt(key, bytes) {
+  const own = await find(key);
+  if (own) return own;
+  const chosen = await find(CHOSEN);
+  if (!chosen || chosen.blob.size !== bytes) return null;
+  await keep(key, chosen);
+  await forget(CHOSEN);
+  return chosen;
+}
 
 function layProgress(state, ui, told) {
   const { upload, words } = state.data;

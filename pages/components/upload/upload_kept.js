@@ -1,6 +1,5 @@
 // The clip is kept in this browser until it has been sent, so that a reload resumes by itself. If the browser stores nothing
 // (private windows, a full disk), the clip is kept for as long as the page is open, and must be chosen again after a reload.
-const CHOSEN = "chosen";
 const KEPT_MS = 24 * 3600 * 1000;
 const here = (window[Symbol.for("stride-check-clips")] ??= new Map());
 
@@ -37,17 +36,6 @@ async function find(key) {
 async function forget(key) {
   here.delete(key);
   await kept("readwrite", (clips) => clips.delete(key));
-}
-
-// The chosen clip becomes the clip of this upload.
-async function adopt(key, bytes) {
-  const own = await find(key);
-  if (own) return own;
-  const chosen = await find(CHOSEN);
-  if (!chosen || chosen.blob.size !== bytes) return null;
-  await keep(key, chosen);
-  await forget(CHOSEN);
-  return chosen;
 }
 
 async function forgetOld() {
