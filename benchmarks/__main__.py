@@ -11,6 +11,8 @@ MODULES = {
     "degraded": "benchmarks.accuracy.degraded",
     "pose-modes": "benchmarks.accuracy.pose_modes",
     "advice": "benchmarks.advice",
+    "sides": "benchmarks.accuracy.sides",
+    "trend": "benchmarks.accuracy.trend",
     "speed": "benchmarks.speed.analysis",
     "pages": "benchmarks.speed.pages",
     "scaling": "benchmarks.speed.scaling",

@@ -36,12 +36,19 @@ st.markdown(
 )
 
 treadmill, path = st.tabs([_("Treadmill"), _("Path or track")])
-treadmill.markdown(_("Keep the phone still. Run for a minute first, then film ten seconds. Note the speed or pace."))
+treadmill.markdown(
+    _(
+        "Keep the phone still. Run for a minute first, then film ten seconds. Note the speed or pace.  \n"
+        "**Both legs:** film ten seconds from the other side of the belt too, as a second clip."
+    )
+)
 path.markdown(
     _(
         "**Run past:** the phone stays still and you run straight across, already at your pace.  \n"
         "**Follow:** a friend moves beside you at the same distance and keeps you in the middle. More strides, so surer "
-        "figures."
+        "figures.  \n"
+        "**Both legs:** film the way back too. Run past, turn round and run past again, in one clip or in two. Each way shows the "
+        "leg nearest the phone, and the result has both."
     )
 )
 

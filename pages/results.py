@@ -74,6 +74,7 @@ with moving:
     kinogram.video(token)
 with figures:
     result.every_figure(report)
+    result.both_legs(report)
     result.not_told(report)
 with train, st.container(key="narrow-train"):
     training(token, report)

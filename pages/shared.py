@@ -46,6 +46,7 @@ own_check()
 
 result.map_and_others(report)
 result.every_figure(report)
+result.both_legs(report)
 result.not_told(report)
 
 st.page_link(

@@ -22,8 +22,7 @@ from core.model import measures, report, tracks
 from core.model.track_file import load_track
 from core.paths import ROOT
 from core.storage.tables import State
-from simulation import Motion, Scene, Stride, truth_of
-from tests.core.conftest import track_of
+from simulation import Motion, Scene, Stride, track_of, truth_of
 
 PAGES = (*sorted((ROOT / "docs").glob("*.md")), ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", ROOT / "README.md")
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PAGES}

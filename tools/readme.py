@@ -30,7 +30,7 @@ NOT_FOR_THE_APP = ("pytest", "mypy", "ruff", "moto", "playwright", "psycopg", "r
 INPUTS = """
 from pathlib import Path
 import numpy as np
-from tests.core.conftest import track_of
+from simulation import track_of
 from simulation import Motion, Scene, Stride, draw_clip, truth_of
 track = track_of(truth_of(Scene(), Motion(Stride())))
 named = {name: getattr(track, name) for name in ("time_s", "xy_px", "visibility", "size_wh_px")}

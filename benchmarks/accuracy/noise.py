@@ -34,7 +34,15 @@ class Spoilt:
     exchanged: Bools
 
 
-def pose_shaped(track: PoseTrack, *, strides: Floats, near: Side, px_per_cm: float, seed: int) -> Spoilt:
+def pose_shaped(
+    track: PoseTrack,
+    *,
+    strides: Floats,
+    near: Side,
+    px_per_cm: float,
+    seed: int,
+    lasting: tuple[int, float] | None = None,
+) -> Spoilt:
     """Return the track as a pose model might have seen it.
 
     Parameters
@@ -49,12 +57,16 @@ def pose_shaped(track: PoseTrack, *, strides: Floats, near: Side, px_per_cm: flo
         Scale of the picture.
     seed : int
         The same seed makes the same errors.
+    lasting : tuple of (int, float), optional
+        A seed of errors that last over clips of one runner, and the share of this clip's own in them (a ratio of standard
+        deviations); without it, all errors are this clip's own.
     """
     rng = np.random.default_rng(seed)
+    kept = None if lasting is None else (np.random.default_rng(lasting[0]), lasting[1])
     xy_px = track.xy_px.copy()
     for side, landmarks in LANDMARK_OF.items():
         times = px_per_cm * (1.0 if side == near else FAR_TIMES)
-        xy_px[:, landmarks] += times * _wrong_cm(track.time_s, strides, len(landmarks), rng)
+        xy_px[:, landmarks] += times * _wrong_cm(track.time_s, strides, len(landmarks), rng, kept)
     exchanged = _bouts(track.time_s, BOUTS_PER_S, BOUT_S, rng)
     left, right = (list(LANDMARK_OF[side][2:]) for side in ("left", "right"))
     rows = np.flatnonzero(exchanged)[:, None]
@@ -68,13 +80,27 @@ def pose_shaped(track: PoseTrack, *, strides: Floats, near: Side, px_per_cm: flo
     return Spoilt(track=replace(track, xy_px=xy_px), exchanged=exchanged & ~lost)
 
 
-def _wrong_cm(time_s: Floats, strides: Floats, joints: int, rng: np.random.Generator) -> Floats:
+def _wrong_cm(
+    time_s: Floats,
+    strides: Floats,
+    joints: int,
+    rng: np.random.Generator,
+    kept: tuple[np.random.Generator, float] | None,
+) -> Floats:
     """Return the errors of one side's joints: shape (n, joints, 2)."""
+
+    def constant(sd_cm: float, shape: tuple[int, ...]) -> Floats:
+        own = rng.normal(0, sd_cm, shape)
+        if kept is None:
+            return own
+        lasting, share = kept
+        return np.asarray(share * own + (1 - share**2) ** 0.5 * lasting.normal(0, sd_cm, shape))
+
     n, rate_hz = len(time_s), 1 / float(np.median(np.diff(time_s)))
-    wrong = rng.normal(0, ALWAYS_CM, (1, joints, 2)) + rng.normal(0, JITTER_CM, (n, joints, 2))
+    wrong = constant(ALWAYS_CM, (1, joints, 2)) + rng.normal(0, JITTER_CM, (n, joints, 2))
     for harmonic in range(1, HARMONICS + 1):
         turn = 2 * np.pi * harmonic * strides[:, None, None]
-        sizes = rng.normal(0, POSTURE_CM / HARMONICS**0.5, (2, 1, joints, 2))
+        sizes = constant(POSTURE_CM / HARMONICS**0.5, (2, 1, joints, 2))
         wrong = wrong + sizes[0] * np.cos(turn) + sizes[1] * np.sin(turn)
     lasting = DRIFT_LASTS_S * rate_hz / 2
     drift = gaussian_filter1d(rng.normal(0, 1, (n, joints, 2)), lasting, axis=0, mode="reflect")

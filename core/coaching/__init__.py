@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sex, Sides, entry, gap_counts, groups, others
     from core.coaching.pace import with_pace
     from core.coaching.plan import Chosen, Plan, choose, rule_words
+    from core.coaching.repeats import can_share, not_shared
     from core.coaching.schedule import DAYS_OF_WEEK, Schedule, calendar_file
+    from core.coaching.sides import Pair, pairs
+    from core.coaching.trend import Trend, series, trends
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -23,7 +26,10 @@ else:
         home_tests="UNIT_WORDS Beside Person Sex Sides entry gap_counts groups others",
         pace="with_pace",
         plan="Chosen Plan choose rule_words",
+        repeats="can_share not_shared",
         schedule="DAYS_OF_WEEK Schedule calendar_file",
+        sides="Pair pairs",
+        trend="Trend series trends",
     )
 
 __all__ = [
@@ -32,12 +38,15 @@ __all__ = [
     "Beside",
     "Change",
     "Chosen",
+    "Pair",
     "Person",
     "Plan",
     "Schedule",
     "Sex",
     "Sides",
+    "Trend",
     "calendar_file",
+    "can_share",
     "choose",
     "compare",
     "entry",
@@ -46,8 +55,12 @@ __all__ = [
     "groups",
     "implications",
     "judge",
+    "not_shared",
     "others",
+    "pairs",
     "rule_words",
+    "series",
+    "trends",
     "unlike",
     "with_pace",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from math import hypot
 
+from core.coaching.repeats import not_shared
 from core.model.measures import Measured, MeasureKey, Unit
 from core.model.report import Answers, Report
 
@@ -28,7 +30,7 @@ class Change:
     by : float
         The second minus the first, in `unit`.
     smallest_told : float
-        The smallest change that is larger than the noise: half the 90 % interval of `by`, both errors added as variances.
+        The smallest real change: half the 90 % interval of `by`, both errors added as variances.
     """
 
     key: MeasureKey
@@ -44,13 +46,16 @@ class Change:
         return abs(self.by) > self.smallest_told
 
 
-def compare(first: Report, second: Report) -> tuple[Change, ...]:
+def compare(first: Report, second: Report, *, same_set_up: bool = False) -> tuple[Change, ...]:
     """Return the change of every measure that both results have, in the unit that they share.
 
-    Notes
-    -----
-    The two errors are treated as independent. An error that a camera or a pose model makes in both clips cancels out, so
-    the real noise can be smaller than this estimate, but not larger for that reason.
+    Parameters
+    ----------
+    first, second : Report
+        The earlier and the later result.
+    same_set_up : bool
+        Whether both were filmed in the same way, so that the errors which such clips share cancel out
+        (`core.coaching.repeats`). Otherwise both errors count in full.
     """
     changes = []
     for key, before in first.measures.items():
@@ -63,13 +68,15 @@ def compare(first: Report, second: Report) -> tuple[Change, ...]:
             first=before,
             second=after,
             by=after.value - before.value,
-            smallest_told=hypot(before.plus_minus, after.plus_minus),
+            smallest_told=hypot(
+                not_shared(before, same_set_up=same_set_up), not_shared(after, same_set_up=same_set_up)
+            ),
         )
         changes.append(change)
     return tuple(changes)
 
 
-def expected_by_luck(changes: tuple[Change, ...]) -> int:
+def expected_by_luck(changes: Sized) -> int:
     """Return how many of these changes would be reported if nothing had changed."""
     return round(BY_LUCK * len(changes))
 

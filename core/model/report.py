@@ -205,11 +205,20 @@ class KeyFrame:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherLeg:
+    """The other leg of a runner who also goes the other way in the clip; `near_side` is the side that the camera then sees."""
+
+    near_side: Side
+    measures: dict[KeyInJson, MeasureInJson]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything that a page or another program needs to know about one analysed clip; see `to_json` for the stable form.
 
     `mean_stride` is None if no whole stride was seen, and in reports from before it was added. `hand_frames` is None if no frames
-    can be marked by hand, and `by_hand` if nobody marked them.
+    can be marked by hand, and `by_hand` if nobody marked them. `other_leg` is None if the
+    runner goes one way only.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -228,6 +237,7 @@ class Report:
     mean_stride: MeanStride | None = None
     hand_frames: HandFrames | None = None
     by_hand: ByHand | None = None
+    other_leg: OtherLeg | None = None
     schema: Literal["stride-check/report/2"] = SCHEMA
 
     @property

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from core.errors import CheckKey, Refused
-from core.gait.body import check_joints, facing
+from core.gait.body import check_joints
 from core.gait.stride_period import step_period_s
 from core.i18n.message import message as _
 from core.model.report import QualityCheck
-from core.model.tracks import ClipInfo, PoseTrack, joined
+from core.model.tracks import ClipInfo, PoseTrack, Side, joined
 from core.quality.body_checks import (
     SEEN_SHARE,
     check_result,
@@ -146,7 +147,7 @@ def _each_pass(found: Found) -> QualityCheck:
 
 
 def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityCheck]:
-    """Return the checks of the clip's scenes, of a runner with several passes, and of one who runs in both directions."""
+    """Return the checks of the clip's scenes and of a runner with several passes."""
     key: CheckKey = "no_cuts"
     said = [scene]
     if n_passes > 1 and scene.severity == "pass":
@@ -154,16 +155,28 @@ def _together(n_passes: int, found: Found, scene: QualityCheck) -> list[QualityC
         if found.crossings > 1:
             what = _("{n} passes in the same direction were measured together.", n=n_passes)
         said = [check_result(key, "pass", what)]
-    if found.other_way:
-        way = _("left") if facing(found.longest) == "right" else _("right")
-        what = _(
-            "The runner also goes the other way in this clip, to the {way}. That shows the other leg, and was not measured.",
-            way=way,
-        )
-        said.append(
-            check_result(key, "warn", what, _("To measure that leg, send only what goes to the {way}.", way=way))
-        )
     return said
+
+
+def both_ways(way: Side, *, measured: bool) -> QualityCheck:
+    """Return the check of a runner who also goes the other way: whether the leg that this shows could be measured as well.
+
+    Parameters
+    ----------
+    way : {'left', 'right'}
+        The other way.
+    measured : bool
+        Whether the other leg was measured.
+    """
+    word = _("left") if way == "left" else _("right")
+    if measured:
+        what = _("The runner also goes to the {way} in this clip, so the result has both legs.", way=word)
+        return check_result("no_cuts", "pass", what)
+    what = _(
+        "The runner also goes the other way in this clip, to the {way}. That shows the other leg, and was not measured.",
+        way=word,
+    )
+    return check_result("no_cuts", "warn", what, _("To measure that leg, send only what goes to the {way}.", way=word))
 
 
 def _enough_frames(info: ClipInfo, found: Found) -> QualityCheck:
@@ -198,12 +211,30 @@ def slow_before_coarse(track: PoseTrack, rate: QualityCheck) -> QualityCheck:
     return passed(rate)
 
 
+class Body(NamedTuple):
+    """What a clip shows of the runner.
+
+    Attributes
+    ----------
+    track : PoseTrack
+        The part to measure: the longest segment without a cut, with the other passes of the runner in the same direction.
+    checks : list of QualityCheck
+        The checks that did not refuse.
+    other_way : tuple of PoseTrack
+        The runner's passes in the other direction.
+    """
+
+    track: PoseTrack
+    checks: list[QualityCheck]
+    other_way: tuple[PoseTrack, ...] = ()
+
+
 def check_body(
     info: ClipInfo,
     whole: PoseTrack,
     cuts_s: Sequence[tuple[float, float]] = (),
     image: Sequence[QualityCheck] = (),
-) -> tuple[PoseTrack, list[QualityCheck]]:
+) -> Body:
     """Check what the body in the clip shows before its legs are identified.
 
     Parameters
@@ -219,10 +250,8 @@ def check_body(
 
     Returns
     -------
-    PoseTrack
-        The part to measure: the longest segment without a cut, with the other passes of the runner in the same direction.
-    list of QualityCheck
-        All possible checks, up to the first that refuses.
+    Body
+        The part to measure, and all possible checks.
 
     Raises
     ------
@@ -240,7 +269,7 @@ def check_body(
     if found.forward and not len(cuts_s):  # if a clip only plays backward, this is not the reason
         passed(_each_pass(found))
     scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), segment.true_duration_s))
-    good = [one for one in found.passes if one is segment or all(look(one).severity != "refuse" for look in LOOKS)]
+    good = [one for one in found.passes if one is segment or _good(one)]
     checks += _together(len(good), found, scene)
     lasts = length(sum(one.true_duration_s for one in good))
     checks.append(lasts if found.backward else passed(lasts))
@@ -250,7 +279,18 @@ def check_body(
     checks.append(_enough_frames(info, found))
     told = [direction] if direction.severity == "warn" else []
     told += [] if found.speed is None else [found.speed]
-    return joined(good), [*checks, *told]
+    return Body(joined(good), [*checks, *told], found.other_way)
+
+
+def other_leg(body: Body) -> PoseTrack | None:
+    """Return the passes that show the other leg and can be measured, together; None if there are none."""
+    good = [one for one in body.other_way if _good(one)]
+    return joined(good) if good else None
+
+
+def _good(one: PoseTrack) -> bool:
+    """Return whether a pass can be measured with others."""
+    return all(look(one).severity != "refuse" for look in LOOKS)
 
 
 def _unless_unclear(check: QualityCheck, image: Sequence[QualityCheck]) -> QualityCheck:

@@ -15,24 +15,25 @@ from core import knowledge
 from core.coaching.findings import judge
 from core.errors import CheckKey, Refused
 from core.gait.angles import Angles, angle_series
-from core.gait.body import both_sides
+from core.gait.body import both_sides, facing
 from core.gait.camera_roll import Roll, combined_roll, levelled, roll_of_lines, roll_of_toe
 from core.gait.definitions import measure
 from core.gait.estimates import SURE_LEGS, usable_strides
-from core.gait.events import find_events, stride_s
+from core.gait.events import Stride, find_events, stride_s
 from core.gait.legs import identify_legs
 from core.gait.mean_stride import mean_stride
 from core.gait.stride_period import stride_period_s
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
-from core.model.measures import MeasureKey, value_of
+from core.model.measures import Measure, MeasureKey, value_of
 from core.model.progress import Progress, TellProgress
-from core.model.report import Answers, QualityCheck, Report
+from core.model.report import Answers, OtherLeg, QualityCheck, Report
+from core.model.strides import GaitEvents
 from core.model.tracks import HIP, ClipInfo, PoseTrack, SideTrack
 from core.pose.accumulator import FullPass
 from core.pose.full_pass import full_pass
 from core.quality.body_checks import check_upright
-from core.quality.checks import check_body, only_sure, widening
+from core.quality.checks import Body, both_ways, check_body, only_sure, other_leg, widening
 from core.quality.leg_checks import check_strides
 from core.quality.live_cadence import CadenceSoFar
 from core.quality.plausibility import check_plausible
@@ -199,10 +200,60 @@ def analyse_track(track: PoseTrack, answers: Answers) -> Analysis:
 
 def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Screening | None = None) -> Analysis:
     cuts_s, image = ((), ()) if look is None else (look.cuts_s, look.checks)
-    track, checks = check_body(info, whole, cuts_s, image)
-    checks += image
+    body = check_body(info, whole, cuts_s, image)
+    track = body.track
     if track.slow_motion != whole.slow_motion:  # only part of the clip is in slow motion, and that part is measured
         whole, answers = track, dataclasses.replace(answers, slow_motion=track.slow_motion)
+    leg = _measure_leg(track, answers, [*body.checks, *image], look)
+    other, checks = _other_leg(body, answers, look)
+    asked = check_steps(leg.measures["cadence"], leg.measures["speed"])
+    checks = with_pace_check(_once([*leg.checks, *checks, *asked]), answers, leg.measures["speed"])
+    facts = knowledge.load(language=WRITTEN_IN)
+    report = Report(
+        clip=info,
+        answers=answers,
+        facing=leg.side.facing,
+        near_side=leg.side.near_side,
+        quality=tuple(checks),
+        events=leg.events,
+        measures=leg.measures,
+        findings=judge(leg.measures, answers, facts),
+        key_frames=key_frames(leg.strides, leg.measures, leg.angles, answers.slow_motion),
+        # If the legs cannot be told apart, there is no average stride either.
+        mean_stride=None
+        if leg.side.confidence < SURE_LEGS
+        else mean_stride(track, leg.level, leg.angles, leg.events, leg.strides),
+        hand_frames=None if look is None else hand_frames(leg.strides, whole, leg.side, leg.corrected_deg),
+        other_leg=other,
+        knowledge_version=facts.version,
+        made_on=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    frames_s = figure_frames_s(leg.strides, leg.measures, leg.angles, track.true_time_s)
+    return Analysis(
+        report=report,
+        track=whole,
+        side=leg.side,
+        angles=leg.angles,
+        roll_deg=leg.corrected_deg,
+        figure_frames_s=frames_s,
+    )
+
+
+class _Leg(NamedTuple):
+    """The near leg of a runner who goes one way: `level` is `side` without the camera roll of `corrected_deg`."""
+
+    side: SideTrack
+    level: SideTrack
+    corrected_deg: float
+    events: GaitEvents
+    strides: tuple[Stride, ...]
+    angles: Angles
+    measures: dict[MeasureKey, Measure]
+    checks: list[QualityCheck]
+
+
+def _measure_leg(track: PoseTrack, answers: Answers, checks: list[QualityCheck], look: Screening | None) -> _Leg:
+    """Measure the near leg of passes in one direction; `checks` are those that the clip has passed so far."""
     side = identify_legs(track)
     period_s = stride_s(side)
     if period_s is None:
@@ -225,30 +276,21 @@ def _analyse_track(info: ClipInfo, whole: PoseTrack, answers: Answers, look: Scr
     angles = angle_series(level)
     figures = measure(level, events, angles, period_s, answers, roll=roll, widening=wide)
     check_plausible(figures)
-    asked = check_steps(figures["cadence"], figures["speed"])
-    checks = with_pace_check(_once(checks + asked), answers, figures["speed"])
-    facts = knowledge.load(language=WRITTEN_IN)
     corrected_deg = roll.value_deg if roll is not None and roll.clear else 0.0
-    report = Report(
-        clip=info,
-        answers=answers,
-        facing=side.facing,
-        near_side=side.near_side,
-        quality=tuple(checks),
-        events=events,
-        measures=figures,
-        findings=judge(figures, answers, facts),
-        key_frames=key_frames(strides, figures, angles, answers.slow_motion),
-        # If the legs cannot be told apart, there is no average stride either.
-        mean_stride=None if side.confidence < SURE_LEGS else mean_stride(track, level, angles, events, strides),
-        hand_frames=None if look is None else hand_frames(strides, whole, side, corrected_deg),
-        knowledge_version=facts.version,
-        made_on=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
-    frames_s = figure_frames_s(strides, figures, angles, track.true_time_s)
-    return Analysis(
-        report=report, track=whole, side=side, angles=angles, roll_deg=corrected_deg, figure_frames_s=frames_s
-    )
+    return _Leg(side, level, corrected_deg, events, strides, angles, figures, checks)
+
+
+def _other_leg(body: Body, answers: Answers, look: Screening | None) -> tuple[OtherLeg | None, list[QualityCheck]]:
+    """Measure the leg that a runner shows on the way back, with a check of whether that could be done."""
+    if not body.other_way:
+        return None, []
+    track, measured = other_leg(body), None
+    if track is not None:
+        with contextlib.suppress(Refused):
+            image = () if look is None else look.checks
+            leg = _measure_leg(track, dataclasses.replace(answers, slow_motion=track.slow_motion), list(image), look)
+            measured = OtherLeg(near_side=leg.side.near_side, measures=leg.measures)
+    return measured, [both_ways(facing(body.other_way[0]), measured=measured is not None)]
 
 
 def _roll_of_lines(track: PoseTrack, side: SideTrack, look: Screening | None) -> Roll | None:

@@ -17,7 +17,7 @@ from core.gait.definitions import MEASURES
 from core.gait.scale import with_answers
 from core.i18n.message import message as _
 from core.i18n.translate import WRITTEN_IN
-from core.model.measures import Measured, MeasureKey, Missing
+from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Report
 from core.model.strides import GaitEvents
 from core.model.tracks import ANKLE, HEEL, HIP, KNEE, LANDMARK_OF, TOE, Bools, Floats, PoseTrack, Side
@@ -69,10 +69,7 @@ def _ahead(sides: Floats) -> float:
 def withhold(report: Report) -> Report:
     """Return the report without what depends on feet: those measures, the events, and the average stride."""
     seen = with_answers(report.measures, report.answers, report.answers, speed=Missing("km/h", _BECAUSE))
-    figures = {
-        key: Missing(measure.unit, _BECAUSE) if key in NEED_FEET and isinstance(measure, Measured) else measure
-        for key, measure in seen.items()
-    }
+    figures, other = _without(seen), report.other_leg
     return replace(
         report,
         measures=figures,
@@ -80,4 +77,13 @@ def withhold(report: Report) -> Report:
         events=GaitEvents(),
         key_frames=(),
         mean_stride=None,
+        other_leg=None if other is None else replace(other, measures=_without(other.measures)),
     )
+
+
+def _without(measures: dict[MeasureKey, Measure]) -> dict[MeasureKey, Measure]:
+    """Return measures, those that need feet as missing."""
+    return {
+        key: Missing(measure.unit, _BECAUSE) if key in NEED_FEET and isinstance(measure, Measured) else measure
+        for key, measure in measures.items()
+    }

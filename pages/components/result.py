@@ -14,6 +14,7 @@ from core.model.measures import Measured, MeasureKey, Missing
 from core.model.media import PHOTOS
 from core.model.report import Report
 from pages.components import cards, checks, language, replay, session
+from pages.components.comparing import legs
 from pages.components.frame import palette, picture
 from view.charts import joint_angles, maps, muscle_forces
 from view.text import measure_list
@@ -114,6 +115,15 @@ def every_figure(report: Report) -> None:
     """Show all other measures as a list."""
     st.subheader(_("Every figure"), anchor=False)
     st.html(measure_list.listed(report, session.known(), palette()))
+
+
+def both_legs(report: Report) -> None:
+    """Show both legs, if the clip shows the runner from both sides."""
+    if report.other_leg is None:
+        return
+    st.subheader(_("Both legs"), anchor=False)
+    with st.container(key="narrow-legs"):
+        legs.show(report)
 
 
 def not_told(report: Report) -> None:

@@ -87,7 +87,7 @@ def test_two_results_beside_each_other(server, screen, data, owner):
     lean = replace(SAMPLE.measures["trunk_lean"], value=15.0)
     other = done_token(data, replace(SAMPLE, measures={**SAMPLE.measures, "trunk_lean": lean}))
     screen.goto(f"{server}/compare?job={owner}&with={other}")
-    heading(screen, "Compare two results")
+    heading(screen, "Compare results")
     expect(screen.get_by_alt_text(re.compile("Two stick figures"))).to_have_count(1)
     expect(screen.get_by_role("heading", name="Changed by more than the noise")).to_have_count(1)
     fits(screen, "compare")

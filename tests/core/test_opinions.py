@@ -7,8 +7,7 @@ import pytest
 
 from core.model.tracks import KNEE, LANDMARK_OF, LANDMARKS
 from core.pose.opinions import DISAGREE_OFTEN, ENOUGH_BOTH, SecondOpinion, combine
-from simulation import Motion, Scene, Stride, truth_of
-from tests.core.conftest import track_of
+from simulation import Motion, Scene, Stride, track_of, truth_of
 
 LEGS = [list(LANDMARK_OF[side][KNEE:]) for side in ("left", "right")]
 NOISE_PX = 2.0

@@ -60,7 +60,7 @@ def with_depth(track: PoseTrack, breadth_px: float) -> PoseTrack:
 @pytest.mark.parametrize("speed_mps", [2.0, 3.0, 5.5])
 def test_a_good_clip_passes_every_check(drawn: Drawn, speed_mps: float, way: str) -> None:
     _, track = drawn(Stride(speed_mps=speed_mps), facing=way)
-    segment, checks = check_body(info_of(track), track)
+    segment, checks, _ = check_body(info_of(track), track)
     assert len(segment) == len(track)
     assert [check for check in checks if check.severity != "pass"] == []
     assert {check.key for check in checks} >= {"one_runner", "whole_body", "side_on", "running_not_walking", "no_cuts"}
@@ -194,7 +194,7 @@ def test_a_cut_leaves_the_longest_piece(drawn: Drawn) -> None:
     short, long = drawn(duration_s=2.0)[1], drawn(duration_s=5.0, start=0.3)[1]
     moved = replace(long, xy_px=long.xy_px + [220.0, 0.0])
     whole = joined(short, moved)
-    segment, checks = check_body(info_of(whole), whole)
+    segment, checks, _ = check_body(info_of(whole), whole)
     assert len(segment) == len(long)
     assert segment.time_s[0] == pytest.approx(2.0)
     np.testing.assert_array_equal(segment.xy_px, moved.xy_px)
@@ -309,7 +309,7 @@ def test_a_body_seen_for_a_moment_after_the_runner_left_is_no_scene(drawn: Drawn
     xy_px[(track.time_s > 2.0) & (track.time_s < 3.0)] = np.nan
     xy_px[track.time_s > 3.1] = np.nan
     track = replace(track, xy_px=xy_px)
-    segment, checks = check_body(info_of(track), track)
+    segment, checks, _ = check_body(info_of(track), track)
     assert {check.key: check.severity for check in checks}["no_cuts"] == "pass"
     assert segment.time_s[-1] <= 2.0
 

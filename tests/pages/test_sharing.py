@@ -30,7 +30,7 @@ from tests.pages.conftest import text_of
 from view.charts import comparison
 from view.export import pdf
 from view.site import WELLNESS
-from view.text import wording
+from view.text import comparison_rows, wording
 
 HOSTILE = "<b>A</b> [x](//e.vil) :red[r] www.e.com"
 
@@ -192,7 +192,7 @@ def test_a_pasted_link_is_read(link, found):
 def test_no_more_is_said_of_a_change_than_was_measured():
     known = knowledge.load()
     for change in compare(builders.report(), changed(cadence=169.0)):
-        said = comparison.said(change, known.measures[change.key])
+        said = comparison_rows.said(change, known.measures[change.key])
         assert wording.number(change.smallest_told, change.unit) in said
         assert ("**" in said) is change.told
         assert not any(word in said.lower() for word in ("better", "worse", "improve"))

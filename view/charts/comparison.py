@@ -12,13 +12,10 @@ from babel.dates import format_date
 from core.coaching.comparison import Change, expected_by_luck
 from core.i18n.translate import current, marked, ngettext
 from core.i18n.translate import gettext as _
-from core.knowledge.types import MeasureText
-from core.model.measures import Measured
 from core.model.report import Report
 from core.model.strides import MeanStride
 from view.drawing import measured_runner, runner
 from view.drawing.runner import Palette, Point, Skeleton
-from view.text import wording
 
 UNLIKE = {
     "pace": marked("The paces differ, or one was not given. Many figures change with pace."),
@@ -61,16 +58,6 @@ def named(own: Report, other: Report, *, shared: bool) -> tuple[Named, Named]:
         Named(name=_("Earlier, {day}", day=day(first)), report=first),
         Named(name=_("Later, {day}", day=day(second)), report=second),
     )
-
-
-def said(change: Change, text: MeasureText) -> str:
-    """Return a change in words that claim no more than was measured."""
-    by, least = (wording.number(n, change.unit, change.smallest_told) for n in (abs(change.by), change.smallest_told))
-    smallest = _("counts from {amount}", amount=least)
-    noise = f":small[{smallest}]"
-    if not change.told:
-        return f"{by}  \n{noise}"
-    return f"**{by}, {text.more if change.by > 0 else text.less}**  \n{noise}"
 
 
 def luck(changes: tuple[Change, ...]) -> str:
@@ -137,8 +124,3 @@ def _bones(bones: Skeleton, colour: str, width: float, dash: str = "") -> str:
 
 def _word(at: Point, text: str, palette: Palette, *, anchor: str = "start") -> str:
     return f'<text x="{at[0]:g}" y="{at[1]:g}" font-size="14" text-anchor="{anchor}" fill="{palette.ink}">{text}</text>'
-
-
-def both(measures: tuple[Measured, Measured]) -> str:
-    """Return two measures with their errors, in the order of the results."""
-    return " → ".join(f"{wording.value(measure)} {wording.error(measure)}" for measure in measures)

@@ -77,7 +77,7 @@ PAGES = MappingProxyType(
             about=marked("Five short tests at home that go with what your clip shows."),
         ),
         "plan": Page(tab=marked("Your plan"), title=marked("Your plan")),
-        "compare": Page(tab=marked("Compare two results"), title=marked("Compare two results")),
+        "compare": Page(tab=marked("Compare results"), title=marked("Compare results")),
         "shared": Page(tab=marked("A shared run"), title=marked("A shared run")),
         "about": Page(
             tab=marked("About"),

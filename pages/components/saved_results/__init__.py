@@ -13,10 +13,14 @@ from view.text import wording
 
 _GONE = "deleted-results"
 
+MOST_OVER_TIME = 11
+"""Other results that one link compares over time: the newest."""
+
 _SHELF = element(
     "stride_check_keep",
     (
-        '<div class="box"><div class="shelf" hidden><p class="title"></p><ul class="kept"></ul></div>'
+        '<div class="box"><div class="shelf" hidden><p class="title"></p><ul class="kept"></ul>'
+        '<a class="button all" target="_self" hidden></a></div>'
         '<button type="button" class="button keep" hidden></button><p class="said" role="status"></p></div>'
     ),
     "saved_results/keep.js",
@@ -28,6 +32,7 @@ def _show(key: str, **data: object) -> None:
     said = {
         "results": _("My results on this phone"),
         "compare": _("Compare with one on this phone"),
+        "all": _("All of them over time"),
         "keep": _("Keep on this phone"),
         "kept": _("Kept on this phone. Forget it"),
         "forget": _("Forget"),
@@ -50,9 +55,12 @@ def shelf() -> None:
     _show("shelf")
 
 
-def beside(token: str) -> None:
-    """Show the other results saved on this phone, each as a link that compares it with this one."""
-    _show("beside", beside=token)
+def beside(token: str, view: str) -> None:
+    """Show the other results saved on this phone, each as a link that compares it with this one in a view of the compare page.
+
+    Over time, one more link compares all of them.
+    """
+    _show("beside", beside=token, view=view, most=MOST_OVER_TIME)
 
 
 def forget(token: str) -> None:

@@ -27,6 +27,11 @@ function current(data) {
   return kept;
 }
 
+function compared(data, others) {
+  const tokens = others.map((one) => `&with=${encodeURIComponent(one.token)}`);
+  return `compare?job=${encodeURIComponent(data.beside)}&view=${encodeURIComponent(data.view)}${tokens.join("")}`;
+}
+
 function row(one, data, draw) {
   const item = document.createElement("li");
   const open = document.createElement("a");
@@ -35,7 +40,7 @@ function row(one, data, draw) {
   const locale = navigator.languages.find((other) => other.startsWith(data.language)) ?? data.language;
   open.textContent = [new Date(one.made).toLocaleDateString(locale, { dateStyle: "medium" }), one.told].filter(Boolean).join(", ");
   open.href = data.beside
-    ? `compare?job=${encodeURIComponent(data.beside)}&with=${encodeURIComponent(one.token)}`
+    ? compared(data, [one])
     : `results?job=${encodeURIComponent(one.token)}`;
   open.target = "_self";
   const forget = document.createElement("button");
@@ -56,10 +61,13 @@ export default function ({ parentElement, data }) {
     const others = kept.filter((one) => one.token !== data.beside);
     pick("shelf").hidden = Boolean(data.own) || others.length === 0;
     pick("kept").replaceChildren(...others.map((one) => row(one, data, draw)));
+    pick("all").hidden = data.view !== "trend" || others.length < 2;
+    pick("all").href = compared(data, others.slice(0, data.most));
     pick("keep").hidden = !data.own;
     pick("keep").textContent = here ? data.words.kept : data.words.keep;
   };
   pick("title").textContent = data.beside ? data.words.compare : data.words.results;
+  pick("all").textContent = data.words.all;
   pick("keep").onclick = () => {
     const kept = current(data);
     const rest = kept.filter((one) => one.token !== data.own.token);

@@ -1,0 +1,67 @@
+"""The error of a result in two parts: what another clip of the same set-up repeats, and what it does not.
+
+The pose model misplaces a runner's joints in the same way in every clip that shows the same body in the same clothes from the same
+place, and so does a camera that stands a little askew. Such an error cancels out of a change. What is left is the spread of the
+strides, and the part of the error that is another one each time the phone is put up.
+"""
+
+from __future__ import annotations
+
+from math import hypot, sqrt
+from statistics import stdev
+
+from core.model.measures import Z90, Measured
+from core.model.report import Report
+
+ANEW = 0.5
+"""Share of a clip's own error that another clip of the same set-up does not repeat, as a ratio of standard deviations.
+
+`python -m benchmarks sides` measures it: on real clips cut in two, and on drawn runners whose phone is put up again.
+"""
+
+FEWEST_STRIDES = 3
+"""With fewer strides the spread is not known, and the whole error counts."""
+
+SAME_RATE = 0.1
+"""Frame rates that differ by no more than this share count as the same."""
+
+
+def not_shared(measure: Measured, *, same_set_up: bool) -> float:
+    """Return half the 90 % interval of what a measure's error does not share with another clip of the same runner.
+
+    Parameters
+    ----------
+    measure : Measured
+        A measure with the values of its strides.
+    same_set_up : bool
+        Whether the other clip has the same set-up; if not, nothing is shared.
+    """
+    n = len(measure.per_stride)
+    if not same_set_up or n < FEWEST_STRIDES:
+        return measure.plus_minus
+    strides = min(student_95(n - 1) * stdev(measure.per_stride) / sqrt(n), measure.plus_minus)
+    clip = sqrt(measure.plus_minus**2 - strides**2)
+    return hypot(strides, ANEW * clip)
+
+
+def student_95(freedom: int) -> float:
+    """Return the 95 % quantile of Student's t, to 0.01 from two degrees of freedom on (Abramowitz and Stegun 26.7.5)."""
+    z, n = Z90, float(freedom)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + sum(term / n**power for power, term in enumerate(terms, 1))
+
+
+def can_share(first: Report, second: Report) -> bool:
+    """Return whether two clips can be of the same set-up, as far as their files tell: leg, frame rate, frame size and surface."""
+    rates_hz = [report.clip.fps_hz * report.answers.slow_motion for report in (first, second)]
+    return (
+        first.near_side == second.near_side
+        and max(rates_hz) <= (1 + SAME_RATE) * min(rates_hz)
+        and first.clip.size_wh_px == second.clip.size_wh_px
+        and first.answers.surface == second.answers.surface
+    )

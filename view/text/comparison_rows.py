@@ -1,0 +1,163 @@
+"""The rows of a comparison: one measure each, what it was, by how much it differs, and from when on a difference counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.coaching.comparison import Change
+from core.coaching.sides import WHOLE_BODY, Pair
+from core.coaching.trend import Trend
+from core.i18n.translate import gettext as _
+from core.i18n.translate import marked
+from core.knowledge import Knowledge
+from core.knowledge.types import MeasureText
+from core.model.measures import Measure, MeasureKey, Missing, Unit
+from view.charts import intervals
+from view.drawing.runner import Palette
+from view.text import wording
+
+CHANGED, UNCHANGED = marked("Changed by more than the noise"), marked("No change that can be told")
+APART, ALIKE, BODY = (
+    marked("The legs differ by more than the noise"),
+    marked("No difference that can be told"),
+    marked("Of the whole body"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One measure in a comparison.
+
+    Attributes
+    ----------
+    key : str
+        Of the measure.
+    group : str
+        The heading under which it is listed, in English (`marked`).
+    name, values, said : str
+        Markdown: its name, its values, and the difference.
+    svg, alt : str
+        A drawing of the values and its description; both are empty if there is none.
+    """
+
+    key: MeasureKey
+    group: str
+    name: str
+    values: str
+    said: str
+    svg: str = ""
+    alt: str = ""
+
+
+class Differs(Protocol):
+    """A difference with its error: a change, a trend."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of both numbers."""
+
+    @property
+    def by(self) -> float:
+        """The difference."""
+
+    @property
+    def smallest_told(self) -> float:
+        """The smallest difference that is larger than the noise."""
+
+    @property
+    def told(self) -> bool:
+        """Whether the difference is larger than the noise."""
+
+
+def said(differs: Differs, text: MeasureText) -> str:
+    """Return a change in words that claim no more than was measured."""
+    word = text.more if differs.by > 0 else text.less
+    return _counted(differs.by, differs.smallest_told, differs.unit, word if differs.told else "")
+
+
+def _counted(by: float, smallest: float, unit: Unit, word: str) -> str:
+    shown, least = (wording.number(n, unit, smallest) for n in (abs(by), smallest))
+    noise = f":small[{_('counts from {amount}', amount=least)}]"
+    return f"**{shown}, {word}**  \n{noise}" if word else f"{shown}  \n{noise}"
+
+
+def of_changes(changes: Iterable[Change], known: Knowledge) -> tuple[Row, ...]:
+    """Return the rows of two results, in the order of the knowledge."""
+    found = {change.key: change for change in changes}
+    return tuple(
+        Row(
+            key=key,
+            group=CHANGED if found[key].told else UNCHANGED,
+            name=text.name,
+            values=" → ".join(_with_error(measure) for measure in (found[key].first, found[key].second)),
+            said=said(found[key], text),
+        )
+        for key, text in known.measures.items()
+        if key in found
+    )
+
+
+def of_trends(trends: Iterable[Trend], days: Sequence[str], known: Knowledge, palette: Palette) -> tuple[Row, ...]:
+    """Return the rows of a series of results, each with its chart; `days` names every result."""
+    found = {trend.key: trend for trend in trends}
+    return tuple(
+        Row(
+            key=key,
+            group=CHANGED if found[key].told else UNCHANGED,
+            name=text.name,
+            values=_("Between two single results: from {amount}", amount=_amount(found[key], found[key].smallest_real)),
+            said=said(found[key], text),
+            svg=intervals.over_time(found[key], days, palette),
+            alt=_told_over_time(found[key], days),
+        )
+        for key, text in known.measures.items()
+        if key in found
+    )
+
+
+def _amount(trend: Trend, number: float) -> str:
+    return wording.number(number, trend.unit, number)
+
+
+def _told_over_time(trend: Trend, days: Sequence[str]) -> str:
+    values = (f"{days[at]}: {_with_error(measure)}" for at, measure in zip(trend.at, trend.measures, strict=True))
+    return "; ".join(values)
+
+
+def of_pairs(pairs: Iterable[Pair], known: Knowledge, palette: Palette) -> tuple[Row, ...]:
+    """Return the rows of both legs, each with its drawing."""
+    found = {pair.key: pair for pair in pairs}
+    return tuple(
+        Row(
+            key=key,
+            group=_group(found[key]),
+            name=text.name,
+            values=_("Left {left}  \nRight {right}", left=_with_error(pair.left), right=_with_error(pair.right)),
+            said=_said_of_legs(pair, text),
+            svg=intervals.two_legs(pair, palette),
+            alt=_("Left and right, each with its error."),
+        )
+        for key, text in known.measures.items()
+        if (pair := found.get(key)) is not None
+    )
+
+
+def _group(pair: Pair) -> str:
+    if pair.key in WHOLE_BODY:
+        return BODY
+    return APART if pair.told else ALIKE
+
+
+def _said_of_legs(pair: Pair, text: MeasureText) -> str:
+    if pair.by is None:
+        return ""
+    word = _("right leg {more}", more=text.more if pair.by > 0 else text.less) if pair.told else ""
+    return _counted(pair.by, pair.smallest_told, pair.unit, word)
+
+
+def _with_error(measure: Measure) -> str:
+    if isinstance(measure, Missing):
+        return _("not told")
+    return f"{wording.value(measure)} {wording.error(measure)}"
