@@ -22,7 +22,7 @@ from simulation import Scene, Stride, TwoSided, track_of, truth_of
 VIEW_SD_DEG, ROLL_SD_DEG = 4.0, 1.0
 """How differently the phone stands in each session: assumptions."""
 
-LASTS_S = 8.0
+LASTS_S = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)

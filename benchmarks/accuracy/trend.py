@@ -1,6 +1,6 @@
 """A runner who changes over eight sessions, and one who does not: when the trend is called.
 
-    uv run python -m benchmarks trend [--series 40] [--seed 1] [--clips]
+    uv run python -m benchmarks trend [--series 24] [--seed 1] [--clips]
 
 Simulated runners whose leg extension drifts by 2 degrees over the series, and whose other measures stay. With `--clips`, real clips
 are cut in two, to measure the share of a clip's error that another clip of the same set-up does not repeat
@@ -168,7 +168,7 @@ def split(measure: Measured) -> tuple[float, float]:
 def main() -> None:
     """Run from the command line: print what was found and write it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--series", type=int, default=40)
+    parser.add_argument("--series", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clips", action="store_true", help="also cut real clips in two")
     asked = parser.parse_args()

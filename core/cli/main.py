@@ -3,6 +3,8 @@
     stride-check analyse CLIP                     one clip, on this machine: a table of measures
     stride-check analyse CLIPS... --out FOLDER    many clips: a table, and a report and a sheet for each
     stride-check measure-track TRACK              the same as for a clip, for a track from another pose model
+    stride-check trend FOLDER                     what changed over the reports in a folder
+    stride-check legs REPORT.json ...             both legs of one session
     stride-check schema                           the JSON schema of a report
     stride-check serve                            the pages
     stride-check worker --processes N             analyses for servers on other machines
@@ -28,6 +30,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from core.cli import comparing
 from core.cli.measuring import add_commands, parse_pace, refusal, write_json
 from core.errors import BadAnswer, SetUpError, StrideCheckError
 from core.i18n.message import message as _
@@ -144,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     add_commands(partial(_command, commands))
+    comparing.add_commands(partial(_command, commands))
     _command(commands, "schema", _schema, "print the JSON schema of a report")
     _command(commands, "serve", _serve, "serve the pages; takes the options of `streamlit run`")
     _add_for_servers(commands)

@@ -295,6 +295,7 @@ def check_source(source: Path, *, folder: bool = False) -> None:
 
 
 def _hand_out(report: Report, asked: argparse.Namespace) -> None:
+    from core.cli.comparing import legs_table
     from core.report.csv import figures_table, strides_csv
 
     if asked.csv is not None:
@@ -302,6 +303,7 @@ def _hand_out(report: Report, asked: argparse.Namespace) -> None:
             asked.csv.write_text(strides_csv(report), encoding="utf-8", newline="")
     if asked.json is None:
         sys.stdout.write(figures_table(report))
+        sys.stdout.write(f"\n{legs}" if (legs := legs_table(report)) else "")
     else:
         write_json(report.to_json(), asked.json)
 

@@ -55,10 +55,9 @@ class Trend:
         return hypot(self.errors[0], self.errors[-1])
 
 
-def series(reports: Sequence[Report]) -> tuple[Report, ...]:
-    """Return the results that show the same leg as the newest one, oldest first."""
-    in_order = sorted(reports, key=lambda report: report.made_on)
-    return tuple(report for report in in_order if report.near_side == in_order[-1].near_side)
+def series(results: Sequence[Report]) -> tuple[Report, ...]:
+    """Return the results that show the same leg as the last one."""
+    return tuple(report for report in results if report.near_side == results[-1].near_side)
 
 
 def trends(results: Sequence[Report], *, same_set_up: bool = True) -> tuple[Trend, ...]:

@@ -43,9 +43,11 @@ PAGES = {
     "result": "results?job={one}", "motion": "results?job={one}", "figures": "results?job={one}",
     "train": "results?job={one}", "explain": "explain?job={one}", "strength": "strength", "tests": "strength",
     "plan": "plan?job={one}", "compare": "compare?job={one}", "compared": "compare?job={one}&with={other}",
+    "legs": "compare?job={one}&view=legs", "trend": "compare?job={one}&view=trend&with={other}",
+    "tired": "compare?job={one}&view=tired",
     "about": "about", "link": "r/{link}", "shared": "shared?share={link}", "wrong-link": "results?job=wrong",
 }  # fmt: skip
-LIKE_OTHERS = {"asks-slow", "motion", "train", "compared", "shared", "wrong-link"}
+LIKE_OTHERS = {"asks-slow", "motion", "train", "compared", "legs", "tired", "shared", "wrong-link"}
 """Other tests look at these too, or at what they are made of."""
 
 PRESSED = {name: ("tab", name.capitalize()) for name in ("motion", "figures", "train")}

@@ -464,6 +464,12 @@ def test_saved_results_are_those_of_this_phone_that_still_exist(blank):
     assert page.evaluate("read().length") == 1  # the others are no longer stored
 
 
+def test_results_are_compared_by_a_link_that_names_them_all(blank):
+    page = blank("stride_check_keep")
+    link = page.evaluate("compared({beside: 'own', view: 'trend'}, [{token: 'a'}, {token: 'b&c'}])")
+    assert link == "compare?job=own&view=trend&with=a&with=b%26c"
+
+
 @pytest.mark.parametrize("stored_", ["not JSON", "{}", "null"])
 def test_what_cannot_be_read_is_no_result(blank, stored_):
     page = blank("stride_check_keep")

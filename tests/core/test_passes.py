@@ -89,7 +89,7 @@ def test_passes_the_other_way_are_told_and_not_mixed_in(drawn: Drawn) -> None:
     report = measure_track(one_after_the_other(back.track, out.track, back.track, empty_s=1.5), Answers())
     assert (report.facing, report.near_side) == ("left", "left")
     right(report, back.truth.figures)
-    assert "to the right" in said(report, "no_cuts", "warn")
+    assert "to the right in this clip, so the result has both legs" in said(report, "no_cuts", "pass")
     found = find_passes(one_after_the_other(back.track, out.track, back.track, empty_s=1.5))
     assert (len(found.passes), len(found.other_way)) == (2, 1)
 
@@ -101,7 +101,29 @@ def test_a_runner_who_turns_round_is_not_measured_as_one_run(drawn: Drawn) -> No
     assert report.facing == "right"
     right(report, out.truth.figures, "heel_recovery")
     assert max(report.events.near.initial_contact_s) < 4.0
-    assert "to the left" in said(report, "no_cuts", "warn")
+    assert "to the left" in said(report, "no_cuts", "pass")
+    assert report.other_leg is not None
+    assert report.other_leg.near_side == "left"
+
+
+def test_a_clip_of_both_ways_has_both_legs(drawn: Drawn) -> None:
+    out, back = (drawn(duration_s=2.3, facing=way, **WIDE) for way in ("right", "left"))
+    report = measure_track(one_after_the_other(out.track, back.track, out.track, empty_s=1.5), Answers())
+    assert report.other_leg is not None
+    assert (report.near_side, report.other_leg.near_side) == ("right", "left")
+    alone = measure_track(back.track, Answers())
+    for key in ("leg_extension", "contact_time", "knee_flexion_stance"):
+        assert report.other_leg.measures[key].value == pytest.approx(alone.measures[key].value, abs=0.05), key
+    assert Report.from_json(report.to_json()) == report
+
+
+def test_a_way_back_that_cannot_be_measured_is_told(drawn: Drawn) -> None:
+    """On the way back the runner's feet leave the picture."""
+    out, back = (drawn(duration_s=2.3, facing=way, **WIDE) for way in ("right", "left"))
+    low = replace(back.track, xy_px=back.track.xy_px + [0.0, 1080 - float(back.track.xy_px[..., 1].max()) + 40])
+    report = measure_track(one_after_the_other(out.track, low, out.track, empty_s=1.5), Answers())
+    assert report.other_leg is None
+    assert "was not measured" in said(report, "no_cuts", "warn")
 
 
 def test_passes_that_are_each_too_short_are_refused_for_that(drawn: Drawn) -> None:

@@ -71,10 +71,9 @@ def over_time(trend: Trend, days: Sequence[str], palette: Palette) -> str:
         inside += _dot(x(place), y(value), palette, told=trend.told)
     for i in (0, -1):
         measure, error = trend.measures[i], trend.errors[i]
-        at = x(trend.at[i]), y(measure.value + error) - 8
-        inside += _word(at, wording.value(measure), palette, anchor="middle", bold=True)
-        anchor = "start" if i == 0 else "end"
-        inside += _word((2 if i == 0 else wide - 2, tall - 6), days[trend.at[i]], palette, anchor=anchor)
+        at_x, anchor = (2, "start") if i == 0 else (wide - 2, "end")
+        inside += _word((at_x, y(measure.value + error) - 8), wording.value(measure), palette, anchor=anchor, bold=True)
+        inside += _word((at_x, tall - 6), days[trend.at[i]], palette, anchor=anchor)
     return d.svg(wide, tall, inside, palette, backed=False)
 
 

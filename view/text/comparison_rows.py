@@ -107,7 +107,7 @@ def of_trends(trends: Iterable[Trend], days: Sequence[str], known: Knowledge, pa
             key=key,
             group=CHANGED if found[key].told else UNCHANGED,
             name=text.name,
-            values=_("Between two single results: from {amount}", amount=_amount(found[key], found[key].smallest_real)),
+            values=_("Smallest real change of two results: {amount}", amount=_smallest_real(found[key])),
             said=said(found[key], text),
             svg=intervals.over_time(found[key], days, palette),
             alt=_told_over_time(found[key], days),
@@ -117,8 +117,8 @@ def of_trends(trends: Iterable[Trend], days: Sequence[str], known: Knowledge, pa
     )
 
 
-def _amount(trend: Trend, number: float) -> str:
-    return wording.number(number, trend.unit, number)
+def _smallest_real(trend: Trend) -> str:
+    return wording.number(trend.smallest_real, trend.unit, trend.smallest_real)
 
 
 def _told_over_time(trend: Trend, days: Sequence[str]) -> str:
@@ -136,8 +136,8 @@ def of_pairs(pairs: Iterable[Pair], known: Knowledge, palette: Palette) -> tuple
             name=text.name,
             values=_("Left {left}  \nRight {right}", left=_with_error(pair.left), right=_with_error(pair.right)),
             said=_said_of_legs(pair, text),
-            svg=intervals.two_legs(pair, palette),
-            alt=_("Left and right, each with its error."),
+            svg=intervals.two_legs(pair, palette) if pair.told else "",
+            alt=_("Left and right, each with its error.") if pair.told else "",
         )
         for key, text in known.measures.items()
         if (pair := found.get(key)) is not None

@@ -22,7 +22,8 @@ def shifted(report: Report, by: Mapping[MeasureKey, float], *, days: int = 0, ch
         for key, measure in report.measures.items()
     }
     made_on = datetime.fromisoformat(report.made_on) + timedelta(days=days)
-    return replace(report, measures=measures, made_on=made_on.isoformat(timespec="seconds"))
+    # The numbers do not belong to the stride that was drawn.
+    return replace(report, measures=measures, made_on=made_on.isoformat(timespec="seconds"), mean_stride=None)
 
 
 def _moved(measure: Measured, by: float) -> Measured:

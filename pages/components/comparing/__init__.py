@@ -36,14 +36,13 @@ def choose_view() -> View:
     """Let the visitor choose what to compare; the address keeps the choice."""
     named = st.query_params.get(VIEW)
     first: View = next((view for view in get_args(View) if view == named), "change")
-    chosen = st.segmented_control(
+    chosen = st.pills(
         _("What to compare"),
         get_args(View),
         default=first,
         format_func=lambda view: _(VIEWS[view]),
         required=True,
         label_visibility="collapsed",
-        width="stretch",
         key="compare-view",
     )
     view: View = chosen or first

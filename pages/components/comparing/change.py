@@ -22,7 +22,7 @@ def page(token: str, report: Report) -> None:
     others = comparing.others()
     if others:
         other, shared = others[0]
-        show(*comparison.named(report, other, shared=shared), ask=not shared)
+        show(*comparison.named(report, other, shared=shared), own=not shared)
         st.button(
             _("Compare with another one"), icon=":material/compare_arrows:", width="stretch", on_click=comparing.leave
         )
@@ -32,13 +32,13 @@ def page(token: str, report: Report) -> None:
     sample = session.sample()
     if sample is not None:
         comparing.example()
-        show(*comparison.named(*examples.weeks_later(sample), shared=False), ask=False)
+        show(*comparison.named(*examples.weeks_later(sample), shared=False), example=True)
 
 
-def show(first: comparison.Named, second: comparison.Named, *, ask: bool) -> None:
-    """Show what changed from one result to the other; `ask` whether both were filmed in the same way."""
+def show(first: comparison.Named, second: comparison.Named, *, own: bool = False, example: bool = False) -> None:
+    """Show what changed from one result to the other; `own` if both are the visitor's."""
     names = (first.name, second.name)
-    same = ask and comparing.same_set_up(possible=can_share(first.report, second.report), default=False)
+    same = own and comparing.same_set_up(possible=can_share(first.report, second.report), default=False)
     changes = compare(first.report, second.report, same_set_up=same)
     st.markdown(comparison.luck(changes))
     for what in unlike(first.report, second.report):
@@ -59,7 +59,9 @@ def show(first: comparison.Named, second: comparison.Named, *, ask: bool) -> Non
         )
     )
     rows.show(
-        comparison_rows.of_changes(changes, session.known()), (comparison_rows.CHANGED, comparison_rows.UNCHANGED)
+        comparison_rows.of_changes(changes, session.known()),
+        (comparison_rows.CHANGED, comparison_rows.UNCHANGED),
+        few=example,
     )
     if not changes:
         st.markdown(_("The two results have no figure in common."))

@@ -47,10 +47,10 @@ def page(token: str, report: Report) -> None:
     sample = session.sample()
     if sample is not None:
         comparing.example()
-        show(*examples.both_sides(sample))
+        show(*examples.both_sides(sample), example=True)
 
 
-def show(*reports: Report) -> None:
+def show(*reports: Report, example: bool = False) -> None:
     """Show every measure of both legs."""
     found = pairs(*reports)
     compared = [pair for pair in found if pair.by is not None]
@@ -71,7 +71,5 @@ def show(*reports: Report) -> None:
             "directions, and that is counted in. How large a difference matters, no study that we read tells."
         )
     )
-    rows.show(
-        comparison_rows.of_pairs(found, session.known(), palette()),
-        (comparison_rows.APART, comparison_rows.ALIKE, comparison_rows.BODY),
-    )
+    groups = (comparison_rows.APART, comparison_rows.ALIKE) + (() if example else (comparison_rows.BODY,))
+    rows.show(comparison_rows.of_pairs(found, session.known(), palette()), groups, few=example)

@@ -22,7 +22,7 @@ def page(token: str, report: Report) -> None:
     others = comparing.others()
     if others:
         results = [report, *(other for other, _shared in others)]
-        show(results, ask=True)
+        show(results)
         st.subheader(_("Add a result"), anchor=False)
     else:
         st.markdown(
@@ -38,12 +38,12 @@ def page(token: str, report: Report) -> None:
     sample = session.sample()
     if sample is not None:
         comparing.example()
-        show(examples.over_months(sample), ask=False)
+        show(examples.over_months(sample), example=True)
 
 
-def show(results: list[Report], *, ask: bool) -> None:
-    """Show the trend of every measure; `ask` whether all were filmed in the same way."""
-    shown = series(results)
+def show(results: list[Report], *, example: bool = False) -> None:
+    """Show the trend of every measure."""
+    shown = series(sorted(results, key=lambda one: one.made_on))
     left_out = len(results) - len(shown)
     if left_out:
         st.info(
@@ -60,7 +60,7 @@ def show(results: list[Report], *, ask: bool) -> None:
     for what in dict.fromkeys(what for one in shown[:-1] for what in unlike(one, shown[-1])):
         st.info(_(comparison.UNLIKE[what]), icon=":material/info:")
     possible = all(can_share(one, shown[-1]) for one in shown)
-    same = comparing.same_set_up(possible=possible, default=True) if ask else True
+    same = True if example else comparing.same_set_up(possible=possible, default=True)
     found = trends(shown, same_set_up=same)
     st.markdown(_luck(found, len(shown)))
     st.caption(
@@ -71,7 +71,12 @@ def show(results: list[Report], *, ask: bool) -> None:
     )
     days = [comparison.day(one) for one in shown]
     listed = comparison_rows.of_trends(found, days, session.known(), palette())
-    rows.show(listed, (comparison_rows.CHANGED, comparison_rows.UNCHANGED))
+    rows.show(
+        listed,
+        (comparison_rows.CHANGED, comparison_rows.UNCHANGED),
+        folded=(comparison_rows.UNCHANGED,),
+        few=example,
+    )
 
 
 def _luck(found: tuple[Trend, ...], n_results: int) -> str:
