@@ -9,6 +9,7 @@ from math import hypot, sqrt
 from core.coaching.repeats import can_share, not_shared
 from core.model.measures import Z90, Measured, MeasureKey, Unit
 from core.model.report import Report
+from core.model.tracks import Side
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +56,9 @@ class Trend:
         return hypot(self.errors[0], self.errors[-1])
 
 
-def series(results: Sequence[Report]) -> tuple[Report, ...]:
-    """Return the results that show the same leg as the last one."""
-    return tuple(report for report in results if report.near_side == results[-1].near_side)
+def series(results: Sequence[Report], near_side: Side) -> tuple[Report, ...]:
+    """Return the results that show a leg."""
+    return tuple(report for report in results if report.near_side == near_side)
 
 
 def trends(results: Sequence[Report], *, same_set_up: bool = True) -> tuple[Trend, ...]:

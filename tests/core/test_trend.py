@@ -91,7 +91,7 @@ def test_what_a_result_lacks_or_has_in_another_unit_is_left_out():
 
 def test_results_of_the_other_leg_are_not_in_the_series():
     left = replace(REPORT, near_side="left")
-    assert series([left, REPORT, left, REPORT]) == (REPORT, REPORT)
+    assert series([left, REPORT, left, REPORT], "right") == (REPORT, REPORT)
 
 
 def test_the_error_of_another_set_up_counts_in_full():

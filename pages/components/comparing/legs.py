@@ -68,7 +68,7 @@ def show(*reports: Report, example: bool = False) -> None:
     st.caption(
         _(
             "On the right: the difference, and how large it must be to count. A tilted phone shifts the two sides in opposite "
-            "directions, and that is counted in. How large a difference matters, no study that we read tells."
+            "directions, and that is counted in. We found no study that says how large a difference matters."
         )
     )
     groups = (comparison_rows.APART, comparison_rows.ALIKE) + (() if example else (comparison_rows.BODY,))

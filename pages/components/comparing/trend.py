@@ -28,7 +28,7 @@ def page(token: str, report: Report) -> None:
         st.markdown(
             _(
                 "Film every few weeks, the same way each time. From the third result on, a line through all of them "
-                "tells a small change sooner than two results can."
+                "shows a small change sooner than two results can."
             )
         )
     comparing.another(token, report, "trend")
@@ -42,8 +42,8 @@ def page(token: str, report: Report) -> None:
 
 
 def show(results: list[Report], *, example: bool = False) -> None:
-    """Show the trend of every measure."""
-    shown = series(sorted(results, key=lambda one: one.made_on))
+    """Show the trend of every measure, of the leg that the first result shows."""
+    shown = series(sorted(results, key=lambda one: one.made_on), results[0].near_side)
     left_out = len(results) - len(shown)
     if left_out:
         st.info(
