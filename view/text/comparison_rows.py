@@ -79,7 +79,8 @@ def said(differs: Differs, text: MeasureText) -> str:
 
 def _counted(by: float, smallest: float, unit: Unit, word: str) -> str:
     shown, least = (wording.number(n, unit, smallest) for n in (abs(by), smallest))
-    noise = f":small[{_('counts from {amount}', amount=least)}]"
+    counts = _("counts from {amount}", amount=least)
+    noise = f":small[{counts}]"
     return f"**{shown}, {word}**  \n{noise}" if word else f"{shown}  \n{noise}"
 
 

@@ -32,7 +32,8 @@ def show(rows: Sequence[Row], groups: Sequence[str], *, folded: Sequence[str] = 
     for group in groups:
         of_group = [row for row in rows if row.group == group]
         if group in folded and not few and of_group:
-            with st.expander(f"{_(group)} ({len(of_group)})", icon=":material/list:"):
+            heading = _(group)
+            with st.expander(f"{heading} ({len(of_group)})", icon=":material/list:"):
                 _shown(of_group)
         elif of_group:
             st.subheader(_(group), anchor=False)
