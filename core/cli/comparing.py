@@ -84,7 +84,7 @@ def legs_table(*reports: Report) -> str:
     names = knowledge.load().measures
     rows = []
     for pair in pairs(*reports):
-        apart = ("", "", "")
+        apart: tuple[str, ...] = ("", "", "")
         if pair.by is not None:
             amounts = (number(n, pair.unit, pair.smallest_told) for n in (pair.by, pair.smallest_told))
             apart = (*amounts, gettext(APART) if pair.told else "")
