@@ -33,7 +33,7 @@ def show(rows: Sequence[Row], groups: Sequence[str], *, folded: Sequence[str] = 
         of_group = [row for row in rows if row.group == group]
         if group in folded and not few and of_group:
             heading = _(group)
-            with st.expander(f"{heading} ({len(of_group)})", icon=":material/list:"):
+            with st.expander(f"{heading} ({len(of_group)})"):
                 _shown(of_group)
         elif of_group:
             st.subheader(_(group), anchor=False)

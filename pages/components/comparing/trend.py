@@ -33,7 +33,7 @@ def page(token: str, report: Report) -> None:
         )
     comparing.another(token, report, "trend")
     if others:
-        st.button(_("Start again"), icon=":material/restart_alt:", width="stretch", on_click=comparing.leave)
+        st.button(_("Start again"), width="stretch", on_click=comparing.leave)
         return
     sample = session.sample()
     if sample is not None:
