@@ -73,7 +73,7 @@ def test_several_results_are_a_trend_to_which_more_can_be_added(visit, store):
     assert "1 of 19 figures changed over 4 results" in text
     assert "**3.3°, further behind**" in text
     assert any("01 Jan 2026: 17.4° ± 1.9°; 01 Feb 2026: 18.5°" in html.proto.body for html in at.get("html"))
-    assert at.query_params.get_all("with") == [*tokens[1:3], other, tokens[3]]
+    assert at.query_params["with"] == [*tokens[1:3], other, tokens[3]]
     # Without the same set-up, errors count in full.
     at.checkbox(key="same-set-up").uncheck().run()
     assert "**3.3°, further behind**" in text_of(at)
