@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.coaching.sides import AGAINST_VERTICAL, TILT_SD_DEG, WHOLE_BODY, legs_of, pairs
+from core.coaching.sides import AGAINST_VERTICAL, OTHER_SIDE, TILT_SD_DEG, WHOLE_BODY, legs_of, pairs
 from core.gait.definitions import MEASURES
 from core.gait.parameters import PerStride
 from core.i18n.message import message
@@ -37,16 +37,16 @@ def test_two_clips_and_one_clip_of_both_ways_give_the_same():
 
 
 def test_a_difference_is_told_when_it_is_larger_than_both_errors():
-    knee = pair_of("knee_flexion_stance", RIGHT, left_with(knee_flexion_stance=50.0))
-    assert knee.by == pytest.approx(-6.5)
-    assert knee.smallest_told == pytest.approx(3.1 * 2**0.5)
+    knee = pair_of("knee_flexion_stance", RIGHT, left_with(knee_flexion_stance=51.0))
+    assert knee.by == pytest.approx(-7.5)
+    assert knee.smallest_told == pytest.approx(OTHER_SIDE * 3.1 * 2**0.5)
     assert knee.told
     assert not pair_of("knee_flexion_stance", RIGHT, left_with(knee_flexion_stance=46.0)).told
 
 
 def test_a_tilted_camera_is_counted_in_where_it_matters():
     extension = pair_of("leg_extension", RIGHT, left_with(leg_extension=13.6))
-    assert extension.smallest_told == pytest.approx((2 * 1.9**2 + (2 * 1.645 * TILT_SD_DEG) ** 2) ** 0.5)
+    assert extension.smallest_told == pytest.approx(OTHER_SIDE * (2 * 1.9**2 + (2 * 1.645 * TILT_SD_DEG) ** 2) ** 0.5)
     assert not extension.told
 
 

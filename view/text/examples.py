@@ -37,7 +37,7 @@ def weeks_later(sample: Report) -> tuple[Report, Report]:
 
 def both_sides(sample: Report) -> tuple[Report, Report]:
     """Return the results of both legs, the left of which reaches back less far and is longer on the ground."""
-    left = shifted(sample, {"leg_extension": -6.4, "contact_time": 36.0}, chance=0.1)
+    left = shifted(sample, {"leg_extension": -9.2, "contact_time": 52.0}, chance=0.1)
     return replace(sample, near_side="right", facing="right"), replace(left, near_side="left", facing="left")
 
 
