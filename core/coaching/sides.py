@@ -26,7 +26,7 @@ TILT_SD_DEG = 1.0
 OTHER_SIDE = 1.5
 """How many times wider a difference between the legs is than the errors of both say.
 
-On simulated runners with even legs, whose pose errors are others on each side, leg extension seems to differ in 24 % of pairs with 1.
+With 1, leg extension seems to differ in 24 % of simulated pairs with even legs, whose pose errors are others on each side.
 """
 
 
