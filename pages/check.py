@@ -14,6 +14,7 @@ from core.jobs import submission, uploads
 from core.storage.job import Job
 from pages.components import announce, checks, clarification, job_progress, questions, redirect, session, upload
 from pages.components.frame import footer, frame, picture, problem
+from pages.components.upload import first_look
 from view.drawing import runner
 from web.address import KEY
 
@@ -52,6 +53,8 @@ def begin() -> None:
         )
     st.subheader(_("Your clip"), anchor=False)
     chosen = upload.choose()
+    if chosen:
+        first_look.show(chosen.look, chosen.slow_motion or 1.0)
     with st.expander(_("Trouble with that? Use the simple uploader"), icon=":material/help:"):
         st.caption(_("It sends at once, and starts from the beginning if the network goes."))
         clip = st.file_uploader(

@@ -26,7 +26,8 @@ from core.storage.retention import purge, sweep
 from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import engine_of
 from tests.builders import change
-from web.uploads import CLIENT, routes
+from web.browser_scripts import CONTAINERS, SCRIPTS
+from web.uploads import routes
 from web.visitors import name_of
 
 CLIP = bytes(range(256)) * 40
@@ -85,7 +86,7 @@ class Browser:
             said.append(message)
 
         await self.app(scope, receive, answer)
-        self.text = b"".join(message.get("body", b"") for message in said).decode()
+        self.text = b"".join(message.get("body", b"") for message in said).decode(errors="replace")
         return said[0]["status"], {name.decode(): value.decode() for name, value in said[0]["headers"]}
 
     def ask(self, *args, **kwargs):
@@ -358,7 +359,54 @@ def test_an_offset_is_digits_and_nothing_else(browser, store, key, offset):
     assert not store.clip(key).exists()
 
 
-def test_the_browser_gets_its_part_from_here(browser):
-    status, headers = browser.ask("GET", f"/uploads/{CLIENT.name}")
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_browser_gets_its_part_from_here(browser, name):
+    status, headers = browser.ask("GET", f"/uploads/{name}")
     assert status == 200
     assert headers["content-type"].startswith("text/javascript")
+    assert "immutable" in headers["cache-control"]
+
+
+def test_large_scripts_are_sent_compressed(browser):
+    headers = browser.ask("GET", f"/uploads/{CONTAINERS}", accept_encoding="gzip")[1]
+    assert headers["content-encoding"] == "gzip"
+    assert int(headers["content-length"]) < SCRIPTS[CONTAINERS].stat().st_size / 3
+
+
+# --- a clip that was made small after the job was opened ---
+
+
+def put(browser, key, n_bytes):
+    return browser.ask("PUT", f"/uploads/{key}", upload_length=n_bytes)
+
+
+def test_the_small_clip_takes_the_place_of_the_announced_one_and_is_measured_as_a_whole(browser, store):
+    token = uploads.begin(len(CLIP), ANSWERS, store, span_s=(2.0, 12.0))
+    key = key_of(token)
+    status, headers = put(browser, key, 100)
+    assert (status, headers["upload-offset"], headers["upload-length"]) == (204, "0", "100")
+    assert store.job(token).upload_bytes == 100
+    assert asyncio.run(browser.patch(key, 0, CLIP[:100]))[0] == 204
+    task = claims.claim(store, key)
+    assert (task.clip.read_bytes(), task.span_s) == (CLIP[:100], None)
+
+
+def test_nothing_stays_of_the_clip_before(browser, store, key):
+    asyncio.run(browser.patch(key, 0, CLIP[:3000], ConnectionError))
+    assert put(browser, key, 2000)[1]["upload-offset"] == "0"
+    assert asyncio.run(browser.patch(key, 3000, CLIP[3000:]))[0] == 409
+    asyncio.run(browser.patch(key, 0, CLIP[5000:7000]))
+    assert claims.claim(store, key).clip.read_bytes() == CLIP[5000:7000]
+
+
+@pytest.mark.parametrize("n_bytes", ["0", "-1", "x", "+5", (200 << 20) + 1])
+def test_no_other_length_is_announced_than_what_is_taken(browser, store, key, n_bytes):
+    assert put(browser, key, n_bytes)[0] == 413
+    assert browser.ask("HEAD", f"/uploads/{key}")[1]["upload-length"] == str(len(CLIP))
+
+
+def test_a_clip_that_is_complete_stays(browser, store, key):
+    asyncio.run(browser.patch(key, 0, CLIP))
+    assert put(browser, key, 10)[0] == 409
+    assert claims.claim(store, key).clip.read_bytes() == CLIP
+    assert put(browser, "0" * 64, 10)[0] == 404

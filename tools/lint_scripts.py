@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import pages.components
 from pages.components.browser import SCRIPTS
+from web import browser_scripts
 from web.streamlit_shell import pwa
 
 RULES = Path(__file__).with_name("oxlint.json")
@@ -27,7 +28,8 @@ def served() -> dict[str, str]:
     """Return every script as browsers get it, by its name: those of the elements, and those of the app itself."""
     for module in pkgutil.walk_packages(pages.components.__path__, "pages.components."):
         importlib.import_module(module.name)
-    return dict(SCRIPTS) | {path.stem: path.read_text(encoding="utf-8") for path in sorted(_SHELL.glob("*.js"))}
+    own = [*sorted(_SHELL.glob("*.js")), browser_scripts.SCRIPTS[browser_scripts.WORKER]]
+    return dict(SCRIPTS) | {path.stem: path.read_text(encoding="utf-8") for path in own}
 
 
 def lint(scripts: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
     HEAD  /uploads/<key>    how much has arrived
     PATCH /uploads/<key>    more, from that offset
+    PUT   /uploads/<key>    another length (`Upload-Length`), before the first byte: the clip was made small meanwhile
 
 An upload is created by the page, together with the answers and the consent that must come before the first byte, and the page
 ends it when it deletes the job: tus leaves both to extensions. The body is written to disk as it arrives and is never held in
@@ -20,19 +21,16 @@ from io import FileIO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core.errors import NoSpace, NotFound
 from core.jobs import uploads
 from core.jobs.uploads import Upload
-from core.paths import ROOT
 from core.storage.disk_space import saying_if_full
 from core.storage.store import Store
+from web import browser_scripts
 from web.visitors import visitor_of, wrong_keys
-
-CLIENT = ROOT / "assets" / "vendor" / "tus-4.3.1.min.js"
-"""The browser's side of the protocol: tus-js-client."""
 
 VERSION = "1.0.0"
 
@@ -118,19 +116,17 @@ def routes(store: Store) -> list[Route]:
             if request.method == "HEAD":
                 return _at(200, await run_in_threadpool(uploads.find, store, key))
             async with writers.only(key):
+                if request.method == "PUT":
+                    return await _replaced(request, key, store)
                 upload = await run_in_threadpool(uploads.find, store, key)
                 return await _append(request, upload, writers, store)
         except NotFound:
             wrong.take(visitor)
             return _answer(404)
 
-    async def client(_: Request) -> Response:
-        forever = {"cache-control": "public, max-age=31536000, immutable"}
-        return FileResponse(CLIENT, media_type="text/javascript", headers=forever)
-
     return [
-        Route(f"/uploads/{CLIENT.name}", client),
-        Route("/uploads/{key}", _or_full(take), methods=["OPTIONS", "HEAD", "PATCH"]),
+        *browser_scripts.routes(),
+        Route("/uploads/{key}", _or_full(take), methods=["OPTIONS", "HEAD", "PATCH", "PUT"]),
     ]
 
 
@@ -160,6 +156,16 @@ async def _append(request: Request, upload: Upload, writers: Writers, store: Sto
             status = 408  # the client may be gone; the data received so far stays
     await run_in_threadpool(uploads.end, store, upload.key)
     return _at(status, await run_in_threadpool(uploads.find, store, upload.key))
+
+
+async def _replaced(request: Request, key: str, store: Store) -> Response:
+    """Announce another clip: of what has arrived nothing stays."""
+    said = request.headers.get("upload-length", "")
+    n_bytes = int(said) if said.isascii() and said.isdigit() else 0
+    if not 0 < n_bytes <= store.settings.upload_bytes:
+        return _answer(413)
+    replaced = await run_in_threadpool(uploads.replace_clip, store, key, n_bytes)
+    return _at(204 if replaced else 409, await run_in_threadpool(uploads.find, store, key))
 
 
 def _at(status: int, upload: Upload) -> Response:

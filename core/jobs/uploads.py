@@ -120,6 +120,25 @@ def note_arrival(store: Store, key: str, n_bytes: int) -> bool:
         return connection.execute(arrives.values(done=n_bytes, expires_s=ends_s)).rowcount > 0
 
 
+def replace_clip(store: Store, key: str, n_bytes: int) -> bool:
+    """Announce another clip in place of one that has not arrived; return False if that one is complete or gone.
+
+    The phone cuts out the chosen part and makes it small after the job was opened: the new clip is that part as a whole. What has
+    arrived of the clip before is dropped.
+    """
+    clip = store.clip(key)
+    awaited = (JobRow.key == key, JobRow.state == "uploading", JobRow.expires_s > store.clock().timestamp())
+    with store.engine.begin() as connection:
+        announced = update(JobRow).where(*awaited).values(upload_bytes=n_bytes, from_s=None, to_s=None)
+        if not connection.execute(announced).rowcount:
+            return False
+        if clip.exists():
+            with clip.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.truncate(0)
+    return True
+
+
 def append(clip: FileIO, at: int, piece: bytes) -> bool:
     """Write a piece at byte `at`; return False if that is no longer the end of the file.
 

@@ -404,8 +404,9 @@ def test_an_attempt_without_a_sign_of_life_is_broken_off(blank):
 @pytest.mark.parametrize(
     ("answer", "found"),
     [
-        ({"status": 200, "headers": {"Upload-Offset": "4096"}}, 4096),
+        ({"status": 200, "headers": {"Upload-Offset": "4096", "Upload-Length": "8192"}}, {"bytes": 4096, "all": 8192}),
         ({"status": 404}, "gone"),
+        ({"status": 409}, "gone"),
         ({"status": 503}, None),
     ],
 )

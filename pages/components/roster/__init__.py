@@ -10,7 +10,7 @@ from core.storage.task import key_of
 from core.video.file_kinds import LEAST_SLOWER, MOST_SLOWER
 from pages.components import session, upload
 from pages.components.browser import element
-from web.uploads import CLIENT
+from web.browser_scripts import CLIENT
 
 MOST = 20
 """How many clips can be chosen at once."""
@@ -79,7 +79,7 @@ def _words() -> dict[str, str]:
 def _show(key: str, sends: dict[str, object] | None, *, rest: bool = False) -> object:
     data = {
         "rest": rest,
-        "client": CLIENT.name,
+        "client": CLIENT,
         "upload": sends,
         "words": _words(),
         "kinds": upload.kinds(),

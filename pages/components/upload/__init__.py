@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.i18n.translate import gettext as _
@@ -10,9 +10,11 @@ from core.model.tracks import LONGEST_S
 from core.storage.job import Job
 from core.storage.task import key_of
 from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, KINDS, LEAST_SLOWER, MOST_SLOWER
+from core.video.reader import DRAWN_SIDE, LINES
 from pages.components import session
 from pages.components.browser import element
-from web.uploads import CLIENT
+from pages.components.upload.first_look import FirstLook
+from web.browser_scripts import CLIENT, CONTAINERS, WORKER
 
 _HTML = """
 <div class="upload" role="group" data-label="yours">
@@ -35,6 +37,7 @@ _HTML = """
 <label><span data-word="end"></span> <input class="to" type="range" min="0" step="0.1"></label>
 <p class="span" aria-live="polite"></p>
 </div>
+<p class="made"></p>
 </div>
 <div class="sending" hidden>
 <div class="row"><span class="how"></span><span class="left"></span></div>
@@ -45,19 +48,28 @@ _HTML = """
 </div>
 """
 
-_PARTS = (
-    "upload/upload_clip.js",
-    "upload/upload_frames.js",
-    "upload/upload_kept.js",
-    "upload/upload_send.js",
-    "upload/upload.js",
-)
+_PARTS = tuple(f"upload/upload{part}.js" for part in ("_clip", "_frames", "_kept", "_shrink", "_send", ""))
 
 FOLDER = Path(__file__).parents[1]
 STYLE = (FOLDER / "upload" / "upload.css").read_text(encoding="utf-8")
 """The look of this element, which that of many clips shares."""
 
 _UPLOAD = element("stride_check_upload", _HTML, *_PARTS, css=STYLE)
+
+SHRINKING = {
+    "worker": WORKER,
+    "library": CONTAINERS,
+    "lines": LINES,
+    "side": DRAWN_SIDE,
+    "bits_per_pixel": 0.1,
+    "bytes_per_s": 750_000,
+    "gain": 1.5,
+}
+"""How clips are made small on the phone.
+
+`lines` is the least height of an upright frame and `side` the least length of its longer side, in pixels. A clip is made small if
+it has more than `gain` times `bytes_per_s` for each second of the chosen part.
+"""
 
 NOTED = {
     "captured": CAPTURED_HZ,
@@ -81,11 +93,14 @@ class Chosen:
         The selected part, if it is not the whole clip.
     slow_motion : float, optional
         How many times slower than real time it plays according to the phone's metadata.
+    look : FirstLook
+        What the browser saw of it.
     """
 
     n_bytes: int
     span_s: tuple[float, float] | None
     slow_motion: float | None = None
+    look: FirstLook = field(default_factory=FirstLook)
 
 
 def words() -> dict[str, str]:
@@ -114,6 +129,9 @@ def words() -> dict[str, str]:
         "no_video": _("This file is not a video."),
         "choose_video": _("Choose the video itself, as your camera saved it."),
         "looking": _("Looking at your clip …"),
+        "making": _("Making it small on this device: {share} %"),
+        "making_title": _("{share} % made small · Stride Check"),
+        "small": _("This device made it small: {small} are sent, not {size}."),
         "progress": _("{sent} of {size}"),
         "title": _("{share} % sent · Stride Check"),
         "waiting": _("Waiting for the network. It goes on by itself from here."),
@@ -133,14 +151,16 @@ def kinds() -> list[dict[str, object]]:
 
 def _show(upload: dict[str, object] | None) -> object:
     """Show the component: for choosing, or for an upload."""
-    limits = {"most_bytes": session.store().settings.upload_bytes, "longest_s": LONGEST_S}
+    most_bytes = session.store().settings.upload_bytes
+    limits = {"most_bytes": most_bytes, "longest_s": LONGEST_S}
     lengths = {"offer_s": _OFFER_S, "usual_s": _USUAL_S, "least_s": _LEAST_S}
     data = {
-        "client": CLIENT.name,
+        "client": CLIENT,
         "upload": upload,
         "words": words(),
         "kinds": kinds(),
         "noted": NOTED,
+        "shrinking": SHRINKING | {"most_bytes": most_bytes},
         **limits,
         **lengths,
     }
@@ -164,6 +184,7 @@ def choose() -> Chosen | None:
         slow_motion=float(slower)
         if isinstance(slower, int | float) and LEAST_SLOWER <= slower <= MOST_SLOWER
         else None,
+        look=FirstLook.told(told.get("look")),
     )
 
 

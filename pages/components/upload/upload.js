@@ -9,7 +9,7 @@ const length = (s) => (s < 60 ? `${s.toFixed(0)} s` : `${minutes(s)} min`);
 
 function view(root) {
   const names = ["choose", "film", "pick", "camera", "drop", "chosen", "about", "other", "part", "strip", "shade", "from", "to",
-    "span", "wrong", "sending", "bar", "fill", "how", "left", "again", "says"];
+    "span", "made", "wrong", "sending", "bar", "fill", "how", "left", "again", "says"];
   return Object.fromEntries(names.map((name) => [name, root.querySelector(`.${name}`)]).concat([["root", root.querySelector(".upload")]]));
 }
 
@@ -29,6 +29,7 @@ function lay(state, ui) {
   ui.choose.hidden = Boolean(clip);
   ui.chosen.hidden = !clip;
   if (!clip) return;
+  ui.made.textContent = "";
   ui.about.textContent = [megabytes(clip.blob.size), clip.seconds ? length(clip.seconds) : ""].filter(Boolean).join(", ");
   const trims = clip.seconds > state.data.offer_s;
   ui.part.hidden = !trims;
@@ -47,10 +48,16 @@ function layPart(state, ui) {
   for (const slider of [ui.from, ui.to]) slider.setAttribute("aria-valuetext", minutes(slider.value));
 }
 
+function lookOf({ look, span, seconds }) {
+  return { ...look, seconds: span ? span[1] - span[0] : seconds };
+}
+
 function tell(state) {
   const { clip } = state;
   const trims = clip && clip.seconds > state.data.offer_s;
-  const told = clip ? { bytes: clip.blob.size, span: trims ? clip.span : null, slower: clip.slower } : null;
+  const told = clip
+    ? { bytes: Math.min(clip.blob.size, state.data.most_bytes), span: trims ? clip.span : null, slower: clip.slower, look: lookOf(clip) }
+    : null;
   if (JSON.stringify(told) === JSON.stringify(state.told)) return;
   state.told = told;
   state.set("clip", told);
@@ -77,9 +84,6 @@ async function look(state, ui, blob, span = null) {
   const { words } = data;
   say(ui, "");
   if (blob.size === 0) return say(ui, words.empty, words.choose_again);
-  if (blob.size > data.most_bytes) {
-    return say(ui, fill(words.too_large, { size: megabytes(blob.size), most: megabytes(data.most_bytes) }), words.trim);
-  }
   const kind = await kindOf(blob, data.kinds);
   if (!kind) return say(ui, words.no_video, words.choose_video);
   if (kind.what) return say(ui, kind.what, kind.advice);
@@ -89,8 +93,11 @@ async function look(state, ui, blob, span = null) {
   const seconds = video && Number.isFinite(video.duration) ? video.duration : indexedSeconds(index);
   const whole = !seconds || seconds <= data.longest_s;
   const slower = index && notedSlower(index, data.noted);
-  const clip = { blob, seconds, slower, span: span ?? (seconds ? [0, whole ? seconds : data.usual_s] : null), at: Date.now() };
+  const part = span ?? (seconds ? [0, whole ? seconds : data.usual_s] : null);
+  const first = await firstLook(video, index, seconds);
+  const clip = { blob, seconds, slower, span: part, look: first, notes: notesOf(index, data.noted), at: Date.now() };
   ui.says.textContent = "";
+  if (blob.size > data.most_bytes && !worthwhile(clip, data.shrinking)) return tooLarge(state, ui, blob);
   if (state.data.upload) {
     letGo(video);
     return resume(state, ui, clip);
@@ -98,10 +105,36 @@ async function look(state, ui, blob, span = null) {
   state.clip = clip;
   lay(state, ui);
   tell(state);
-  await keep(CHOSEN, clip);
+  await keep(CHOSEN, clip, data.most_bytes);
+  makeSmall(state, ui);
   ui.strip.parentElement.classList.toggle("blind", !video);
   if (video && !ui.part.hidden) await filmstrip(video, ui.strip, seconds, PICTURES);
   letGo(video);
+}
+
+function tooLarge(state, ui, blob) {
+  const { words, most_bytes } = state.data;
+  say(ui, fill(words.too_large, { size: megabytes(blob.size), most: megabytes(most_bytes) }), words.trim);
+}
+
+// Begins at once, while the questions are answered; what is ready is kept for the sending.
+async function makeSmall(state, ui) {
+  const { clip, data } = state;
+  if (!worthwhile(clip, data.shrinking)) return;
+  const { words, most_bytes } = data;
+  const span = String(clip.span);
+  const here = () => !state.gone && state.clip === clip && String(clip.span) === span;
+  const small = await smallOf(clip, data.shrinking, (share) => {
+    if (here()) ui.made.textContent = fill(words.making, { share: Math.floor(100 * share) });
+  });
+  if (!here()) return;
+  ui.made.textContent = small ? fill(words.small, { small: megabytes(small.size), size: megabytes(clip.blob.size) }) : "";
+  if (small) await keep(CHOSEN, clip, most_bytes);
+  if (small || clip.blob.size <= most_bytes) return;
+  state.clip = null;
+  lay(state, ui);
+  tell(state);
+  tooLarge(state, ui, clip.blob);
 }
 
 async function startChoosing(state, ui) {
@@ -114,23 +147,25 @@ async function startChoosing(state, ui) {
 // --- sending ---
 
 // The chosen clip becomes the clip of this upload.
-async function adopt(key, bytes) {
+async function adopt(key, bytes, mostBytes = Infinity) {
   const own = await find(key);
   if (own) return own;
   const chosen = await find(CHOSEN);
-  if (!chosen || chosen.blob.size !== bytes) return null;
-  await keep(key, chosen);
+  if (!chosen || Math.min(chosen.blob.size, mostBytes) !== bytes) return null;
+  await keep(key, chosen, mostBytes);
   await forget(CHOSEN);
   return chosen;
 }
 
 function layProgress(state, ui, told) {
   const { upload, words } = state.data;
+  if (told.all) state.all = told.all;
   if (told.bytes !== undefined) state.bytes = Math.max(told.bytes, 0);
-  const share = state.bytes / upload.bytes;
+  const all = state.all ?? upload.bytes;
+  const share = state.bytes / all;
   ui.fill.style.width = `${100 * share}%`;
   ui.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-  ui.how.textContent = fill(words.progress, { sent: megabytes(state.bytes), size: megabytes(upload.bytes) });
+  ui.how.textContent = fill(words.progress, { sent: megabytes(state.bytes), size: megabytes(all) });
   document.title = fill(words.title, { share: Math.floor(100 * share) });
   const now = performance.now();
   if (told.state === "waiting" || told.state === "full") {
@@ -145,7 +180,7 @@ function layProgress(state, ui, told) {
   const [[firstAt, firstBytes]] = state.marks;
   const speed = (state.bytes - firstBytes) / (now - firstAt);
   if (!(now - firstAt > 1000 && speed > 0)) return;
-  const seconds = (upload.bytes - state.bytes) / speed / 1000;
+  const seconds = (all - state.bytes) / speed / 1000;
   ui.left.textContent = seconds < 90
     ? fill(words.seconds_left, { n: Math.max(1, Math.round(seconds)) })
     : fill(words.minutes_left, { n: Math.round(seconds / 60) });
@@ -153,34 +188,67 @@ function layProgress(state, ui, told) {
 
 async function watch(state, ui) {
   while (!state.gone && !state.mine) {
-    const bytes = await arrived(state.data.upload.key);
+    const found = await arrived(state.data.upload.key);
     if (state.mine || state.gone) return;
-    if (bytes === "gone" || bytes === state.data.upload.bytes) return state.fire("ended", true);
-    if (bytes !== null) layProgress(state, ui, { state: "watching", bytes });
+    if (found === "gone" || (found && found.bytes === found.all)) return state.fire("ended", true);
+    if (found) layProgress(state, ui, { state: "watching", ...found });
     await new Promise((done) => setTimeout(done, 2000));
   }
 }
 
 async function resume(state, ui, clip) {
-  const { upload, words } = state.data;
-  if (clip.blob.size !== upload.bytes) {
+  const { upload, words, most_bytes, shrinking: how } = state.data;
+  if (Math.min(clip.blob.size, most_bytes) !== upload.bytes && !worthwhile(clip, how)) {
     return say(ui, words.another, fill(words.that_one, { size: megabytes(upload.bytes) }));
   }
-  await keep(upload.key, clip);
+  await keep(upload.key, clip, most_bytes);
   ui.again.hidden = true;
   return run(state, ui, clip);
 }
 
+function layMaking(state, ui, share) {
+  const { words } = state.data;
+  const done = Math.floor(100 * share);
+  ui.fill.style.width = `${done}%`;
+  ui.bar.setAttribute("aria-valuenow", String(done));
+  ui.how.textContent = fill(words.making, { share: done });
+  ui.left.textContent = "";
+  document.title = fill(words.making_title, { share: done });
+}
+
+// The clip that is sent: the small one, announced in place of the chosen one, or the chosen one if it cannot be made small.
+async function ready(state, ui, job, clip) {
+  const { upload, shrinking: how, most_bytes } = state.data;
+  if (clip.announced || !worthwhile(clip, how)) return clip;
+  const blob = await smallOf(clip, how, (share) => { if (!job.left) layMaking(state, ui, share); });
+  if (job.left) return clip;
+  if (!blob) {
+    await keep(upload.key, Object.assign(clip, { as_it_is: true }), most_bytes);
+    return clip;
+  }
+  const small = { blob, seconds: clip.seconds, span: null, announced: true, at: clip.at };
+  const answer = await announced(job, blob.size);
+  if (job.left || answer === "gone") return small;
+  await keep(upload.key, small, most_bytes);
+  layProgress(state, ui, { state: "sending", ...answer });
+  return small;
+}
+
 async function run(state, ui, clip) {
-  const { upload } = state.data;
-  const job = { key: upload.key, blob: clip.blob, client: state.data.client, left: false };
+  const { upload, most_bytes } = state.data;
+  const job = { key: upload.key, client: state.data.client, left: false };
   state.job = job;
   const how = await alone(upload.key, job, async () => {
     state.mine = true;
     const lock = await navigator.wakeLock?.request("screen").catch(() => null);
-    try { return await send(job, (told) => layProgress(state, ui, told)); } finally { lock?.release(); }
+    try {
+      job.blob = (await ready(state, ui, job, clip)).blob;
+      if (job.blob.size > most_bytes) return "too large";
+      return await send(job, (told) => layProgress(state, ui, told));
+    } finally { lock?.release(); }
   });
   if (how === "left") return;
+  if (how === "too large") return tooLarge(state, ui, clip.blob);
   await forget(upload.key);
   state.fire("ended", true);
 }
@@ -192,7 +260,7 @@ async function startSending(state, ui) {
   ui.sending.hidden = false;
   layProgress(state, ui, { state: "watching", bytes: 0 });
   watch(state, ui);
-  const clip = await adopt(upload.key, upload.bytes);
+  const clip = await adopt(upload.key, upload.bytes, state.data.most_bytes);
   if (state.gone) return;
   ui.again.hidden = Boolean(clip);
   ui.choose.hidden = Boolean(clip);
@@ -203,10 +271,10 @@ function wire(state, ui) {
   const taken = (input) => { const [blob] = input.files; input.value = ""; if (blob) look(state, ui, blob); };
   ui.pick.onchange = () => taken(ui.pick);
   ui.camera.onchange = () => taken(ui.camera);
-  ui.other.onclick = () => { state.clip = null; forget(CHOSEN); lay(state, ui); tell(state); ui.pick.focus(); };
+  ui.other.onclick = () => { making.get(state.clip)?.stop(); state.clip = null; forget(CHOSEN); lay(state, ui); tell(state); ui.pick.focus(); };
   for (const slider of [ui.from, ui.to]) {
     slider.oninput = () => moved(state, ui, slider);
-    slider.onchange = () => { tell(state); keep(CHOSEN, state.clip); };
+    slider.onchange = () => { tell(state); keep(CHOSEN, state.clip, state.data.most_bytes); makeSmall(state, ui); };
   }
   ui.root.ondragover = (event) => { event.preventDefault(); ui.root.classList.add("over"); };
   ui.root.ondragleave = () => ui.root.classList.remove("over");

@@ -24,9 +24,10 @@ async function kept(mode, ask) {
   } catch { return undefined; }
 }
 
-async function keep(key, clip) {
+// A clip that is larger than what is sent is not copied: only the page that is open has it.
+async function keep(key, clip, mostBytes = Infinity) {
   here.set(key, clip);
-  await kept("readwrite", (clips) => clips.put(clip, key));
+  if (clip.blob.size <= mostBytes) await kept("readwrite", (clips) => clips.put(clip, key));
 }
 
 async function find(key) {

@@ -11,20 +11,23 @@ async function client(file) {
   return window.tus;
 }
 
-// How much has arrived: a number, "gone" if the upload no longer exists, or null if the server cannot be reached.
-async function arrived(key) {
+// What the server answers about an upload: "gone" if it no longer exists or is complete, or null if it cannot be reached or will not have it.
+async function asked(key, method, headers) {
   try {
-    const answer = await fetch(place(key), { method: "HEAD", headers: { "Tus-Resumable": "1.0.0" }, cache: "no-store" });
-    if (answer.status === 404) return "gone";
-    return answer.ok ? Number(answer.headers.get("Upload-Offset")) : null;
+    const answer = await fetch(place(key), { method, headers: { "Tus-Resumable": "1.0.0", ...headers }, cache: "no-store" });
+    if ([404, 409].includes(answer.status)) return "gone";
+    return answer.ok ? { bytes: Number(answer.headers.get("Upload-Offset")), all: Number(answer.headers.get("Upload-Length")) } : null;
   } catch { return null; }
 }
+
+// How much has arrived, of how much: {bytes, all}, "gone" or null.
+const arrived = (key) => asked(key, "HEAD");
 
 // Waits while data of an earlier connection still arrives: this page has lost it, but the network has not.
 async function settled(key) {
   for (let before = -1; ;) {
-    const now = await arrived(key);
-    if (now === before || typeof now !== "number" || now === 0) return;
+    const now = (await arrived(key))?.bytes;
+    if (!now || now === before) return;
     before = now;
     await new Promise((done) => setTimeout(done, SETTLED_MS));
   }
