@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import pkgutil
 import re
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from core.report.pipeline import Analysis
 
 KM_PER_MILE = 1.609344
-
-SHEET = "view.export.sheet:sheet"
 
 FORMATS = ("openpose", "coco", "trc", "mediapipe", "deeplabcut")
 """The names in `core.exchange.FORMATS`, whose import would cost NumPy here; a test compares them."""
@@ -201,13 +197,13 @@ def _write_sheet(analysis: Analysis, asked: argparse.Namespace, clip: Path) -> N
 
 
 def sheet(report: Report, name: str, pictures: Path | None = None) -> bytes:
-    """Return a result as a sheet to print; the library knows its drawings only by name, because they stand on it."""
+    """Return a result as a sheet to print."""
     from core import knowledge
+    from view.export.sheet import sheet as draw
 
     phases = get_args(Phase) if pictures else ()
     found = {phase: path for phase in phases if pictures and (path := pictures / f"{phase}.jpg").exists()}
-    make: Callable[..., bytes] = pkgutil.resolve_name(SHEET)
-    return make(report, knowledge.load(), name=name, pictures=found)
+    return draw(report, knowledge.load(), name=name, pictures=found)
 
 
 def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
