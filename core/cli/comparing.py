@@ -14,8 +14,7 @@ from core.coaching.trend import Trend, series, trends
 from core.errors import BadAnswer
 from core.i18n.message import message as _
 from core.i18n.translate import gettext, marked
-from core.model.amounts import error, number, value
-from core.model.measures import Measure
+from core.model.amounts import number, with_error
 from core.model.report import Report
 
 TREND = (marked("figure"), marked("first"), marked("last"), marked("change"), marked("counts from"), "")
@@ -68,8 +67,8 @@ def trend_table(found: Iterable[Trend]) -> str:
     rows = [
         (
             names[trend.key].name,
-            _with_error(trend.measures[0]),
-            _with_error(trend.measures[-1]),
+            with_error(trend.measures[0]),
+            with_error(trend.measures[-1]),
             number(trend.by, trend.unit, trend.smallest_told),
             number(trend.smallest_told, trend.unit, trend.smallest_told),
             gettext(CHANGED) if trend.told else "",
@@ -88,12 +87,8 @@ def legs_table(*reports: Report) -> str:
         if pair.by is not None:
             amounts = (number(n, pair.unit, pair.smallest_told) for n in (pair.by, pair.smallest_told))
             apart = (*amounts, gettext(APART) if pair.told else "")
-        rows.append((names[pair.key].name, _with_error(pair.left), _with_error(pair.right), *apart))
+        rows.append((names[pair.key].name, with_error(pair.left), with_error(pair.right), *apart))
     return _table(LEGS, rows) if rows else ""
-
-
-def _with_error(measure: Measure) -> str:
-    return f"{value(measure)} {error(measure)}".strip()
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:

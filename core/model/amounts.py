@@ -107,3 +107,12 @@ def value(measure: Measure) -> str:
 def error(measure: Measure) -> str:
     """Return the error as '± 1.6°', or an empty string if there is no value."""
     return "" if isinstance(measure, Missing) else f"± {rounded(measure)[1]}{sign(measure.unit)}"
+
+
+def with_error(measure: Measure) -> str:
+    """Return '164.6 ± 0.5 steps/min', or '4.4° ± 1.9°' if the unit is a sign, or a dash if there is no value."""
+    if isinstance(measure, Missing):
+        return "–"
+    shown, plus_minus = rounded(measure)
+    unit = sign(measure.unit)
+    return f"{shown} ± {plus_minus}{unit}" if unit[:1] in ("", " ") else f"{shown}{unit} ± {plus_minus}{unit}"

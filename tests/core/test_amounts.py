@@ -14,7 +14,7 @@ from core import knowledge
 from core.coaching.findings import figure_words, judge
 from core.knowledge.types import Unit
 from core.model import amounts
-from core.model.measures import Measure, Measured
+from core.model.measures import Measure, Measured, Missing
 from core.report.csv import strides_csv
 from tests import builders
 from view.charts import gauge
@@ -90,7 +90,7 @@ def test_sentence_list_gauge_and_table_write_the_same_number(key: str) -> None:
 
 def test_pictures_paper_and_previews_write_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    monkeypatch.setattr(pdf._Paper, "write_line", lambda _paper, text, *_a, **_k: drawn.append(text))
+    monkeypatch.setattr(pdf.Paper, "write_line", lambda _paper, text, *_a, **_k: drawn.append(text))
     drawn += re.findall(r"<text[^>]*>([^<]*)</text>", share_card.drawing(REPORT, "preview"))
     pdf.pdf(REPORT, KNOWN)
     for key in ("trunk_lean", "leg_extension"):
@@ -99,3 +99,16 @@ def test_pictures_paper_and_previews_write_it_too(monkeypatch: pytest.MonkeyPatc
         assert f"{value}  {error}" in drawn
         assert f"{value} {error}" in described(REPORT)
     assert "164.8 steps/min ± 0.5 steps/min" in described(REPORT)
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        (Measured(value=164.6, unit="spm", plus_minus=0.5, n_strides=8), "164.6 ± 0.5 steps/min"),
+        (Measured(value=4.4, unit="deg", plus_minus=1.9, n_strides=8), "4.4° ± 1.9°"),
+        (Measured(value=0.29, unit="ratio", plus_minus=0.03, n_strides=8), "0.29 ± 0.03"),
+        (Missing("ms", "hidden"), "–"),
+    ],
+)
+def test_a_unit_that_is_a_word_is_written_once(found: Measure, shown: str) -> None:
+    assert amounts.with_error(found) == shown

@@ -13,7 +13,8 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import marked
 from core.knowledge import Knowledge
 from core.knowledge.types import MeasureText
-from core.model.measures import Measure, MeasureKey, Missing, Unit
+from core.model.amounts import with_error
+from core.model.measures import MeasureKey, Unit
 from view.charts import intervals
 from view.drawing.runner import Palette
 from view.text import wording
@@ -92,7 +93,7 @@ def of_changes(changes: Iterable[Change], known: Knowledge) -> tuple[Row, ...]:
             key=key,
             group=CHANGED if found[key].told else UNCHANGED,
             name=text.name,
-            values=" → ".join(_with_error(measure) for measure in (found[key].first, found[key].second)),
+            values=" → ".join(with_error(measure) for measure in (found[key].first, found[key].second)),
             said=said(found[key], text),
         )
         for key, text in known.measures.items()
@@ -123,7 +124,7 @@ def _smallest_real(trend: Trend) -> str:
 
 
 def _told_over_time(trend: Trend, days: Sequence[str]) -> str:
-    values = (f"{days[at]}: {_with_error(measure)}" for at, measure in zip(trend.at, trend.measures, strict=True))
+    values = (f"{days[at]}: {with_error(measure)}" for at, measure in zip(trend.at, trend.measures, strict=True))
     return "; ".join(values)
 
 
@@ -135,7 +136,7 @@ def of_pairs(pairs: Iterable[Pair], known: Knowledge, palette: Palette) -> tuple
             key=key,
             group=_group(found[key]),
             name=text.name,
-            values=_("Left {left}  \nRight {right}", left=_with_error(pair.left), right=_with_error(pair.right)),
+            values=_("Left {left}  \nRight {right}", left=with_error(pair.left), right=with_error(pair.right)),
             said=_said_of_legs(pair, text),
             svg=intervals.two_legs(pair, palette) if pair.told else "",
             alt=_("Left and right, each with its error.") if pair.told else "",
@@ -156,9 +157,3 @@ def _said_of_legs(pair: Pair, text: MeasureText) -> str:
         return ""
     word = _("right leg {more}", more=text.more if pair.by > 0 else text.less) if pair.told else ""
     return _counted(pair.by, pair.smallest_told, pair.unit, word)
-
-
-def _with_error(measure: Measure) -> str:
-    if isinstance(measure, Missing):
-        return _("not told")
-    return f"{wording.value(measure)} {wording.error(measure)}"
