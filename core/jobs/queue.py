@@ -86,7 +86,7 @@ def _listening(engine: Engine) -> Iterator[Callable[[], object]]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()  # closed in the end: no other user of the pool may get one that listens
         connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-        psycopg: Any = connection.connection.driver_connection
+        psycopg: Any = connection.connection.dbapi_connection
         yield lambda: any(psycopg.notifies(timeout=_LOOK_ANYWAY_EVERY_S, stop_after=1))
 
 
