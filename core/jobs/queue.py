@@ -47,27 +47,26 @@ def serve(store: Store, n: int, analysis: str = ANALYSIS) -> None:
         try:
             with _listening(store.engine) as wait:
                 while True:
-                    _start_waiting(store, free, analysis)
-                    wait()
+                    if not _start_next(store, free, analysis):
+                        wait()
         except Exception:
             log.exception("no job could be claimed")
             counters.note(store.engine, "error", "analyse")
             time.sleep(_PAUSE_S)
 
 
-def _start_waiting(store: Store, free: threading.Semaphore, analysis: str) -> None:
-    """Start the analyses of waiting jobs, each as soon as another one has ended, until no job waits."""
-    while True:
-        free.acquire()
-        try:
-            task = claims.claim_next(store)
-        except BaseException:
-            free.release()
-            raise
+def _start_next(store: Store, free: threading.Semaphore, analysis: str) -> bool:
+    """Start the analysis of the next job as soon as there is room for it; return False if no job waits."""
+    free.acquire()
+    with contextlib.ExitStack() as undo:
+        undo.callback(free.release)
+        task = claims.claim_next(store)
         if task is None:
-            free.release()
-            return
+            return False
+        undo.callback(store.at_work.discard, task.key)  # so that its lease ends if no thread can be started
         threading.Thread(target=_run_and_free, args=(store, task, free, analysis), daemon=True).start()
+        undo.pop_all()
+    return True
 
 
 def _run_and_free(store: Store, task: Task, free: threading.Semaphore, analysis: str) -> None:

@@ -240,8 +240,8 @@ def test_the_scheduler_ends_a_question_while_an_analysis_runs(store, monkeypatch
     free, done = threading.Semaphore(1), threading.Event()
     monkeypatch.setattr(queue, "run_in_child", lambda *_, **__: done.wait(PATIENCE_S))
     hand_in(store)
-    threading.Thread(target=queue._start_waiting, args=(store, free, ""), daemon=True).start()
-    wait_for(lambda: queries.running(store.engine) == 1)
+    assert queue._start_next(store, free, "")
+    assert (queries.running(store.engine), free.acquire(blocking=False)) == (1, False)
     ended = scheduler.keep_time(store)
     try:
         wait_for(lambda: not store.files.holds_clip(key_of(asking)))

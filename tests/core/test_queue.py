@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,11 +13,11 @@ from sqlalchemy import select
 from core.errors import Choices, Refused
 from core.i18n.message import message
 from core.jobs import queue, submission, uploads
-from core.jobs.leases import take_over
+from core.jobs.leases import renew, take_over
 from core.model.report import Answers
 from core.settings import Settings
 from core.storage import claims, counters, queries
-from core.storage.store import Store, key_of
+from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import JobRow
 
 
@@ -108,6 +109,22 @@ def test_an_error_while_claiming_is_counted_and_does_not_end_the_worker(store, m
     with pytest.raises(SystemExit):
         queue.serve(store, 1)
     assert counters.read(store.engine) == {("error", "analyse"): (1, 0.0)}
+
+
+def test_a_job_for_which_no_thread_can_be_started_waits_again_after_its_lease(store, monkeypatch):
+    def cannot(_):
+        raise RuntimeError("can't start new thread")
+
+    free, key = threading.Semaphore(1), key_of(hand_in(store))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", cannot)
+        with pytest.raises(RuntimeError):
+            queue._start_next(store, free, "")
+    renew(store)
+    store.clock = lambda: now_utc() + timedelta(seconds=store.settings.lease_s + 1)
+    assert take_over(store) == 1
+    assert queries.waiting(store.engine) == [key]
+    assert free.acquire(blocking=False)
 
 
 def test_a_job_whose_clip_is_gone_is_refused_and_the_next_one_is_claimed(store, monkeypatch):
