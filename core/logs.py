@@ -54,8 +54,7 @@ def set_up(*, as_json: bool = False) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if as_json else _Plain())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    for chatty in ("huey", "fontTools"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     keep_private()
 
 

@@ -47,22 +47,17 @@ def _one_of(values: tuple[str, ...]) -> Callable[[str], str]:
     return read
 
 
-def _database(*kinds: str) -> Callable[[str], str]:
-    """Return a reader of addresses of databases; of any kind, if no kinds are named."""
+def _database(text: str) -> str:
+    from sqlalchemy.engine import make_url  # loaded only if there is such an address: it takes long
+    from sqlalchemy.exc import ArgumentError
 
-    def read(text: str) -> str:
-        from sqlalchemy.engine import make_url  # loaded only if there is such an address: it takes long
-        from sqlalchemy.exc import ArgumentError
-
-        try:
-            kind = make_url(text).drivername.partition("+")[0]
-        except ArgumentError as error:
-            raise ValueError from error
-        if kinds and kind not in kinds:
-            raise ValueError
-        return text
-
-    return read
+    try:
+        kind = make_url(text).drivername.partition("+")[0]
+    except ArgumentError as error:
+        raise ValueError from error
+    if kind not in ("sqlite", "postgresql"):
+        raise ValueError
+    return text
 
 
 def _site(text: str) -> str:
@@ -85,8 +80,7 @@ def _by(read: Callable[[str], object], advice: str = "") -> dict[str, Any]:
 _FROM_0 = _by(_whole(0), marked("Give a whole number, 0 or more."))
 _FROM_1 = _by(_whole(1), marked("Give a whole number, 1 or more."))
 _SECONDS = _by(_seconds, marked("Give a number of seconds above 0."))
-_DATABASE = _by(_database("sqlite", "postgresql"), marked("It has to begin with postgresql:// or sqlite:///."))
-_QUEUE = _by(_database(), marked("It has to begin with postgresql:// or redis://."))
+_DATABASE = _by(_database, marked("It has to begin with postgresql:// or sqlite:///."))
 _SITE = _by(_site, marked("It has to begin with https:// or http://."))
 _NETWORK = _by(_one_of(get_args(Network)), marked("Give allow, or leave it out."))
 _LOG = _by(_one_of(get_args(LogForm)), marked("Give json, or leave it out."))
@@ -99,10 +93,9 @@ class Settings:
     Attributes
     ----------
     data : Path
-        The folder of the database, the queue, uploads and pictures; absolute.
-    database_url, queue_url, media_url : str, optional
-        Where jobs, the queue and the files are; each defaults to a place in the data folder, and the queue to the
-        database if that is PostgreSQL.
+        The folder of the database, uploads and pictures; absolute.
+    database_url, media_url : str, optional
+        Where jobs and the files are; each defaults to a place in the data folder.
     workers : int
         How many clips this server, or each worker process, analyses at the same time; 0 on a server: none.
     queue, queue_of_one : int
@@ -133,7 +126,6 @@ class Settings:
 
     data: Path = field(default=Path("data"), metadata=_by(Path))
     database_url: str | None = field(default=None, metadata=_DATABASE)
-    queue_url: str | None = field(default=None, metadata=_QUEUE)
     media_url: str | None = field(default=None, metadata=_by(str))
     workers: int = field(default=1, metadata=_FROM_0)
     queue: int = field(default=60, metadata=_FROM_0)

@@ -10,11 +10,8 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from core.jobs.queue import set_up_queue
 from core.paths import ROOT
-from core.settings import Settings
 from core.storage.schema import migrate
-from core.storage.store import Store
 from core.storage.tables import Base, engine_of
 from tests import servers
 
@@ -117,12 +114,11 @@ def pytest_xdist_auto_num_workers(config):
 
 
 @pytest.fixture(scope="session")
-def _postgresql(tmp_path_factory):
+def _postgresql():
     with servers.postgresql() as server:
         engine = engine_of(server.url)
         migrate(engine)
-        with Store(engine, Settings(data=tmp_path_factory.mktemp("data"))) as store:
-            set_up_queue(store)
+        engine.dispose()
         yield server
 
 
@@ -132,7 +128,7 @@ def postgresql(_postgresql):
     engine = engine_of(_postgresql.url)
     with engine.begin() as connection:
         tables = ", ".join(Base.metadata.tables)
-        connection.exec_driver_sql(f"TRUNCATE {tables}, task RESTART IDENTITY")
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
     engine.dispose()
     return _postgresql
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.jobs import queue
+from core.jobs.sandbox_process import ANALYSIS
 from core.model.report import Answers, Report
 from core.storage import claims
 from core.storage.store import Store
@@ -22,6 +24,14 @@ def claimed(store: Store, answers: Answers | None = None, *, clip: bytes | None 
         if task := claims.claim(store, key_of(token)):
             return token, task
     raise AssertionError(f"a worker was quicker {ATTEMPTS} times")
+
+
+def run_job(store: Store, key: str, analysis: str = ANALYSIS) -> bool:
+    """Analyse one job as a worker does that claimed it; return False if it does not wait."""
+    task = claims.claim(store, key)
+    if task:
+        queue.run(store, task, analysis)
+    return task is not None
 
 
 def finished(store: Store, report: Report) -> str:

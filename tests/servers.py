@@ -1,4 +1,4 @@
-"""Throw-away servers for tests: PostgreSQL and Redis of the system, and an S3-compatible one."""
+"""Throw-away servers for tests: PostgreSQL of the system, and an S3-compatible one."""
 
 from __future__ import annotations
 
@@ -78,24 +78,6 @@ def postgresql() -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def redis() -> Iterator[Server]:
-    """Give a fresh Redis, which forgets all when it is stopped; skip where it is not installed."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("Redis is not installed")
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        run = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        with Server(
-            url=f"redis://127.0.0.1:{port}/0",
-            run=lambda: subprocess.Popen(run, cwd=folder, stdout=subprocess.DEVNULL),
-            answers=lambda: _answers(port),
-            stopped_by=signal.SIGTERM,
-        ) as server:
-            yield server
-
-
-@contextlib.contextmanager
 def s3() -> Iterator[dict[str, str]]:
     """Give the settings by which an S3-compatible server with an empty bucket is reached."""
     from moto.server import ThreadedMotoServer
@@ -113,12 +95,6 @@ def s3() -> Iterator[dict[str, str]]:
         }
     finally:
         server.stop()
-
-
-def _answers(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
 
 
 def _wait(condition, server: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import logging
@@ -15,7 +14,7 @@ from starlette.requests import Request
 
 from core import logs
 from core.jobs import uploads
-from core.jobs.queue import _PURGE_EVERY, make_queue, run_job
+from core.jobs.scheduler import PURGE_EVERY, do_what_is_due
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.settings import Settings
@@ -24,6 +23,7 @@ from core.storage.retention import due
 from core.storage.schema import SCHEMA
 from core.storage.store import Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES
+from tests.jobs import run_job
 from web.health import routes
 
 
@@ -74,12 +74,8 @@ def test_numbers_count_what_happened_and_outlive_the_results(store):
 
 
 def test_a_bug_of_the_clock_is_counted(store, monkeypatch):
-    queue, _ = make_queue(store, FAKES + "works")
     monkeypatch.setattr(questions, "end_questions", lambda _: 1 / 0)
-    with contextlib.closing(queue.storage):
-        (clock,) = queue.read_periodic(None)
-        with contextlib.suppress(ZeroDivisionError):
-            queue.execute(clock)
+    do_what_is_due(store)
     assert metrics(store)["stride_check_errors_total", "clock"] == 1
 
 
@@ -110,7 +106,7 @@ def test_of_all_workers_one_does_what_the_clock_asks(store):
 
     def ask_clock():
         ready.wait()
-        told.append(due(store, "purge", _PURGE_EVERY))
+        told.append(due(store, "purge", PURGE_EVERY))
 
     for _ in range(2):  # as the first ever, and within the hour
         threads = [threading.Thread(target=ask_clock) for _ in range(6)]

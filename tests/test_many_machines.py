@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import signal
@@ -23,7 +22,6 @@ from core.paths import ROOT
 from core.settings import Settings
 from core.storage import job_files, queries
 from core.storage.store import Store, key_of
-from tests import servers
 from tests.core.fake_analyses import FAKES
 
 PATIENCE_S = 90
@@ -56,20 +54,11 @@ class Begun(NamedTuple):
     child: int
 
 
-@pytest.fixture(params=["postgresql", "redis"])
-def outside(request, postgresql):
-    """What all machines share, by name: the database's server and, where it is another one, that of the queue."""
-    with contextlib.ExitStack() as stack:
-        other = {} if request.param == "postgresql" else {"queue": stack.enter_context(servers.redis())}
-        yield {"database": postgresql, **other}
-
-
 @pytest.fixture
-def addresses(outside, tmp_path, monkeypatch):
-    """The environment of every machine: one database, one queue, one storage."""
+def addresses(postgresql, tmp_path, monkeypatch):
+    """The environment of every machine: one database, one storage."""
     shared = {
-        "STRIDE_DATABASE_URL": outside["database"].url,
-        "STRIDE_QUEUE_URL": outside.get("queue", outside["database"]).url,
+        "STRIDE_DATABASE_URL": postgresql.url,
         "STRIDE_MEDIA_URL": f"file://{tmp_path / 'shared'}",
         "STRIDE_LEASE_S": str(LEASE_S),
         "TMPDIR": str(tmp_path),
@@ -169,20 +158,15 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(addresses, sta
     assert {*jobs, stopped.key} <= set(times)
 
 
-@pytest.mark.parametrize("outside", [pytest.param("postgresql", marks=pytest.mark.sweep), "redis"], indirect=True)
-def test_database_and_queue_may_be_started_anew_in_mid_work(outside, start, begun):
+def test_the_database_may_be_started_anew_in_mid_work(postgresql, start, begun):
     web = start(WEB, "a", str(CLIPS_OF_EACH), STRIDE_WORKERS="0")
     start(WORKER, FAKES + "takes_a_moment", STRIDE_WORKERS="2")  # no other that could take its jobs over
     tokens = [web.stdout.readline().split()[0] for _ in range(CLIPS_OF_EACH)]
     with Store.open(Settings.from_environment()) as store:
         at_work = {one.key for one in wait_for(lambda: len(begun()) == 2 and begun())}
-        if "queue" in outside:
-            outside["queue"].stop()
-            tokens.append(submit(io.BytesIO(b"while the queue was away"), Answers(), store))
-        outside["database"].stop()
+        postgresql.stop()
         time.sleep(2)  # longer than what is left of the analyses, so that they end in vain
-        for server in outside.values():
-            server.start()
+        postgresql.start()
         tokens.append(submit(io.BytesIO(b"afterwards"), Answers(), store))
         wait_for(lambda: all(store.job(token).state == "done" for token in tokens))
         wait_for(lambda: list(store.files.clips()) == [])

@@ -101,7 +101,7 @@ def test_a_cold_deep_link_answers_and_the_server_takes_its_worker_along(server):
     ("setting", "address", "told"),
     [
         ("STRIDE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "connection failed"),
-        ("STRIDE_QUEUE_URL", "mysql://nobody@127.0.0.1/none", "has to begin with postgresql:// or redis://"),
+        ("STRIDE_DATABASE_URL", "sqlite:////nowhere/store.sqlite", "unable to open database file"),
     ],
 )
 def test_a_server_that_cannot_open_its_store_says_so_and_ends(tmp_path, setting, address, told):

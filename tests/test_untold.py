@@ -137,7 +137,7 @@ def test_nothing_is_said_outside_the_catalogue(path: Path) -> None:
         'raise QueueFull(f"{most} of your clips are waiting already.", minutes(1))',
         "advice = f\"Please try again in about {n} minute{'s' * (n > 1)}.\"",
         'what = "Something went wrong on the server."',
-        'raise SetUpError(f"STRIDE_QUEUE_URL begins with {scheme!r}.", "It has to begin with postgresql:// or redis://.")',
+        'raise SetUpError(f"STRIDE_MEDIA_URL begins with {scheme!r}.", "It has to begin with file:// or s3://.")',
         'raise Refused("side_on", _("Seen."), "Film again.")',
         'st.button("Start")',
         'st.markdown(f"**{n}** steps")',

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_FOR_THE_APP = ("pytest", "mypy", "ruff", "moto", "playwright", "psycopg", "redis", "s3fs")
+NOT_FOR_THE_APP = ("pytest", "mypy", "ruff", "moto", "playwright", "psycopg", "s3fs")
 """What must not be installed before the tests ask for it."""
 
 INPUTS = """

@@ -1,7 +1,7 @@
 """Health and metrics for operators of the server; they hold no personal data.
 
 /healthz     this process answers
-/readyz      the database responds and has this version's schema, and the queue responds
+/readyz      the database responds and has this version's schema
 /metrics     numbers for Prometheus, the same from every web process, because they are stored in the database
 """
 
@@ -19,7 +19,6 @@ from starlette.routing import Route
 
 from core.errors import SetUpError
 from core.i18n.translate import gettext
-from core.jobs.queue import check_queue
 from core.storage import counters, queries
 from core.storage.schema import check
 from core.storage.store import Store
@@ -41,14 +40,6 @@ def routes(store: Store) -> list[Route]:
         except Exception:  # whatever it is, no request should come here until it is over
             log.exception("the database does not answer")
             return PlainTextResponse(gettext("The database does not answer.") + "\n", 503)
-        try:
-            check_queue(store)
-        except SetUpError as error:
-            return PlainTextResponse(f"{error}\n", 503)
-        except Exception:  # results are still shown and clips accepted
-            log.exception("the queue does not answer")
-            waits = gettext("The queue does not answer: clips are taken, and wait.")
-            return PlainTextResponse(f"ok\n{waits}\n")
         return PlainTextResponse("ok\n")
 
     def metrics(_: Request) -> Response:

@@ -103,7 +103,7 @@ def run(kills: int, seed: int = 1) -> dict[str, object]:
                 server.terminate()
                 server.wait(30)
             outlived = [pid for pid in helpers if runs(pid)]
-        intact = {name: _intact(data / name) for name in ("store.sqlite", "queue.sqlite")}
+        intact = {name: _intact(data / name) for name in ("store.sqlite",)}
     return {
         "killed": dict(sorted(killed.items())),
         "jobs": len(tokens),

@@ -103,16 +103,12 @@ def _purge(asked: argparse.Namespace) -> None:
 
 
 def _migrate(asked: argparse.Namespace) -> None:
-    from core.jobs.queue import set_up_queue
     from core.storage.schema import migrate
-    from core.storage.store import Store
     from core.storage.tables import engine_of
 
     engine = engine_of(asked.settings.database)
     before, now = migrate(engine)
     engine.dispose()
-    with Store.open(asked.settings) as store:
-        set_up_queue(store)
     print(f"The database is at {now}; it was at {before or 'nothing'}.")
 
 

@@ -8,7 +8,6 @@ from core.lazy_exports import lazily
 
 if TYPE_CHECKING:
     from core.jobs import submission, uploads
-    from core.jobs.queue import check_queue, set_up_queue
     from core.jobs.sandbox_process import run_in_child
     from core.jobs.submission import QueueFull, submit
     from core.jobs.uploads import Upload
@@ -17,7 +16,6 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         modules="submission uploads",
-        queue="check_queue set_up_queue",
         sandbox_process="run_in_child",
         submission="QueueFull submit",
         uploads="Upload",
@@ -27,10 +25,8 @@ else:
 __all__ = [
     "QueueFull",
     "Upload",
-    "check_queue",
     "end_worker",
     "run_in_child",
-    "set_up_queue",
     "start_worker",
     "submission",
     "submit",

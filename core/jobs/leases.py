@@ -15,7 +15,7 @@ import fcntl
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import and_, or_, select, update
@@ -70,7 +70,7 @@ def take_over(store: Store, *dead: str) -> int:
         elif attempts >= MOST_ATTEMPTS or not store.files.holds_clip(key):
             changed = end_refused(store, mine, key, interrupted(key))
         else:
-            again += (changed := change(store.engine, mine.values(state="waiting", **NO_LEASE)))
+            again += (changed := change(store.engine, mine.values(state="waiting", **NO_LEASE), wakes=True))
         if changed and holder:
             store.files.scratch.leave(key, holder)
     return again
@@ -105,15 +105,16 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def beat(store: Store, look: Callable[[], object]) -> None:
-    """Renew this worker's leases, and look for lost jobs, as long as the process lives."""
+def beat(store: Store) -> None:
+    """Renew this worker's leases, and take over lost jobs, as long as the process lives."""
     ended = threading.Event()
 
     def keep() -> None:
         while not ended.wait(store.settings.lease_s / RENEWALS):
             try:
                 renew(store)
-                look()
+                if again := take_over(store):
+                    log.warning("%s jobs of workers that fell silent wait again", again)
             except Exception:
                 # The database can come back; if it does not, other workers take the jobs.
                 log.exception("leases could not be renewed")

@@ -1,183 +1,107 @@
 """The queue, and how a worker processes the next job.
 
-The store contains the jobs and their progress; the queue only wakes the workers. Workers refill it from the store, so that
-nothing is lost if any process is killed.
+The queue is the table of jobs. A worker claims the next job in turn, and looks again whenever one may wait: PostgreSQL notifies
+it (LISTEN, NOTIFY), and an SQLite file is read every tenth of a second.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 import time
-from collections.abc import Callable
-from datetime import timedelta
-from importlib import import_module
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from core.errors import AnalysisStopped, Refused, SetUpError, clients_for
-from core.i18n.message import message as _
+from core.errors import AnalysisStopped, Refused
 from core.jobs.sandbox_process import ANALYSIS, run_in_child
 from core.logs import about
 from core.model.progress import Progress
-from core.storage import claims, counters, queries, questions
-from core.storage.retention import due, purge
+from core.storage import claims, counters
 from core.storage.store import Store
+from core.storage.tables import CHANNEL
 from core.storage.task import Task, server_fault
 
-if TYPE_CHECKING:
-    from huey import Huey
-    from huey.api import Task as HueyTask
+_LOOK_EVERY_S = 0.1
+"""How often an idle worker reads an SQLite file, which costs 0.4 % of a core."""
 
-_NAME = "stride-check"
+_LOOK_ANYWAY_EVERY_S = 2.0
+"""How often an idle worker asks PostgreSQL without a notification: one can be lost with a connection."""
+
+_PAUSE_S = 5.0
+"""Time until the next attempt if the database or the storage does not respond."""
 
 _NOTE_EVERY_S = 0.3
 """Progress is not written more often than a page asks for it."""
 
-_PURGE_EVERY = timedelta(hours=1)
-
 log = logging.getLogger(__name__)
 
 
-def make_queue(store: Store, analysis: str = ANALYSIS) -> tuple[Huey, Callable[[str], object]]:
-    """Return the queue, and a function that puts a job's key into it."""
-    from huey import crontab
-    from huey.signals import SIGNAL_ERROR
-
-    queue = _open_queue(store)
-
-    @queue.task()  # type: ignore[untyped-decorator]
-    def analyse(key: str) -> None:  # noqa: ARG001
-        # Each key in the queue stands for one job; the store determines which job is next.
-        any(run_job(store, waiting, analysis) for waiting in queries.waiting(store.engine))
-
-    # The scheduler runs before all waiting clips: a long queue must not delay the removal of expired data.
-    @queue.periodic_task(crontab(), priority=1)  # type: ignore[untyped-decorator]
-    def clock() -> None:
-        if due(store, "purge", _PURGE_EVERY):
-            log.info("the clock removed %s", purge(store))
-        questions.end_questions(store)
-
-    @queue.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
-    def count_error(signal: str, task: HueyTask, error: Exception) -> None:  # noqa: ARG001
-        counters.note(store.engine, "error", task.name)
-
-    return queue, analyse
+def serve(store: Store, n: int, analysis: str = ANALYSIS) -> None:
+    """Run the jobs of the queue, `n` at the same time, without end."""
+    free = threading.Semaphore(n)
+    while True:
+        try:
+            with _listening(store.engine) as wait:
+                while True:
+                    if not _start_next(store, free, analysis):
+                        wait()
+        except Exception:
+            log.exception("no job could be claimed")
+            counters.note(store.engine, "error", "analyse")
+            time.sleep(_PAUSE_S)
 
 
-def set_up_queue(store: Store) -> None:
-    """Create the tables that the queue needs on PostgreSQL."""
-    queue = _open_queue(store)
-    with contextlib.closing(queue.storage):
-        if hasattr(queue.storage, "initialize_schema"):
-            queue.storage.initialize_schema()
+def _start_next(store: Store, free: threading.Semaphore, analysis: str) -> bool:
+    """Start the analysis of the next job as soon as there is room for it; return False if no job waits."""
+    free.acquire()
+    with contextlib.ExitStack() as undo:
+        undo.callback(free.release)
+        task = claims.claim_next(store)
+        if task is None:
+            return False
+        undo.callback(store.at_work.discard, task.key)  # so that its lease ends if no thread can be started
+        threading.Thread(target=_run_and_free, args=(store, task, free, analysis), daemon=True).start()
+        undo.pop_all()
+    return True
 
 
-def check_queue_tables(store: Store) -> None:
-    """Raise `SetUpError` if the queue is on PostgreSQL and has no tables there."""
-    if _address(store) is None:  # most servers return here at each start, and huey takes long to load
+def _run_and_free(store: Store, task: Task, free: threading.Semaphore, analysis: str) -> None:
+    try:
+        run(store, task, analysis)
+    finally:
+        free.release()
+
+
+@contextlib.contextmanager
+def _listening(engine: Engine) -> Iterator[Callable[[], object]]:
+    """Yield a function that waits until a job may wait in the queue."""
+    if engine.dialect.name != "postgresql":
+        yield lambda: time.sleep(_LOOK_EVERY_S)
         return
-    queue = _open_queue(store)
-    with contextlib.closing(queue.storage):
-        if hasattr(queue.storage, "database") and not queue.storage.Task.table_exists():
-            raise SetUpError(
-                _("The database that STRIDE_QUEUE_URL names has not been set up for the queue."),
-                _("Run `stride-check migrate` once with that address, then start again."),
-            )
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # closed in the end: no other user of the pool may get one that listens
+        connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+        psycopg: Any = connection.connection.dbapi_connection
+        yield lambda: any(psycopg.notifies(timeout=_LOOK_ANYWAY_EVERY_S, stop_after=1))
 
 
-def check_queue(store: Store) -> None:
-    """Raise the error of the queue if it does not answer; a damaged file is recreated.
-
-    Raises
-    ------
-    SetUpError
-        If the queue is a file on this machine, and can neither be read nor recreated.
-    """
-    try:
-        queue = _open_queue(store)
-        with contextlib.closing(queue.storage):
-            len(queue)
-    except Exception as error:
-        if _address(store) is not None:
-            raise
-        log.exception("the queue's file can neither be read nor made again")
-        what = _("The queue's file in the data folder can neither be read nor made again.")
-        raise SetUpError(what, _("See that the server may write there, and remove queue.sqlite.")) from error
-
-
-def _open_queue(store: Store) -> Huey:
-    from huey import Huey, PriorityRedisHuey
-
-    address = _address(store)
-    if address is None:
-        from core.jobs.local_queue import QueueFile
-
-        return Huey(_NAME, storage_class=QueueFile, filename=str(store.folder / "queue.sqlite"), results=False)
-    if address.drivername in ("redis", "rediss"):
-        with clients_for("STRIDE_QUEUE_URL"):
-            import_module("redis")  # without it, huey raises no ImportError
-        return PriorityRedisHuey(_NAME, url=store.settings.queue_url, results=False)
-    if address.get_backend_name() in ("postgresql", "postgres"):
-        return _on_postgresql(address.set(drivername="postgresql"))
-    raise SetUpError(
-        _("STRIDE_QUEUE_URL begins with {scheme}.", scheme=address.drivername),
-        _("It has to begin with postgresql:// or redis://."),
-    )
-
-
-def _address(store: Store) -> URL | None:
-    """Return the queue's address, which defaults to the store's database; None means a separate SQLite file."""
-    if store.settings.queue_url:
-        return make_url(store.settings.queue_url)
-    return None if store.engine.dialect.name == "sqlite" else store.engine.url
-
-
-def _on_postgresql(address: URL) -> Huey:
-    from huey import Huey
-
-    with clients_for("STRIDE_QUEUE_URL"):
-        import_module("psycopg")  # peewee looks for it when it connects
-        from huey.contrib.sql_huey import SqlStorage
-        from peewee import PostgresqlDatabase
-
-    class Storage(SqlStorage):  # type: ignore[misc]
-        def queue_size(self) -> int:
-            # As huey does before its other queries: PostgreSQL can have been restarted meanwhile.
-            self.check_conn()
-            return int(super().queue_size())
-
-    database = PostgresqlDatabase(address.render_as_string(hide_password=False), prefer_psycopg3=True)
-    return Huey(_NAME, storage_class=Storage, database=database, create_tables=False, results=False)
-
-
-def refill(queue: Huey, analyse: Callable[[str], object], store: Store) -> None:
-    """Put every waiting job into the queue if the queue is empty.
-
-    This recovers jobs whose key was lost, for example if the server is killed between storing a clip and queueing it. The
-    key of a clip that is being submitted can be in the queue twice; the job is claimed once.
-    """
-    if not len(queue):
-        for key in queries.waiting(store.engine):
-            analyse(key)
-
-
-def run_job(store: Store, key: str, analysis: str = ANALYSIS) -> bool:
-    """Analyse one job's clip and store the outcome; return False if the job was already claimed or deleted."""
-    task = claims.claim(store, key)
-    if task is None:
-        return False
-    try:
-        with about(key):
+def run(store: Store, task: Task, analysis: str = ANALYSIS) -> None:
+    """Analyse a claimed clip and store the outcome."""
+    with about(task.key):
+        try:
             ended = _run(store, task, analysis)
             counters.note(store.engine, "ended", ended)
             log.info("an analysis ended: %s", ended)
-    finally:
-        store.at_work.discard(key)
-        store.files.scratch.leave(key, store.holder)  # after any error too
-    return True
+        except Exception:
+            log.exception("a job was left before its end: it waits again once its lease is over")
+            counters.note(store.engine, "error", "analyse")
+        finally:
+            store.at_work.discard(task.key)
+            store.files.scratch.leave(task.key, store.holder)  # after any error too
 
 
 def _run(store: Store, task: Task, analysis: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import math
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +11,6 @@ from typing import BinaryIO
 from core.errors import Refused, SetUpError, StrideCheckError
 from core.i18n.message import Message, plural_message
 from core.i18n.message import message as _
-from core.jobs.queue import make_queue
 from core.model.report import Answers
 from core.paths import ROOT
 from core.settings import Settings
@@ -21,7 +18,6 @@ from core.storage import queries, questions
 from core.storage.disk_space import saying_if_full
 from core.storage.store import Store
 from core.storage.tables import NoRoom, Room
-from core.storage.task import key_of
 
 DEMO_CLIP = ROOT / "assets" / "demo_clip.mp4"
 
@@ -29,8 +25,6 @@ NETWORK_SHARE = 3
 """A network, the /56 of one customer of a provider, can have as many waiting clips as this number of visitors."""
 
 _PIECE_BYTES = 1 << 20
-
-log = logging.getLogger(__name__)
 
 
 class QueueFull(StrideCheckError):
@@ -72,15 +66,12 @@ def submit(
     """
     check_queue(store, visitor)
     upload = _take_in(clip, store)
-    token = add_in_queue(store, answers, clip=upload, keep_video=keep_video, visitor=visitor)
-    enqueue(store, key_of(token))
-    return token
+    return add_in_queue(store, answers, clip=upload, keep_video=keep_video, visitor=visitor)
 
 
 def answer(token: str, answers: Answers, store: Store, *, visitor: str | None = None) -> None:
     """Continue the analysis of a job that asks, with these answers; do nothing if it no longer asks."""
-    if questions.answer(store, token, answers, visitor=visitor):
-        enqueue(store, key_of(token))
+    questions.answer(store, token, answers, visitor=visitor)
 
 
 def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -> str:
@@ -95,17 +86,6 @@ def submit_demo(answers: Answers, store: Store, *, visitor: str | None = None) -
         raise SetUpError(_("The sample clip is missing on the server."), _("Upload a clip of your own instead."))
     with DEMO_CLIP.open("rb") as clip:
         return submit(clip, answers, store, keep_video=True, visitor=visitor)
-
-
-def enqueue(store: Store, key: str) -> None:
-    """Put a job into the queue, which wakes a worker."""
-    try:
-        queue, analyse = make_queue(store)
-        with contextlib.closing(queue.storage):
-            analyse(key)
-    except Exception:
-        # Any error of any queue. The job is stored: workers find it in the table within seconds.
-        log.exception("the queue does not answer")
 
 
 def add_in_queue(

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound, Refused
 from core.i18n.message import message as _
-from core.jobs.submission import add_in_queue, check_size, enqueue
+from core.jobs.submission import add_in_queue, check_size
 from core.model.report import Answers
 from core.model.tracks import LONGEST_S
 from core.storage.lives import IDLE_LIFE, UNFINISHED_LIFE, UPLOAD_LIFE
 from core.storage.store import Store
-from core.storage.tables import JobRow, n_in_queue, one_at_a_time, turn_of_next
+from core.storage.tables import JobRow, n_in_queue, one_at_a_time, turn_of_next, wake_workers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,4 +170,4 @@ def end(store: Store, key: str) -> None:
         later = (store.clock() + UNFINISHED_LIFE).timestamp()
         waits = {"state": "waiting", "done": 0, "turn": turn_of_next(mine.visitor), "expires_s": later}
         session.execute(update(JobRow).where(JobRow.key == key, JobRow.state == "uploading").values(**waits))
-    enqueue(store, key)
+        wake_workers(session.connection())

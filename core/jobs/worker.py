@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from core import logs
 from core.jobs import sandbox
 from core.jobs.leases import alive, beat, take_over
-from core.jobs.queue import check_queue_tables, make_queue, refill
+from core.jobs.queue import serve
 from core.jobs.sandbox_process import ANALYSIS, keep_spares, leave_with_parent
+from core.jobs.scheduler import keep_time
 from core.paths import ROOT
 from core.settings import Settings
 from core.storage.retention import sweep
@@ -40,27 +41,37 @@ def work(analysis: str = ANALYSIS) -> None:
     logs.set_up(as_json=settings.log == "json")
     leave_with_parent()
     with Store.open(settings) as store, alive(store) as dead:
-        queue, analyse = make_queue(store, analysis)
-
-        def look() -> None:
-            if again := take_over(store):
-                log.warning("%s jobs of workers that fell silent wait again", again)
-            refill(queue, analyse, store)
-
         take_over(store, *dead)
         store.files.scratch.forget(*dead)
         _sweep(store)
-        refill(queue, analyse, store)
-        beat(store, look)
+        beat(store)
+        keep_time(store)
         workers = max(1, settings.workers)
         if analysis == ANALYSIS:
             keep_spares(workers, settings)
-        queue.create_consumer(workers=workers, max_delay=0.5).run()
+        with _until_stopped():
+            serve(store, workers, analysis)
         # Running analyses end with this process, and their jobs wait for another worker immediately.
         take_over(store, store.holder)
         store.files.scratch.forget(store.holder)
     # Exit without returning: otherwise a thread that sees its sandbox process die would refuse the job.
     os._exit(0)
+
+
+@contextlib.contextmanager
+def _until_stopped() -> Iterator[None]:
+    """End the context, in this thread, at the first stop signal; later ones change nothing."""
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def stop(*_: object) -> None:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
+        raise SystemExit
+
+    for number in signals:
+        signal.signal(number, stop)
+    with contextlib.suppress(SystemExit):
+        yield
 
 
 @contextlib.contextmanager
@@ -70,7 +81,6 @@ def worker_running(store: Store, *, analysis: str = ANALYSIS) -> Iterator[None]:
     The worker has its own process group, which contains the analyses, and it reads a pipe that this process holds
     open: it ends with this process even if that is killed.
     """
-    check_queue_tables(store)
     if store.settings.workers:
         sandbox.check(store.settings)
     stop = threading.Event()
@@ -89,7 +99,6 @@ def work_in_processes(n: int, settings: Settings) -> None:
     logs.set_up(as_json=settings.log == "json")
     stop = threading.Event()
     with Store.open(settings) as store:
-        check_queue_tables(store)
         sandbox.check(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

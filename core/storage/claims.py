@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import Refused
@@ -17,23 +17,43 @@ from core.model.progress import Progress
 from core.model.report import Report
 from core.storage.job import interrupted, refusal_to_json, task_of
 from core.storage.lives import REFUSED_LIFE, REPORT_LIFE
+from core.storage.queries import first_waiting
 from core.storage.rows import change, end_values, state_of
 from core.storage.store import Store
-from core.storage.tables import JobRow
+from core.storage.tables import NEXT_FREE, JobRow
 from core.storage.task import Task, shown
 
 MOST_ATTEMPTS = 3  # if the worker died each time on the same clip, the clip is probably the cause
 NO_LEASE = {"holder": None, "leased_until_s": None}
 
 
+def claim_next(store: Store) -> Task | None:
+    """Claim the next job in turn for analysis; return None if none waits."""
+    # A worker that only looks takes no lock: on SQLite, each update locks the whole file.
+    while (key := first_waiting(store.engine)) and (key := _lease(store, NEXT_FREE)):
+        if task := _open_claimed(store, key):
+            return task
+    return None
+
+
 def claim(store: Store, key: str) -> Task | None:
-    """Claim a waiting job for analysis; return None if it was deleted or another worker has it."""
-    now = store.clock()
-    mine = update(JobRow).where(JobRow.key == key, JobRow.state == "waiting")
-    lease = {"holder": store.holder, "leased_until_s": now.timestamp() + store.settings.lease_s}
-    began = {"attempts": JobRow.attempts + 1, "started_s": now.timestamp()}
-    if not change(store.engine, mine.values(state="running", **asdict(Progress()), **lease, **began)):
-        return None
+    """Claim this job for analysis; return None if it does not wait, because it was deleted or another worker has it."""
+    return _open_claimed(store, key) if _lease(store, JobRow.key == key) else None
+
+
+def _lease(store: Store, which: ColumnElement[bool]) -> str | None:
+    """Lease a waiting job in one statement, and return its key; None if there is none."""
+    now_s = store.clock().timestamp()
+    lease = {"holder": store.holder, "leased_until_s": now_s + store.settings.lease_s}
+    began = {"attempts": JobRow.attempts + 1, "started_s": now_s}
+    mine = update(JobRow).where(which, JobRow.state == "waiting")
+    with store.engine.begin() as connection:
+        values = mine.values(state="running", **asdict(Progress()), **lease, **began)
+        return connection.scalar(values.returning(JobRow.key))
+
+
+def _open_claimed(store: Store, key: str) -> Task | None:
+    """Prepare the workplace of a job that this store has leased; return None if the job cannot be analysed any more."""
     try:
         place = store.files.workplace(key, store.holder)
     except FileNotFoundError:

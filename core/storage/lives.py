@@ -14,7 +14,7 @@ VIDEO_LIFE = timedelta(days=30)
 REPORT_LIFE = timedelta(days=180)
 
 QUESTION_LIFE = timedelta(minutes=45)
-"""The page promises an hour at most: the scheduler that ends it runs once a minute, but waits for a running analysis."""
+"""The page promises an hour at most: the scheduler that ends it runs once a minute, if a worker runs."""
 
 
 def latest_asked_s(now: datetime) -> float:

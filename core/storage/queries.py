@@ -17,6 +17,12 @@ def waiting(engine: Engine) -> list[str]:
         return list(session.scalars(IN_TURN))
 
 
+def first_waiting(engine: Engine) -> str | None:
+    """Return the key of the next job in turn, or None if none waits."""
+    with Session(engine) as session:
+        return session.scalar(IN_TURN.limit(1))
+
+
 def place_of(engine: Engine, key: str) -> int:
     """Return a job's place among the waiting jobs, from 1; 0 if it does not wait, or a worker has claimed it by now."""
     keys = waiting(engine)

@@ -33,7 +33,7 @@ def answer(store: Store, token: str, answers: Answers, *, visitor: str | None = 
     empty = dict.fromkeys(("refusal", "started_s", "finished_s"))
     said = {"answers": ANSWERS.dump_json(answers).decode(), "visitor": visitor, "turn": turn_of_next(visitor)}
     in_time = JobRow.finished_s > latest_asked_s(store.clock())
-    return change(store.engine, asking.where(in_time).values(**said, **reset, **empty))
+    return change(store.engine, asking.where(in_time).values(**said, **reset, **empty), wakes=True)
 
 
 @saying_if_full()

@@ -1,7 +1,6 @@
 """The scheduler: it removes expired data, once for all workers.
 
-Every worker has the scheduler's tasks in its queue. A task is done by the worker that updates its row in the table: for the
-others it is no longer due.
+Every worker has a scheduler. A task is done by the worker that updates its row in the table: for the others it is no longer due.
 """
 
 from __future__ import annotations

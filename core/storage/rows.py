@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import CursorResult, Engine, select
 from sqlalchemy.orm import Session
 
-from core.storage.tables import JobRow
+from core.storage.tables import JobRow, wake_workers
 
 
-def change(engine: Engine, statement: Any) -> bool:
-    """Run a statement in its own transaction, and return whether it changed a row."""
+def change(engine: Engine, statement: Any, *, wakes: bool = False) -> bool:
+    """Run a statement in its own transaction, and return whether it changed a row; with `wakes`, a job waits after it."""
     with engine.begin() as connection:
         result: CursorResult[Any] = connection.execute(statement)
+        if wakes and result.rowcount:
+            wake_workers(connection)
         return result.rowcount > 0
 
 

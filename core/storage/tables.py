@@ -37,6 +37,9 @@ UNFINISHED: tuple[State, ...] = ("waiting", "running")
 
 _QUEUE_LOCK = 0x57121DE  # any number that is not used for another lock in this database
 
+CHANNEL = "stride_check_waits"
+"""The name under which PostgreSQL notifies workers that a job waits."""
+
 HOLDING_CLIP: tuple[State, ...] = ("uploading", *UNFINISHED, "asks")
 
 
@@ -127,6 +130,9 @@ class CounterRow(Base):
 IN_TURN = select(JobRow.key).where(JobRow.state == "waiting").order_by(func.coalesce(JobRow.turn, 0), JobRow.number)
 """The keys of the waiting jobs, the next one first."""
 
+NEXT_FREE = JobRow.key == IN_TURN.limit(1).with_for_update(skip_locked=True).correlate(None).scalar_subquery()
+"""The next job in turn that no other worker is claiming at this moment; SQLite has one writer at a time, and no such locks."""
+
 _TOOK = (JobRow.finished_s - JobRow.started_s).label("took_s")
 _LAST = select(_TOOK).where(_TOOK.is_not(None)).order_by(JobRow.finished_s.desc()).limit(20).subquery()
 LAST_TOOK_S = select(func.avg(_LAST.c.took_s))
@@ -203,12 +209,20 @@ def insert_job(engine: Engine, values: dict[str, Any], room: Room | None) -> Non
             one_at_a_time(connection)
         if connection.scalar(added) is None:
             raise NoRoom
+        if values["state"] == "waiting":
+            wake_workers(connection)
 
 
 def one_at_a_time(connection: Connection) -> None:
     """Make other processes that add a job wait for the end of this transaction; SQLite does so by itself."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
+
+
+def wake_workers(connection: Connection) -> None:
+    """Notify idle workers at the end of this transaction, after which a job waits; on SQLite they look for themselves."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_notify(CHANNEL, "")))
 
 
 def open_database(url: str) -> Engine:

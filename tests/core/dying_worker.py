@@ -9,12 +9,12 @@ import signal
 from sqlalchemy import event
 
 from core.jobs import queue
-from core.jobs.queue import run_job
 from core.storage.folder_files import Folder
 from core.storage.folders import Scratch
 from core.storage.object_files import Objects
 from core.storage.store import Store
 from tests.core.fake_analyses import Steps
+from tests.jobs import run_job
 
 
 def in_this_process(steps):

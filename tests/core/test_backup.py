@@ -10,7 +10,6 @@ import pytest
 
 from core.cli.main import main
 from core.errors import SetUpError
-from core.jobs.queue import run_job
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.settings import Settings
@@ -19,6 +18,7 @@ from core.storage.backup import backup, restore
 from core.storage.share_links import Shares
 from core.storage.store import Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES, a_report
+from tests.jobs import run_job
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SERVER_FAULT, AnalysisStopped, Choices, NotFound, Refused, SetUpError
-from core.jobs import submission
-from core.jobs.queue import make_queue, refill, run_job
+from core.jobs import queue, scheduler, submission
 from core.jobs.sandbox_process import run_in_child
 from core.jobs.submission import submit, submit_demo
 from core.jobs.worker import worker_running
@@ -25,10 +25,12 @@ from core.model.progress import Progress
 from core.model.report import CHECKS, Answers
 from core.paths import ROOT
 from core.settings import Settings
-from core.storage import claims, job_files, questions
-from core.storage.store import Store, key_of
+from core.storage import claims, job_files, queries, questions
+from core.storage.lives import QUESTION_LIFE
+from core.storage.store import Store, key_of, now_utc
 from tests.builders import change
 from tests.core.fake_analyses import a_report
+from tests.jobs import run_job
 
 ANSWERS = Answers(effort="10k")
 FAKES = "tests.core.fake_analyses:"
@@ -84,9 +86,7 @@ def test_an_upload_waits_in_the_queue_with_its_whole_content(store):
     token = hand_in(store, clip)
     assert (store.clips / key_of(token)).read_bytes() == clip
     assert store.job(token).state == "waiting"
-    queue, _ = make_queue(store)
-    with contextlib.closing(queue.storage):
-        assert len(queue) == 1
+    assert queries.waiting(store.engine) == [key_of(token)]
 
 
 def test_an_upload_is_read_from_its_start(store):
@@ -118,15 +118,6 @@ def test_the_demo_is_handed_in_like_an_upload_and_stays_where_it_is(store, tmp_p
     token = submit_demo(ANSWERS, store)
     assert claims.claim(store, key_of(token)).clip.read_bytes() == b"the demo"
     assert submission.DEMO_CLIP.exists()
-
-
-def test_a_job_that_never_reached_the_queue_is_put_there(store):
-    forgotten = store.add(ANSWERS)
-    queue, analyse = make_queue(store)
-    with contextlib.closing(queue.storage):
-        for _ in range(2):  # the second time there is nothing to do
-            refill(queue, analyse, store)
-            assert [task.args for task in queue.pending()] == [(key_of(forgotten),)]
 
 
 # --- one analysis in its child ---------------------------------------------------------------------------------------
@@ -220,9 +211,7 @@ def test_an_analysis_that_asks_goes_on_with_the_answer(store):
     answers = replace(ANSWERS, slow_motion=4.0)
     for _ in range(2):  # a second tap changes nothing
         submission.answer(token, answers, store)
-    queue, _ = make_queue(store)
-    with contextlib.closing(queue.storage):
-        assert [task.args for task in queue.pending()] == [(key_of(token),)] * 2
+    assert queries.waiting(store.engine) == [key_of(token)]
     assert run(store, token, "asks").report == a_report(answers)
     assert list(store.clips.iterdir()) == []
 
@@ -243,13 +232,23 @@ def test_a_worker_killed_between_question_and_answer_changes_nothing(store):
         assert wait_for(lambda: store.job(later).report).answers.slow_motion == 8.0
 
 
-def test_the_clock_in_the_worker_goes_before_the_clips_that_wait(store):
-    queue, analyse = make_queue(store)
-    with contextlib.closing(queue.storage):
-        analyse("a job's key")
-        clock = next(task for name, task in queue._registry._registry.items() if name.endswith("clock"))
-        queue.enqueue(clock())
-        assert [type(task).__name__ for task in queue.pending()] == ["clock", "analyse"]
+def test_the_scheduler_ends_a_question_while_an_analysis_runs(store, monkeypatch):
+    monkeypatch.setattr(scheduler, "_LOOK_EVERY_S", 0.05)
+    asking = hand_in(store)
+    assert run(store, asking, "asks").state == "asks"
+    store.clock = lambda: now_utc() + QUESTION_LIFE
+    free, done = threading.Semaphore(1), threading.Event()
+    monkeypatch.setattr(queue, "run_in_child", lambda *_, **__: done.wait(PATIENCE_S))
+    hand_in(store)
+    assert queue._start_next(store, free, "")
+    assert (queries.running(store.engine), free.acquire(blocking=False)) == (1, False)
+    ended = scheduler.keep_time(store)
+    try:
+        wait_for(lambda: not store.files.holds_clip(key_of(asking)))
+        assert (questions.questions_over(store), queries.running(store.engine)) == ([], 1)
+    finally:
+        ended.set()
+        done.set()
 
 
 # --- the worker process ----------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import logs
-from core.jobs.queue import make_queue
 from core.model.progress import Progress
 from core.model.report import Answers
 from core.settings import Settings
@@ -133,17 +132,6 @@ def test_errors_of_the_database_name_nobody(store, result, logged, monkeypatch, 
     for private in (RUNNER, VISITOR, token, key_of(token), link.token, link.name, key_of(link.token), "f" * 43):
         assert private not in text
         assert json.dumps(private)[1:-1] not in text
-
-
-def test_a_queue_that_fails_names_no_job(store, result, logged):
-    token, _ = result
-    queue, analyse = make_queue(store)
-    analyse(key_of(token))
-    log.warning("could not run %r with %s", queue.pending()[0], queue.pending()[0].args)
-    queue.flush()
-    queue.storage.close()
-    assert "could not run" in logged.getvalue()
-    assert key_of(token) not in logged.getvalue()
 
 
 def test_tokens_and_names_are_taken_out_of_whatever_a_library_logs(logged):

@@ -14,7 +14,6 @@ from sqlalchemy import update
 
 from core.jobs import queue
 from core.jobs.leases import take_over
-from core.jobs.queue import run_job
 from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers
 from core.settings import Settings
@@ -25,6 +24,7 @@ from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import JobRow
 from tests.core.dying_worker import die, in_this_process
 from tests.core.fake_analyses import FAKES, Steps
+from tests.jobs import run_job
 
 EVERY_WAY = pytest.mark.parametrize(
     ("store", "trimmed", "keep_video"),

@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 
 from core.errors import NotFound
-from core.jobs.queue import run_job
 from core.jobs.submission import submit
 from core.model.report import Answers
 from core.settings import Settings
@@ -19,6 +18,7 @@ from core.storage.lives import REPORT_LIFE
 from core.storage.retention import Purged, purge
 from core.storage.store import Store, key_of, now_utc
 from tests.core.fake_analyses import FAKES
+from tests.jobs import run_job
 
 
 @pytest.fixture(params=["folder", "shared folder", "s3"])

@@ -15,9 +15,7 @@ from sqlalchemy import inspect
 
 from core.cli.main import main
 from core.errors import SetUpError
-from core.jobs.queue import check_queue_tables
 from core.jobs.submission import submit
-from core.jobs.worker import worker_running
 from core.model.report import Answers
 from core.settings import Settings
 from core.storage import queries, schema
@@ -111,24 +109,6 @@ def test_postgresql_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsy
         with Store.open(Settings.from_environment()) as store:
             assert queries.waiting(store.engine) == []
             submit(io.BytesIO(b"clip"), Answers(), store)
-
-
-def test_a_queue_without_its_tables_is_refused_until_it_is_migrated(tmp_path, monkeypatch, capsys, postgresql_url):
-    with servers.postgresql() as elsewhere:
-        monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
-        monkeypatch.setenv("STRIDE_DATABASE_URL", postgresql_url)
-        monkeypatch.setenv("STRIDE_QUEUE_URL", elsewhere.url)
-        assert main(["worker"]) == 2
-        assert "Run `stride-check migrate` once with that address" in capsys.readouterr().err
-        with (
-            Store.open(Settings.from_environment()) as store,
-            pytest.raises(SetUpError, match="migrate"),
-            worker_running(store),
-        ):
-            pass  # a web server
-        assert main(["migrate"]) == 0
-        with Store.open(Settings.from_environment()) as store:
-            check_queue_tables(store)
 
 
 def test_a_database_of_a_later_version_is_refused(tmp_path):

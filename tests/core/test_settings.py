@@ -32,7 +32,6 @@ ENTRIES = {
 VALUES = {
     "STRIDE_DATA": "/srv/stride",
     "STRIDE_DATABASE_URL": "postgresql://stride:secret@database/stride",
-    "STRIDE_QUEUE_URL": "rediss://queue/0",
     "STRIDE_MEDIA_URL": "s3://bucket/path",
     "STRIDE_WORKERS": "0",
     "STRIDE_QUEUE": "1000",
@@ -113,7 +112,6 @@ def test_the_public_address_is_cut_after_its_path(monkeypatch, given, read):
         ("STRIDE_DATABASE_URL", "mysql://secret@host/base", "It has to begin with postgresql:// or sqlite:///."),
         ("STRIDE_DATABASE_URL", "secret", "It has to begin with postgresql:// or sqlite:///."),
         ("STRIDE_DATABASE_URL", "postgresql://host:port/base", "It has to begin with postgresql:// or sqlite:///."),
-        ("STRIDE_QUEUE_URL", "secret", "It has to begin with postgresql:// or redis://."),
         ("STRIDE_WORKERS", "-1", "Give a whole number, 0 or more."),
         ("STRIDE_QUEUE", "many", "Give a whole number, 0 or more."),
         ("STRIDE_QUEUE_OF_ONE", "2.5", "Give a whole number, 0 or more."),

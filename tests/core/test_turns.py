@@ -16,7 +16,6 @@ from sqlalchemy import select, update
 from core.errors import SERVER_FAULT, Refused, SetUpError
 from core.i18n.message import message
 from core.jobs import sandbox
-from core.jobs.queue import make_queue, run_job
 from core.jobs.sandbox import KEPT_SETTINGS
 from core.jobs.sandbox_process import MOST_OPEN_FILES, MOST_WRITTEN_BYTES, run_in_child
 from core.jobs.submission import QueueFull, submit
@@ -28,6 +27,7 @@ from core.storage.queries import USUAL_ANALYSIS_S
 from core.storage.store import Store, key_of
 from core.storage.tables import JobRow
 from tests.builders import change
+from tests.jobs import run_job
 
 FAKES = "tests.core.fake_analyses:"
 
@@ -87,11 +87,8 @@ def test_no_place_is_told_twice_and_none_is_lost(store):
 def test_a_worker_takes_the_next_in_turn_not_the_first_that_came(store):
     greedy = [hand_in(store, "many") for _ in range(2)]
     late = hand_in(store, "one")
-    queue, _ = make_queue(store, FAKES + "refuses")
-    for _ in range(2):
-        queue.execute(queue.dequeue())
-    assert [store.job(token).state for token in (greedy[0], late, greedy[1])] == ["refused", "refused", "waiting"]
-    queue.storage.close()
+    assert [claims.claim_next(store).key for _ in range(3)] == [key_of(token) for token in (greedy[0], late, greedy[1])]
+    assert claims.claim_next(store) is None
 
 
 def test_a_visitor_has_a_last_place_and_others_still_have_theirs(store):

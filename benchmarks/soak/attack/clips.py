@@ -24,7 +24,6 @@ from core.jobs import uploads
 from core.jobs.submission import submit
 from core.model.media import VIDEO
 from core.model.report import Answers
-from core.settings import Settings
 from core.storage import job_files
 from core.storage.object_files import Objects
 from core.storage.retention import purge
@@ -245,23 +244,3 @@ def too_many_pixels(on: Ground) -> list[str]:
     finally:
         with contextlib.suppress(NotFound):
             store.delete(token)
-
-
-def an_unreadable_queue(on: Ground) -> list[str]:
-    """Spoil the queue's file, after which nothing may be analysed again."""
-    data = on.folder / "queue" / "data"
-    data.mkdir(parents=True)
-    with Store.open(Settings(data=data)) as store:
-        token = submit(io.BytesIO(good_clip()), Answers(), store)
-    for left in data.glob("queue.sqlite-*"):
-        left.unlink()
-    (data / "queue.sqlite").write_bytes(random.Random(1).randbytes(20_000))
-    with on.serving(data) as site:
-        # A second clip is handed in by the page's own way, which must not lose its runner's token.
-        try:
-            tokens = [token, submit(io.BytesIO(good_clip()), Answers(), site.store)]
-        except Exception as error:  # noqa: BLE001 - whatever it is, its runner has no token
-            return [f"a clip was lost on its way in: {error!r}"]
-        if not until(lambda: all(site.store.job(one).state in ENDED for one in tokens), 60):
-            return ["no clip was analysed"]
-    return []

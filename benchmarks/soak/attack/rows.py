@@ -11,10 +11,9 @@ Attack = Callable[[Ground], list[str]]
 """Returns what did not hold, in words."""
 
 ROWS: dict[int, Attack] = {
-    13: clips.an_unreadable_queue,
     3: visiting.two_behind_one_socket,
     4: visiting.a_foreign_origin,
-    17: deploying.deploy_files,
+    13: deploying.deploy_files,
     9: keeping.readable_backups,
     15: keeping.a_clock_that_was_wrong,
     5: visiting.empty_uploads,
