@@ -68,9 +68,7 @@ def compare(first: Report, second: Report, *, same_set_up: bool = False) -> tupl
             first=before,
             second=after,
             by=after.value - before.value,
-            smallest_told=hypot(
-                not_shared(before, same_set_up=same_set_up), not_shared(after, same_set_up=same_set_up)
-            ),
+            smallest_told=hypot(*(not_shared(key, one, same_set_up=same_set_up) for one in (before, after))),
         )
         changes.append(change)
     return tuple(changes)

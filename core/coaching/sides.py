@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
 
+from core.coaching.repeats import AGAINST_VERTICAL, TILT_SD_DEG
 from core.model.measures import Z90, Measure, Measured, MeasureKey, Unit
 from core.model.report import Report
 from core.model.tracks import Side
@@ -14,14 +15,6 @@ WHOLE_BODY: tuple[MeasureKey, ...] = (
     "trunk_lean", "cadence", "speed", "step_length", "vertical_oscillation", "vertical_ratio", "asymmetry",
 )  # fmt: skip
 """Measures of the whole body: both sides show the same, so a difference is not one between the legs."""
-
-AGAINST_VERTICAL: tuple[MeasureKey, ...] = (
-    "leg_extension", "leg_extension_at_toe_off", "hip_ankle_extension", "shank_angle_contact", "knee_drive",
-)  # fmt: skip
-"""Measures of a leg that a tilted camera shifts, forward on one side and backward on the other."""
-
-TILT_SD_DEG = 1.0
-"""Standard deviation of the camera roll that is left, because only clear rolls are corrected."""
 
 OTHER_SIDE = 1.5
 """How many times wider a difference between the legs is than the errors of both say.

@@ -80,7 +80,7 @@ def trends(results: Sequence[Report], *, same_set_up: bool = True) -> tuple[Tren
 def _trend(key: MeasureKey, results: Sequence[Report], shared: Sequence[bool]) -> Trend | None:
     unit = results[-1].measures[key].unit
     seen = [
-        (place, measure, not_shared(measure, same_set_up=same))
+        (place, measure, not_shared(key, measure, same_set_up=same))
         for place, (report, same) in enumerate(zip(results, shared, strict=True))
         if isinstance(measure := report.measures.get(key), Measured) and measure.unit == unit
     ]

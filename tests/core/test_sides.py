@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.coaching.sides import AGAINST_VERTICAL, OTHER_SIDE, TILT_SD_DEG, WHOLE_BODY, legs_of, pairs
+from core.coaching.repeats import AGAINST_VERTICAL, TILT_SD_DEG
+from core.coaching.sides import OTHER_SIDE, WHOLE_BODY, legs_of, pairs
 from core.gait.definitions import MEASURES
 from core.gait.parameters import PerStride
 from core.i18n.message import message
