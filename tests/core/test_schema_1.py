@@ -87,7 +87,7 @@ def test_each_sentence_finds_its_message(path: Path) -> None:
     assert lost == []
 
 
-LATER = {"strength": "plain", "tick": None, "under_18": False, "hand_frames": None, "by_hand": None}
+LATER = {"strength": "plain", "tick": None, "under_18": False, "hand_frames": None, "by_hand": None, "other_leg": None}
 """Fields that were added since, as an old report has them."""
 
 
