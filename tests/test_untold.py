@@ -65,6 +65,9 @@ COMMAND_LINE = {"core/cli/main.py", "core/cli/measuring.py"}
 LOGGED = {"web/quiet_log.py"}
 """What writes log lines only."""
 
+FORMATS = {"core/exchange/landmark_names.py", "core/exchange/opensim.py"}
+"""What writes and reads files of other programs: their names and headers are English in every language."""
+
 
 def shown_as(node: ast.AST) -> str:
     """Return the words of a string, `{}` in place of what is filled in."""
@@ -114,7 +117,7 @@ def untold(source: str, name: str = "core/any.py") -> list[str]:
         functions = [function for function, _ in calls]
         if any(function in CATALOGUE or function in BUGS or NOT_PEOPLE.search(function) for function in functions):
             continue
-        if name in LOGGED or (name in COMMAND_LINE and "print" in functions):
+        if name in LOGGED | FORMATS or (name in COMMAND_LINE and "print" in functions):
             continue
         if calls and calls[0][1] in KEYWORDS:
             continue

@@ -94,7 +94,7 @@ def parse_size(text: str) -> tuple[int, int]:
     """Return the width and height of '1080x1920'."""
     found = re.fullmatch(r"(\d{2,5})\s*[xX×]\s*(\d{2,5})", text.strip())
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1080x1920")
+        raise argparse.ArgumentTypeError(gettext("{text} is no size such as 1080x1920").format(text=repr(text)))
     return int(found[1]), int(found[2])
 
 

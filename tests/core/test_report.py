@@ -127,7 +127,7 @@ def test_a_report_comes_back_from_its_json(report: Report) -> None:
 KEYS = {
     (): {
         "schema", "clip", "answers", "facing", "near_side", "quality", "events", "measures", "findings", "key_frames",
-        "knowledge_version", "made_on", "mean_stride", "hand_frames", "by_hand",
+        "knowledge_version", "made_on", "mean_stride", "hand_frames", "by_hand", "other_leg",
     },
     ("mean_stride",): {
         "n_strides", "stride_s", "toe_off", "far_contact", "far_toe_off", "points", "angles",

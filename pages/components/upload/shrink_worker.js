@@ -52,7 +52,7 @@ async function firstThatWorks(library, width, height, bitrate) {
   for (const codec of CODECS) {
     if (await library.canEncodeVideo(codec, { width, height, bitrate, latencyMode: "quality" })) return codec;
   }
-  throw new Error("no encoder");
+  throw new Error("encoder");
 }
 
 // Encodes the frames in a part; the first of them is shown at 0.
@@ -81,7 +81,7 @@ async function encoded(library, track, config, times, { target, notes = {}, most
   output.setMetadataTags({ raw: notes });
   await output.start();
   const taken = await encodeAll(library, track, source, times, (share) => {
-    if (bytes > mostBytes) throw new Error("too large");
+    if (bytes > mostBytes) throw new Error("large");
     told(share);
   });
   await output.finalize();
@@ -100,10 +100,10 @@ async function asked(library, track, config, times, hz) {
 async function shrink({ blob, span, notes, lines, side, mostBytes, bitsPerPixel }, library, told) {
   const input = new library.Input({ source: new library.BlobSource(blob), formats: library.ALL_FORMATS });
   const track = await input.getPrimaryVideoTrack();
-  if (!track || !(await track.canDecode())) throw new Error("no decoder");
+  if (!track || !(await track.canDecode())) throw new Error("decoder");
   const packets = new library.EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
   const times = await timesIn(packets, span);
-  if (times.length < 2) throw new Error("no frames");
+  if (times.length < 2) throw new Error("frames");
   told(0);
   const hz = (times.length - 1) / (times.at(-1) - times[0]);
   const [width, height] = sizeFor(await track.getDisplayWidth(), await track.getDisplayHeight(), lines, side);
@@ -121,6 +121,6 @@ addEventListener("message", async ({ data }) => {
     const blob = await shrink(data, library, (share) => postMessage({ share }));
     postMessage({ blob });
   } catch (error) {
-    postMessage({ failed: String(error) });
+    postMessage({ stopped: String(error) });
   }
 });

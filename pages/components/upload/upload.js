@@ -243,12 +243,12 @@ async function run(state, ui, clip) {
     const lock = await navigator.wakeLock?.request("screen").catch(() => null);
     try {
       job.blob = (await ready(state, ui, job, clip)).blob;
-      if (job.blob.size > most_bytes) return "too large";
+      if (job.blob.size > most_bytes) return "large";
       return await send(job, (told) => layProgress(state, ui, told));
     } finally { lock?.release(); }
   });
   if (how === "left") return;
-  if (how === "too large") return tooLarge(state, ui, clip.blob);
+  if (how === "large") return tooLarge(state, ui, clip.blob);
   await forget(upload.key);
   state.fire("ended", true);
 }

@@ -33,7 +33,7 @@ function shrunk(clip, how, told) {
       awake();
       if (hopeless(performance.now() - began, data.share, clip.blob.size, how.most_bytes)) return stop();
       if (data.share !== undefined) return told(data.share);
-      if (data.failed) console.info(`Stride Check sends the clip as it is: ${data.failed}`);
+      if (data.stopped) console.info(`Stride Check sends the clip as it is: ${data.stopped}`);
       return stop(data.blob);
     };
     const { lines, side, most_bytes: mostBytes, bits_per_pixel: bitsPerPixel } = how;
