@@ -21,6 +21,9 @@ SHADE = (20, 22, 26)
 
 KEY_FRAME_WH = (720, 960)
 FACE = slice(0, 11)
+UNSEEN_WIDER = 1.6
+"""How many times wider the blur is in a frame in which the head was not found."""
+
 _SHIFT = 4  # sub-pixel bits of OpenCV's drawing
 
 
@@ -48,13 +51,19 @@ def _dashes(rgb: Picture, start: Floats, end: Floats, width: int) -> None:
 
 
 def blur_face(rgb: Picture, track: PoseTrack, index: int, scale: float) -> None:
-    """Blur the head of the runner in a frame, in place."""
-    head = track.xy_px[index, FACE] * scale
-    if not np.isfinite(head).all():
+    """Blur the head of the runner in a frame, in place.
+
+    If the pose model did not find the body in this frame, a wider part is blurred where the head was before and after.
+    """
+    seen = np.flatnonzero(np.isfinite(track.xy_px[:, FACE]).all(axis=(1, 2)))
+    if not seen.size:
         return
-    shoulders, hips = (track.xy_px[index, pair].mean(axis=0) * scale for pair in ([11, 12], [23, 24]))
-    radius = max(6, round(0.42 * float(np.hypot(*(shoulders - hips)))))
-    blur_round(rgb, head.mean(axis=0), radius)
+    heads = track.xy_px[seen, FACE].mean(axis=1) * scale
+    centre = np.array([np.interp(index, seen, heads[:, axis]) for axis in (0, 1)])
+    nearest = seen[np.abs(seen - index).argmin()]
+    shoulders, hips = (track.xy_px[nearest, pair].mean(axis=0) * scale for pair in ([11, 12], [23, 24]))
+    wider = 1.0 if nearest == index else UNSEEN_WIDER
+    blur_round(rgb, centre, max(6, round(0.42 * wider * float(np.hypot(*(shoulders - hips))))))
 
 
 def blur_round(rgb: Picture, centre: Floats, radius: int) -> None:

@@ -152,6 +152,21 @@ def test_blurring_takes_the_face_and_leaves_the_rest(filmed: Filmed) -> None:
     assert np.linalg.norm(changed - centre, axis=1).max() < 0.5 * trunk_px
 
 
+def test_a_face_is_blurred_where_the_body_was_not_found(filmed: Filmed) -> None:
+    track = filmed.analysis.track
+    gone = track.xy_px.copy()
+    gone[28:33] = np.nan
+    noise = np.random.default_rng(1).integers(0, 255, (480, 360, 3)).astype(np.uint8)
+    centre = track.xy_px[30, :11].mean(axis=0)
+    trunk_px = float(np.linalg.norm(track.xy_px[30, [11, 12]].mean(axis=0) - track.xy_px[30, [23, 24]].mean(axis=0)))
+    rgb = noise.copy()
+    overlay.blur_face(rgb, replace(track, xy_px=gone), 30, 1.0)
+    assert detail(rgb, centre, 0.25 * trunk_px) < 0.01 * detail(noise, centre, 0.25 * trunk_px)
+    nobody = noise.copy()
+    overlay.blur_face(nobody, replace(track, xy_px=np.full_like(gone, np.nan)), 30, 1.0)
+    assert (nobody == noise).all()
+
+
 @pytest.mark.parametrize(
     ("shift_px", "touches"),
     [
