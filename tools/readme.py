@@ -138,7 +138,9 @@ def main(folder: Path) -> None:
         took[command] = run(command, clone, env | {"PATH": SYSTEM} if command.startswith("pipx ") else env)
         if serves(command):
             _check_lean(clone)
-    shutil.copy(clone / "assets" / "demo_clip.mp4", clone / "run.mp4")
+    (clone / "clips").mkdir()
+    for name in ("run.mp4", "clips/first.mp4", "clips/second.mp4"):
+        shutil.copy(clone / "assets" / "demo_clip.mp4", clone / name)
     subprocess.run([clone / ".venv" / "bin" / "python", "-c", INPUTS], cwd=clone, check=True)
     for command in commands((clone / "README.md").read_text(encoding="utf-8"), "From the command line"):
         print(f"$ {command}", flush=True)

@@ -35,7 +35,7 @@ def print_trend(asked: argparse.Namespace) -> None:
     """Print the trend of every measure; BadAnswer if the folder holds fewer than two reports of one leg."""
     if not asked.folder.is_dir():
         raise BadAnswer(_("There is no folder {path}.", path=asked.folder), _("Check the name."))
-    reports = [read(path) for path in sorted(asked.folder.glob("*.json"))]
+    reports = [read(path) for path in sorted(asked.folder.glob("[!.]*.json"))]
     shown = series(reports, reports[-1].near_side) if reports else ()
     if len(shown) < 2:
         what = _("{path} holds fewer than two reports of the same leg.", path=asked.folder)
