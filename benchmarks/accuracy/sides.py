@@ -8,7 +8,6 @@ Each runner passes one camera there and back, so a roll of the camera shifts bot
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.sessions import Session, made_up, measured, put_up
+from benchmarks.whole import keep
 from core.coaching.sides import Pair, pairs
 from core.model.measures import MeasureKey
 from core.paths import ROOT
@@ -30,6 +30,8 @@ MOST_FALSE = 0.10
 
 MOST_PER_REPORT = 1.0
 """False alarms of a report, on average."""
+
+ALL_EVEN = 200
 
 PER_RUNNER = 8
 """Pairs of the same made-up runner, each with other errors."""
@@ -152,7 +154,7 @@ def printed(name: str, found: dict[str, Any]) -> str:
 def main() -> None:
     """Run from the command line: print both tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--even", type=int, default=200, help="pairs without an asymmetry")
+    parser.add_argument("--even", type=int, default=ALL_EVEN, help="pairs without an asymmetry; fewer are not kept")
     parser.add_argument("--uneven", type=int, default=48, help="pairs with one")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
@@ -160,7 +162,8 @@ def main() -> None:
         "even": table(outcomes(asked.even, asked.seed, uneven_legs=False)),
         "uneven": table(outcomes(asked.uneven, asked.seed, uneven_legs=True)),
     }
-    RESULTS.write_text(json.dumps(tables, indent=1) + "\n")
+    if asked.even >= ALL_EVEN:
+        keep(tables, RESULTS)
     print("\n\n".join(printed(name, found) for name, found in tables.items()))
 
 

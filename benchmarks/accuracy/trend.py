@@ -20,6 +20,7 @@ import numpy as np
 
 from benchmarks.accuracy.marked_clips import FOLDER
 from benchmarks.accuracy.sessions import Session, made_up, measured, put_up
+from benchmarks.whole import keep
 from core.coaching import repeats
 from core.coaching.comparison import compare
 from core.coaching.trend import Trend, trends
@@ -35,7 +36,7 @@ RESULTS = ROOT / "benchmarks" / "results" / "trend.json"
 SESSIONS, DRIFT_DEG = 8, 2.0
 DRIFTS: MeasureKey = "leg_extension"
 STAYS: tuple[MeasureKey, ...] = ("trunk_lean", "knee_flexion_stance", "contact_time", "cadence", "vertical_oscillation")
-PER_RUNNER = 8
+PER_RUNNER, ALL_SERIES = 8, 24
 
 LONG_CLIPS = {
     "treadmill_phone_30fps_rtl": 1.0,
@@ -168,7 +169,7 @@ def split(measure: Measured) -> tuple[float, float]:
 def main() -> None:
     """Run from the command line: print what was found and write it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--series", type=int, default=24)
+    parser.add_argument("--series", type=int, default=ALL_SERIES, help="fewer are not kept")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clips", action="store_true", help="also cut real clips in two")
     asked = parser.parse_args()
@@ -176,7 +177,8 @@ def main() -> None:
     if asked.clips and FOLDER.is_dir():
         cut = (halves(name, slow_motion) for name, slow_motion in LONG_CLIPS.items())
         found["real clips cut in two"] = repeated([pair for pair in cut if pair is not None])
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n")
+    if asked.series >= ALL_SERIES:
+        keep(found, RESULTS)
     print(json.dumps(found, indent=1))
 
 
