@@ -13,7 +13,7 @@ from core.gait.stride_period import stride_period_s
 from core.i18n.message import message as _
 from core.model.report import QualityCheck
 from core.model.tracks import PoseTrack
-from core.quality.leg_rhythm import FASTEST_SPM, OTHER_SPEED, SLOWEST_SPM, forward_parts, speeds
+from core.quality.leg_rhythm import OTHER_SPEED, SLOWEST_SPM, SPRINT_SPM, forward_parts, speeds
 from core.quality.walking import walking_signs
 
 KNOWN_FACTORS = (2.0, 4.0, 5.0, 8.0, 10.0, 16.0, 32.0)
@@ -45,8 +45,8 @@ class _Part(NamedTuple):
 
     @property
     def runs(self) -> bool:
-        """Whether the cadence is a runner's."""
-        return SLOWEST_SPM <= self.cadence_spm <= FASTEST_SPM
+        """Whether the cadence is a runner's; in a clip that changes its speed, more than a sprint's least are legs seen badly."""
+        return SLOWEST_SPM <= self.cadence_spm <= SPRINT_SPM
 
     @property
     def regular(self) -> bool:
@@ -104,7 +104,7 @@ def _kept(segments: Sequence[PoseTrack], parts: Sequence[_Part]) -> tuple[list[P
     run = [part for part in parts if part.runs]
     # Next to a given slow motion there may be running in real time. Faster steps are legs seen badly.
     rest = [60 / part.step_s for part in parts if not part.runs]
-    real = all(SLOWEST_SPM <= spm <= FASTEST_SPM for spm in rest) or run[0].track.slow_motion == 1
+    real = all(SLOWEST_SPM <= spm <= SPRINT_SPM for spm in rest) or run[0].track.slow_motion == 1
     if not real or not max(run, key=lambda part: part.n_steps).regular:
         return list(segments), None
     return [part.track for part in run], _said(run, 1.0)

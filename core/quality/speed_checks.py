@@ -24,7 +24,8 @@ SLOW_MOTIONS = (2.0, 4.0, 8.0, 10.0)  # what phones and apps offer
 
 
 SPRINT_KMH = 25.0
-"""Least speed that goes with more than `SPRINT_SPM` steps per minute: a step is then at least 1.7 m. Our judgement."""
+"""Least speed, the error taken off, that goes with more than `SPRINT_SPM` steps per minute. A step is then at least 1.7 m long.
+This is our judgement."""
 
 STEPS_AT_REST_SPM, STEPS_PER_KMH_SPM = 133.4, 2.7
 """Average cadence over speed: the middle of its reference range."""
@@ -67,7 +68,8 @@ def check_steps(cadence: Measure, speed: Measure) -> list[QualityCheck]:
     if isinstance(cadence, Missing):
         return []
     kmh = value_of(speed)
-    if cadence.value > SPRINT_SPM and (kmh is None or kmh < SPRINT_KMH):
+    surely_kmh = speed.value - speed.plus_minus if isinstance(speed, Measured) else 0.0
+    if cadence.value > SPRINT_SPM and surely_kmh < SPRINT_KMH:
         return [passed(_too_fast(cadence.value))]
     if kmh is None or cadence.value >= STEPS_AT_REST_SPM + STEPS_PER_KMH_SPM * kmh - FEWER_SPM:
         return []
