@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks.accuracy.noise import pose_shaped
-from core.coaching.repeats import ANEW
+from core.coaching.repeats import NOT_REPEATED
 from core.errors import Refused
 from core.model.report import Answers, Report
 from core.model.tracks import Side
@@ -74,7 +74,7 @@ def measured(session: Session) -> Report | None:
         near=session.facing,
         px_per_cm=scene.runner_px / (100 * session.left.height_m),
         seed=session.seed,
-        lasting=None if session.lasting is None else (session.lasting, ANEW),
+        lasting=None if session.lasting is None else (session.lasting, NOT_REPEATED),
     )
     try:
         return measure_track(spoilt.track, Answers(surface="treadmill"))

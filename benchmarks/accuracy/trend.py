@@ -4,7 +4,7 @@
 
 Simulated runners whose leg extension drifts by 2 degrees over the series, and whose other measures stay. With `--clips`, real clips
 are cut in two, to measure the share of a clip's error that another clip of the same set-up does not repeat
-(`core.coaching.repeats.ANEW`).
+(`core.coaching.repeats.NOT_REPEATED`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from core.coaching import repeats
 from core.coaching.comparison import compare
 from core.coaching.trend import Trend, trends
 from core.errors import Refused
-from core.model.measures import Measured, MeasureKey
+from core.model.measures import MeasureKey
 from core.model.report import Answers, Report
 from core.paths import ROOT
 from core.report.pipeline import analyse, measure_track
@@ -145,7 +145,7 @@ def halves(name: str, slow_motion: float) -> tuple[Report, Report] | None:
 def repeated(pairs: Sequence[tuple[Report, Report]]) -> dict[str, Any]:
     """Return, for several shares of the error that are new in each clip, how many repeats agree within the 90 % interval."""
     rows = [
-        (abs(change.by), split(change.first), split(change.second))
+        (abs(change.by), repeats.split(change.first), repeats.split(change.second))
         for first, second in pairs
         for change in compare(first, second)
         if min(len(change.first.per_stride), len(change.second.per_stride)) >= repeats.FEWEST_STRIDES
@@ -156,14 +156,6 @@ def repeated(pairs: Sequence[tuple[Report, Report]]) -> dict[str, Any]:
         return round(100 * float(np.mean([by <= width for (by, _, _), width in zip(rows, widths, strict=True)])), 1)
 
     return {"clips": len(pairs), "differences": len(rows), "within 90 %": {share: within(share) for share in SHARES}}
-
-
-def split(measure: Measured) -> tuple[float, float]:
-    """Return the part of a measure's error that comes from its strides, and the rest; both half of a 90 % interval."""
-    n = len(measure.per_stride)
-    sd = float(np.std(measure.per_stride, ddof=1))
-    strides = min(repeats.student_95(n - 1) * sd / n**0.5, measure.plus_minus)
-    return strides, float(np.sqrt(measure.plus_minus**2 - strides**2))
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from statistics import stdev
 from core.model.measures import Z90, Measured, MeasureKey
 from core.model.report import Report
 
-ANEW = 0.5
+NOT_REPEATED = 0.5
 """Share of a clip's own error that another clip of the same set-up does not repeat, as a ratio of standard deviations.
 
 `python -m benchmarks sides` measures it: on real clips cut in two, and on drawn runners whose phone is put up again.
@@ -46,13 +46,18 @@ def not_shared(key: MeasureKey, measure: Measured, *, same_set_up: bool) -> floa
     same_set_up : bool
         Whether the other clip has the same set-up; if not, nothing is shared.
     """
-    n = len(measure.per_stride)
-    if not same_set_up or n < FEWEST_STRIDES:
+    if not same_set_up or len(measure.per_stride) < FEWEST_STRIDES:
         return measure.plus_minus
-    strides = min(student_95(n - 1) * stdev(measure.per_stride) / sqrt(n), measure.plus_minus)
-    clip = sqrt(measure.plus_minus**2 - strides**2)
+    strides, clip = split(measure)
     tilt = Z90 * TILT_SD_DEG if key in (*AGAINST_VERTICAL, "trunk_lean") else 0.0
-    return min(hypot(strides, ANEW * clip, tilt), measure.plus_minus)
+    return min(hypot(strides, NOT_REPEATED * clip, tilt), measure.plus_minus)
+
+
+def split(measure: Measured) -> tuple[float, float]:
+    """Return the part of a measure's error that comes from its strides, and the rest; both half of a 90 % interval."""
+    n = len(measure.per_stride)
+    strides = min(student_95(n - 1) * stdev(measure.per_stride) / sqrt(n), measure.plus_minus)
+    return strides, sqrt(measure.plus_minus**2 - strides**2)
 
 
 def student_95(freedom: int) -> float:

@@ -1,8 +1,11 @@
-"""A finished job whose owner corrects an answer."""
+"""A finished job whose owner corrects its report: another pace, marks made by hand."""
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from collections.abc import Callable
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from core.model.report import Report
 from core.storage.disk_space import saying_if_full
@@ -13,16 +16,20 @@ from core.storage.task import key_of
 
 
 @saying_if_full()
-def replace_report(store: Store, token: str, report: Report) -> None:
-    """Store a corrected report in place of the earlier one.
+def correct_report(store: Store, token: str, corrected: Callable[[Report], Report]) -> None:
+    """Store what `corrected` makes of a result's report. If the report changes meanwhile, the new one is corrected.
 
     Raises
     ------
     NotFound
         If there is no finished job, or it has expired.
     """
-    done = update(JobRow).where(JobRow.key == key_of(token), JobRow.state == "done")
-    if not change(
-        store.engine, done.where(JobRow.expires_s > store.clock().timestamp()).values(report=report.to_json())
-    ):
-        raise not_found()
+    mine = (JobRow.key == key_of(token), JobRow.state == "done", JobRow.expires_s > store.clock().timestamp())
+    while True:
+        with Session(store.engine) as session:
+            before = session.scalar(select(JobRow.report).where(*mine))
+        if before is None:
+            raise not_found()
+        after = corrected(Report.from_json(before)).to_json()
+        if change(store.engine, update(JobRow).where(*mine, JobRow.report == before).values(report=after)):
+            return

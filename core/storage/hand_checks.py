@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
-
 from core.model.hand_check import ByHand
-from core.model.report import Report
+from core.storage.corrections import correct_report
 from core.storage.disk_space import saying_if_full
-from core.storage.rows import change
-from core.storage.store import Store, not_found
-from core.storage.tables import JobRow, forget_deleted
-from core.storage.task import key_of
+from core.storage.store import Store
+from core.storage.tables import forget_deleted
 
 
 @saying_if_full()
@@ -25,15 +20,6 @@ def keep(store: Store, token: str, by_hand: ByHand | None) -> None:
     NotFound
         If there is no such result.
     """
-    mine = (JobRow.key == key_of(token), JobRow.state == "done", JobRow.expires_s > store.clock().timestamp())
-    while True:
-        with Session(store.engine) as session:
-            before = session.scalar(select(JobRow.report).where(*mine))
-        if before is None:
-            raise not_found()
-        after = replace(Report.from_json(before), by_hand=by_hand).to_json()
-        # If another page has changed the report meanwhile, its change is read first.
-        if change(store.engine, update(JobRow).where(*mine, JobRow.report == before).values(report=after)):
-            break
+    correct_report(store, token, lambda report: replace(report, by_hand=by_hand))
     if by_hand is None:
         forget_deleted(store.engine)

@@ -113,7 +113,7 @@ def _correct(token: str, report: Report, read: Callable[[], float | None]) -> No
         pace = read()
         if pace == report.answers.pace_s_per_km:
             return
-        corrections.replace_report(session.store(), token, coaching.with_pace(report, pace))
+        corrections.correct_report(session.store(), token, lambda now: coaching.with_pace(now, pace))
     except StrideCheckError as error:
         problem(error)
         return

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.accuracy import sides, trend
+from core.coaching import repeats
 from tests import builders
 
 
@@ -43,7 +44,7 @@ def test_a_drift_is_told_and_no_drift_is_not():
 def test_repeats_that_differ_by_more_than_the_strides_need_a_share_of_the_error():
     report = builders.report()
     lean = report.measures["trunk_lean"]
-    strides, rest = trend.split(lean)
+    strides, rest = repeats.split(lean)
     assert strides**2 + rest**2 == pytest.approx(lean.plus_minus**2)
     other = replace(report, measures={"trunk_lean": replace(lean, value=lean.value + 0.9)})
     found = trend.repeated([(report, other)])["within 90 %"]

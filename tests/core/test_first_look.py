@@ -305,15 +305,15 @@ def test_what_was_sampled_before_the_doubt_is_not_sampled_again(drawn: Drawn, wa
         return WALL
 
     watched = watch(side_on(drawn(Stride(), size_wh_px=(1280, 720), runner_px=200.0)[1], 28.0), walls=walls)
-    anew = watched.first()
+    again = watched.first()
     notes = watched.begun()
     before_s = notes.looks[-1].time_s
     looked_s.clear()
     found = watched.first(notes)
     assert looked_s[0] == pytest.approx(before_s + EVERY_S)
     assert found.window is not None
-    assert anew.window is not None
-    np.testing.assert_allclose(found.window.time_s, anew.window.time_s, atol=0.02)
+    assert again.window is not None
+    np.testing.assert_allclose(found.window.time_s, again.window.time_s, atol=0.02)
 
 
 def test_a_cut_is_looked_at_first(drawn: Drawn, watch: Callable[..., Watched]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import t as student
 
 from core.coaching.comparison import BY_LUCK, compare
-from core.coaching.repeats import AGAINST_VERTICAL, ANEW, TILT_SD_DEG, can_share, not_shared, student_95
+from core.coaching.repeats import AGAINST_VERTICAL, NOT_REPEATED, TILT_SD_DEG, can_share, not_shared, student_95
 from core.model.measures import Z90, Measured
 from core.model.report import Answers
 from tests import builders
@@ -32,7 +32,7 @@ def test_the_spread_of_the_strides_is_never_shared():
     measure = lean([4.0, 5.0, 6.0, 5.0], 3.0)
     strides = student_95(3) * np.std(measure.per_stride, ddof=1) / 2
     own = not_shared("hip_bend", measure, same_set_up=True)
-    assert own == pytest.approx(np.hypot(strides, ANEW * np.sqrt(9.0 - strides**2)))
+    assert own == pytest.approx(np.hypot(strides, NOT_REPEATED * np.sqrt(9.0 - strides**2)))
     assert strides < own < 3.0
 
 
@@ -79,9 +79,10 @@ def test_repeats_of_one_set_up_seem_to_change_in_one_of_ten():
     told, clip_sd, stride_sd, n = [], 1.5, 1.2, 8
     plus_minus = Z90 * np.hypot(clip_sd, stride_sd / n**0.5)
     for _ in range(3000):
-        shared = rng.normal(0, clip_sd * (1 - ANEW**2) ** 0.5)
+        shared = rng.normal(0, clip_sd * (1 - NOT_REPEATED**2) ** 0.5)
         pair = [
-            lean(5 + shared + rng.normal(0, ANEW * clip_sd) + rng.normal(0, stride_sd, n), plus_minus) for _ in "ab"
+            lean(5 + shared + rng.normal(0, NOT_REPEATED * clip_sd) + rng.normal(0, stride_sd, n), plus_minus)
+            for _ in "ab"
         ]
         limit = np.hypot(*(not_shared("hip_bend", one, same_set_up=True) for one in pair))
         told.append(abs(pair[0].value - pair[1].value) > limit)

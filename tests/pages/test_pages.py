@@ -18,7 +18,7 @@ from core.model.messages import message_to_plain
 from core.model.progress import Progress
 from core.model.report import Answers
 from core.storage import claims
-from core.storage.corrections import replace_report
+from core.storage.corrections import correct_report
 from core.storage.store import Store, key_of
 from pages.components import redirect
 from pages.components.session import KEY
@@ -145,7 +145,7 @@ def test_the_pace_of_a_deleted_result_cannot_be_corrected(store):
     token = add_job(store, "done")
     store.delete(token)
     with pytest.raises(NotFound):
-        replace_report(store, token, builders.report())
+        correct_report(store, token, lambda report: report)
 
 
 def test_check_shows_real_progress(visit, store):

@@ -1,4 +1,4 @@
-"""A sheet to print for whoever watches the clip with the runner: one A4 page, in the order in which a stride is looked at.
+"""A printable sheet for a coach or clinician: one A4 page, with the measures in the order of the stride.
 
 It compares and leaves room for notes. It judges nothing.
 """
