@@ -16,6 +16,7 @@ from typing import NamedTuple, Self
 import av
 import av.error
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from core.errors import Refused
 from core.i18n.message import message as _
@@ -216,12 +217,25 @@ def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[Picture]:
     yield from (best.to_draw_into() for _ in wanted if best is not None)
 
 
+class _Converters(NamedTuple):
+    """Convert the frames of a clip; each serves one purpose, so that it is set up once and not for every frame."""
+
+    scale: VideoReformatter
+    colours: VideoReformatter
+    grey: VideoReformatter
+
+    @classmethod
+    def new(cls) -> Self:
+        return cls(*(VideoReformatter() for _ in cls._fields))
+
+
 class _Stored(NamedTuple):
-    """A decoded frame as it is stored, its time from the clip's first frame, and how it is shown."""
+    """A decoded frame as it is stored, its time from the clip's first frame, and how it is shown and converted."""
 
     time_s: float
     frame: av.video.frame.VideoFrame
     display: Display
+    convert: _Converters
 
     def scaled(self, lines: float) -> Self:
         """Return the frame with square pixels, scaled down to a height when upright, before its colours are converted."""
@@ -230,14 +244,14 @@ class _Stored(NamedTuple):
             return self
         # More than rounding to even sides: the pixels are not square, and averaging over areas would blur them.
         larger = size[0] > self.frame.width + 1 or size[1] > self.frame.height + 1
-        return self._replace(
-            frame=self.frame.reformat(*size, format="yuv420p", interpolation="BICUBIC" if larger else "AREA"),
-            display=self.display._replace(pixel_aspect=1.0),
-        )
+        how = "BICUBIC" if larger else "AREA"
+        scaled = self.convert.scale.reformat(self.frame, *size, format="yuv420p", interpolation=how)
+        return self._replace(frame=scaled, display=self.display._replace(pixel_aspect=1.0))
 
     def upright(self) -> Picture:
         """Return the frame upright, in its colours."""
-        return self.display.upright(np.asarray(self.frame.to_ndarray(format="rgb24"), dtype=np.uint8))
+        coloured = self.convert.colours.reformat(self.frame, format="rgb24")
+        return self.display.upright(np.asarray(coloured.to_ndarray(), dtype=np.uint8))
 
     def to_draw_into(self) -> Picture:
         """Return the frame upright, in its colours, scaled to `DRAWN_SIDE`."""
@@ -246,7 +260,7 @@ class _Stored(NamedTuple):
 
     def grey(self) -> Grey:
         """Return the frame in grey and small, as it is stored."""
-        small = self.frame.reformat(*self._size(SMALL_LINES), format="gray", interpolation="AREA")
+        small = self.convert.grey.reformat(self.frame, *self._size(SMALL_LINES), format="gray", interpolation="AREA")
         return np.asarray(small.to_ndarray(), dtype=np.uint8)
 
     def _size(self, lines: float) -> tuple[int, int]:
@@ -299,6 +313,7 @@ def _timed(container: av.container.InputContainer, first: _First | None = None) 
     """Yield the decoded frames whose times increase, with their times from the clip's first frame."""
     last_s = -1.0
     kept = lost = 0
+    convert = _Converters.new()
     for frame in decoded(container, None if first is None else first.size_wh_px):
         if frame.time is None:
             lost += 1
@@ -312,7 +327,7 @@ def _timed(container: av.container.InputContainer, first: _First | None = None) 
             raise Refused("length", _("This video is {seconds:.0f} seconds long.", seconds=time_s), SHORTER)
         last_s = time_s
         kept += 1
-        yield _Stored(time_s, frame, first.display)
+        yield _Stored(time_s, frame, first.display, convert)
     if lost > kept:
         raise Refused("readable_file", _("The pictures of this video carry no times that can be used."), NOT_A_VIDEO)
 
