@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from types import SimpleNamespace
 
-from streamlit.runtime.media_file_storage import MediaFileKind
+import pytest
+from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from web.streamlit_shell.private_media import PrivateMedia, nothing_opened, opened
@@ -138,3 +141,27 @@ def test_media_of_results_that_are_gone_is_dropped_and_other_media_is_not():
     assert list(storage._files_by_id) == [of_none]
     assert media.is_there(of_none)
     assert of_three not in storage._files_by_id
+
+
+@pytest.mark.parametrize("name", ["{id}.jpg", "{id}", "{id}.", "{id}.x", "{id}.jpg/", "x/{id}.jpg", "{id}.jpg.jpg"])
+def test_a_deleted_picture_has_no_other_name(name):
+    """Whatever name Streamlit would take for a picture is checked."""
+    storage = MemoryMediaFileStorage("/media")
+    media = PrivateMedia(lambda _: set())
+    media.watch(storage)
+    nothing_opened()
+    opened("one")
+    file_id = storage.load_and_get_id(b"1", "image/jpeg", MediaFileKind.MEDIA)
+    nothing_opened()
+    served = []
+
+    async def app(scope, _receive, _send):
+        with suppress(MediaFileStorageError):
+            served.append(storage.get_file(scope["path"].removeprefix("/media/")))
+
+    async def send(_):
+        pass
+
+    scope = {"type": "http", "path": "/media/" + name.format(id=file_id)}
+    asyncio.run(media(app)(scope, None, send))
+    assert served == []

@@ -15,6 +15,7 @@ from core.errors import NotFound, Refused
 from core.i18n.message import message
 from core.jobs import uploads
 from core.jobs.leases import take_over
+from core.jobs.scheduler import do_what_is_due
 from core.jobs.submission import QueueFull, submit
 from core.model.report import Answers
 from core.settings import Settings
@@ -410,3 +411,26 @@ def test_a_clip_that_is_complete_stays(browser, store, key):
     assert put(browser, key, 10)[0] == 409
     assert claims.claim(store, key).clip.read_bytes() == CLIP
     assert put(browser, "0" * 64, 10)[0] == 404
+
+
+def test_an_upload_that_stopped_ends_within_a_minute_with_what_has_arrived(store, browser, monkeypatch):
+    """The hourly purge alone would keep its place in the queue, and a part of somebody's clip, for an hour more."""
+    change(store, queue=1)
+    do_what_is_due(store)  # the purge is due once an hour
+    key = key_of(uploads.begin(10, ANSWERS, store, visitor="one.one"))
+    asyncio.run(browser.patch(key, 0, b"x", ConnectionError))
+    with pytest.raises(QueueFull):
+        uploads.begin(10, ANSWERS, store, visitor="two.two")
+    monkeypatch.setattr(store, "clock", lambda: now_utc() + timedelta(minutes=9))
+    do_what_is_due(store)
+    assert store.clip(key).exists()
+    monkeypatch.setattr(store, "clock", lambda: now_utc() + timedelta(minutes=11))
+    do_what_is_due(store)
+    assert not store.clip(key).exists()
+    assert uploads.begin(10, ANSWERS, store, visitor="two.two")
+
+
+@pytest.mark.parametrize("said", ["9" * 5000, "", "-1", "1_0", "٣", "0x5", "1" * 16])
+def test_a_length_that_is_none_is_refused(browser, key, said):
+    headers = {"tus-resumable": "1.0.0", "upload-length": said}
+    assert browser.ask("PUT", f"/uploads/{key}", headers)[0] == 413

@@ -188,3 +188,13 @@ def test_the_log_of_a_visit_tells_neither_token_nor_address(tmp_path):
     assert token not in log
     assert "wrong-on-purpose" not in log
     assert "127.0.0.1" not in log
+
+
+def test_the_same_wrong_link_counts_once():
+    limit = Limit(2, 10.0)
+    assert [limit.take("a", "one") for _ in range(9)] == [True] * 9
+    assert not limit.spent("a")
+    assert limit.take("a", "two")
+    assert limit.spent("a")
+    assert not limit.take("a", "three")
+    assert limit.take("b", "one")

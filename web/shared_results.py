@@ -25,6 +25,7 @@ from core.model.measures import Measured, MeasureKey, Missing
 from core.model.report import Report
 from core.settings import Settings
 from core.storage.share_links import Shared, Shares
+from core.storage.task import key_of
 from view.drawing import push_off
 from view.export import share_card
 from view.site import WELLNESS
@@ -72,7 +73,7 @@ class Door:
         try:
             shared = self._shares().open(token)
         except NotFound:
-            self._wrong.take(visitor)
+            self._wrong.take(visitor, key_of(token))
             raise
         return shared
 

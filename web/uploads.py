@@ -29,6 +29,7 @@ from core.jobs import uploads
 from core.jobs.uploads import Upload
 from core.storage.disk_space import saying_if_full
 from core.storage.store import Store
+from core.storage.task import key_of
 from web import browser_scripts
 from web.visitors import visitor_of, wrong_keys
 
@@ -36,6 +37,8 @@ VERSION = "1.0.0"
 
 IDLE_S = 30.0
 """A connection without data for this long is closed: phones disappear without notice."""
+
+_MOST_DIGITS = 15
 
 NOTED_EVERY_S = 15.0
 """How often a continuing upload is recorded; an upload that stops is ended after `core.jobs.uploads.IDLE_LIFE`."""
@@ -121,7 +124,7 @@ def routes(store: Store) -> list[Route]:
                 upload = await run_in_threadpool(uploads.find, store, key)
                 return await _append(request, upload, writers, store)
         except NotFound:
-            wrong.take(visitor)
+            wrong.take(visitor, key_of(key))
             return _answer(404)
 
     return [
@@ -161,7 +164,7 @@ async def _append(request: Request, upload: Upload, writers: Writers, store: Sto
 async def _replaced(request: Request, key: str, store: Store) -> Response:
     """Announce another clip: of what has arrived nothing stays."""
     said = request.headers.get("upload-length", "")
-    n_bytes = int(said) if said.isascii() and said.isdigit() else 0
+    n_bytes = int(said) if said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS else 0
     if not 0 < n_bytes <= store.settings.upload_bytes:
         return _answer(413)
     replaced = await run_in_threadpool(uploads.replace_clip, store, key, n_bytes)

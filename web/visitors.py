@@ -111,16 +111,21 @@ class Limit:
 
     def __init__(self, most: int, within_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._within_s, self._clock = most, within_s, clock
-        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+        self._seen: OrderedDict[str, deque[tuple[float, str]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, name: str) -> bool:
-        """Count one more event for this name; return False, without counting, if its limit is reached."""
+    def take(self, name: str, what: str = "") -> bool:
+        """Count one more event for this name; return False, without counting, if its limit is reached.
+
+        With `what`, the same thing counts only once: a page that asks for a deleted result again and again guesses nothing.
+        """
         with self._lock:
             seen = self._recent(name)
+            if what and any(what == before for _when, before in seen):
+                return True
             if len(seen) >= self._most:
                 return False
-            seen.append(self._clock())
+            seen.append((self._clock(), what))
             return True
 
     def spent(self, name: str) -> bool:
@@ -128,12 +133,12 @@ class Limit:
         with self._lock:
             return len(self._recent(name)) >= self._most
 
-    def _recent(self, name: str) -> deque[float]:
+    def _recent(self, name: str) -> deque[tuple[float, str]]:
         seen = self._seen.setdefault(name, deque())
         self._seen.move_to_end(name)
         while len(self._seen) > _MOST_NAMES:  # the names unseen for longest are forgotten, because memory is limited
             self._seen.popitem(last=False)
-        while seen and seen[0] <= self._clock() - self._within_s:
+        while seen and seen[0][0] <= self._clock() - self._within_s:
             seen.popleft()
         return seen
 

@@ -31,7 +31,7 @@ MOST_FALSE = 0.10
 MOST_PER_REPORT = 1.0
 """False alarms of a report, on average."""
 
-ALL_EVEN = 200
+ALL_EVEN, QUICK = 200, 6
 
 PER_RUNNER = 8
 """Pairs of the same made-up runner, each with other errors."""
@@ -156,13 +156,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--even", type=int, default=ALL_EVEN, help="pairs without an asymmetry; fewer are not kept")
     parser.add_argument("--uneven", type=int, default=48, help="pairs with one")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} pairs of each: a sample, which is not kept")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    n_even, n_uneven = (QUICK, QUICK) if asked.quick else (asked.even, asked.uneven)
     tables = {
-        "even": table(outcomes(asked.even, asked.seed, uneven_legs=False)),
-        "uneven": table(outcomes(asked.uneven, asked.seed, uneven_legs=True)),
+        "even": table(outcomes(n_even, asked.seed, uneven_legs=False)),
+        "uneven": table(outcomes(n_uneven, asked.seed, uneven_legs=True)),
     }
-    if asked.even >= ALL_EVEN:
+    if n_even >= ALL_EVEN:
         keep(tables, RESULTS)
     print("\n\n".join(printed(name, found) for name, found in tables.items()))
 

@@ -36,7 +36,7 @@ RESULTS = ROOT / "benchmarks" / "results" / "trend.json"
 SESSIONS, DRIFT_DEG = 8, 2.0
 DRIFTS: MeasureKey = "leg_extension"
 STAYS: tuple[MeasureKey, ...] = ("trunk_lean", "knee_flexion_stance", "contact_time", "cadence", "vertical_oscillation")
-PER_RUNNER, ALL_SERIES = 8, 24
+PER_RUNNER, ALL_SERIES, QUICK_SERIES = 8, 24, 2
 
 LONG_CLIPS = {
     "treadmill_phone_30fps_rtl": 1.0,
@@ -162,14 +162,16 @@ def main() -> None:
     """Run from the command line: print what was found and write it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--series", type=int, default=ALL_SERIES, help="fewer are not kept")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_SERIES} series: a sample, which is not kept")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clips", action="store_true", help="also cut real clips in two")
     asked = parser.parse_args()
-    found = table(*(all_series(asked.series, asked.seed, drift) for drift in (0.0, DRIFT_DEG)))
+    n_series = QUICK_SERIES if asked.quick else asked.series
+    found = table(*(all_series(n_series, asked.seed, drift) for drift in (0.0, DRIFT_DEG)))
     if asked.clips and FOLDER.is_dir():
         cut = (halves(name, slow_motion) for name, slow_motion in LONG_CLIPS.items())
         found["real clips cut in two"] = repeated([pair for pair in cut if pair is not None])
-    if asked.series >= ALL_SERIES:
+    if n_series >= ALL_SERIES:
         keep(found, RESULTS)
     print(json.dumps(found, indent=1))
 

@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 
 from core import knowledge
 from core.cli.measuring import check_source, refusal, runner_at, sheet
-from core.cli.outputs import Output, check_outputs, writing
+from core.cli.outputs import Output, check_outputs, plain, writing
 from core.errors import SERVER_FAULT, AnalysisStopped, BadAnswer, Refused
 from core.i18n.message import message as _
 from core.i18n.translate import gettext, ngettext
@@ -121,12 +121,13 @@ def _clip(path: Path, batch: Batch) -> Clip:
 
 
 def _remembered(batch: Batch) -> dict[str, str]:
-    """Return the fingerprint of each clip that is done; a damaged file counts as empty."""
+    """Return the fingerprint of each clip that is done; a damaged file counts as empty, and no name leads to another folder."""
     try:
         found = json.loads((batch.out / STATE).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
+    told = found.items() if isinstance(found, dict) else ()
+    return {name: text for name, text in told if isinstance(text, str) and Path(name).name == name}
 
 
 def _is_done(clip: Clip, done: dict[str, str], batch: Batch) -> bool:
@@ -143,7 +144,7 @@ def _outcome(path: Path) -> Outcome | None:
         if refused is None:
             return Outcome(name=path.stem, report=Report.from_json(text))
         return Outcome(name=path.stem, what=str(refused["what"]), advice=str(refused["advice"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -249,7 +250,7 @@ def _say(name: str, n: int, n_all: int, batch: Batch) -> None:
     outcome = _outcome(batch.file(name, "json"))
     batch.shares[name] = 1.0
     said = gettext("measured") if outcome and outcome.report else outcome.what if outcome else ""
-    sys.stderr.write(f"\r{n}/{n_all} {name}: {said}\n")
+    sys.stderr.write("\r" + plain(f"{n}/{n_all} {name}: {said}") + "\n")
 
 
 def _tell(counts: tuple[int, int], began_s: float, n_new: int, batch: Batch) -> None:
@@ -271,6 +272,6 @@ def _summary(outcomes: Sequence[Outcome], batch: Batch) -> int:
     lines = [ngettext("{n} clip measured: {table}", "{n} clips measured: {table}", n, table=str(batch.out / TABLE))]
     if refused:
         lines.append(ngettext("{n} clip could not be measured:", "{n} clips could not be measured:", len(refused)))
-        lines += [f"  {one.name}: {one.what} {one.advice}" for one in refused]
+        lines += ["  " + plain(f"{one.name}: {one.what} {one.advice}") for one in refused]
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if refused else 0

@@ -57,7 +57,7 @@ def read(path: Path) -> Report:
     """Return the report of a file; BadAnswer if there is none in it."""
     try:
         return Report.from_json(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadAnswer(_("{path} is not a report.", path=path), _("Give reports that Stride Check wrote.")) from error
 
 

@@ -32,6 +32,7 @@ from typing import Any, NoReturn
 
 from core.cli import comparing
 from core.cli.measuring import add_commands, parse_pace, refusal, write_json
+from core.cli.outputs import plain
 from core.errors import BadAnswer, SetUpError, StrideCheckError
 from core.i18n.message import message as _
 from core.model.report import Report
@@ -72,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(error: StrideCheckError) -> None:
-    """Print the error on one line, even if a file name holds line breaks."""
-    print(" ".join(str(error).split()), file=sys.stderr)
+    """Print the error on one line."""
+    print(plain(str(error)), file=sys.stderr)
 
 
 # --- the commands -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ class Output:
     def written(self) -> tuple[Path, ...]:
         """Every file that may be written."""
         return tuple(self.path / name for name in self.files) or (self.path,)
+
+
+def plain(text: str) -> str:
+    """Return a text for a terminal on one line: a file's name can hold line breaks, and codes that command a terminal."""
+    return " ".join("".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text).split())
 
 
 def check_outputs(source: Path, outputs: tuple[Output, ...]) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from core.exchange import coco, openpose, tables_in, trc_in
-from core.exchange.points import Points, as_track
+from core.exchange.points import Points, as_track, unreadable
+from core.i18n.message import message as _
 from core.model.tracks import PoseTrack
 
 FORMATS: Mapping[str, Callable[[Path], Points]] = MappingProxyType(
@@ -20,6 +21,9 @@ FORMATS: Mapping[str, Callable[[Path], Points]] = MappingProxyType(
     }
 )
 """The readers of other programs' formats; docs/track-format.md says what each format holds."""
+
+
+_BROKEN = (ArithmeticError, LookupError, MemoryError, OSError, RecursionError, TypeError, ValueError)
 
 
 def read_track(
@@ -45,4 +49,7 @@ def read_track(
     Refused
         `readable_file` if the file has another format, or a unit that cannot be told.
     """
-    return as_track(FORMATS[form](path), path.name, fps_hz=fps_hz, size_wh_px=size_wh_px)
+    try:
+        return as_track(FORMATS[form](path), path.name, fps_hz=fps_hz, size_wh_px=size_wh_px)
+    except _BROKEN as error:  # what the readers did not expect: a list as a name, a number of 5000 digits
+        raise unreadable(_("{file} holds something that its format does not allow.", file=path.name)) from error

@@ -14,7 +14,9 @@ from core.exchange.points import Points, unreadable
 from core.i18n.message import message as _
 from core.model.tracks import LANDMARKS, Floats
 
-MOST_BYTES = 512 << 20
+MOST_BYTES = 64 << 20
+"""Read, a hostile file takes thirty times as much memory; 90 seconds at 240 frames per second have 45 MB at most."""
+
 _AXES = {"x": 0, "y": 1, "v": 2, "visibility": 2, "likelihood": 2, "score": 2, "confidence": 2}
 _TIMES = {"time": 1.0, "time_s": 1.0, "timestamp": 1.0, "timestamp_s": 1.0, "time_ms": 1e-3, "timestamp_ms": 1e-3}
 _FRAMES = ("frame", "frame_id", "frame_number", "frame_index", "image")

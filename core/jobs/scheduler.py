@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 
 from core.storage import counters, questions
-from core.storage.retention import due, purge
+from core.storage.retention import due, end_uploads, purge
 from core.storage.store import Store
 
 _LOOK_EVERY_S = 60.0
@@ -29,10 +29,11 @@ def keep_time(store: Store) -> threading.Event:
 
 
 def do_what_is_due(store: Store) -> None:
-    """Remove what has expired, once an hour for all workers, and end the questions that nobody has answered."""
+    """Remove what has expired, once an hour for all workers, and end interrupted uploads and questions without an answer."""
     try:
         if due(store, "purge", PURGE_EVERY):
             log.info("the clock removed %s", purge(store))
+        end_uploads(store)
         questions.end_questions(store)
     except Exception:  # the next minute tries it again
         log.exception("the scheduler could not do what is due")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import lzma
 import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -55,7 +56,7 @@ SMALLEST_PX = 16
 
 _UNREADABLE = (
     OSError, ValueError, EOFError, RuntimeError, NotImplementedError, MemoryError, SyntaxError, KeyError,
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    tokenize.TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
 )  # fmt: skip
 
 _NEEDED = {

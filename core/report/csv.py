@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,25 +15,27 @@ from core.model.amounts import error, rounded_error, rounded_value, value
 from core.model.measures import Measured, MeasureKey, Missing, Unit
 from core.model.report import Report
 
-COLUMNS = ("figure", "name", "unit", "stride", "value", "mean", "plus_minus")
+COLUMNS = ("figure", "name", "unit", "stride", "value", "mean", "plus_minus", "read_by")
+"""`read_by` is `clip` for our own measures, and `hand` for what the owner marked."""
 
 
 def strides_csv(report: Report) -> str:
-    """Return one line for each measure and stride, in the order of the knowledge; a missing measure has no line.
+    """Return one line for each measure and stride, in the order of the knowledge, and after it those of the marks by hand.
 
-    A stride's own value has six digits; mean and error are rounded as everywhere else. A measure that needs the swing or
-    the next contact has fewer strides than others, so strides are counted for each measure separately.
+    A missing measure has no line. A stride's own value has six digits; mean and error are rounded as everywhere else. A measure
+    that needs the swing or the next contact has fewer strides than others, so strides are counted for each measure separately.
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for key, text in knowledge.load().measures.items():
-        measure = report.measures.get(key)
-        if not isinstance(measure, Measured):
-            continue
-        for number, own in enumerate(measure.per_stride, 1):
-            row = (key, text.name, measure.unit, number, f"{own:.6g}")
-            table.writerow([*row, rounded_value(measure), rounded_error(measure)])
+        by_hand = report.by_hand.measures.get(key) if report.by_hand else None
+        for measure, read_by in ((report.measures.get(key), "clip"), (by_hand, "hand")):
+            if not isinstance(measure, Measured):
+                continue
+            for number, own in enumerate(measure.per_stride, 1):
+                row = (key, text.name, measure.unit, number, f"{own:.6g}")
+                table.writerow([*row, rounded_value(measure), rounded_error(measure), read_by])
     return out.getvalue()
 
 
@@ -73,7 +76,8 @@ def clips_csv(outcomes: Sequence[Outcome]) -> str:
             )
         ]
         made_on, strides = (one.report.made_on, n_strides(one.report)) if one.report else ("", "")
-        table.writerow((no_formula(one.name), one.what, one.advice, made_on, strides, *cells))
+        said = (no_formula(text) for text in (one.name, one.what, one.advice))
+        table.writerow((*said, made_on, strides, *cells))
     return out.getvalue()
 
 
@@ -89,9 +93,17 @@ def n_strides(report: Report) -> int:
     return max((one.n_strides for one in report.measures.values() if isinstance(one, Measured)), default=0)
 
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
 def no_formula(text: str) -> str:
-    """Return typed text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """Return typed text, or a file's name, so that no spreadsheet takes it or a part of it for a formula.
+
+    Where a comma is the decimal sign, spreadsheets split the lines at semicolons, also inside a cell without quotes.
+    """
+    plain = _CONTROL.sub(" ", text).replace(";", ",")  # a cell with a comma gets quotes
+    return f"'{plain}" if plain.lstrip()[:1] in _FORMULA else plain
 
 
 def figures_table(report: Report) -> str:

@@ -11,7 +11,7 @@ from core.model.report import Report
 from core.storage.disk_space import saying_if_full
 from core.storage.rows import change
 from core.storage.store import Store, not_found
-from core.storage.tables import JobRow
+from core.storage.tables import JobRow, forget_deleted
 from core.storage.task import key_of
 
 
@@ -32,4 +32,5 @@ def correct_report(store: Store, token: str, corrected: Callable[[Report], Repor
             raise not_found()
         after = corrected(Report.from_json(before)).to_json()
         if change(store.engine, update(JobRow).where(*mine, JobRow.report == before).values(report=after)):
+            forget_deleted(store.engine)  # the report before it: a pace or marks that were removed
             return

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+_MOST_TRIES = 20
+
 
 def private_folder(folder: Path) -> None:
     """Create a folder and its missing parents, with access only for the user of this program."""
@@ -24,12 +26,17 @@ def files_in(folder: Path) -> Iterator[tuple[str, datetime]]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, or a folder with its contents, if it exists."""
+    """Remove a file, or a folder with its contents, if it exists, although another process may be writing in it."""
+    if not path.is_dir() or path.is_symlink():
+        path.unlink(missing_ok=True)
+        return
+    # What another process adds or removes meanwhile makes `rmtree` stop half-way.
+    for _ in range(_MOST_TRIES):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
     with contextlib.suppress(FileNotFoundError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        shutil.rmtree(path)
 
 
 class Scratch:

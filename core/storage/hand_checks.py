@@ -6,12 +6,9 @@ from dataclasses import replace
 
 from core.model.hand_check import ByHand
 from core.storage.corrections import correct_report
-from core.storage.disk_space import saying_if_full
 from core.storage.store import Store
-from core.storage.tables import forget_deleted
 
 
-@saying_if_full()
 def keep(store: Store, token: str, by_hand: ByHand | None) -> None:
     """Keep marks in a result's report, instead of earlier ones; None removes them. Nothing else in the report changes.
 
@@ -21,5 +18,3 @@ def keep(store: Store, token: str, by_hand: ByHand | None) -> None:
         If there is no such result.
     """
     correct_report(store, token, lambda report: replace(report, by_hand=by_hand))
-    if by_hand is None:
-        forget_deleted(store.engine)

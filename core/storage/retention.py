@@ -138,6 +138,19 @@ def purge(store: Store, now: datetime | None = None, *, dry_run: bool = False) -
     )
 
 
+def end_uploads(store: Store, now: datetime | None = None) -> int:
+    """Remove the uploads that have received nothing for too long, with what has arrived; return how many.
+
+    They hold places in the queue, and parts of clips.
+    """
+    late = (JobRow.state == "uploading", JobRow.expires_s <= (now or store.clock()).timestamp())
+    with Session(store.engine) as session:
+        keys = session.scalars(select(JobRow.key).where(*late)).all()
+    for key in keys:
+        _remove_job(store, key)
+    return len(keys)
+
+
 def correct_times(store: Store, now: datetime) -> None:
     """Set times far in the future, which a wrong clock has set, to now: so nothing is kept too long."""
     now_s, latest_s = now.timestamp(), (now + CLOCKS_DIFFER).timestamp()

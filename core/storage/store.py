@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +27,8 @@ from core.i18n.message import message as _
 from core.model.report import Answers
 from core.settings import Settings
 from core.storage.blobs import open_files
+from core.storage.clocks import clock_of
+from core.storage.clocks import now_utc as now_utc
 from core.storage.disk_space import saying_if_full
 from core.storage.files import Files
 from core.storage.folders import private_folder
@@ -44,11 +46,6 @@ from core.storage.tables import (
     turn_of_next,
 )
 from core.storage.task import key_of
-
-
-def now_utc() -> datetime:
-    """Return the current time, UTC."""
-    return datetime.now(UTC)
 
 
 class Store:
@@ -84,10 +81,11 @@ class Store:
         self.at_work: set[str] = set()
 
     @classmethod
-    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Self:
-        """Open the store that the settings describe, and create what is missing."""
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Self:
+        """Open the store that the settings describe, and create what is missing; its clock defaults to the database's."""
         private_folder(settings.data)
-        return cls(open_database(settings.database), settings, clock)
+        engine = open_database(settings.database)
+        return cls(engine, settings, clock or clock_of(engine))
 
     def close(self) -> None:
         """Close the database's connections."""

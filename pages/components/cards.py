@@ -19,7 +19,7 @@ from pages.components import session
 from pages.components.frame import palette, picture
 from view.charts import force_by_pace, gauge
 from view.drawing import exercises, leg_muscles, measured_runner, runner
-from view.text import wording
+from view.text import by_hand, wording
 
 DRAWN: dict[MeasureKey, Callable[[float, runner.Palette], str]] = {
     "trunk_lean": runner.lean_picture,
@@ -68,6 +68,7 @@ def headline(report: Report, key: MeasureKey, photo: Path | None = None) -> None
         if isinstance(measure, Missing):
             st.subheader(text.name, anchor=False)
             st.markdown(_("This clip could not tell.") + f" {measure.missing_because}")
+            _by_hand(report, key)
             return
         left, right = st.columns([6, 5], wrap=False, vertical_alignment="center", gap="small")
         with left:
@@ -77,11 +78,17 @@ def headline(report: Report, key: MeasureKey, photo: Path | None = None) -> None
             told = ngettext("**{error}** :small[over {n} stride]", "**{error}** :small[over {n} strides]",
                             measure.n_strides, error=wording.error(measure))  # fmt: skip
             st.markdown(told)
+            _by_hand(report, key)
         if finding:
             _verdict(finding)
         picture(partial(gauge.gauge, measure, finding), gauge.alt(measure, finding, text.name), key=f"gauge-{key}")
         if finding:
             _said(finding, text.what)
+
+
+def _by_hand(report: Report, key: MeasureKey) -> None:
+    if told := by_hand.line(report, key):
+        st.caption(told)
 
 
 def _headline_picture(report: Report, key: MeasureKey, measure: Measured, photo: Path | None) -> None:

@@ -16,6 +16,8 @@ from web.streamlit_shell.private_media import nothing_opened
 
 ASSETS = ROOT / "assets"
 
+_PROBLEM = "problem-of-tap"
+
 # CSS for what Streamlit's theme cannot set: the font size of the visitor's browser, the reading width, a header that fits the
 # narrowest phone, targets tall and wide enough for a thumb, captions that are dark enough to read, and pictures that fill their
 # column. A page appears when its last line is there, and reserves space for later content, so that nothing jumps. Elements that
@@ -102,6 +104,7 @@ def frame(title: str, *, wide: bool = False) -> None:
     with st.container(key="top", horizontal=True, horizontal_alignment="distribute", gap=None, wrap=False):
         for page, label in LINKS:
             st.page_link(page, label=_(label))
+    problem_of_tap()
 
 
 def footer() -> None:
@@ -136,3 +139,18 @@ def picture(draw: Callable[[runner.Palette], str], alt: str, *, key: str, captio
 def problem(error: StrideCheckError) -> None:
     """Show an error that a person can act on, in its own two sentences."""
     st.warning(str(error.advice), title=str(error.what), icon=":material/info:")
+
+
+def trying(act: Callable[..., object], *given: object) -> None:
+    """Do what a button asks for (`on_click`); what goes wrong is shown by `problem_of_tap` in the page that follows."""
+    try:
+        act(*given)
+    except StrideCheckError as error:
+        st.session_state[_PROBLEM] = error
+
+
+def problem_of_tap() -> None:
+    """Show why the last tap did nothing, if it did nothing."""
+    error = st.session_state.pop(_PROBLEM, None)
+    if error is not None:
+        problem(error)

@@ -42,8 +42,9 @@ def later(make: Callable[..., T], *given: object) -> Callable[[], T]:
 
 def switch() -> None:
     """Show the other languages, each by its own name; a tap reloads this page in that language."""
+    here = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
     links = [
-        f'<a href="?{escape(urlencode({**st.query_params.to_dict(), ASKED: code}))}" target="_self" lang="{code}" '
+        f'<a href="?{escape(urlencode([*here, (ASKED, code)]))}" target="_self" lang="{code}" '
         f'hreflang="{code}">{name}</a>'
         for code, name in LANGUAGES.items()
         if code != current()

@@ -5,6 +5,7 @@ The address holds the token and the name of each job, so that a reload finds the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
@@ -19,11 +20,14 @@ from core.jobs.submission import QueueFull
 from core.model.report import Answers
 from core.report.csv import Outcome, clips_csv
 from core.storage.job import Job
+from core.storage.store import Store
+from core.storage.task import key_of
 from pages.components import language, roster, session
 from pages.components.frame import problem
 from pages.components.roster import Waiting
 from view.text import clips_table, wording
 from web.address import KEY
+from web.streamlit_shell.private_media import opened
 
 CLIP = "clip"
 """The name of one clip in the address: its token, a tilde and its name."""
@@ -65,7 +69,8 @@ def _named() -> list[tuple[str, str]]:
 
 def _jobs() -> list[tuple[str, str, Job | None]]:
     """Return each clip's token and name, and its job if it still exists."""
-    return [(token, name, _job(token)) for token, name in _named()]
+    found = {token: _job(token) for token, _name in _named()}  # each is read once, however often the address names it
+    return [(token, name, found[token]) for token, name in _named()]
 
 
 def _job(token: str) -> Job | None:
@@ -143,14 +148,14 @@ def _table(*, live: bool = False) -> None:
     language.enter()
     jobs = _jobs()
     left: _Plan | None = st.session_state.get(_PLAN)
-    shown = [_line(token, name, job) for token, name, job in jobs]
-    done = [line.outcome for line in shown if line.outcome.report or line.outcome.what]
+    shown = [(token, _line(token, name, job)) for token, name, job in jobs]
+    done = [line.outcome for _token, line in shown if line.outcome.report or line.outcome.what]
     n_all = len(shown) + (len(left.clips) if left else 0)
     st.progress(len(done) / max(1, n_all), text=_("{done} of {n} clips are done.", done=len(done), n=n_all))
-    st.html(clips_table.table(shown, session.known()))
+    st.html(clips_table.table([line for _token, line in shown], session.known()))
     st.download_button(
         _("All figures as CSV"),
-        language.later(clips_csv, done),
+        language.later(_csv, session.store(), tuple((line.outcome.name, token) for token, line in shown)),
         file_name="stride-check-clips.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -161,6 +166,27 @@ def _table(*, live: bool = False) -> None:
     )
     if live and _page_is_needed(jobs, left):
         st.rerun()
+
+
+def _csv(kept: Store, named: Sequence[tuple[str, str]]) -> str:
+    """Return the CSV of the clips as they are when it is asked for: a result that was deleted meanwhile is not in it.
+
+    Parameters
+    ----------
+    kept : Store
+        The server's store; nobody's page runs at that time.
+    named : sequence of tuple of str
+        Each clip's name and token.
+    """
+    lines = []
+    for name, token in named:
+        try:
+            job: Job | None = kept.job(token)
+            opened(key_of(token))
+        except NotFound:
+            job = None
+        lines.append(_line(token, name, job))
+    return clips_csv([line.outcome for line in lines if line.outcome.report or line.outcome.what])
 
 
 def _page_is_needed(jobs: list[tuple[str, str, Job | None]], left: _Plan | None) -> bool:

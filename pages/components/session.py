@@ -95,7 +95,7 @@ def look_up(job_token: str) -> Job:
     try:
         job = store().job(job_token)
     except NotFound:
-        wrong.take(visitor())
+        wrong.take(visitor(), key_of(job_token))
         raise
     opened(key_of(job_token))
     return job

@@ -49,3 +49,18 @@ def test_repeats_that_differ_by_more_than_the_strides_need_a_share_of_the_error(
     other = replace(report, measures={"trunk_lean": replace(lean, value=lean.value + 0.9)})
     found = trend.repeated([(report, other)])["within 90 %"]
     assert (found[0.0], found[1.0]) == (0.0, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "asks", "n"), [(trend, "all_series", trend.QUICK_SERIES), (sides, "outcomes", sides.QUICK)]
+)
+def test_a_quick_run_is_a_sample_and_is_not_kept(benchmark, asks, n, monkeypatch, capsys):
+    asked, kept = [], []
+    monkeypatch.setattr(benchmark, asks, lambda of, *_, **__: asked.append(of) or [])
+    monkeypatch.setattr(benchmark, "table", lambda *_: {})
+    monkeypatch.setattr(benchmark, "printed", lambda *_: "", raising=False)
+    monkeypatch.setattr(benchmark, "keep", lambda *_: kept.append(1))
+    monkeypatch.setattr("sys.argv", ["benchmark", "--quick"])
+    benchmark.main()
+    assert asked == [n, n]
+    assert kept == []

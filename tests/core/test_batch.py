@@ -197,3 +197,23 @@ def test_a_real_process_hands_its_report_back(clips, tmp_path, monkeypatch):
 
 def test_the_command_knows_every_format():
     assert tuple(FORMATS) == measuring.FORMATS
+
+
+def test_a_memory_leads_to_no_other_folder(clips, analysed, tmp_path):
+    """The folder may come from somebody else."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (tmp_path / "secret.json").write_text(builders.report().to_json())
+    (out / batch.STATE).write_text(json.dumps({"../secret": "x"}))
+    run("analyse", *clips, "--out", out)
+    assert not [row for row in rows(out) if "secret" in row["clip"]]
+    (out / batch.STATE).write_text("[" * 100_000)
+    assert run("analyse", *clips, "--out", out) is not None
+
+
+def test_a_files_name_commands_no_terminal(tmp_path, capsys):
+    path = tmp_path / "a\x1b[2J\x9b\u202eb\r.mp4"
+    assert run("analyse", path, tmp_path / "c.mp4", "--out", tmp_path / "out") == 1
+    told = "".join(capsys.readouterr())
+    assert "b .mp4" in told
+    assert not {"\x1b", "\x9b", "\u202e"} & {*told}

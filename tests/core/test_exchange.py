@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -367,3 +368,46 @@ def test_the_joints_of_a_side_have_their_landmarks():
     assert [landmark_of(f"left {joint}") for joint in ("shoulder", "hip", "knee", "ankle")] == [
         LANDMARK_OF["left"][joint] for joint in (SHOULDER, HIP, KNEE, ANKLE)
     ]
+
+
+KEYPOINTS = [float(value) for point in range(17) for value in (100 + point, 200 + point, 2)]
+BODIES = [{"image_id": number, "keypoints": KEYPOINTS} for number in range(9)]
+PLAIN_TRC = "PathFileType\t4\t(X/Y/Z)\trun\n\n\nFrame#\tTime\t" + "\t\t\t".join(
+    f"{side}{joint}" for joint in ("Shoulder", "Hip", "Ankle") for side in "RL"
+)
+HOSTILE = {
+    "a list as an id": ("coco", {"annotations": BODIES, "images": [{"id": [1]}]}),
+    "an object as an id": ("coco", [{"image_id": {}, "keypoints": KEYPOINTS}]),
+    "a number as images": ("coco", {"annotations": BODIES, "images": 5}),
+    "a list as a width": ("coco", {"annotations": BODIES, "images": [{"id": 1, "width": [1]}]}),
+    "5000 digits in a name": ("coco", {"annotations": BODIES, "images": [{"id": 1, "file_name": "9" * 5000}]}),
+    "400 digits in a name": ("coco", [body | {"image_id": f"{9 * 10**400 + n}"} for n, body in enumerate(BODIES)]),
+    "a huge number": ("coco", [{"image_id": 1, "keypoints": [10**400] * 51}]),
+    "deep nesting": ("coco", "[" * 100_000),
+    "deep points": ("coco", '[{"image_id": 1, "keypoints": ' + "[" * 900 + "]" * 900 + "}]"),
+    "all markers in one place": (
+        "trc",
+        PLAIN_TRC + "\n\n" + "".join(f"{n}\t{n / 60}" + "\t1" * 18 + "\n" for n in range(9)),
+    ),
+    "markers at infinity": (
+        "trc",
+        PLAIN_TRC + "\n\n" + "".join(f"{n}\t{n / 60}" + "\tinf" * 18 + "\n" for n in range(9)),
+    ),
+    "a million markers": ("trc", PLAIN_TRC + "\tA" * 1_000_000 + "\n\n1\t2\n1\t3\n"),
+    "5000 digits of a landmark": ("mediapipe", "frame,landmark,x,y\n" + f"1,{'9' * 5000},1,2\n" * 3),
+    "5000 digits of a column": ("mediapipe", f"x{'9' * 5000},y0\n1,2\n3,4\n5,6\n"),
+    "a short line": ("mediapipe", "frame,x,y,landmark\n1\n1,2,3,4\n"),
+    "lines of other lengths": ("deeplabcut", "scorer,a\nbodyparts,right_hip,x\ncoords,x\n0,1\n1,2\n"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_file_is_refused_in_words_and_soon(what, tmp_path):
+    form, content = HOSTILE[what]
+    path = tmp_path / "run"
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    began_s = time.monotonic()
+    with pytest.raises(Refused) as refused:
+        read_track(path, form, fps_hz=FPS, size_wh_px=(640, 360))
+    assert refused.value.key == "readable_file"
+    assert time.monotonic() - began_s < 10

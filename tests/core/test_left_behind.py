@@ -17,7 +17,7 @@ from core.jobs.leases import take_over
 from core.model.media import MEDIA, VIDEO
 from core.model.report import Answers
 from core.settings import Settings
-from core.storage import claims, queries, questions
+from core.storage import claims, folders, queries, questions
 from core.storage.object_files import Objects
 from core.storage.retention import Purged, purge, sweep
 from core.storage.store import Store, key_of, now_utc
@@ -202,3 +202,40 @@ def test_pieces_of_a_large_file_that_never_became_one_are_removed(store):
     purge(store, now_utc() + timedelta(hours=2))
     assert [begun["Key"] for begun in storage.list_multipart_uploads(bucket)] == ["of/others"]
     storage.clear_multipart_uploads(bucket)
+
+
+def test_a_folder_in_which_somebody_writes_is_removed_whole(tmp_path, monkeypatch):
+    """A child draws a picture between the listing of its folder and the folder's own removal."""
+    folder, adds = tmp_path / "media", iter(range(3))
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (folder / name).write_bytes(b"frame")
+    remove_folder = os.rmdir
+
+    def rmdir(path, **options):
+        if next(adds, None) is not None:
+            (folder / "late.jpg").write_bytes(b"frame")
+        remove_folder(path, **options)
+
+    monkeypatch.setattr("os.rmdir", rmdir)
+    folders.remove(folder)
+    assert not folder.exists()
+
+
+def test_a_folder_from_which_somebody_takes_is_removed_whole(tmp_path, monkeypatch):
+    """A child renames its video away from the folder that is being removed."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    for name in "abc":
+        (folder / name).write_bytes(b"frame")
+    unlink, gone = os.unlink, []
+
+    def unlinked(path, **options):
+        unlink(path, **options)
+        if not gone:
+            gone.append(path)
+            unlink(path, **options)  # as if it had been gone already
+
+    monkeypatch.setattr("os.unlink", unlinked)
+    folders.remove(folder)
+    assert not folder.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pages.components import upload
 from pages.components.upload.first_look import FirstLook, remarks
 
 
@@ -46,3 +47,27 @@ def test_what_a_browser_tells_wrongly_is_left_out(told):
 def test_what_a_browser_tells_is_taken():
     look = {"hz": 59.94, "size": [1080, 1920], "light": 80, "seconds": 10.2}
     assert FirstLook.told(look) == FirstLook(fps_hz=59.94, lines=1080.0, light=80.0, seconds=10.2)
+
+
+HUGE = 10**400
+
+
+@pytest.mark.parametrize(
+    ("told", "span_s"),
+    [
+        (
+            {"bytes": 5, "span": [HUGE, 1], "slower": HUGE, "look": {"hz": HUGE, "size": [HUGE, 1080], "seconds": HUGE}},
+            None,
+        ),
+        ({"bytes": 5, "span": [float("nan"), 1]}, None),
+        ({"bytes": 5, "span": [True, 1]}, None),
+        ({"bytes": 5, "span": [1, 2, 3]}, None),
+        ({"bytes": 5, "span": {"0": 1}}, None),
+        ({"bytes": 5, "span": [-1, 2.5]}, (-1.0, 2.5)),
+    ],
+)
+def test_no_number_of_a_browser_breaks_the_page(monkeypatch, told, span_s):
+    monkeypatch.setattr(upload, "_show", lambda _: type("Shown", (), {"clip": told}))
+    chosen = upload.choose()
+    assert (chosen.span_s, chosen.slow_motion) == (span_s, None)
+    assert list(remarks(chosen.look)) == []

@@ -18,7 +18,7 @@ from core.model.measures import Measured, Missing
 from core.report.csv import Outcome, clips_csv
 from core.storage import claims
 from core.storage.store import key_of
-from pages.components import roster
+from pages.components import many_jobs, roster
 from pages.components.roster import Waiting
 from tests import builders
 from tests.pages.conftest import text_of
@@ -211,3 +211,46 @@ def test_a_result_offers_the_sheet_and_the_angles(visit, store):
     at = visit("pages/results.py", job=add_job(store, "done"))
     labels = [button.label for button in at.get("download_button")]
     assert {"PDF", "CSV", "JSON", "Sheet", "Angles", "Events"} <= set(labels)
+
+
+def test_a_formula_is_none_wherever_a_spreadsheet_looks_for_it():
+    """Where a comma is the decimal sign, spreadsheets split lines at semicolons, unless the cell has quotes."""
+    names = ["=1", " =1", "\n=1", "＝1", "+1", "@a", "x;=1+1", "a\r\n=1", "-2"]
+    text = clips_csv([Outcome(name=name, what="=1", advice="b;=2") for name in names])
+    for cells in (*csv.reader(io.StringIO(text)), *csv.reader(io.StringIO(text), delimiter=";")):
+        assert not [cell for cell in cells if cell.strip()[:1] in tuple("=+-@＝")], cells
+
+
+def test_the_csv_leaves_out_what_was_deleted_after_the_page_was_drawn(store):
+    gone, stays = add_job(store, "done"), add_job(store, "done")
+    named = (("Ann", gone), ("Bo", stays))
+    assert many_jobs._csv(store, named).count("166") == 2
+    store.delete(gone)
+    ann, bo = csv.DictReader(io.StringIO(many_jobs._csv(store, named)))
+    assert (ann["clip"], ann["cadence_spm"], ann["refused"]) == ("Ann", "", "This result is no longer here.")
+    assert bo["cadence_spm"] == "166"
+
+
+def test_a_deleted_result_in_the_table_locks_nobody_out(visit, store, monkeypatch):
+    monkeypatch.setattr("web.visitors.WRONG_KEYS", (2, 600.0))
+    done, gone = add_job(store, "done"), "x" * 43
+    at = visit("pages/clips.py", clip=[f"{done}~Ann", f"{gone}~Bo"])
+    for _ in range(3):
+        at.run()
+    assert "Too many links led nowhere." not in text_of(at)
+    assert done in "".join(html.proto.body for html in at.get("html"))
+
+
+def test_another_language_keeps_all_clips(visit, store):
+    tokens = [add_job(store, "done") for _ in range(2)]
+    at = visit("pages/clips.py", clip=[f"{token}~Ann" for token in tokens])
+    (links,) = [html.proto.body for html in at.get("html") if 'class="languages"' in html.proto.body]
+    assert all(token in links for token in tokens)
+
+
+@pytest.mark.parametrize("slower", [10**400, float("nan"), float("inf"), -5, "4", True, [4]])
+def test_no_number_of_a_browser_breaks_the_page(slower):
+    clip = {"slot": 1, "name": "\ud800=", "bytes": 5, "slower": slower}
+    (found,) = roster._told(type("Shown", (), {"clips": [clip]}))
+    assert found.slow_motion is None
+    assert found.name.encode()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.model.report import OtherLeg
-from pages.components import comparing
+from pages.components import comparing, session
 from pages.components.session import KEY
 from tests import builders
 from tests.jobs import finished
 from tests.pages.conftest import text_of
-from view.text import comparison_rows
+from view.text import comparison_rows, examples
 
 REPORT = builders.report()
 
@@ -90,3 +91,20 @@ def test_fresh_and_tired_are_told_apart_by_their_times_or_by_the_runner(visit, s
     assert "13.1 %" in text
     at.checkbox(key="tired-first").check().run()
     assert "40 ms, quicker off the ground" in text_of(at)
+
+
+def test_no_example_is_from_the_future():
+    sample = session.sample()
+    assert datetime.fromisoformat(sample.made_on) < datetime.now(UTC)
+    made = [
+        *examples.weeks_later(sample),
+        *examples.both_sides(sample),
+        *examples.over_months(sample),
+        *examples.fresh_and_tired(sample),
+    ]
+    assert max(report.made_on for report in made) == sample.made_on
+    first, second = examples.weeks_later(sample)
+    assert datetime.fromisoformat(second.made_on) - datetime.fromisoformat(first.made_on) == timedelta(days=42)
+    assert first.measures == sample.measures
+    days = [report.made_on for report in examples.over_months(sample)]
+    assert days == sorted(days)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from dataclasses import replace
+
 import pytest
 from PIL import Image
 
 from core import knowledge
+from core.errors import NoSpace
 from core.i18n.message import message
 from core.model.hand_check import ByHand, HandFrames, HandMoment, Marks
 from core.model.measures import Measured, Missing
 from core.model.media import hand_sheet
 from core.model.report import Answers
+from core.report.csv import strides_csv
 from core.storage import claims, hand_checks
+from core.storage.share_links import Shares
 from core.storage.task import key_of
 from pages.components import hand_check
 from pages.components.session import KEY
@@ -91,3 +98,40 @@ def test_the_table_names_what_is_not_marked_and_what_we_could_not_tell():
     table = by_hand.table(missing, BY_HAND, knowledge.load())
     assert table.count("not marked yet") == 4
     assert table.count("not told") == 1
+
+
+def test_marks_for_a_result_that_was_deleted_meanwhile_are_lost_in_words(visit, store, result):
+    hand_checks.keep(store, result, BY_HAND)
+    at = visit("pages/hand_check.py", **{KEY: result})
+    store.delete(result)
+    at.button(key="hand-remove").click().run()
+    assert not at.exception
+    assert "Nothing here" in text_of(at)
+
+
+def test_marks_that_find_no_room_on_the_disk_are_refused_in_words(visit, store, result, monkeypatch):
+    hand_checks.keep(store, result, BY_HAND)
+    at = visit("pages/hand_check.py", **{KEY: result})
+
+    def full(*_):
+        raise NoSpace(message("The disk is full."), message("Come back later."))
+
+    monkeypatch.setattr(hand_checks, "keep", full)
+    at.run()
+    at.button(key="hand-remove").click().run()
+    assert not at.exception
+    assert "The disk is full." in [one.proto.title for one in at.warning]
+
+
+def test_what_was_marked_is_shown_as_marked_by_hand(visit, store, result):
+    marks = replace(
+        BY_HAND, measures={"trunk_lean": Measured(value=21.8, unit="deg", plus_minus=4.0, per_stride=(21.8,))}
+    )
+    hand_checks.keep(store, result, marks)
+    at = visit("pages/results.py", **{KEY: result})
+    assert "By hand: 21.8° ± 4.0°" in text_of(at)
+    shared = visit("pages/shared.py", share=Shares(store.engine, store.clock).make(result, life=None).token)
+    assert "By hand" not in text_of(shared)
+    report = store.job(result).report
+    (row,) = [row for row in csv.DictReader(io.StringIO(strides_csv(report))) if row["read_by"] == "hand"]
+    assert (row["figure"], row["value"], row["mean"], row["plus_minus"]) == ("trunk_lean", "21.8", "21.8", "4.0")

@@ -18,8 +18,9 @@ from core import knowledge
 from core.coaching.comparison import compare
 from core.errors import NotFound
 from core.i18n.message import message
-from core.model.measures import Missing
-from core.model.report import Answers
+from core.model.hand_check import ByHand
+from core.model.measures import Measured, Missing
+from core.model.report import Answers, OtherLeg
 from core.storage import claims
 from core.storage.share_links import LIVES, Shares
 from core.storage.store import key_of, now_utc
@@ -263,3 +264,22 @@ def test_the_qr_code_leads_to_the_link(monkeypatch, visit, store, links):
         picture = np.array(Image.open(out).convert("RGB"))
         read.add(cv2.QRCodeDetector().detectAndDecode(picture)[0])
     assert read - {""} == {f"https://run.example/r/{link.token}"}
+
+
+def test_paper_shows_both_legs_and_what_was_marked_by_hand():
+    left = {"contact_time": Measured(value=301.0, unit="ms", plus_minus=9.0), "cadence": builders.measures()["cadence"]}
+    marks = ByHand(
+        marked_on="2026-11-20T12:00:00+00:00",
+        marks=(),
+        measures={"hip_bend": Measured(value=9.4, unit="deg", plus_minus=4.1)},
+    )
+    report = builders.report(other_leg=OtherLeg(near_side="left", measures=left), by_hand=marks)
+    text = " ".join(" ".join(page.extract_text().split()) for page in read(report).pages)
+    assert "Both legs" in text
+    assert "301 ± 9 ms" in text
+    assert "counts from" in text
+    assert "39 ms, right leg" in text
+    assert "By hand: 9.4° ± 4.1°" in text
+    plain = " ".join(page.extract_text() for page in read(builders.report()).pages)
+    assert "Both legs" not in plain
+    assert "By hand" not in plain

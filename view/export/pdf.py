@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
+from fpdf.table import Table
 
 from core.coaching import implications
+from core.coaching.sides import pairs
 from core.i18n.translate import current
 from core.i18n.translate import gettext as _
 from core.knowledge import Knowledge
+from core.model.amounts import with_error
 from core.model.measures import Measured, Missing
 from core.model.report import Report
 from view.drawing import lettering, push_off
 from view.drawing.runner import LIGHT
 from view.site import WELLNESS
-from view.text import wording
+from view.text import by_hand, comparison_rows, wording
 
 MARGIN_MM, WIDE_MM = 16, 178
 INK, SOFT, ACCENT = (27, 29, 33), (91, 86, 78), (185, 56, 21)
@@ -67,6 +71,7 @@ def pdf(report: Report, known: Knowledge) -> bytes:
     _head(paper, report)
     _headlines(paper, report, known)
     _figures(paper, report, known)
+    _both_legs(paper, report, known)
     _missing(paper, report, known)
     _drills(paper, report, known)
     return bytes(paper.output())
@@ -119,17 +124,7 @@ def _figures(paper: Paper, report: Report, known: Knowledge) -> None:
         return
     paper.write_line(_("Every figure"), 13, bold=True)
     paper.ln(1)
-    paper.set_font(lettering.FAMILY, "", 8.5)
-    paper.set_text_color(*INK)
-    paper.set_draw_color(221, 215, 206)
-    head = FontFace(emphasis="BOLD", color=SOFT)
-    with paper.table(
-        col_widths=(62, 42, 37, 37),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        headings_style=head,
-        line_height=4.6,
-        text_align="LEFT",
-    ) as table:
+    with _table(paper, (62, 42, 37, 37)) as table:
         table.row((_("Figure"), _("You"), _("Coach’s mark"), _("Other runners")))
         for key, text in known.measures.items():
             measure = report.measures.get(key)
@@ -138,7 +133,22 @@ def _figures(paper: Paper, report: Report, known: Knowledge) -> None:
             finding = implications.finding_of(report, key)
             bands = (finding.mark, finding.reference) if finding else (None, None)
             ends = [wording.band(band.low, band.high, measure.unit) if band else "" for band in bands]
-            table.row((text.name, told(measure), *ends))
+            table.row((text.name, "\n".join(filter(None, (told(measure), by_hand.line(report, key)))), *ends))
+    paper.ln(3)
+
+
+def _both_legs(paper: Paper, report: Report, known: Knowledge) -> None:
+    """Write the measures of both legs next to each other, if the clip shows the runner from both sides."""
+    found = {pair.key: pair for pair in pairs(report) if pair.by is not None}
+    if not found:
+        return
+    paper.write_line(_("Both legs"), 13, bold=True)
+    paper.ln(1)
+    with _table(paper, (62, 38, 38, 40)) as table:
+        table.row((_("Figure"), _("Left"), _("Right"), wording.name(_("difference"))))
+        for key, text in known.measures.items():
+            if (pair := found.get(key)) is not None:
+                table.row((text.name, with_error(pair.left), with_error(pair.right), comparison_rows.apart(pair, text)))
     paper.ln(3)
 
 
@@ -146,6 +156,20 @@ def told(measure: Measured) -> str:
     """Return a measure with its error, and in a word if it has one."""
     shown = f"{wording.value(measure)} {wording.error(measure)}"
     return f"{wording.name(str(measure.word))} ({shown})" if measure.word else shown
+
+
+def _table(paper: Paper, wide_mm: tuple[int, ...]) -> AbstractContextManager[Table]:
+    """Return a table with columns of these widths, whose first row is its head."""
+    paper.set_font(lettering.FAMILY, "", 8.5)
+    paper.set_text_color(*INK)
+    paper.set_draw_color(221, 215, 206)
+    return paper.table(
+        col_widths=wide_mm,
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD", color=SOFT),
+        line_height=4.6,
+        text_align="LEFT",
+    )
 
 
 def _missing(paper: Paper, report: Report, known: Knowledge) -> None:

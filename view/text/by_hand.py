@@ -10,7 +10,7 @@ from core.i18n.translate import gettext as _
 from core.i18n.translate import ngettext
 from core.knowledge import Knowledge
 from core.model.hand_check import ByHand
-from core.model.measures import Measure, Measured, Missing
+from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Report
 from view.text import wording
 
@@ -37,6 +37,16 @@ def table(report: Report, found: ByHand, known: Knowledge) -> str:
     ]
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in (_("Figure"), _("By hand"), _("Ours")))
     return f'{_STYLE}<table class="by-hand"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def line(report: Report, key: MeasureKey) -> str:
+    """Return a measure that its owner marked by hand, with its error; an empty text if it was not marked."""
+    hand = report.by_hand.measures.get(key) if report.by_hand else None
+    return (
+        _("By hand: {value} {error}", value=wording.value(hand), error=wording.error(hand))
+        if isinstance(hand, Measured)
+        else ""
+    )
 
 
 def _row(name: str, hand: Measure | None, ours: Measure) -> str:

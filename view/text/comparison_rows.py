@@ -152,6 +152,15 @@ def _group(pair: Pair) -> str:
     return APART if pair.told else ALIKE
 
 
+def apart(pair: Pair, text: MeasureText) -> str:
+    """Return on two lines, for paper, by how much the legs differ, and from when on that counts."""
+    if pair.by is None:
+        return ""
+    shown, least = (wording.number(n, pair.unit, pair.smallest_told) for n in (abs(pair.by), pair.smallest_told))
+    word = ", " + _("right leg {more}", more=text.more if pair.by > 0 else text.less) if pair.told else ""
+    return f"{shown}{word}\n{_('counts from {amount}', amount=least)}"
+
+
 def _said_of_legs(pair: Pair, text: MeasureText) -> str:
     if pair.by is None:
         return ""

@@ -14,16 +14,24 @@ WOBBLE = (0.0, 0.3, -0.2, 0.1, -0.3, 0.2, -0.1, 0.1)
 
 
 def shifted(report: Report, by: Mapping[MeasureKey, float], *, days: int = 0, chance: float = 0.0) -> Report:
-    """Return a report of some days later, with measures changed by amounts, and all by a share of their errors."""
+    """Return a report of some days later, with measures changed by amounts, and all by a share of their errors.
+
+    With a negative number of days it is earlier.
+    """
     measures = {
         key: _moved(measure, by.get(key, 0.0) + chance * measure.plus_minus)
         if isinstance(measure, Measured)
         else measure
         for key, measure in report.measures.items()
     }
-    made_on = datetime.fromisoformat(report.made_on) + timedelta(days=days)
     # The numbers do not belong to the stride that was drawn.
-    return replace(report, measures=measures, made_on=made_on.isoformat(timespec="seconds"), mean_stride=None)
+    return replace(_on(report, days), measures=measures, mean_stride=None)
+
+
+def _on(report: Report, days: int) -> Report:
+    """Return a report of some days later."""
+    made_on = datetime.fromisoformat(report.made_on) + timedelta(days=days)
+    return replace(report, made_on=made_on.isoformat(timespec="seconds"))
 
 
 def _moved(measure: Measured, by: float) -> Measured:
@@ -31,8 +39,8 @@ def _moved(measure: Measured, by: float) -> Measured:
 
 
 def weeks_later(sample: Report) -> tuple[Report, Report]:
-    """Return a result, and one six weeks later with more leg extension and quicker steps."""
-    return sample, shifted(sample, {"leg_extension": 4.6, "cadence": 4.0}, days=42, chance=0.1)
+    """Return a result of six weeks before the drawn runner's, and one with more leg extension and quicker steps."""
+    return _on(sample, -42), shifted(sample, {"leg_extension": 4.6, "cadence": 4.0}, chance=0.1)
 
 
 def both_sides(sample: Report) -> tuple[Report, Report]:
@@ -42,9 +50,9 @@ def both_sides(sample: Report) -> tuple[Report, Report]:
 
 
 def over_months(sample: Report) -> list[Report]:
-    """Return eight results, a month apart, with a leg extension that grows."""
+    """Return eight results, a month apart, with a leg extension that grows; the last has the drawn runner's date."""
     return [
-        shifted(sample, {"leg_extension": 0.7 * month}, days=30 * month, chance=chance)
+        shifted(sample, {"leg_extension": 0.7 * month}, days=30 * (month + 1 - len(WOBBLE)), chance=chance)
         for month, chance in enumerate(WOBBLE)
     ]
 

@@ -17,7 +17,7 @@ from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Finding, Report
 from view.charts import gauge
 from view.drawing.runner import Palette
-from view.text import wording
+from view.text import by_hand, wording
 
 GROUPS: dict[str, tuple[MeasureKey, ...]] = {
     marked("Trunk and hips"): ("hip_bend", "leg_extension_at_toe_off", "hip_ankle_extension"),
@@ -63,7 +63,13 @@ def listed(report: Report, known: Knowledge, palette: Palette) -> str:
     parts = []
     for group, keys in GROUPS.items():
         rows = [
-            _row(report.measures[key], implications.finding_of(report, key), known.measures[key], palette)
+            _row(
+                report.measures[key],
+                implications.finding_of(report, key),
+                known.measures[key],
+                palette,
+                by_hand.line(report, key),
+            )
             for key in keys
             if key in report.measures and key in known.measures
         ]
@@ -76,7 +82,8 @@ def listed(report: Report, known: Knowledge, palette: Palette) -> str:
     return f'{_STYLE}<div class="figures" style="--figures-accent:{palette.accent}">{"".join(parts)}</div>'
 
 
-def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: Palette) -> str:
+def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: Palette, hand: str) -> str:
+    """Return one measure; `hand` is what its owner marked, in words."""
     name = f'<span class="name">{escape(text.name)}</span>'
     sign = '<span class="sign" aria-hidden="true">›</span>'
     if isinstance(measure, Missing):
@@ -85,6 +92,7 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
             f'<details><summary>{name}<span class="number"><small>{not_told}</small></span>{sign}</summary>'
             f'<div class="more"><p>{escape(str(measure.missing_because))}</p><p>{escape(text.what)}</p></div></details>'
         )
+    lines = [line for line in (hand, *_told(measure, finding, text)) if line]
     number = f"<b>{escape(str(measure.word or wording.value(measure)))}</b>"
     under = f"{wording.value(measure)} {wording.error(measure)}" if measure.word else wording.error(measure)
     small = _shown(gauge.strip(measure, finding, palette), _beside(measure, finding))
@@ -92,7 +100,7 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
     return (
         f'<details><summary>{name}<span class="number">{number} <small>{escape(under)}</small></span>{sign}'
         f'<span class="small">{small}</span></summary>'
-        f'<div class="more">{"".join(f"<p>{escape(line)}</p>" for line in _told(measure, finding, text))}</div></details>'
+        f'<div class="more">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</div></details>'
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextvars import ContextVar
-from pathlib import PurePosixPath
+from os.path import splitext
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -120,7 +120,9 @@ class PrivateMedia:
                     MutableHeaders(scope=message)["cache-control"] = "private, no-store"
                 await send(message)
 
-            there = await run_in_threadpool(self.is_there, PurePosixPath(scope["path"]).stem)
+            # As Streamlit reads the name: with any other reading, one file would have names that are not checked.
+            file_id = splitext(scope["path"].removeprefix("/media/"))[0]  # noqa: PTH122 - not a path
+            there = await run_in_threadpool(self.is_there, file_id)
             answer = app if there else Response(status_code=404)
             await answer(scope, receive, send_privately)
 

@@ -75,14 +75,14 @@ def _open(stack: ExitStack, settings: Settings) -> Router:
 
         from core.jobs.worker import worker_running
         from core.storage.share_links import Shares
-        from core.storage.store import Store, now_utc
+        from core.storage.store import Store
         from web import health, shared_results, uploads
         from web.streamlit_shell.private_media import MEDIA
         from web.visitors import wrong_keys
 
         config.set_option("server.maxUploadSize", settings.upload_mb)  # for the simple uploader
         store = stack.enter_context(Store.open(settings))
-        shares = Shares(store.engine, now_utc)
+        shares = Shares(store.engine, store.clock)
         door = shared_results.Door(lambda: shares, wrong_keys(store.folder))
         MEDIA.living = store.living
         routes = [*shared_results.routes(door, settings), *health.routes(store), *uploads.routes(store)]

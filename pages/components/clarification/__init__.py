@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import replace
+from functools import partial
 from typing import Literal, TypedDict, Unpack
 
 import streamlit as st
@@ -19,6 +20,7 @@ from core.storage.job import Job
 from core.storage.questions import decline
 from pages.components import session
 from pages.components.browser import element
+from pages.components.frame import trying
 
 SLOWEST = 32.0
 """The largest factor that `Answers` accepts."""
@@ -63,7 +65,7 @@ def _answer(job: Job, **said: Unpack[_Said]) -> None:
 
 
 def _no(job: Job, label: str) -> None:
-    st.button(label, width="stretch", key="ask-no", on_click=decline, args=(session.store(), job.token))
+    st.button(label, width="stretch", key="ask-no", on_click=trying, args=(decline, session.store(), job.token))
 
 
 def _how_slow(job: Job, choices: Choices) -> None:
@@ -81,9 +83,8 @@ def _how_slow(job: Job, choices: Choices) -> None:
             label,
             key=f"ask-{factor:g}",
             width="stretch",
-            on_click=_answer,
-            args=(job,),
-            kwargs={"slow_motion": factor},
+            on_click=trying,
+            args=(partial(_answer, job, slow_motion=factor),),
             type=kind,
             icon=icon,
         )
@@ -110,7 +111,7 @@ def _who(job: Job, choices: Choices) -> None:
         place = st.session_state["people"].tapped
         # Values from a browser are checked like typed input.
         if isinstance(place, int) and 0 <= place < len(boxes):
-            chosen(place)
+            trying(chosen, place)
 
     try:
         still = job_files.media(session.store(), job.token, STILL).read_bytes()
@@ -133,7 +134,7 @@ def _who(job: Job, choices: Choices) -> None:
             key=f"ask-who-{place}",
             type="primary",
             width="stretch",
-            on_click=chosen,
-            args=(place,),
+            on_click=trying,
+            args=(chosen, place),
         )
     _no(job, _("None of them"))

@@ -25,6 +25,7 @@ from core.storage import hand_checks, job_files
 from core.storage.task import key_of
 from pages.components import language, session
 from pages.components.browser import element
+from pages.components.frame import problem_of_tap, trying
 from view.text import by_hand
 
 NAMES: dict[HandPoint, str] = {
@@ -171,6 +172,7 @@ def panel(token: str, moments: tuple[HandMoment, ...]) -> None:
     language.enter()
     report = session.find(token).report
     assert report is not None, "a result keeps its report"
+    problem_of_tap()
     kept = report.by_hand
     with st.container(key=_FRAME):
         marks = marking(f"hand-{key_of(token)[:12]}", moments, kept.marks if kept else ())
@@ -192,8 +194,8 @@ def panel(token: str, moments: tuple[HandMoment, ...]) -> None:
             icon=":material/save:",
             width="stretch",
             key="hand-keep",
-            on_click=hand_checks.keep,
-            args=(session.store(), token, found),
+            on_click=trying,
+            args=(hand_checks.keep, session.store(), token, found),
         )
     if kept is not None:
         st.caption(_("Your marks are kept with your result, as “by hand”. Our own figures did not change."))
@@ -202,8 +204,8 @@ def panel(token: str, moments: tuple[HandMoment, ...]) -> None:
             icon=":material/delete:",
             width="stretch",
             key="hand-remove",
-            on_click=hand_checks.keep,
-            args=(session.store(), token, None),
+            on_click=trying,
+            args=(hand_checks.keep, session.store(), token, None),
         )
 
 

@@ -10,6 +10,7 @@ from core.storage.task import key_of
 from core.video.file_kinds import LEAST_SLOWER, MOST_SLOWER
 from pages.components import session, upload
 from pages.components.browser import element
+from pages.components.upload.first_look import number
 from web.browser_scripts import CLIENT
 
 MOST = 20
@@ -108,12 +109,17 @@ def _told(shown: object) -> list[Waiting]:
 
 
 def _waiting(told: dict[str, object]) -> Waiting | None:
-    slot, name, n_bytes, slower = (told.get(part) for part in ("slot", "name", "bytes", "slower"))
+    slot, name, n_bytes = (told.get(part) for part in ("slot", "name", "bytes"))
     if not (isinstance(slot, int) and isinstance(n_bytes, int) and isinstance(name, str) and 0 <= slot < MOST):
         return None
-    known = isinstance(slower, int | float) and LEAST_SLOWER <= slower <= MOST_SLOWER
-    slow_motion = float(slower) if known and isinstance(slower, int | float) else None
-    return Waiting(slot=slot, name=name[:LONGEST_NAME], n_bytes=n_bytes, slow_motion=slow_motion)
+    slower = number(told.get("slower"))
+    slow_motion = slower if slower is not None and LEAST_SLOWER <= slower <= MOST_SLOWER else None
+    return Waiting(slot=slot, name=_encodable(name)[:LONGEST_NAME], n_bytes=n_bytes, slow_motion=slow_motion)
+
+
+def _encodable(text: str) -> str:
+    """Return a text without halves of characters, which a browser can send and nothing can store."""
+    return text.encode(errors="replace").decode()
 
 
 def sending(job: Job, slot: int | None) -> None:

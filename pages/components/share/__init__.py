@@ -16,7 +16,6 @@ from core.i18n.translate import WRITTEN_IN, current, ngettext
 from core.i18n.translate import gettext as _
 from core.model.report import Report
 from core.storage.share_links import LIVES, LONGEST_NAME, Share, Shared, Shares, shareable
-from core.storage.store import now_utc
 from pages.components import language, session
 from pages.components.browser import element
 from pages.components.frame import problem
@@ -65,7 +64,8 @@ def _said() -> dict[str, str]:
 @st.cache_resource(max_entries=1)
 def shares() -> Shares:
     """Return the server's share links."""
-    return Shares(session.store().engine, now_utc)
+    kept = session.store()
+    return Shares(kept.engine, kept.clock)
 
 
 def opened(token: str) -> Shared:
@@ -154,9 +154,13 @@ def _row(token: str, link: Share) -> None:
     if link.revoked_on is None and right.button(
         _("Take it back"), icon=":material/link_off:", key=f"revoke-{link.name}", width="stretch"
     ):
-        shares().revoke(token, link.name)
-        st.toast(_("The link is taken back. Apps that showed its preview may keep their copy."))
-        st.rerun()
+        try:
+            shares().revoke(token, link.name)
+        except StrideCheckError as error:
+            problem(error)
+        else:
+            st.toast(_("The link is taken back. Apps that showed its preview may keep their copy."))
+            st.rerun()
 
 
 def _day(day: date) -> str:

@@ -13,7 +13,7 @@ from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, KIND
 from core.video.reader import DRAWN_SIDE, LINES
 from pages.components import session
 from pages.components.browser import element
-from pages.components.upload.first_look import FirstLook
+from pages.components.upload.first_look import FirstLook, number
 from web.browser_scripts import CLIENT, CONTAINERS, WORKER
 
 _HTML = """
@@ -174,18 +174,19 @@ def choose() -> Chosen | None:
     # Values from a browser are checked like typed input.
     if not isinstance(told, dict) or not isinstance(told.get("bytes"), int):
         return None
-    span = told.get("span")
-    slower = told.get("slower")
+    slower = number(told.get("slower"))
     return Chosen(
         n_bytes=told["bytes"],
-        span_s=(float(span[0]), float(span[1]))
-        if isinstance(span, list) and len(span) == 2 and all(isinstance(at_s, int | float) for at_s in span)
-        else None,
-        slow_motion=float(slower)
-        if isinstance(slower, int | float) and LEAST_SLOWER <= slower <= MOST_SLOWER
-        else None,
+        span_s=_span_s(told.get("span")),
+        slow_motion=slower if slower is not None and LEAST_SLOWER <= slower <= MOST_SLOWER else None,
         look=FirstLook.told(told.get("look")),
     )
+
+
+def _span_s(told: object) -> tuple[float, float] | None:
+    ends = [number(at_s) for at_s in told] if isinstance(told, list) and len(told) == 2 else []
+    known = [at_s for at_s in ends if at_s is not None]
+    return (known[0], known[1]) if len(known) == 2 else None
 
 
 def sending(job: Job) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Self
 
 import streamlit as st
@@ -17,6 +16,8 @@ from core.quality.image_checks import DARK_WARN, LIGHT_ADVICE
 
 FEWEST_LINES = 480
 """Shorter side of a frame, in pixels, under which a runner is hardly ever large enough."""
+
+LARGEST = 1e12
 
 FEW_S = 6.0
 """Seconds of true time under which errors are wide: eight strides."""
@@ -48,17 +49,19 @@ class FirstLook:
         """Return what a browser told; values of a wrong type are left out."""
         found = look if isinstance(look, Mapping) else {}
         size = found.get("size")
-        sides = [side for side in map(_number, size if isinstance(size, list) else []) if side]
+        sides = [side for side in map(number, size if isinstance(size, list) else []) if side]
         return cls(
-            fps_hz=_number(found.get("hz")),
+            fps_hz=number(found.get("hz")),
             lines=min(sides, default=None),
-            light=_number(found.get("light")),
-            seconds=_number(found.get("seconds")),
+            light=number(found.get("light")),
+            seconds=number(found.get("seconds")),
         )
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and isfinite(value) else None
+def number(value: object) -> float | None:
+    """Return a number that a browser sent, or None if it is none, or larger than any that a clip has."""
+    is_one = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_one and abs(value) <= LARGEST else None  # type: ignore[operator,arg-type]
 
 
 def remarks(look: FirstLook, slow_motion: float = 1.0) -> Iterator[tuple[Message, Message]]:
