@@ -153,7 +153,7 @@ def described(report: Report) -> str:
     """Return a shared result in the sentence for its preview."""
     texts = knowledge.load().measures
     told = [
-        f"{texts[key].name} {wording.value(measure)} {wording.error(measure)}"
+        f"{texts[key].name} {wording.with_error(measure)}"
         for key in (*implications.HEADLINES, "cadence")
         if isinstance(measure := report.measures.get(key), Measured)
     ]

@@ -22,7 +22,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from core import knowledge
-from core.cli.measuring import check_source, refusal, runner_at, sheet
+from core.cli.measuring import check_source, refusal, runner_at, sheet, shown_name
 from core.cli.outputs import Output, check_outputs, plain, writing
 from core.errors import SERVER_FAULT, AnalysisStopped, BadAnswer, Refused
 from core.i18n.message import message as _
@@ -105,7 +105,7 @@ def _unreadable(path: Path) -> Outcome | None:
     try:
         check_source(path)
     except Refused as refused:
-        return Outcome(name=path.stem, what=str(refused.what), advice=str(refused.advice))
+        return Outcome(name=shown_name(path.stem), what=str(refused.what), advice=str(refused.advice))
     return None
 
 
@@ -142,8 +142,8 @@ def _outcome(path: Path) -> Outcome | None:
         text = path.read_text(encoding="utf-8")
         refused = json.loads(text).get("refused")
         if refused is None:
-            return Outcome(name=path.stem, report=Report.from_json(text))
-        return Outcome(name=path.stem, what=str(refused["what"]), advice=str(refused["advice"]))
+            return Outcome(name=shown_name(path.stem), report=Report.from_json(text))
+        return Outcome(name=shown_name(path.stem), what=str(refused["what"]), advice=str(refused["advice"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -250,7 +250,7 @@ def _say(name: str, n: int, n_all: int, batch: Batch) -> None:
     outcome = _outcome(batch.file(name, "json"))
     batch.shares[name] = 1.0
     said = gettext("measured") if outcome and outcome.report else outcome.what if outcome else ""
-    sys.stderr.write("\r" + plain(f"{n}/{n_all} {name}: {said}") + "\n")
+    sys.stderr.write("\r" + plain(f"{n}/{n_all} {shown_name(name)}: {said}") + "\n")
 
 
 def _tell(counts: tuple[int, int], began_s: float, n_new: int, batch: Batch) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import sys
@@ -31,16 +32,20 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.cli import comparing
-from core.cli.measuring import add_commands, parse_pace, refusal, write_json
+from core.cli.measuring import add_commands, parse_pace, refusal, write_text
 from core.cli.outputs import plain
 from core.errors import BadAnswer, SetUpError, StrideCheckError
 from core.i18n.message import message as _
+from core.i18n.translate import gettext
 from core.model.report import Report
 from core.model.track_file import load_track
 from core.paths import ROOT
 from core.settings import Settings
 
 __all__ = ("load_track", "main", "parse_pace")
+
+STOPPED, CLOSED = 130, 141
+"""Exit codes as shells know them: 128 and the number of the signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,8 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, or 2 if the clip, the track or an answer was refused, or 1 if one of many clips was.
+        The exit code: 0, or 2 if the clip, the track or an answer was refused, or 1 if one of many clips was; `STOPPED` after
+        Ctrl-C, `CLOSED` if nobody reads the output any more.
     """
+    _for_any_terminal()
     parser = _parser()
     asked, options = parser.parse_known_args(arguments)
     if options and asked.run is not _serve:
@@ -63,13 +70,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.options = options
     try:
         asked.settings = Settings.from_environment()
-        return asked.run(asked) or 0
+        return _run(asked)
     except StrideCheckError as error:
         _say(error)
         if asked.keeps_refusal:
             with contextlib.suppress(BadAnswer):  # an unwritable file was reported already
-                write_json(json.dumps({"refused": refusal(error)}, indent=1), asked.json)
+                write_text("--json", json.dumps({"refused": refusal(error)}, indent=1) + "\n", asked.json)
         return 2
+    except KeyboardInterrupt:
+        print(gettext("Stopped. What was not complete was not written."), file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:  # whoever read the output, such as `head`, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
+
+
+def _run(asked: argparse.Namespace) -> int:
+    code: int = asked.run(asked) or 0
+    sys.stdout.flush()  # a pipe that nobody reads fails here, and not when the interpreter ends
+    return code
+
+
+def _for_any_terminal() -> None:
+    """Let standard output write every character: those that its encoding lacks become codes."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _say(error: StrideCheckError) -> None:
@@ -132,14 +157,24 @@ def _restore(asked: argparse.Namespace) -> None:
 def _worker(asked: argparse.Namespace) -> None:
     from core.jobs.worker import work_in_processes
 
+    if asked.processes < 1:
+        raise BadAnswer(_("{n} processes can do no work.", n=asked.processes), _("Give 1 or more."))
     work_in_processes(asked.processes, asked.settings)
 
 
 # --- the arguments ----------------------------------------------------------------------------------------------------
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        said = gettext("{fault}. See `{command} --help`.", fault=message[:1].upper() + message[1:], command=self.prog)
+        self.exit(2, " ".join(said.split()) + "\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="stride-check", description="What a side-on clip of a run shows.")
+    parser = _Parser(prog="stride-check", description="What a side-on clip of a run shows.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('stride-check')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

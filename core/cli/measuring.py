@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from core.cli.outputs import Output, check_outputs, writing
+from core.cli.outputs import PIPE, Output, check_outputs, plain, whole
 from core.errors import BadAnswer, Choices, Refused, StrideCheckError, Tap
 from core.i18n.message import message as _
 from core.i18n.message import plural_message
@@ -121,14 +122,13 @@ def analyse_clip(asked: argparse.Namespace) -> None:
     if asked.key_frames is not None:
         from core.report.rendering import draw_key_frames
 
-        with writing("--key-frames", asked.key_frames):
-            asked.key_frames.mkdir(parents=True, exist_ok=True)
-            draw_key_frames(asked.clip, analysis, asked.key_frames)
+        with whole("--key-frames", asked.key_frames, folder=True) as pictures:
+            draw_key_frames(asked.clip, analysis, pictures)
     if asked.video is not None:
         from core.report.rendering import annotate_video
 
-        with writing("--video", asked.video):
-            annotate_video(asked.clip, analysis, asked.video)
+        with whole("--video", asked.video) as video:
+            annotate_video(asked.clip, analysis, video)
     _write_motion(analysis, asked)
     _write_sheet(analysis, asked, asked.clip)
     _hand_out(analysis.report, asked)
@@ -151,8 +151,8 @@ def measure_track_file(asked: argparse.Namespace) -> None:
         _write_motion(analysis, asked)
         report = analysis.report
     if asked.sheet is not None:
-        with writing("--sheet", asked.sheet):
-            asked.sheet.write_bytes(sheet(report, asked.track.stem))
+        with whole("--sheet", asked.sheet) as paper:
+            paper.write_bytes(sheet(report, asked.track.stem))
     _hand_out(report, asked)
 
 
@@ -173,10 +173,9 @@ def _write_motion(analysis: Analysis, asked: argparse.Namespace) -> None:
         return
     from core.exchange.motion_files import write_motion
 
-    with writing("--motion", asked.motion):
-        asked.motion.mkdir(parents=True, exist_ok=True)
+    with whole("--motion", asked.motion, folder=True) as files:
         write_motion(
-            asked.motion,
+            files,
             analysis.report,
             analysis.track,
             analysis.side,
@@ -191,9 +190,9 @@ def _write_sheet(analysis: Analysis, asked: argparse.Namespace, clip: Path) -> N
         return
     from core.report.rendering import draw_key_frames
 
-    with writing("--sheet", asked.sheet), tempfile.TemporaryDirectory() as pictures:
+    with whole("--sheet", asked.sheet) as paper, tempfile.TemporaryDirectory() as pictures:
         draw_key_frames(clip, analysis, Path(pictures))
-        asked.sheet.write_bytes(sheet(analysis.report, clip.stem, Path(pictures)))
+        paper.write_bytes(sheet(analysis.report, clip.stem, Path(pictures)))
 
 
 def sheet(report: Report, name: str, pictures: Path | None = None) -> bytes:
@@ -203,7 +202,12 @@ def sheet(report: Report, name: str, pictures: Path | None = None) -> bytes:
 
     phases = get_args(Phase) if pictures else ()
     found = {phase: path for phase in phases if pictures and (path := pictures / f"{phase}.jpg").exists()}
-    return draw(report, knowledge.load(), name=name, pictures=found)
+    return draw(report, knowledge.load(), name=shown_name(name), pictures=found)
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as people read it: on one line, with codes for bytes that are no letters."""
+    return plain(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
 def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
@@ -275,6 +279,9 @@ def check_source(source: Path, *, folder: bool = False) -> None:
     try:
         if source.is_dir() and folder:
             return
+        if source == PIPE and not source.exists():
+            what = _("A clip or a track is read from a file, not from a pipe.")
+            raise Refused("readable_file", what, _("Save it, and give the name of the file."))
         if source.is_dir():
             raise Refused("readable_file", _("{path} is a folder.", path=source), _("Name the file itself."))
         if not source.exists():
@@ -295,19 +302,21 @@ def _hand_out(report: Report, asked: argparse.Namespace) -> None:
     from core.report.csv import figures_table, strides_csv
 
     if asked.csv is not None:
-        with writing("--csv", asked.csv):
-            asked.csv.write_text(strides_csv(report), encoding="utf-8", newline="")
-    if asked.json is None:
+        write_text("--csv", strides_csv(report), asked.csv)
+    if asked.json is not None:
+        write_text("--json", report.to_json() + "\n", asked.json)
+    elif asked.csv != PIPE:
         sys.stdout.write(figures_table(report))
         sys.stdout.write(f"\n{legs}" if (legs := legs_table(report)) else "")
-    else:
-        write_json(report.to_json(), asked.json)
 
 
-def write_json(text: str, out: Path) -> None:
-    """Write a report or a refusal."""
-    with writing("--json", out):
-        out.write_text(text + "\n", encoding="utf-8")
+def write_text(option: str, text: str, out: Path) -> None:
+    """Write a report, a refusal or a table, to standard output if the file is called '-'."""
+    if out == PIPE:
+        sys.stdout.write(text)
+        return
+    with whole(option, out) as file:
+        file.write_text(text, encoding="utf-8", newline="")
 
 
 def refusal(error: StrideCheckError) -> dict[str, Any]:

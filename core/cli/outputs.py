@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator
@@ -13,6 +14,11 @@ from pathlib import Path
 
 from core.errors import BadAnswer
 from core.i18n.message import message as _
+
+PIPE = Path("-")
+"""The name of standard output, for a report and a table of strides."""
+
+TO_A_PIPE = ("--json", "--csv")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +105,11 @@ def _clash(one: Path, other: Path) -> bool:
 
 def _writable(output: Output) -> None:
     """Raise BadAnswer or OSError if an output cannot be written."""
+    if output.path == PIPE:
+        if output.option not in TO_A_PIPE:
+            what = _("{option} cannot be written to a pipe.", option=output.option)
+            raise BadAnswer(what, _("Give the name of a file."))
+        return
     if output.files:
         _folder_for(output, output.path, makes=True)
     for path in output.written:
@@ -136,6 +147,45 @@ def writing(option: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _unusable(option, path, error) from error
+
+
+@contextmanager
+def whole(option: str, path: Path, *, folder: bool = False) -> Iterator[Path]:
+    """Yield a path to write to. What is written appears under its own name only when all of it is there.
+
+    Parameters
+    ----------
+    option, path : str, Path
+        The option, and the path as given. A link is followed; a device or a pipe is written to directly.
+    folder : bool
+        Whether it is a folder of files, which is made if it does not exist.
+
+    Raises
+    ------
+    BadAnswer
+        If it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    with writing(option, path):
+        if folder:
+            target.mkdir(parents=True, exist_ok=True)
+        place = target if folder else target.parent
+        if not os.access(place, os.W_OK) or (not folder and target.exists() and not target.is_file()):
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix=".stride-check-", dir=place) as hidden:
+            part = Path(hidden) if folder else Path(hidden) / target.name
+            yield part
+            for file in sorted(part.iterdir()) if folder else [part]:
+                _move(file, target / file.name if folder else target)
+
+
+def _move(file: Path, target: Path) -> None:
+    """Put a written file in its place, with the mode of the one that it replaces."""
+    target = Path(os.path.realpath(target))
+    if target.exists():
+        shutil.copymode(target, file)
+    file.replace(target)
 
 
 def _unusable(option: str, path: Path, error: Exception) -> BadAnswer:

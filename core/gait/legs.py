@@ -26,6 +26,10 @@ from core.model.tracks import (
 RATE_HZ = 240.0
 """Samples per second of a `SideTrack`."""
 
+BRIDGED_S = 0.035
+"""True time: a joint that is lost alone, among others that are seen, counts as seen if it is known this near: two frames of 60 a
+second. Trackers that judge each point by itself lose single points often."""
+
 SIDE_ON_DEG = 5.0
 """Views this near to side-on are treated as side-on: the estimate is no more precise."""
 
@@ -103,6 +107,13 @@ def _held(xy_px: Floats) -> Floats:
     return np.asarray(xy_px[np.maximum.accumulate(np.where(known, np.arange(len(xy_px)), 0))])
 
 
+def _whole(time_s: Floats, known: Bools) -> Bools:
+    """Return in which frames with a body each joint is known (n, 2, 6), or was a moment ago and is again: shape (n,)."""
+    joints = known.reshape(len(known), -1)
+    near = [near_a_sample(time_s, joint, time_s, BRIDGED_S) for joint in joints.T]
+    return np.asarray(joints.any(axis=1) & np.all(near, axis=0))
+
+
 class _Legs(NamedTuple):
     """The near and far leg in one pass: `xy_px` of shape (n, 2, 6, 2) and whether each was measured, (n, 2)."""
 
@@ -126,5 +137,5 @@ def _told(track: PoseTrack, near: int) -> _Legs:
     bridged = resample(track.time_s, named, track.time_s)
     sides, exchanged, confidence = repair(track.time_s, bridged, stride[0])
     sides, misfit = bridge_misfits(track.time_s, sides, stride[0])
-    whole = np.asarray(np.isfinite(named).all(axis=(1, 2, 3)))
+    whole = _whole(track.true_time_s, np.isfinite(named).all(axis=-1))
     return _Legs(sides[:, order], whole[:, None] & ~misfit[:, order], float(exchanged.mean()), confidence)

@@ -54,6 +54,12 @@ _UNITS = (
 
 SMALLEST_PX = 16
 
+INSIDE = 0.8
+"""With a smaller share of the joints in the frame, the size is that of another picture, or the body is not whole."""
+
+SURE = 0.5
+"""Visibility under which a point is a guess."""
+
 _UNREADABLE = (
     OSError, ValueError, EOFError, RuntimeError, NotImplementedError, MemoryError, SyntaxError, KeyError,
     tokenize.TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
@@ -90,6 +96,7 @@ def load_track(path: Path) -> PoseTrack:
         width_px, height_px = _positive(arrays["size_wh_px"], "size_wh_px", (2,))
         (slow_motion,) = _positive(arrays.get("slow_motion", np.array(1.0)), "slow_motion", ())
         xy_px, visibility = _blazepose(arrays["xy_px"], arrays["visibility"])
+        _check_order(arrays["time_s"], path.name)
         track = PoseTrack(
             time_s=arrays["time_s"],
             xy_px=xy_px,
@@ -110,9 +117,13 @@ def checked(track: PoseTrack, file: str) -> PoseTrack:
     Refused
         `readable_file` if its times or places have another unit, or points are missing.
     """
+    if len(track) < FEWEST_FRAMES:
+        what = plural_message("{file} has only {n} frame.", "{file} has only {n} frames.", len(track), file=file)
+        raise Refused("length", what, _("Give about 10 seconds of running."))
     _check_times(track, file)
     seen = _seen_only(track)
     _check_places(seen, file)
+    _check_certainty(seen, file)
     return seen
 
 
@@ -174,10 +185,23 @@ def _seen_only(track: PoseTrack) -> PoseTrack:
     )
 
 
+def _check_order(time_s: Floats, file: str) -> None:
+    """Refuse times that are not numbers, or not in order; other shapes are left to `PoseTrack`."""
+    if time_s.ndim != 1:
+        return
+    if len(unknown := np.flatnonzero(~np.isfinite(time_s))):
+        what = _("In {file}, time_s holds no number for frame {frame}, counted from 0.", file=file, frame=unknown[0])
+        raise Refused("readable_file", what, _("Leave out frames without a time."))
+    if len(back := np.flatnonzero(np.diff(time_s) <= 0)):
+        what = _(
+            "In {file}, time_s is not strictly rising: frame {before} is at {early:.9g} s and frame {after} at {late:.9g} s.",
+            file=file, before=back[0], after=back[0] + 1, early=time_s[back[0]], late=time_s[back[0] + 1],
+        )  # fmt: skip
+        raise Refused("readable_file", what, _("Sort the frames by time, and leave out those that repeat a time."))
+
+
 def _check_times(track: PoseTrack, file: str) -> None:
     """Refuse times in a unit other than seconds."""
-    if len(track) < 2:
-        return
     steps = np.diff(track.time_s)
     step = float(np.median(steps))
     if step >= LONGEST_STEP_S:
@@ -240,16 +264,33 @@ def _check_pixels(seen: Floats, size_wh_px: tuple[int, int], file: str) -> None:
         raise Refused(
             "readable_file", what, _("Give pixels: multiply x by the width of the picture and y by its height.")
         )
-    if inside < 0.5:
+    if inside < 1 and _share_inside(seen, (height, width), 0.0) == 1:
+        what = _("In {file}, size_wh_px seems to be height and width: {width} x {height}.",
+                 file=file, width=width, height=height)  # fmt: skip
+        raise Refused("readable_file", what, _("Give the width first, then the height."))
+    if inside < INSIDE:
         what = _("In {file}, most points lie outside the picture of {width} x {height} pixels that size_wh_px names.",
                  file=file, width=width, height=height)  # fmt: skip
         raise Refused("readable_file", what, _("Give points and size in pixels of one and the same picture."))
 
 
-def _share_inside(seen: Floats, size_wh_px: tuple[int, int]) -> float:
-    """Return the share of points inside the frame, or outside it by at most a fifth of its size."""
+def _share_inside(seen: Floats, size_wh_px: tuple[int, int], beyond: float = 0.2) -> float:
+    """Return the share of points inside the frame, or outside it by at most a share of its size."""
     size = np.array(size_wh_px)
-    return float(((seen > -0.2 * size) & (seen < 1.2 * size)).all(axis=-1).mean())
+    return float(((seen > -beyond * size) & (seen < (1 + beyond) * size)).all(axis=-1).mean())
+
+
+def _check_certainty(track: PoseTrack, file: str) -> None:
+    """Refuse a body whose hips and knees the other program mostly guessed."""
+    for joint in (HIP, KNEE):
+        points = [LANDMARK_OF[side][joint] for side in ("left", "right")]
+        surely = max(float(np.median(track.visibility[:, point])) for point in points)
+        if surely < SURE:
+            what = _("In {file}, the visibility of {point} is {surely:.2f} in half of the frames, or less.",
+                     file=file, point=gettext(_NEEDED[joint]["left"]), surely=surely)  # fmt: skip
+            raise Refused(
+                "readable_file", what, _("Give it from 0 to 1; under {sure:g}, a point is a guess.", sure=SURE)
+            )
 
 
 def _bad(what: Message) -> Refused:

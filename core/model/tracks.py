@@ -43,7 +43,7 @@ def _frozen(array: npt.ArrayLike, name: str, shape: tuple[int | None, ...]) -> F
     """Return a read-only float copy of the array, or raise ValueError if its shape is not the expected one."""
     copy = np.array(array, dtype=np.float64)
     if copy.ndim != len(shape) or any(want not in (None, got) for want, got in zip(shape, copy.shape, strict=True)):
-        wanted = tuple("n" if want is None else want for want in shape)
+        wanted = str(tuple("n" if want is None else want for want in shape)).replace("'", "")
         raise ValueError(f"{name}: expected shape {wanted}, got {copy.shape}")
     copy.flags.writeable = False
     return copy

@@ -180,11 +180,16 @@ def forwardness(track: PoseTrack, half_strides_s: Floats) -> Floats:
 
 
 def _between(track: PoseTrack) -> tuple[Floats, Floats]:
-    """Return times, and the vector from one lower leg to the other (n, 2), with exchanged legs corrected from frame to frame."""
+    """Return times, and the vector from one lower leg to the other (n, 2), with exchanged legs corrected from frame to frame.
+
+    In a track that lacks single joints in some frames, the others count.
+    """
     sides = both_sides(track)
-    way = (sides[:, 0] - sides[:, 1])[:, LOWER_LEG].mean(axis=1)
-    known = np.isfinite(way).all(axis=1)
-    way = way[known]
+    joints = (sides[:, 0] - sides[:, 1])[:, LOWER_LEG]
+    seen = np.isfinite(joints).all(axis=2, keepdims=True)
+    n_seen = seen.sum(axis=1)
+    known = n_seen[:, 0] > 0
+    way = np.where(seen, joints, 0.0).sum(axis=1)[known] / n_seen[known]
     turned = np.where((way[1:] * way[:-1]).sum(axis=1) < 0, -1.0, 1.0)
     return track.time_s[known], way * np.cumprod([1.0, *turned])[:, None]
 

@@ -24,6 +24,9 @@ Simulated runners on a treadmill, or followed by the camera, and most real ones 
 reach 1.67 and 2.37, and count as passes. Runners who pass a still camera move 3 and more.
 """
 
+SHORTEST_TRUNK_PX = 1e-6
+"""All points of a wrong frame may be in one place."""
+
 GHOST_S = 1.0
 """True time: in a clip with a passing runner, a segment that is shorter and does not pass is not the runner."""
 
@@ -122,7 +125,7 @@ def _hips_and_trunk_px(track: PoseTrack) -> tuple[Floats, Floats]:
     """Return the mid-hip (m, 2) and the trunk's length (m,) in the frames with a body."""
     sides = both_sides(track)[track.seen]
     hips, shoulders = sides[:, :, HIP].mean(axis=1), sides[:, :, SHOULDER].mean(axis=1)
-    return hips, np.linalg.norm(shoulders - hips, axis=1)
+    return hips, np.maximum(np.linalg.norm(shoulders - hips, axis=1), SHORTEST_TRUNK_PX)
 
 
 def crosses(segment: PoseTrack) -> bool:

@@ -51,6 +51,7 @@ _CODECS = (
     # For camcorders, and for phones and cameras from twenty years ago.
     *("mpeg2video", "mpeg1video", "dvvideo", "h263", "flv", "wmv1", "wmv2", "wmv3", "vc1", "msmpeg4v2", "msmpeg4"),
 )
+_STILLS = ("mjpeg", "png", "bmp", "webp", "gif", "tiff")
 _OPTIONS = {
     # A container may name other files or addresses; without any protocol it cannot open them.
     "protocol_whitelist": "none",
@@ -114,17 +115,33 @@ def check_whole(path: Path) -> None:
 
 
 def picture_track(container: av.container.InputContainer) -> av.video.stream.VideoStream:
-    """Return the clip's video track; a cover picture does not count."""
+    """Return the clip's video track; a cover picture does not count, and of several tracks the one that players show does.
+
+    Raises
+    ------
+    Refused
+        `readable_file` if there is none.
+    """
     if len(container.streams) > MOST_STREAMS:
         raise Refused("readable_file", _("This file holds {n} tracks.", n=len(container.streams)), NOT_A_VIDEO)
     cover = av.stream.Disposition.attached_pic
-    stream = next((stream for stream in container.streams.video if not stream.disposition & cover), None)
-    if stream is None:
+    tracks = [stream for stream in container.streams.video if not stream.disposition & cover]
+    if not tracks:
         what = _("There is no picture track in this file.")
         if container.streams.audio:
             what = _("This file holds sound and no picture.")
         raise Refused("readable_file", what, NOT_A_VIDEO)
-    return stream
+    return max(tracks, key=_shown)
+
+
+def _shown(stream: av.video.stream.VideoStream) -> tuple[bool, bool, bool]:
+    """Return what makes a player show a track rather than another, weightiest first; of equal ones the first is shown.
+
+    Editing apps keep a thumbnail or a cover as a track of its own, which is not always marked as such.
+    """
+    codec = stream.codec_context
+    still = codec is not None and codec.name in _STILLS
+    return stream.frames != 1, not still, bool(stream.disposition & av.stream.Disposition.default)
 
 
 def picture_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:

@@ -41,7 +41,7 @@ def explained(report: Report, known: Knowledge, *, key: str) -> None:
         # A measure without a verdict gets a line here, not a verdict.
         verdict = "" if finding.verdict == "described" else f" · {wording.verdict(finding)[1]}"
         word = measure.word if isinstance(measure, Measured) else None
-        number = f"{wording.value(measure)} {wording.error(measure)}" if word else wording.error(measure)
+        number = wording.with_error(measure) if word else wording.error(measure)
         label = f"**{name}** {word or wording.value(measure)}  \n:small[{number}{verdict}]"
         with st.expander(label, expanded=place == 0):
             show(finding, known, report.answers, key=f"{key}-{finding.key}")

@@ -401,6 +401,25 @@ def test_sound_alone_is_named(tmp_path: Path) -> None:
         read_header(sound_only(tmp_path / "clip.mp4"))
 
 
+@pytest.mark.parametrize(("suffix", "cover"), [(".mp4", "mjpeg"), (".mp4", "libx264"), (".mkv", "mjpeg")])
+def test_a_cover_that_is_a_track_of_its_own_is_not_the_clip(tmp_path: Path, suffix: str, cover: str) -> None:
+    clip = write(tmp_path / "clip.mp4", moving(range(30)), np.arange(30) / 30)
+    path = tmp_path / f"with_cover{suffix}"
+    with av.open(str(clip)) as source, av.open(str(path), "w") as out:
+        still = out.add_stream(cover, rate=1)
+        still.width, still.height, still.pix_fmt = 64, 48, "yuvj420p" if cover == "mjpeg" else "yuv420p"
+        stream = out.add_stream_from_template(source.streams.video[0])
+        picture = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 200, np.uint8), format="rgb24")
+        out.mux(still.encode(picture))
+        out.mux(still.encode())
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                out.mux(packet)
+    assert read_header(path).size_wh_px == (160, 120)
+    assert len(read(path)) == 30
+
+
 OTHERS = {
     "program stream": ("clip.mpg", {"codec": "mpeg2video", "kind": "dvd"}),
     "MPEG-1": ("clip.mpg", {"codec": "mpeg1video", "kind": "mpeg"}),

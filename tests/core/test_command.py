@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -349,6 +350,122 @@ def test_nothing_is_left_behind_by_the_look_at_the_outputs(track_file, asked, tm
     track = track_file()
     assert run("measure-track", track, "--json", tmp_path / "a.json", "--csv", tmp_path / "a.csv") == 0
     assert {path.name for path in tmp_path.iterdir()} == {track.name, "a.json", "a.csv"}
+
+
+# --- whole files, and pipes ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def analysed(clip, monkeypatch):
+    """Put a quick analysis in the real one's place, whose video and key frames are a few bytes."""
+    monkeypatch.setattr(core.report.pipeline, "analyse", lambda *_a, **_k: SimpleNamespace(report=builders.report()))
+    monkeypatch.setattr("core.report.rendering.annotate_video", lambda _clip, _one, out: out.write_bytes(b"a video"))
+    monkeypatch.setattr(
+        "core.report.rendering.draw_key_frames", lambda _clip, _one, folder: (folder / "swing.jpg").write_bytes(b"jpg")
+    )
+    return clip
+
+
+def stop_after(monkeypatch, function, written):
+    """Let a function write a little, and then let the user press Ctrl-C."""
+
+    def stopped(*arguments):
+        written(arguments[-1])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"core.report.rendering.{function}", stopped)
+
+
+@pytest.mark.parametrize("before", [None, b"of yesterday"])
+def test_ctrl_c_leaves_no_half_file(analysed, tmp_path, monkeypatch, capsys, before):
+    video, folder = tmp_path / "video.mp4", tmp_path / "pictures"
+    if before:
+        video.write_bytes(before)
+    stop_after(monkeypatch, "annotate_video", lambda out: out.write_bytes(b"half"))
+    assert run("analyse", analysed, "--video", video, "--json", tmp_path / "a.json") == command_line.STOPPED
+    stop_after(monkeypatch, "draw_key_frames", lambda out: (out / "swing.jpg").write_bytes(b"half"))
+    assert run("analyse", analysed, "--key-frames", folder) == command_line.STOPPED
+    assert capsys.readouterr().err.splitlines() == ["Stopped. What was not complete was not written."] * 2
+    assert (video.read_bytes() if video.exists() else None) == before
+    assert not list(folder.iterdir())
+    assert {path.name for path in tmp_path.iterdir()} <= {analysed.name, "video.mp4", "pictures"}
+
+
+def test_a_link_stays_a_link_and_a_mode_its_mode(analysed, tmp_path):
+    kept, link = tmp_path / "kept.mp4", tmp_path / "link.mp4"
+    kept.write_bytes(b"old")
+    kept.chmod(0o640)
+    link.symlink_to(kept)
+    assert run("analyse", analysed, "--video", link, "--key-frames", tmp_path / "new" / "folder") == 0
+    assert link.is_symlink()
+    assert kept.read_bytes() == b"a video"
+    assert kept.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == ["swing.jpg"]
+
+
+def test_a_report_and_a_table_go_to_a_pipe(analysed, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert run("analyse", analysed, "--json", "-") == 0
+    assert Report.from_json(capsys.readouterr().out) == builders.report()
+    assert run("analyse", analysed, "--csv", "-") == 0
+    assert capsys.readouterr().out == strides_csv(builders.report())
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_refusal_goes_to_a_pipe_too(untouched, tmp_path, capsys):
+    assert run("analyse", tmp_path / "none.mp4", "--json", "-") == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["refused"]["what"] in said.err
+
+
+@pytest.mark.parametrize("option", ["--video", "--sheet"])
+def test_other_files_do_not_go_to_a_pipe(clip, untouched, capsys, option):
+    assert run("analyse", clip, option, "-") == 2
+    assert f"{option} cannot be written to a pipe." in capsys.readouterr().err
+
+
+def test_a_clip_does_not_come_from_a_pipe(untouched, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("analyse", "-") == 2
+    assert capsys.readouterr().err == (
+        "A clip or a track is read from a file, not from a pipe. Save it, and give the name of the file.\n"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_of_few_characters_shows_the_rest_as_codes(track_file, asked, monkeypatch, encoding):
+    bytes_out = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(bytes_out, encoding=encoding))
+    assert run("measure-track", track_file()) == 0
+    assert b"Forward lean" in bytes_out.getvalue()
+
+
+def test_whoever_stops_reading_ends_it_without_a_fault():
+    read, write = os.pipe()
+    os.close(read)
+    code = subprocess.run(
+        [sys.executable, "-m", "core.cli.main", "schema"], stdout=write, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    os.close(write)
+    assert (code.returncode, code.stderr) == (command_line.CLOSED, b"")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["analyse", "x.mp4", "--slow-motion", "x"], "Argument --slow-motion: invalid float value: 'x'."),
+        (["analyse"], "The following arguments are required: CLIP."),
+        (["worker", "--processes", "0"], "0 processes can do no work. Give 1 or more."),
+    ],
+)
+def test_a_wrong_option_is_one_plain_line(capsys, given, says):
+    try:
+        code = run(*given)
+    except SystemExit as ended:
+        code = ended.code
+    said = capsys.readouterr()
+    assert (code, said.out, len(said.err.splitlines())) == (2, "", 1)
+    assert says in said.err
 
 
 # --- sentences that say just that ---------------------------------------------------------------------------------------

@@ -80,6 +80,29 @@ def test_lost_frames_change_no_figure_by_more_than_its_error(run, stored, how):
         assert found[key].value == pytest.approx(measure.value, abs=measure.plus_minus)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.2])
+def test_points_lost_one_by_one_change_no_figure_by_more_than_its_error(run, stored, share):
+    xy_px = run.xy_px.copy()
+    xy_px[np.random.default_rng(5).random(xy_px.shape[:2]) < share] = np.nan
+    whole, found = (measure_track(track, KNOWN) for track in (run, load_track(stored(xy_px=xy_px))))
+    for key, measure in whole.measures.items():
+        assert found.measures[key].value == pytest.approx(measure.value, abs=measure.plus_minus)
+    assert found.measures["trunk_lean"].n_strides >= whole.measures["trunk_lean"].n_strides - 1
+    assert {check.key for check in found.quality if check.severity != "pass"} <= {
+        check.key for check in whole.quality if check.severity != "pass"
+    }
+
+
+def test_a_frame_whose_points_are_all_in_one_place_is_a_frame_without_a_body(run, stored):
+    xy_px = run.xy_px.copy()
+    xy_px[3::17] = 1e6
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = measure_track(load_track(stored(xy_px=xy_px)), KNOWN).measures
+    lean = measure_track(run, KNOWN).measures["trunk_lean"]
+    assert found["trunk_lean"].value == pytest.approx(lean.value, abs=lean.plus_minus)
+
+
 # --- no feet ------------------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +254,31 @@ def broken():
         "one point for all": {"xy_px": np.full((n, 33, 2), 300.0)},
         "noise": {"xy_px": rng.uniform(0, 700, (n, 33, 2))},
     }
+
+
+ORDER = np.random.default_rng(2).permutation(360)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        (lambda run: {"time_s": run.time_s[ORDER]}, "time_s is not strictly rising: frame 0 is at"),
+        (lambda run: {"time_s": np.maximum(run.time_s, run.time_s[9])}, "frame 1 at 0.15 s. Sort the frames"),
+        (lambda run: {"time_s": np.where(run.time_s == run.time_s[7], np.nan, run.time_s)}, "no number for frame 7"),
+        (lambda run: {"size_wh_px": np.array(run.size_wh_px)[::-1]}, "seems to be height and width: 1280 x 720."),
+        (lambda run: {"size_wh_px": np.array(run.size_wh_px) // 2}, "most points lie outside the picture of 360 x 640"),
+        (lambda run: {"visibility": run.visibility * 0.3}, "the visibility of left hip is 0.30"),
+        (lambda run: {"time_s": run.time_s[:, None]}, "expected shape (n,), got (360, 1)"),
+    ],
+)
+def test_the_reason_is_named(run, stored, capsys, changes, says):
+    assert says in refused(stored(**changes(run)), capsys)
+
+
+@pytest.mark.parametrize("n", [0, 1, 7])
+def test_a_track_of_a_few_frames_is_refused_as_that(run, stored, capsys, n):
+    few = {name: getattr(run, name)[:n] for name in ("time_s", "xy_px", "visibility")}
+    assert f"has only {n} frame" in refused(stored(**few), capsys)
 
 
 @pytest.mark.parametrize("name", broken())

@@ -32,7 +32,7 @@ def extent(measure: Measured, *bands: Band | None) -> Range:
 
 def alt(measure: Measure, finding: Finding | None, name: str) -> str:
     """Return the description of the gauge in a sentence."""
-    parts = [f"{name}: {wording.value(measure)} {wording.error(measure)}"]
+    parts = [f"{name}: {wording.with_error(measure)}"]
     mark, reference = (finding.mark, finding.reference) if finding else (None, None)
     if mark and has_ends(mark):
         parts.append(_("coach's mark {range}", range=wording.band(mark.low, mark.high, measure.unit)))

@@ -109,7 +109,7 @@ def _headlines(paper: Paper, report: Report, known: Knowledge) -> None:
             continue
         paper.set_x(left)
         paper.write_line(known.measures[key].name, 10, colour=SOFT, width=room)
-        paper.write_line(f"{wording.value(measure)}  {wording.error(measure)}", 20, bold=True, width=room)
+        paper.write_line(wording.with_error(measure), 20, bold=True, width=room)
         if finding and finding.verdict != "described":
             paper.write_line(wording.verdict(finding)[1], 10, bold=True, colour=ACCENT, width=room)
         because = measure.missing_because if isinstance(measure, Missing) else ""
@@ -154,7 +154,7 @@ def _both_legs(paper: Paper, report: Report, known: Knowledge) -> None:
 
 def told(measure: Measured) -> str:
     """Return a measure with its error, and in a word if it has one."""
-    shown = f"{wording.value(measure)} {wording.error(measure)}"
+    shown = wording.with_error(measure)
     return f"{wording.name(str(measure.word))} ({shown})" if measure.word else shown
 
 

@@ -161,7 +161,7 @@ def _numbers(key: MeasureKey, measure: Measure, bands: tuple[Band | None, Band |
     if not isinstance(measure, Measured):
         return _("not told"), "", ""
     reference, mark = (_ends(band, measure) for band in bands)
-    return (f"{wording.value(measure)} {wording.error(measure)}" if key == "speed" else told(measure)), reference, mark
+    return (wording.with_error(measure) if key == "speed" else told(measure)), reference, mark
 
 
 def _ends(band: Band | None, measure: Measured) -> str:

@@ -94,7 +94,7 @@ def _row(measure: Measure, finding: Finding | None, text: MeasureText, palette: 
         )
     lines = [line for line in (hand, *_told(measure, finding, text)) if line]
     number = f"<b>{escape(str(measure.word or wording.value(measure)))}</b>"
-    under = f"{wording.value(measure)} {wording.error(measure)}" if measure.word else wording.error(measure)
+    under = wording.with_error(measure) if measure.word else wording.error(measure)
     small = _shown(gauge.strip(measure, finding, palette), _beside(measure, finding))
     small += _shown(gauge.sparkline(measure, palette), _("stride by stride"))
     return (

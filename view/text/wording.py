@@ -8,13 +8,13 @@ from babel.dates import format_date
 
 from core.i18n.translate import WRITTEN_IN, current, marked, ngettext
 from core.i18n.translate import gettext as _
-from core.model.amounts import clock, clock_to_5_s, decimals, error, number, value, written
+from core.model.amounts import clock, clock_to_5_s, decimals, error, number, value, with_error, written
 from core.model.measures import Measure, Measured, Missing, Unit
 from core.model.report import Answers, Effort, Finding, Phase, Report, Surface, Verdict
 from core.model.tracks import Side
 from core.storage.job import Job
 
-__all__ = ("clock", "error", "number", "value")
+__all__ = ("clock", "error", "number", "value", "with_error")
 
 EFFORTS: dict[Effort, str] = {
     "easy": marked("Easy"),
