@@ -56,6 +56,7 @@ def begin() -> None:
 
 def follow() -> None:
     """Send what is not sent yet, and show the table, which fills up by itself."""
+    many_jobs.keep_address()
     st.title(_("Several clips"), anchor=False)
     st.caption(_("This page's address is your private key to all results. Keep it, or keep the single addresses."))
     many_jobs.send_rest()

@@ -75,6 +75,6 @@ for item in (
 ):
     st.checkbox(_(item), key=f"ready-{item}", on_change="ignore")
 
-if st.button(_("I have my clip"), type="primary", icon=":material/upload:", width="stretch"):
+if st.button(_("Film now, or choose a clip"), type="primary", icon=":material/videocam:", width="stretch"):
     st.switch_page("pages/check.py")
 footer()

@@ -71,9 +71,10 @@ def ask():
 
 
 def test_every_answer_carries_the_security_headers(ask):
-    for path, expected in (("/", 200), ("/nowhere", 404)):
+    for path, expected, camera in (("/", 200, "self"), ("/nowhere", 404, "self"), ("/r/nowhere", 404, "")):
         status, headers = ask(path)
         assert status == expected
+        assert headers["permissions-policy"].startswith(f"camera=({camera}), ")
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert "geolocation=()" in headers["permissions-policy"]

@@ -30,6 +30,9 @@ CONNECTIONS = (240, 60.0)
 
 UPLOADS = (12, 600.0)
 
+_PLAIN = "/r/"
+"""Where the pages without an app are: they film nothing."""
+
 _PERMISSIONS = (
     "display-capture",
     "geolocation",
@@ -77,15 +80,23 @@ def content_security_policy() -> str:
     )
 
 
-def security_headers() -> dict[str, str]:
-    """Return the headers that every response carries."""
+def permissions_policy(*, camera: bool) -> str:
+    """Return the policy that forbids devices, except the camera for our own pages that film."""
+    return ", ".join((f"camera=({'self' if camera else ''})", *(f"{name}=()" for name in _PERMISSIONS)))
+
+
+def security_headers(path: str = "/") -> dict[str, str]:
+    """Return the headers of a response at a path.
+
+    The app is one document, whichever page it shows: the camera cannot be allowed for a single page of it.
+    """
     return {
         "content-security-policy": content_security_policy(),
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         # The address contains the private token: links must not reveal it to other sites.
         "referrer-policy": "no-referrer",
-        "permissions-policy": ", ".join(("camera=(self)", *(f"{name}=()" for name in _PERMISSIONS))),
+        "permissions-policy": permissions_policy(camera=not path.startswith(_PLAIN)),
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "x-robots-tag": "noindex",
@@ -97,14 +108,15 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._headers = security_headers()
+        self._headers = {plain: security_headers(_PLAIN if plain else "/") for plain in (True, False)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        headers = self._headers[scope.get("path", "").startswith(_PLAIN)]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,6 +1,7 @@
 """The jobs of one visitor's many clips: opened one after the other, and followed in one table.
 
-The address holds the token and the name of each job, so that a reload finds them again; the server stores no names.
+The address holds the token and the name of each job, so that a reload finds them again; the server stores no names. While the
+page is open, its session holds them too. A browser that is slow sends the address from before the latest job was opened.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -32,8 +34,9 @@ from web.streamlit_shell.private_media import opened
 CLIP = "clip"
 """The name of one clip in the address: its token, a tilde and its name."""
 
-_PLAN, _SENDING = "clips-to-send", "clips-sending"
-_MOVING = ("uploading", "waiting", "running")
+_PLAN, _SENDING, _OPENED, _GONE = "clips-to-send", "clips-sending", "clips-opened", "clips-gone"
+_MOVING = ("uploading", "waiting", "running", "asks")
+"""States that change without this page: a question may be answered in another tab, or by nobody in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,18 +55,32 @@ def plan(clips: list[Waiting], answers: Answers) -> None:
 
 def begun() -> bool:
     """Return whether any clip has a job, or waits for one."""
-    return bool(st.query_params.get_all(CLIP)) or _PLAN in st.session_state
+    return bool(_entries()) or _PLAN in st.session_state
 
 
 def leave() -> None:
     """Forget these clips here; their addresses still open them."""
     st.query_params.pop(CLIP, None)
-    st.session_state.pop(_PLAN, None)
+    for name in (_PLAN, _SENDING, _OPENED, _GONE):
+        st.session_state.pop(name, None)
+
+
+def _entries() -> list[str]:
+    """Return the clips of the address, and those that this session opened and the address does not have yet."""
+    known = st.query_params.get_all(CLIP)
+    return [*known, *(entry for entry in st.session_state.get(_OPENED, ()) if entry not in known)]
+
+
+def keep_address() -> None:
+    """Put the clips that this session opened into the address again if it lacks any."""
+    entries = _entries()
+    if entries != st.query_params.get_all(CLIP):
+        st.query_params[CLIP] = entries
 
 
 def _named() -> list[tuple[str, str]]:
-    """Return the token and the name of each job, by the address."""
-    parts = [text.partition("~") for text in st.query_params.get_all(CLIP)[: roster.MOST]]
+    """Return the token and the name of each job."""
+    parts = [text.partition("~") for text in _entries()[: roster.MOST]]
     return [(token, name[: roster.LONGEST_NAME]) for token, _tilde, name in parts]
 
 
@@ -74,9 +91,16 @@ def _jobs() -> list[tuple[str, str, Job | None]]:
 
 
 def _job(token: str) -> Job | None:
+    """Return a job, or None. What does not exist is looked up once: who asks too often gets no job at all."""
+    gone: set[str] = st.session_state.setdefault(_GONE, set())
+    if token in gone:
+        return None
     try:
         return session.look_up(token)
+    except session.TooManyWrong:
+        return None
     except NotFound:
+        gone.add(token)
         return None
 
 
@@ -100,7 +124,9 @@ def send_next() -> bool:
         st.session_state[_PLAN] = replace(left, clips=tuple(others))
         return False
     st.session_state[_PLAN] = replace(left, clips=tuple(others), slot=clip.slot)
-    st.query_params[CLIP] = [*st.query_params.get_all(CLIP), f"{token}~{clip.name}"]
+    entry = f"{token}~{clip.name}"
+    st.session_state[_OPENED] = [*st.session_state.get(_OPENED, ()), entry]
+    keep_address()
     return True
 
 
@@ -133,9 +159,18 @@ def _offer_rest(jobs: list[tuple[str, str, Job | None]]) -> None:
 def results() -> None:
     """Show the table, redrawn every two seconds until every clip has a result or a refusal, and its CSV."""
     if _unfinished():
-        st.fragment(partial(_table, live=True), run_every=2.0)()
+        st.fragment(partial(_live_table, count()), run_every=2.0)()
     else:
-        _table()
+        _table(_jobs())
+
+
+def _live_table(times: count[int]) -> None:
+    """Draw the table, and then the whole page if it has something to do; not the first time, because it was just drawn."""
+    jobs = _jobs()
+    _table(jobs)
+    needed = _page_is_needed(jobs)
+    if next(times) and needed:
+        st.rerun()
 
 
 def _unfinished() -> bool:
@@ -144,9 +179,8 @@ def _unfinished() -> bool:
     return moving or bool(left and left.clips)
 
 
-def _table(*, live: bool = False) -> None:
+def _table(jobs: list[tuple[str, str, Job | None]]) -> None:
     language.enter()
-    jobs = _jobs()
     left: _Plan | None = st.session_state.get(_PLAN)
     shown = [(token, _line(token, name, job)) for token, name, job in jobs]
     done = [line.outcome for _token, line in shown if line.outcome.report or line.outcome.what]
@@ -164,8 +198,6 @@ def _table(*, live: bool = False) -> None:
         disabled=not done,
         key="clips-csv",
     )
-    if live and _page_is_needed(jobs, left):
-        st.rerun()
 
 
 def _csv(kept: Store, named: Sequence[tuple[str, str]]) -> str:
@@ -189,8 +221,9 @@ def _csv(kept: Store, named: Sequence[tuple[str, str]]) -> str:
     return clips_csv([line.outcome for line in lines if line.outcome.report or line.outcome.what])
 
 
-def _page_is_needed(jobs: list[tuple[str, str, Job | None]], left: _Plan | None) -> bool:
+def _page_is_needed(jobs: list[tuple[str, str, Job | None]]) -> bool:
     """Return whether the whole page has something to do: a clip was sent, there is room for the next, or all are done."""
+    left: _Plan | None = st.session_state.get(_PLAN)
     states = [job.state if job else "" for _token, _name, job in jobs]
     was_sending, st.session_state[_SENDING] = st.session_state.get(_SENDING, False), "uploading" in states
     if "uploading" in states:

@@ -31,6 +31,10 @@ from web.visitors import address_of, name_of, wrong_keys
 T = TypeVar("T")
 
 
+class TooManyWrong(NotFound):
+    """After too many invalid tokens of this visitor: a valid one would not be found either."""
+
+
 @st.cache_resource(max_entries=1, on_release=Store.close)
 def store() -> Store:
     """Return the server's only store."""
@@ -88,7 +92,7 @@ def look_up(job_token: str) -> Job:
     """
     wrong = wrong_keys(store().folder)
     if wrong.spent(visitor()):
-        raise NotFound(
+        raise TooManyWrong(
             message(marked("Too many links led nowhere.")),
             message(marked("Wait ten minutes, then open your own link again.")),
         )

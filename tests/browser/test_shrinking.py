@@ -222,10 +222,9 @@ def made_ready(page, small, answers):
             smallOf = async () => small && new Blob([small]);
             asked = async (key, method, headers) => { said.push([method, headers["Upload-Length"]]); return answers.shift(); };
             pause = async () => null;
-            layProgress = () => null;
-            const data = { upload: { key: "k", bytes: 4e7 }, shrinking: how, most_bytes: 2e8, words: {} };
+            const lay = { making: () => null, progress: () => null };
             const clip = { blob: { size: 4e7 }, span: [0, 10], at: Date.now() };
-            const sent = await ready({ data }, {}, { key: "k", left: false }, clip);
+            const sent = await ready({ key: "k", left: false }, clip, { ...how, most_bytes: 2e8 }, lay);
             const kept = here.get("k");
             return { bytes: sent.blob.size, said, again: kept && worthwhile(kept, how), span: kept?.span };
         }""",

@@ -8,17 +8,20 @@ import logging
 
 import pypdf
 import pytest
+import streamlit as st
 from PIL import Image
 
 from core import knowledge
+from core.errors import Choices, Refused
 from core.i18n.message import message
 from core.i18n.translate import LANGUAGES, speaking
 from core.jobs import uploads
+from core.jobs.submission import QueueFull
 from core.model.measures import Measured, Missing
 from core.report.csv import Outcome, clips_csv
 from core.storage import claims
 from core.storage.store import key_of
-from pages.components import many_jobs, roster
+from pages.components import many_jobs, roster, session
 from pages.components.roster import Waiting
 from tests import builders
 from tests.pages.conftest import text_of
@@ -100,6 +103,64 @@ def test_no_more_wait_than_the_queue_takes_of_one_visitor(visit, store, chosen, 
     claims.finish(store, claims.claim(store, key_of(parts(at)[0][0])).key, builders.report())
     at.run()
     assert len(parts(at)) == 2
+
+
+def test_a_slow_browser_with_the_address_of_before_loses_no_clip(visit, store, chosen):
+    at = started(visit)
+    before = at.query_params["clip"]
+    arrive(store, parts(at)[0][0])
+    at.run()
+    both = at.query_params["clip"]
+    at.query_params["clip"] = before  # it asked before it had the address with the second clip
+    at.run()
+    assert at.query_params["clip"] == both
+    assert chosen[-1] == (parts(at)[1][0], 1)
+    pressed(at, "Check other clips")
+    assert "clip" not in at.query_params
+
+
+def test_if_others_of_this_visitor_fill_the_queue_the_page_waits_and_does_not_draw_itself_over_and_over(
+    visit, store, chosen, monkeypatch
+):
+    drawn = []
+    monkeypatch.setattr(roster, "sending", lambda job, slot: None)
+    monkeypatch.setattr(uploads, "begin", lambda *_args, **_how: drawn.append(1) or full())
+    at = started(visit)
+    assert "3 more clips wait in this browser." in text_of(at)
+    assert len(drawn) < 4
+
+
+def full():
+    raise QueueFull(message("full"), message("later"))
+
+
+def test_a_clip_that_asks_is_watched_until_it_is_answered(visit, store, monkeypatch):
+    watched, fragment = [], st.fragment
+    monkeypatch.setattr(st, "fragment", lambda draw, run_every: watched.append(run_every) or fragment(draw))
+    at = visit("pages/clips.py", clip=[f"{add_job(store, 'done')}~Ann", f"{asking(store)}~Bo"])
+    assert "1 of 2 clips are done." in [bar.proto.text for bar in at.get("progress")]
+    assert watched == [2.0]
+
+
+def asking(store):
+    """Add a job that has a question to its owner."""
+    token = add_job(store, "running")
+    claims.ask(
+        store,
+        key_of(token),
+        Refused("true_speed", message("It is slow."), message("Choose."), Choices(slow_motion=(2.0,))),
+    )
+    return token
+
+
+def test_a_clip_that_is_gone_is_looked_up_once(visit, store, monkeypatch):
+    asked = []
+    look_up = session.look_up
+    monkeypatch.setattr(session, "look_up", lambda token: asked.append(token) or look_up(token))
+    at = visit("pages/clips.py", clip=["x" * 43 + "~Di", f"{add_job(store, 'running')}~Cy"])
+    at.run()
+    assert asked.count("x" * 43) == 1
+    assert "132 of 426 frames" in "".join(html.proto.body for html in at.get("html"))
 
 
 def test_the_table_has_a_line_for_each_with_its_link_or_its_remedy(visit, store):

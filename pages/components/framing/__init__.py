@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -31,7 +32,15 @@ _HTML = """
 </div>
 """
 
-_framing = element("stride_framing", _HTML, "framing/framing.js", css="framing/framing.css")
+LEVEL = "framing/level.js"
+"""The script of the level and the outline, which the element that films uses too."""
+
+STYLE = (Path(__file__).with_name("level.css")).read_text(encoding="utf-8")
+"""The look of outline and level."""
+
+_OWN = (Path(__file__).with_name("framing.css")).read_text(encoding="utf-8")
+
+_framing = element("stride_framing", _HTML, LEVEL, "framing/framing.js", css=STYLE + _OWN)
 
 
 def guide() -> str:
@@ -51,20 +60,26 @@ def guide() -> str:
     )
 
 
-def _said() -> dict[str, str]:
-    """Return the component's words: those of its elements by `data-word`, and its messages."""
+def level_words() -> dict[str, str]:
+    """Return what the level says."""
     return {
-        "start": _("Set up the phone with a level"),
-        "close": _("Close"),
-        "without": _(
-            "This page can use neither a level nor the camera here. Use the level and the grid of your camera app."
-        ),
         "lying": _("Stand the phone up, its back to where you run."),
         "lower_right": _("{degrees}° off level. Lower the right side."),
         "lower_left": _("{degrees}° off level. Lower the left side."),
         "level": _("✓ Level."),
         "looks_up": _("It looks up by {degrees}°. Lean the top away from you."),
         "looks_down": _("It looks down by {degrees}°. Lean the top towards you."),
+    }
+
+
+def _said() -> dict[str, str]:
+    """Return the component's words: those of its elements by `data-word`, and its messages."""
+    return level_words() | {
+        "start": _("Set up the phone with a level"),
+        "close": _("Close"),
+        "without": _(
+            "This page can use neither a level nor the camera here. Use the level and the grid of your camera app."
+        ),
         "fill": _("Move the phone until you would fill the outline. Leave it there, and open your camera app."),
         "no_camera": _("The camera cannot be opened here. The outline shows how large you should be."),
         "no_level": _("This browser does not say how the phone is held: use the level of your camera app."),

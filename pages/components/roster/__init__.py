@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.i18n.translate import gettext as _
+from core.model.tracks import LONGEST_S
 from core.storage.job import Job
 from core.storage.task import key_of
 from core.video.file_kinds import LEAST_SLOWER, MOST_SLOWER
@@ -38,9 +39,7 @@ _HTML = """
 _ROSTER = element(
     "stride_check_roster",
     _HTML,
-    "upload/upload_clip.js",
-    "upload/upload_kept.js",
-    "upload/upload_send.js",
+    *upload.PARTS,
     "roster/roster.js",
     css=upload.STYLE + (upload.FOLDER / "roster" / "roster.css").read_text(encoding="utf-8"),
 )
@@ -70,6 +69,8 @@ class Waiting:
 
 def _words() -> dict[str, str]:
     return upload.words() | {
+        "being_made": _("making it small: {share} %"),
+        "made": _("made small: {size}"),
         "yours": _("Your clips"),
         "choose": _("Choose up to 20 clips"),
         "too_many": _("At most {n} clips can be checked at once. The others are left out.", n="{n}"),
@@ -78,6 +79,7 @@ def _words() -> dict[str, str]:
 
 
 def _show(key: str, sends: dict[str, object] | None, *, rest: bool = False) -> object:
+    most_bytes = session.store().settings.upload_bytes
     data = {
         "rest": rest,
         "client": CLIENT,
@@ -85,7 +87,9 @@ def _show(key: str, sends: dict[str, object] | None, *, rest: bool = False) -> o
         "words": _words(),
         "kinds": upload.kinds(),
         "noted": upload.NOTED,
-        "most_bytes": session.store().settings.upload_bytes,
+        "shrinking": upload.SHRINKING | {"most_bytes": most_bytes},
+        "longest_s": LONGEST_S,
+        "most_bytes": most_bytes,
         "most": MOST,
     }
     return _ROSTER(key=key, data=data, on_clips_change=lambda: None, on_ended_change=lambda: None)

@@ -11,18 +11,19 @@ from core.storage.job import Job
 from core.storage.task import key_of
 from core.video.file_kinds import CAPTURED_HZ, FULL_RATE_INTENT, IPHONE_HZ, KINDS, LEAST_SLOWER, MOST_SLOWER
 from core.video.reader import DRAWN_SIDE, LINES
-from pages.components import session
+from pages.components import filming, framing, session
 from pages.components.browser import element
 from pages.components.upload.first_look import FirstLook, number
 from web.browser_scripts import CLIENT, CONTAINERS, WORKER
 
-_HTML = """
+_HTML = f"""
 <div class="upload" role="group" data-label="yours">
 <p class="again" data-word="again" hidden></p>
 <div class="choose">
 <label class="button strong"><span data-word="choose"></span>
 <input class="pick" type="file" accept="video/*,.mov,.mp4,.m4v,.3gp,.avi,.dv,.flv,.m2ts,.mkv,.mod,.mpg,.mts,.tod,.ts,.webm,.wmv"
  data-label="choose"></label>
+<button type="button" class="button cam-open" data-word="film" hidden></button>
 <label class="button film"><span data-word="film"></span>
 <input class="camera" type="file" accept="video/*" capture="environment" data-label="film"></label>
 <p class="drop"><span data-word="which"></span> <span class="mouse" data-word="drop"></span></p>
@@ -46,15 +47,25 @@ _HTML = """
 <p class="wrong" role="alert" hidden></p>
 <p class="says" role="status"></p>
 </div>
+{filming.HTML}
 """
 
-_PARTS = tuple(f"upload/upload{part}.js" for part in ("_clip", "_frames", "_kept", "_shrink", "_send", ""))
+PARTS = tuple(f"upload/upload_{part}.js" for part in ("clip", "kept", "shrink", "send"))
+"""Scripts that look into a clip, keep it, make it small and send it."""
 
 FOLDER = Path(__file__).parents[1]
 STYLE = (FOLDER / "upload" / "upload.css").read_text(encoding="utf-8")
 """The look of this element, which that of many clips shares."""
 
-_UPLOAD = element("stride_check_upload", _HTML, *_PARTS, css=STYLE)
+_UPLOAD = element(
+    "stride_check_upload",
+    _HTML,
+    *PARTS,
+    "upload/upload_frames.js",
+    *filming.SCRIPTS,
+    "upload/upload.js",
+    css=STYLE + framing.STYLE + filming.STYLE,
+)
 
 SHRINKING = {
     "worker": WORKER,
@@ -157,10 +168,11 @@ def _show(upload: dict[str, object] | None) -> object:
     data = {
         "client": CLIENT,
         "upload": upload,
-        "words": words(),
+        "words": words() | filming.words(),
         "kinds": kinds(),
         "noted": NOTED,
         "shrinking": SHRINKING | {"most_bytes": most_bytes},
+        "film": filming.data(),
         **limits,
         **lengths,
     }

@@ -1,4 +1,4 @@
-// Makes a clip small, away from the page: decodes the chosen part, scales it down, and encodes it again. Every frame keeps its time;
+// Makes a clip small, or counts its frames, away from the page: decodes the chosen part, scales it down, and encodes it again. Every frame keeps its time;
 // rotation, mirroring and the shape of the pixels are resolved; sound and the phone's notes are left out.
 // The file is read in slices and never held as a whole.
 const BITS_PER_PIXEL = 0.1;
@@ -89,6 +89,16 @@ async function encoded(library, track, config, times, { target, notes = {}, most
   return bytes;
 }
 
+const inputOf = (blob, library) => new library.Input({ source: new library.BlobSource(blob), formats: library.ALL_FORMATS });
+const packetsOf = (track, library) => new library.EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
+const rateOf = (times) => (times.length - 1) / (times.at(-1) - times[0]);
+
+// Frames per second of a file, by the times of all its frames.
+async function counted({ blob }, library) {
+  const track = await inputOf(blob, library).getPrimaryVideoTrack();
+  return rateOf(await timesIn(packetsOf(track, library), [0, Infinity]));
+}
+
 // The bitrate to ask for, so that about the wanted one comes of it.
 async function asked(library, track, config, times, hz) {
   if (hz < FAST_HZ || times.length < 2 * TRIED_FRAMES) return config.bitrate;
@@ -98,14 +108,12 @@ async function asked(library, track, config, times, hz) {
 }
 
 async function shrink({ blob, span, notes, lines, side, mostBytes, bitsPerPixel }, library, told) {
-  const input = new library.Input({ source: new library.BlobSource(blob), formats: library.ALL_FORMATS });
-  const track = await input.getPrimaryVideoTrack();
+  const track = await inputOf(blob, library).getPrimaryVideoTrack();
   if (!track || !(await track.canDecode())) throw new Error("decoder");
-  const packets = new library.EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
-  const times = await timesIn(packets, span);
+  const times = await timesIn(packetsOf(track, library), span);
   if (times.length < 2) throw new Error("frames");
   told(0);
-  const hz = (times.length - 1) / (times.at(-1) - times[0]);
+  const hz = rateOf(times);
   const [width, height] = sizeFor(await track.getDisplayWidth(), await track.getDisplayHeight(), lines, side);
   const bitrate = bitrateFor(width, height, hz, bitsPerPixel);
   const config = encoding(await firstThatWorks(library, width, height, bitrate), width, height, hz, bitrate);
@@ -118,9 +126,10 @@ async function shrink({ blob, span, notes, lines, side, mostBytes, bitsPerPixel 
 addEventListener("message", async ({ data }) => {
   try {
     const library = await import(data.library);
+    if (data.counts) return postMessage({ hz: await counted(data, library) });
     const blob = await shrink(data, library, (share) => postMessage({ share }));
-    postMessage({ blob });
+    return postMessage({ blob });
   } catch (error) {
-    postMessage({ stopped: String(error) });
+    return postMessage({ stopped: String(error) });
   }
 });

@@ -8,7 +8,7 @@ const minutes = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padSt
 const length = (s) => (s < 60 ? `${s.toFixed(0)} s` : `${minutes(s)} min`);
 
 function view(root) {
-  const names = ["choose", "film", "pick", "camera", "drop", "chosen", "about", "other", "part", "strip", "shade", "from", "to",
+  const names = ["choose", "film", "cam-open", "pick", "camera", "drop", "chosen", "about", "other", "part", "strip", "shade", "from", "to",
     "span", "made", "wrong", "sending", "bar", "fill", "how", "left", "again", "says"];
   return Object.fromEntries(names.map((name) => [name, root.querySelector(`.${name}`)]).concat([["root", root.querySelector(".upload")]]));
 }
@@ -90,11 +90,11 @@ async function look(state, ui, blob, span = null) {
   ui.says.textContent = words.looking;
   const video = await shown(blob);
   const index = await indexOf(blob);
-  const seconds = video && Number.isFinite(video.duration) ? video.duration : indexedSeconds(index);
+  const seconds = (video && (await secondsOf(video))) || indexedSeconds(index);
   const whole = !seconds || seconds <= data.longest_s;
   const slower = index && notedSlower(index, data.noted);
   const part = span ?? (seconds ? [0, whole ? seconds : data.usual_s] : null);
-  const first = await firstLook(video, index, seconds);
+  const first = await firstLook(video, index, seconds, () => countedHz(blob, data.shrinking));
   const clip = { blob, seconds, slower, span: part, look: first, notes: notesOf(index, data.noted), at: Date.now() };
   ui.says.textContent = "";
   if (blob.size > data.most_bytes && !worthwhile(clip, data.shrinking)) return tooLarge(state, ui, blob);
@@ -216,24 +216,6 @@ function layMaking(state, ui, share) {
   document.title = fill(words.making_title, { share: done });
 }
 
-// The clip that is sent: the small one, announced in place of the chosen one, or the chosen one if it cannot be made small.
-async function ready(state, ui, job, clip) {
-  const { upload, shrinking: how, most_bytes } = state.data;
-  if (clip.announced || !worthwhile(clip, how)) return clip;
-  const blob = await smallOf(clip, how, (share) => { if (!job.left) layMaking(state, ui, share); });
-  if (job.left) return clip;
-  if (!blob) {
-    await keep(upload.key, Object.assign(clip, { as_it_is: true }), most_bytes);
-    return clip;
-  }
-  const small = { blob, seconds: clip.seconds, span: null, announced: true, at: clip.at };
-  const answer = await announced(job, blob.size);
-  if (job.left || answer === "gone") return small;
-  await keep(upload.key, small, most_bytes);
-  layProgress(state, ui, { state: "sending", ...answer });
-  return small;
-}
-
 async function run(state, ui, clip) {
   const { upload, most_bytes } = state.data;
   const job = { key: upload.key, client: state.data.client, left: false };
@@ -242,7 +224,8 @@ async function run(state, ui, clip) {
     state.mine = true;
     const lock = await navigator.wakeLock?.request("screen").catch(() => null);
     try {
-      job.blob = (await ready(state, ui, job, clip)).blob;
+      const lay = { making: (share) => layMaking(state, ui, share), progress: (told) => layProgress(state, ui, told) };
+      job.blob = (await ready(job, clip, state.data.shrinking, lay)).blob;
       if (job.blob.size > most_bytes) return "large";
       return await send(job, (told) => layProgress(state, ui, told));
     } finally { lock?.release(); }
@@ -267,6 +250,17 @@ async function startSending(state, ui) {
   if (clip) run(state, ui, clip);
 }
 
+// Without an upload that waits for its own clip: films in the page if this browser can, otherwise with the phone's own camera.
+function offerFilm(state, ui, parent) {
+  const own = (inPage) => { ui["cam-open"].hidden = !inPage; ui.film.hidden = inPage; };
+  own(canFilm());
+  state.film = prepareFilm(parent, state.data, {
+    taken: (blob) => look(state, ui, blob),
+    refused: () => { own(false); ui.says.textContent = state.data.words.cam_none; ui.camera.focus(); },
+  });
+  ui["cam-open"].onclick = () => { ui.says.textContent = ""; openFilm(state.film); };
+}
+
 function wire(state, ui) {
   const taken = (input) => { const [blob] = input.files; input.value = ""; if (blob) look(state, ui, blob); };
   ui.pick.onchange = () => taken(ui.pick);
@@ -289,14 +283,16 @@ function wire(state, ui) {
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const ui = view(parentElement);
   const known = states.get(ui.root);
-  if (known) { known.data = data; known.set = setStateValue; known.fire = setTriggerValue; return undefined; }
+  if (known) { known.data = data; if (known.film) known.film.data = data; known.set = setStateValue; known.fire = setTriggerValue; return undefined; }
   const state = { data, set: setStateValue, fire: setTriggerValue, clip: null, told: null, bytes: 0 };
   states.set(ui.root, state);
   label(parentElement, data.words);
   wire(state, ui);
-  if (data.upload) startSending(state, ui); else startChoosing(state, ui);
+  if (data.upload) startSending(state, ui);
+  else { offerFilm(state, ui, parentElement); startChoosing(state, ui); }
   return () => {
     state.gone = true;
+    state.film?.end();
     if (state.job) { state.job.left = true; state.job.leave?.abort(); state.job.current?.(); state.job.wake?.(); }
     states.delete(ui.root);
   };

@@ -103,3 +103,13 @@ function notedSlower(index, { captured, intent, iphone_hz, least, most }) {
     return null;
   }
 }
+
+// What the phone noted about the rate that it filmed at, by the names that the server reads. Nothing else is kept of its notes.
+function notesOf(index, { captured, intent }) {
+  const found = [captured, intent].map((key) => [key, index && attempted(() => noted(index, key))]);
+  return Object.fromEntries(found.filter(([, value]) => typeof value === "number" && Number.isFinite(value)).map(([key, value]) => [key, String(value)]));
+}
+
+function attempted(run) {
+  try { return run(); } catch { return null; }
+}

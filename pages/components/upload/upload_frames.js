@@ -1,4 +1,6 @@
-// The clip as a video that this browser shows.
+// The frames of a clip: as this browser shows them, and counted.
+const COUNTED_MS = 8000;
+
 // The clip in a video element that is ready to show; null if this browser cannot show it.
 function shown(blob) {
   const video = document.createElement("video");
@@ -25,6 +27,17 @@ async function seek(video, seconds) {
   });
 }
 
+// How long a clip is; null if it cannot be found out. Browsers record files without a length, and find it at their end.
+async function secondsOf(video) {
+  if (video.duration === Infinity) {
+    await Promise.race([
+      new Promise((done) => { video.ondurationchange = done; video.currentTime = 1e7; }),
+      new Promise((done) => setTimeout(done, 3000)),
+    ]);
+  }
+  return Number.isFinite(video.duration) ? video.duration : null;
+}
+
 // How bright the middle of the clip is, from 0 to 255.
 async function lightOf(video, seconds) {
   await seek(video, seconds / 2);
@@ -36,8 +49,9 @@ async function lightOf(video, seconds) {
 }
 
 // What a first look at a clip shows: frames per second, the size of a frame, and the light. What cannot be found out is null.
-async function firstLook(video, index, seconds) {
-  const hz = index && attempted(() => playedHz(index));
+// Files without an index of their frames, as browsers record them, are counted.
+async function firstLook(video, index, seconds, counted) {
+  const hz = (index && attempted(() => playedHz(index))) ?? (await counted());
   const size = video ? [video.videoWidth, video.videoHeight] : null;
   return { hz, size, light: video && seconds ? await lightOf(video, seconds).catch(() => null) : null };
 }
@@ -54,12 +68,15 @@ async function filmstrip(video, canvas, seconds, pictures) {
   }
 }
 
-// What the phone noted about the rate that it filmed at, by the names that the server reads. Nothing else is kept of its notes.
-function notesOf(index, { captured, intent }) {
-  const found = [captured, intent].map((key) => [key, index && attempted(() => noted(index, key))]);
-  return Object.fromEntries(found.filter(([, value]) => typeof value === "number" && Number.isFinite(value)).map(([key, value]) => [key, String(value)]));
-}
-
-function attempted(run) {
-  try { return run(); } catch { return null; }
+// Frames per second of a file by the times of its frames; null if they cannot be read.
+function countedHz(blob, how) {
+  if (!window.Worker) return null;
+  return new Promise((done) => {
+    const worker = new Worker(place(how.worker), { type: "module" });
+    const end = (hz = null) => { clearTimeout(late); worker.terminate(); done(hz); };
+    const late = setTimeout(() => end(), COUNTED_MS);
+    worker.onerror = () => end();
+    worker.onmessage = ({ data }) => end(data.hz);
+    worker.postMessage({ library: place(how.library), blob, counts: true });
+  });
 }

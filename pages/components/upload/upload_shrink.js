@@ -74,3 +74,20 @@ async function announced(job, bytes) {
   }
   return null;
 }
+
+// The clip that is sent: the small one, announced in place of the chosen one, or the chosen one if it cannot be made small.
+async function ready(job, clip, how, lay, small = smallOf) {
+  if (clip.announced || !worthwhile(clip, how)) return clip;
+  const blob = await small(clip, how, (share) => { if (!job.left) lay.making(share); });
+  if (job.left) return clip;
+  if (!blob) {
+    await keep(job.key, Object.assign(clip, { as_it_is: true }), how.most_bytes);
+    return clip;
+  }
+  const sent = { blob, seconds: clip.seconds, span: null, announced: true, at: clip.at };
+  const answer = await announced(job, blob.size);
+  if (job.left || answer === "gone") return sent;
+  await keep(job.key, sent, how.most_bytes);
+  lay.progress({ state: "sending", ...answer });
+  return sent;
+}
