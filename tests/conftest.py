@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 
+import av
 import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
@@ -26,6 +27,9 @@ ONE_AFTER_THE_OTHER = {
     "tests/test_visits.py",
 }
 """Files whose tests need most of the machine for minutes: each starts servers and sends clips, and looks at the time."""
+
+SHORT_S = 2.5
+"""Of the demo clip, for tests in which its length is not the subject."""
 
 LOCKS = ROOT / ".pytest_cache"
 """The folder of the lock files that keep other tests from running beside one marked `alone`."""
@@ -106,11 +110,25 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Run one file in this process, and more in one process more than there are cores: there are times when one waits."""
+    """Run one file in this process, and more in two processes more than there are cores: a third of the time a test waits."""
     files = {name.partition("::")[0] for name in config.args}
     if len(files) == 1 and files.pop().endswith(".py"):
         return 0
-    return min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
+    return min(MOST_PROCESSES, (os.cpu_count() or 1) + 2)
+
+
+@pytest.fixture(scope="session")
+def short_demo(tmp_path_factory):
+    """The first seconds of the demo clip, copied as they are: enough strides for a report, in less than half the time."""
+    path = tmp_path_factory.mktemp("demo") / "demo.mp4"
+    with av.open(str(ROOT / "assets" / "demo_clip.mp4")) as whole, av.open(str(path), "w") as part:
+        stream = whole.streams.video[0]
+        copy = part.add_stream_from_template(stream)
+        for packet in whole.demux(stream):
+            if packet.dts is not None and packet.pts * packet.time_base < SHORT_S:
+                packet.stream = copy
+                part.mux(packet)
+    return path
 
 
 @pytest.fixture(scope="session")

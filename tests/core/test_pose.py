@@ -123,9 +123,10 @@ def test_a_clip_and_its_mirror_image_show_the_same_body(tmp_path: Path) -> None:
 @pytest.mark.pose
 def test_two_landmarkers_in_turn_are_joined_without_a_seam(read: tuple[ClipInfo, PoseTrack]) -> None:
     """Against one that sees every picture: the same angles, and nothing left that goes to and fro from picture to picture."""
-    track = read[1]
+    track = read[1].part(0, 150)
     with pose_model.open_landmarker() as opened:
-        seen = [landmarker._landmarks(opened, frame.rgb, n) for n, frame in enumerate(frames(ASSETS / "demo_clip.mp4"))]
+        shown = itertools.islice(frames(ASSETS / "demo_clip.mp4"), len(track))
+        seen = [landmarker._landmarks(opened, frame.rgb, n) for n, frame in enumerate(shown)]
     once = replace(track, xy_px=np.array(seen)[:, :, :2] * track.size_wh_px)
     angles = [angle_series(identify_legs(one)) for one in (track, once)]
     for name in ("trunk_lean_deg", "thigh_extension_deg", "knee_flexion_deg"):
