@@ -14,7 +14,8 @@ from xdist.scheduler import LoadFileScheduling
 from core.paths import ROOT
 from core.storage.schema import migrate
 from core.storage.tables import Base, engine_of
-from tests import servers
+from simulation import motion
+from tests import servers, solved_strides
 
 MOST_PROCESSES = 8
 """Each may have a browser and a server of its own."""
@@ -40,6 +41,9 @@ hypothesis.settings.load_profile("no deadline")
 # Every process that a test starts would compile all libraries again, which takes it 5 seconds instead of 2.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
+
+
+motion.solve = solved_strides.kept_in(LOCKS / "solved", motion.solve)
 
 
 class Scheduling(LoadFileScheduling):

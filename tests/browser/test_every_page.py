@@ -83,7 +83,7 @@ def drawn(page, place, addresses, name):
     page.goto(f"{place.address}/{PAGES[name].format(**addresses)}")
     page.locator("h1").first.wait_for()
     still(page, 400)
-    page.wait_for_function(WORDED)
+    page.wait_for_function(WORDED, polling=200)
     kind, label = PRESSED.get(name, (None, None))
     if kind == "tab":
         page.get_by_role("tab", name=label).click()
