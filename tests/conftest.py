@@ -67,6 +67,15 @@ def holding(name, kind):
         yield
 
 
+class Turn(contextlib.ExitStack):
+    """The locks that this process holds, and whether it holds any."""
+
+    begun = False
+
+
+_TURN = Turn()
+
+
 @contextlib.contextmanager
 def undisturbed(alone):
     """Let a test run beside others, or alone. Who waits to be alone is waited for, or its turn would never come."""
@@ -78,10 +87,22 @@ def undisturbed(alone):
         yield
 
 
+def _alone(item):
+    return item is not None and item.get_closest_marker("alone") is not None
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item):
-    with undisturbed(item.get_closest_marker("alone") is not None):
+def pytest_runtest_protocol(item, nextitem):
+    """Tests that run alone do so one after the other: each turn makes all other processes wait for the slowest of them."""
+    if not _TURN.begun:
+        _TURN.begun = True
+        _TURN.enter_context(undisturbed(_alone(item)))
+    try:
         return (yield)
+    finally:
+        if not (_alone(item) and _alone(nextitem)):
+            _TURN.close()
+            _TURN.begun = False
 
 
 def pytest_addoption(parser):
@@ -110,7 +131,14 @@ def pytest_collection_modifyitems(config, items):
         files[file] = min(place(item), files.get(file, 3))
         if place(item) <= 1:
             item.add_marker(pytest.mark.flaky(reruns=1))
-    items.sort(key=lambda item: files[item.nodeid.partition("::")[0]])
+
+    def order(item):
+        first = files[item.nodeid.partition("::")[0]]
+        return first, first == 0 and not _alone(
+            item
+        )  # in files that share a process, those that run alone come together
+
+    items.sort(key=order)
 
 
 def pytest_xdist_auto_num_workers(config):
