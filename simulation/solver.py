@@ -7,6 +7,7 @@ swing's curves, so that the motion has the requested extension, knee angles and 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +24,9 @@ EASY_MPS = 3.0
 USUAL_SPREAD = np.array([0.05, 0.05, 0.02, 6.0, 10.0, 10.0])
 
 
+@cache
 def solve(stride: Stride) -> Solved:
-    """Return the free values that give the requested motion, or raise ValueError."""
+    """Return the free values that give the requested motion, or raise ValueError; the same stride is solved once."""
     easy = Stride(speed_mps=min(stride.speed_mps, EASY_MPS), walking=stride.walking)
     for steps in (1, 4, 16):  # if the direct solution fails, go from an easy stride to the requested one in small steps
         free, done = np.zeros(6), False

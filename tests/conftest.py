@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 
+import av
 import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
@@ -13,7 +14,8 @@ from xdist.scheduler import LoadFileScheduling
 from core.paths import ROOT
 from core.storage.schema import migrate
 from core.storage.tables import Base, engine_of
-from tests import servers
+from simulation import motion
+from tests import servers, solved_strides
 
 MOST_PROCESSES = 8
 """Each may have a browser and a server of its own."""
@@ -27,6 +29,9 @@ ONE_AFTER_THE_OTHER = {
 }
 """Files whose tests need most of the machine for minutes: each starts servers and sends clips, and looks at the time."""
 
+SHORT_S = 2.5
+"""Of the demo clip, for tests in which its length is not the subject."""
+
 LOCKS = ROOT / ".pytest_cache"
 """The folder of the lock files that keep other tests from running beside one marked `alone`."""
 
@@ -36,6 +41,9 @@ hypothesis.settings.load_profile("no deadline")
 # Every process that a test starts would compile all libraries again, which takes it 5 seconds instead of 2.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
+
+
+motion.solve = solved_strides.kept_in(LOCKS / "solved", motion.solve)
 
 
 class Scheduling(LoadFileScheduling):
@@ -59,6 +67,15 @@ def holding(name, kind):
         yield
 
 
+class Turn(contextlib.ExitStack):
+    """The locks that this process holds, and whether it holds any."""
+
+    begun = False
+
+
+_TURN = Turn()
+
+
 @contextlib.contextmanager
 def undisturbed(alone):
     """Let a test run beside others, or alone. Who waits to be alone is waited for, or its turn would never come."""
@@ -70,10 +87,22 @@ def undisturbed(alone):
         yield
 
 
+def _alone(item):
+    return item is not None and item.get_closest_marker("alone") is not None
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item):
-    with undisturbed(item.get_closest_marker("alone") is not None):
+def pytest_runtest_protocol(item, nextitem):
+    """Tests that run alone do so one after the other: each turn makes all other processes wait for the slowest of them."""
+    if not _TURN.begun:
+        _TURN.begun = True
+        _TURN.enter_context(undisturbed(_alone(item)))
+    try:
         return (yield)
+    finally:
+        if not (_alone(item) and _alone(nextitem)):
+            _TURN.close()
+            _TURN.begun = False
 
 
 def pytest_addoption(parser):
@@ -102,15 +131,36 @@ def pytest_collection_modifyitems(config, items):
         files[file] = min(place(item), files.get(file, 3))
         if place(item) <= 1:
             item.add_marker(pytest.mark.flaky(reruns=1))
-    items.sort(key=lambda item: files[item.nodeid.partition("::")[0]])
+
+    def order(item):
+        first = files[item.nodeid.partition("::")[0]]
+        return first, first == 0 and not _alone(
+            item
+        )  # in files that share a process, those that run alone come together
+
+    items.sort(key=order)
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Run one file in this process, and more in one process more than there are cores: there are times when one waits."""
+    """Run one file in this process, and more in two processes more than there are cores: a third of the time a test waits."""
     files = {name.partition("::")[0] for name in config.args}
     if len(files) == 1 and files.pop().endswith(".py"):
         return 0
-    return min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
+    return min(MOST_PROCESSES, (os.cpu_count() or 1) + 2)
+
+
+@pytest.fixture(scope="session")
+def short_demo(tmp_path_factory):
+    """The first seconds of the demo clip, copied as they are: enough strides for a report, in less than half the time."""
+    path = tmp_path_factory.mktemp("demo") / "demo.mp4"
+    with av.open(str(ROOT / "assets" / "demo_clip.mp4")) as whole, av.open(str(path), "w") as part:
+        stream = whole.streams.video[0]
+        copy = part.add_stream_from_template(stream)
+        for packet in whole.demux(stream):
+            if packet.dts is not None and packet.pts * packet.time_base < SHORT_S:
+                packet.stream = copy
+                part.mux(packet)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,10 @@ class Head(HTMLParser):
 def get(tmp_path_factory):
     """Return a function that asks a server and gives status, headers and body."""
     data = tmp_path_factory.mktemp("served") / "data"
-    with Store.open(Settings(data=data)), serving(data, STRIDE_PUBLIC_URL="https://run.example") as (port, _):
+    with (
+        Store.open(Settings(data=data)),
+        serving(data, STRIDE_PUBLIC_URL="https://run.example", STRIDE_WORKERS="0") as (port, _),
+    ):
 
         def ask(path, method="GET", **headers):
             named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 
@@ -80,10 +80,15 @@ WAYS = {
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Draw the run once, finely."""
-    path = tmp_path_factory.mktemp("run") / "run.mp4"
-    draw_clip(path, SCENE, quality=6)
-    return path
+    """Return a function that draws the run finely, once at each frame rate: most ways hold every second frame."""
+
+    @cache
+    def draw(every):
+        path = tmp_path_factory.mktemp("run") / "run.mp4"
+        draw_clip(path, replace(SCENE, fps_hz=RATE / every), quality=6)
+        return path
+
+    return draw
 
 
 def store(run, folder, way):
@@ -92,7 +97,7 @@ def store(run, folder, way):
     path, random = folder / way.name, np.random.default_rng(3)
     # A .mov must be written by its own muxer whatever the case of its name.
     kind = "mov" if way.name.lower().endswith(".mov") else "mp4"
-    with av.open(str(run)) as clip, av.open(str(path), "w", format=kind) as out:
+    with av.open(str(run(way.every))) as clip, av.open(str(path), "w", format=kind) as out:
         stream = out.add_stream(way.codec, rate=RATE // way.every, options=QUICK)
         stream.width, stream.height = (height, width) if way.turns else (width, height)
         stream.pix_fmt = way.pixels
@@ -100,13 +105,13 @@ def store(run, folder, way):
         for name, value in way.colours.items():
             setattr(stream.codec_context, name, value)
         for number, picture in enumerate(clip.decode(video=0)):
-            if number % way.every or (way.lost and number // way.every % way.lost == way.lost - 1):
+            if way.lost and number % way.lost == way.lost - 1:
                 continue
             rgb = picture.reformat(width=width, height=height, format="rgb24").to_ndarray()
             frame = av.VideoFrame.from_ndarray(
                 np.ascontiguousarray(np.rot90(rgb)) if way.turns else rgb, format="rgb24"
             )
-            shown_s = (number / RATE + random.uniform(0, way.jitter_s)) * way.slow_motion
+            shown_s = (number * way.every / RATE + random.uniform(0, way.jitter_s)) * way.slow_motion
             frame.pts, frame.time_base = round(shown_s * TICKS), Fraction(1, TICKS)
             out.mux(stream.encode(frame))
         out.mux(stream.encode())

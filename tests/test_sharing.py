@@ -282,7 +282,7 @@ def test_pictures_are_drawn_for_one_visitor_so_often(shares, owner, monkeypatch,
 def test_the_first_answer_comes_within_50_ms_and_weighs_little(store, shares, owner, tmp_path):
     """Against a static file of the same server, in the same run: the median of many, so that one hiccup says nothing."""
     link = shares.make(owner, life=None)
-    with serving(store.folder) as (port, _):
+    with serving(store.folder, STRIDE_WORKERS="0") as (port, _):
         address = f"http://127.0.0.1:{port}"
 
         def took_ms(path):

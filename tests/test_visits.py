@@ -22,7 +22,7 @@ from core.storage import claims
 from core.storage.store import Store, key_of
 from tests import builders
 from tests.jobs import claimed
-from tests.visits import PATIENCE_S, site, window
+from tests.visits import FORGETFUL, PATIENCE_S, site, window
 
 CLIP_MB = 60
 XSRF = "_streamlit_xsrf"
@@ -31,7 +31,7 @@ XSRF = "_streamlit_xsrf"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A server on a dual-stack socket, as README's own command opens it, though on this machine only."""
-    with site(tmp_path_factory.mktemp("site"), address="::ffff:127.0.0.1") as running:
+    with site(tmp_path_factory.mktemp("site"), address="::ffff:127.0.0.1", program=("-c", FORGETFUL)) as running:
         yield running
 
 
@@ -39,7 +39,7 @@ def eventually(condition, within_s=PATIENCE_S):
     deadline_s = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline_s, f"waited {within_s} s in vain"
-        time.sleep(0.5)
+        time.sleep(0.1)
 
 
 def asked_for_a_file(seat):
@@ -96,10 +96,10 @@ def test_a_clip_is_sent_to_memory_only_where_the_uploader_shows_and_goes_with_it
 
 def test_sessions_and_descriptors_go_with_their_windows(place):
     before = place.descriptors()
-    for _ in range(20):
+    for _ in range(10):
         with window(place, source="127.0.0.7") as seat:
             seat.run()
-    for _ in range(20):  # and with those whose connection breaks
+    for _ in range(10):  # and with those whose connection breaks
         with window(place, source="127.0.0.7") as seat:
             seat.run()
             seat.socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -236,7 +236,7 @@ needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace
 @pytest.mark.parametrize("headless", [True, False])
 def test_neither_the_start_nor_a_foreign_page_makes_the_server_call_anybody(tmp_path, headless):
     calls = tmp_path / "calls"
-    traced = ("strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(calls))
+    traced = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(calls))
     with site(tmp_path, headless=headless, address="127.0.0.1", before=traced, BROWSER="true") as running:
         with pytest.raises(InvalidStatus), window(running, Origin="http://evil.example"):
             pass

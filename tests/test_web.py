@@ -180,7 +180,10 @@ def test_the_lifespan_passes_through():
 
 def test_the_log_of_a_visit_tells_neither_token_nor_address(tmp_path):
     data = tmp_path / "data"
-    with Store.open(Settings(data=data)) as store, serving(data, STREAMLIT_LOGGER_LEVEL="info") as (port, _):
+    with (
+        Store.open(Settings(data=data)) as store,
+        serving(data, STREAMLIT_LOGGER_LEVEL="info", STRIDE_WORKERS="0") as (port, _),
+    ):
         token = store.add(Answers())
         started = (tmp_path / "server.log").read_text()
         open_page(port, "check", f"job={token}")

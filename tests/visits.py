@@ -60,15 +60,30 @@ class Site:
             connection.close()
 
 
+FORGETFUL = """
+from web.streamlit_shell import sessions
+sessions.FREED_AFTER_S, sessions.EVERY_S = 1.0, 0.2
+from streamlit.web.cli import main
+main()
+"""
+"""Python's program for a server that ends the session of a closed window after a second, not half a minute."""
+
+
 @contextlib.contextmanager
 def site(
-    folder: Path, *, address: str = "127.0.0.1", headless: bool = True, before: tuple[str, ...] = (), **settings: str
+    folder: Path,
+    *,
+    address: str = "127.0.0.1",
+    headless: bool = True,
+    before: tuple[str, ...] = (),
+    program: tuple[str, ...] = ("-m", "streamlit"),
+    **settings: str,
 ) -> Iterator[Site]:
     """Start a server, wait until it is ready, and end it."""
     port = free_port()
     options = [f"--server.port={port}", f"--server.headless={str(headless).lower()}", "--server.fileWatcherType=none"]
     options += [f"--server.address={address}"] if address else []
-    command = [*before, sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
+    command = [*before, sys.executable, *program, "run", "streamlit_app.py", *options]
     environment = os.environ | {"STRIDE_DATA": str(folder / "data"), "STRIDE_WORKERS": "0"} | settings
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

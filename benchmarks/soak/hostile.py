@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache, partial
 from typing import cast
 
 import av
@@ -236,15 +237,28 @@ def good_clip() -> bytes:
     return _write(list(frames(_GOOD, Motion(_GOOD.stride))), "mp4", "libx264")
 
 
-def corpus() -> Iterator[tuple[str, bytes]]:
-    """Yield all files, the same ones each time: good ones, broken ones and harmful ones."""
+def _broken(breaks: Broken, data: bytes, name: str) -> bytes:
+    return breaks(data, random.Random(name))
+
+
+@cache
+def _long_pictures() -> list[Picture]:
+    return list(frames(_GOOD, Motion(_GOOD.stride)))
+
+
+def _write_long(suffix: str, codec: str) -> bytes:
+    return _write(_long_pictures(), suffix, codec)
+
+
+def corpus() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield all files, the same ones each time: good, broken and harmful ones; each with a function that returns its content."""
     pictures = list(frames(_SCENE, Motion(_SCENE.stride)))
     good = {(suffix, codec): _write(pictures, suffix, codec) for suffix, codec in KINDS}
-    yield from harmful(good)
-    longer = list(frames(_GOOD, Motion(_GOOD.stride)))
+    for name, content in harmful(good):
+        yield name, partial(bytes, content)
     for (suffix, codec), data in good.items():
-        yield f"{suffix} {codec}", _write(longer, suffix, codec)
+        yield f"{suffix} {codec}", partial(_write_long, suffix, codec)
         for number in range(ROUNDS):
             for breaks in BREAKS:
                 name = f"{suffix} {codec} {breaks.__name__.strip('_')} {number}"
-                yield name, breaks(data, random.Random(name))
+                yield name, partial(_broken, breaks, data, name)

@@ -26,6 +26,9 @@ MARKS = [
 ]
 """The marks of every module that drives Chromium."""
 
+MILD = ("region",)
+"""Of axe-core's rules that find no serious barrier, the one that takes long."""
+
 _STILL = """ms => new Promise(done => {
     let began = performance.now();
     let changed = began;
@@ -103,10 +106,13 @@ def done_token(data, report=None):
         return finished(store, report or builders.report())
 
 
-def barriers(page):
-    """Return what axe-core finds of serious or critical barriers to use, each with where it is."""
+def barriers(page, rules=()):
+    """Return what axe-core finds of serious or critical barriers to use, each with where it is; by these rules only, if any."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    how = {"resultTypes": ["violations"], "rules": {name: {"enabled": False} for name in MILD}}
+    if rules:
+        how = {"resultTypes": ["violations"], "runOnly": list(rules)}
+    found = page.evaluate("async how => (await axe.run(document, how)).violations", how)
     return [
         f"{issue['id']} ({issue['impact']}): {node['html'][:160]}"
         for issue in found

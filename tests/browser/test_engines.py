@@ -65,7 +65,8 @@ def settled(engine):
     until(lambda: not engine.run("!!document.querySelector('[data-test-script-state=running]')"), "rest")
 
 
-def test_from_the_start_page_to_a_shared_link(server, engine, data):
+@pytest.mark.usefixtures("analyses")
+def test_from_the_start_page_to_a_shared_link(server, engine, data, short_demo):
     name = type(engine).__name__.lower()
     engine.open(server)
     shown(engine, "h1", "See how you run")
@@ -73,8 +74,8 @@ def test_from_the_start_page_to_a_shared_link(server, engine, data):
     press(engine, "button", "Check my running")
     shown(engine, "h1", "Check your running")
     settled(engine)
-    engine.choose(shown(engine, "input.pick"), DEMO_CLIP)
-    shown(engine, ".about", "0.8 MB")
+    engine.choose(shown(engine, "input.pick"), short_demo)
+    shown(engine, ".about", f"{short_demo.stat().st_size / 2**20:.1f} MB")
     press(engine, "[data-testid=stButtonGroup] button", "Easy")
     press(engine, ".st-key-consent label")
     settled(engine)

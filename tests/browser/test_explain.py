@@ -5,17 +5,24 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.chromium import PHONE
 from tests.browser.seeing import MARKS, SHOTS, done_token, heading, looks_right, still
 
 pytestmark = MARKS
 
 
-@pytest.fixture
-def explain(server, phone):
-    phone.goto(f"{server}/explain")
-    heading(phone, "Why it matters")
-    phone.locator(".leg [role=button]").first.wait_for()
-    return phone
+@pytest.fixture(scope="module")
+def explain(server, browser):
+    """Yield the page once: what one test leaves lit is no matter to the next."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.theme = "light"
+    page.goto(f"{server}/explain")
+    heading(page, "Why it matters")
+    expect(lit(page)).to_have_attribute("data-muscle", "soleus")
+    yield page
+    context.close()
 
 
 def lit(page):
@@ -27,7 +34,6 @@ def place(page):
 
 
 def test_a_tap_lights_a_muscle_without_a_jump(explain):
-    expect(lit(explain)).to_have_attribute("data-muscle", "soleus")
     buttons = explain.locator(".leg [role=button]")
     expect(buttons).to_have_count(7)
     explain.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 60)")

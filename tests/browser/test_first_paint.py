@@ -20,6 +20,8 @@ pytestmark = MARKS
 SHIFTS = """window.shifted = 0;
     new PerformanceObserver(list => list.getEntries().forEach(entry => window.shifted += entry.value))
         .observe({ type: "layout-shift", buffered: true });"""
+TITLES = """window.titles = [];
+    new MutationObserver(() => window.titles.push(document.title)).observe(document, { subtree: true, childList: true });"""
 MOST_SHIFTED = 0.1
 """What browsers call good of Cumulative Layout Shift."""
 
@@ -31,17 +33,27 @@ def no_app(phone):
     return phone
 
 
-@pytest.fixture
-def kept(server, browser):
-    """Yield a page of a browser that has been here, and that has kept the page for no network."""
+@pytest.fixture(scope="module")
+def visited(server, browser):
+    """Yield a browser that has been here, and that has kept the page for no network."""
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     page.goto(server)
     page.evaluate("() => navigator.serviceWorker.ready")
-    # From now on the worker answers for this page's navigations too.
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def kept(server, visited):
+    """Yield a page of that browser, for whose navigations the worker answers."""
+    page = visited.new_page()
+    page.goto(f"{server}/offline")
     page.wait_for_function("() => navigator.serviceWorker.controller")
     yield page
-    context.close()
+    visited.set_offline(False)
+    page.close()
 
 
 def boxes(page, root, selectors):
@@ -50,7 +62,7 @@ def boxes(page, root, selectors):
             const { x, y, width, height } = (root ? document.querySelector(root).shadowRoot : document)
                 .querySelector(selector).getBoundingClientRect();
             return [x, y, width, height].map(Math.round); })""",
-        [root, selectors],
+        [root, list(selectors)],
     )
 
 
@@ -69,11 +81,14 @@ def test_it_can_be_read_within_two_seconds_on_a_slow_network(server, browser, pa
 
 
 @pytest.mark.parametrize("path", ["", "record"])
-def test_it_goes_when_the_app_has_drawn_and_nothing_jumps(server, phone, path):
-    phone.add_init_script(SHIFTS)
+def test_it_goes_when_the_app_has_drawn_and_nothing_jumps_nor_is_the_tab_called_streamlit(server, phone, path):
+    phone.add_init_script(SHIFTS + TITLES)
     phone.goto(f"{server}/{path}")
     phone.locator(".stMain h1").wait_for(state="visible")
     heading(phone, PAGES[path].title)
+    titles = phone.evaluate("window.titles")
+    assert titles[-1].endswith(" · Stride Check")
+    assert [title for title in titles if "streamlit" in title.lower()] == []
     assert phone.evaluate("getComputedStyle(document.querySelector('#first')).visibility") == "hidden"
     assert phone.evaluate("window.shifted") < MOST_SHIFTED
     expect(phone.get_by_role("heading", level=1)).to_have_count(1)
@@ -92,28 +107,29 @@ def test_it_never_comes_back(server, phone):
     assert phone.evaluate("window.cameBack") is False
 
 
-@BOTH_THEMES
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_it_stands_where_the_app_will(server, phone, width):
-    phone.set_viewport_size({"width": width, "height": 844})
+BESIDE = {
+    "h1": ".stMain h1",
+    "main p": ".stMarkdown p",
+    ".button": ".stButton button",
+    ".hero": ".stImage img",
+    "nav a:last-child": ".st-key-top [data-testid=stElementContainer]:last-child a",
+    "header svg": "[data-testid=stHeaderLogo]",
+}
+"""Parts of the first picture, and of the app that takes its place."""
+
+
+def test_it_stands_where_the_app_will(server, phone):
+    """The first picture is hidden then, and keeps its place: one visit shows both, at every width and in both themes."""
     phone.goto(server)
     heading(phone, PAGES[""].title)
     phone.evaluate("document.fonts.ready")
-    first = boxes(phone, "#first", ["h1", "main p", ".button", ".hero", "nav a:last-child", "header svg"])
-    app = boxes(
-        phone,
-        "",
-        [
-            ".stMain h1",
-            ".stMarkdown p",
-            ".stButton button",
-            ".stImage img",
-            ".st-key-top [data-testid=stElementContainer]:last-child a",
-            "[data-testid=stHeaderLogo]",
-        ],
-    )
-    for ours, theirs in zip(first, app, strict=True):
-        assert ours == pytest.approx(theirs, abs=2)
+    for theme in ("light", "dark"):
+        phone.emulate_media(color_scheme=theme)
+        for width in (320, 390, 1280):
+            phone.set_viewport_size({"width": width, "height": 844})
+            still(phone)
+            for ours, theirs in zip(boxes(phone, "#first", BESIDE), boxes(phone, "", BESIDE.values()), strict=True):
+                assert ours == pytest.approx(theirs, abs=2), (theme, width)
 
 
 @BOTH_THEMES
@@ -145,16 +161,6 @@ def test_without_scripts_it_says_what_is_needed(server, browser):
     expect(page.locator("noscript p")).to_contain_text("needs JavaScript")
     expect(page.get_by_role("status")).to_have_count(0)
     context.close()
-
-
-def test_the_tab_is_never_called_streamlit(server, phone):
-    phone.add_init_script("""window.titles = [];
-        new MutationObserver(() => window.titles.push(document.title)).observe(document, { subtree: true, childList: true });""")
-    phone.goto(server)
-    heading(phone, PAGES[""].title)
-    titles = phone.evaluate("window.titles")
-    assert titles[-1] == "See how you run · Stride Check"
-    assert [title for title in titles if "streamlit" in title.lower()] == []
 
 
 def test_a_phone_may_put_it_on_its_home_screen(server, browser, tmp_path):
@@ -222,16 +228,13 @@ def test_every_icon_is_in_the_font(server, browser):
     page.close()
 
 
-def test_a_page_says_when_the_network_is_gone_and_goes_on_when_it_is_back(server, browser):
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    page.goto(f"{server}/check")
-    heading(page, "Check your running")
-    context.set_offline(True)
-    page.get_by_text("No network.").wait_for()
-    page.get_by_role("link", name="Plan", exact=True).click()
-    context.set_offline(False)
-    heading(page, "Your plan")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator("#gone")).to_have_text("")
-    context.close()
+def test_a_page_says_when_the_network_is_gone_and_goes_on_when_it_is_back(server, phone):
+    phone.goto(f"{server}/check")
+    heading(phone, "Check your running")
+    phone.context.set_offline(True)
+    phone.get_by_text("No network.").wait_for()
+    phone.get_by_role("link", name="Plan", exact=True).click()
+    phone.context.set_offline(False)
+    heading(phone, "Your plan")
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+    expect(phone.locator("#gone")).to_have_text("")

@@ -30,8 +30,10 @@ def test_the_top_bar_is_for_thumbs(server, phone):
     assert len({round(box["y"]) for box in boxes}) == 1
     assert all(box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
     assert phone.get_by_role("button", name="Check my running").bounding_box()["height"] >= 44
-    phone.get_by_role("link", name="Why", exact=True).click()
-    heading(phone, "Why it matters")
+    for name, title in (("Tests", "Home tests"), ("Plan", "Your plan"), ("Why", "Why it matters")):
+        phone.get_by_role("link", name=name, exact=True).click()
+        heading(phone, title)
+    assert {round(link.bounding_box()["y"]) for link in phone.locator(".st-key-top a").all()} == {round(boxes[0]["y"])}
 
 
 def test_a_result_opens_cold_from_its_address_and_survives_a_reload(server, phone, data):
@@ -40,9 +42,6 @@ def test_a_result_opens_cold_from_its_address_and_survives_a_reload(server, phon
     looks_right(phone, "result")
     phone.reload()
     heading(phone, "Your run")
-    phone.get_by_role("tab", name="Train").click()
-    phone.get_by_role("link", name="See all seven muscles, and why").click()
-    heading(phone, "Why it matters")
     assert "job=" in phone.url
 
 
@@ -74,6 +73,7 @@ def test_every_request_stays_on_this_server(server, browser):
 
 
 @pytest.mark.pose
+@pytest.mark.usefixtures("analyses")
 @pytest.mark.skipif(not DEMO_CLIP.is_file(), reason="the drawn runner's clip is not built")
 def test_from_the_start_to_the_explanation_with_the_drawn_runner(server, phone):
     if phone.theme == "dark":
@@ -96,4 +96,5 @@ def test_from_the_start_to_the_explanation_with_the_drawn_runner(server, phone):
     phone.get_by_role("tab", name="Train").click()
     phone.get_by_role("link", name="See all seven muscles, and why").click()
     heading(phone, "Why it matters")
+    assert "job=" in phone.url
     looks_right(phone, "drawn-runner-explained")

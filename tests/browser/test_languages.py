@@ -32,19 +32,19 @@ def page(spanish):
 
 
 def test_the_browsers_language_is_spoken_and_one_tap_chooses_another(place, page):
-    address = f"{place.address}/results?job={done_token(place.data)}"
+    address = f"{place.address}/plan?job={done_token(place.data)}"
     page.goto(address)
-    heading(page, "Tu carrera")
+    heading(page, "Tu plan")
     assert page.evaluate("document.documentElement.lang") == "es"
-    assert page.title().startswith("Tu resultado")
+    assert page.title().startswith("Tu plan")
     page.get_by_role("link", name="English").click()
-    heading(page, "Your run")
+    heading(page, "Your plan")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.url == address
     page.reload()
-    heading(page, "Your run")
+    heading(page, "Your plan")
     page.get_by_role("link", name="Español").click()
-    heading(page, "Tu carrera")
+    heading(page, "Tu plan")
 
 
 @pytest.mark.parametrize("name", sampled(LOOKED_AT, ("home", "check", "figures", "plan", "link")))

@@ -6,22 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.chromium import PHONE
-from benchmarks.serving import serving
-from core.settings import Settings
-from core.storage.store import Store
-from tests import builders
 from tests.browser.seeing import MARKS, until
-from tests.jobs import finished
 
 pytestmark = MARKS
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """Yield the address of a server and the token of a finished result."""
-    data = tmp_path_factory.mktemp("served") / "data"
-    with Store.open(Settings(data=data)) as store, serving(data) as (port, _):
-        yield f"http://127.0.0.1:{port}", finished(store, builders.report())
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +20,8 @@ def page(browser):
     context.close()
 
 
-def test_a_script_that_somebody_got_into_a_page_does_not_run(place, page):
-    address, _ = place
-    page.goto(f"{address}/about")
+def test_a_script_that_somebody_got_into_a_page_does_not_run(server, page):
+    page.goto(f"{server}/about")
     page.locator(".stMain h1").wait_for()
     ran = page.evaluate("""() => {
         const script = document.createElement('script');
@@ -50,18 +36,17 @@ def test_a_script_that_somebody_got_into_a_page_does_not_run(place, page):
     assert ran is False
 
 
-def test_no_other_site_may_frame_a_page(place, page):
-    address, _ = place
+def test_no_other_site_may_frame_a_page(server, page):
     page.goto("about:blank")
-    page.set_content(f"<iframe src='{address}'></iframe>")
+    page.set_content(f"<iframe src='{server}'></iframe>")
     until(lambda: page.frames[1].url.startswith("chrome-error:"), page)
     expect(page.frames[1].locator("[data-testid=stApp]")).to_have_count(0)
 
 
 @pytest.mark.pose
-def test_a_broken_file_from_a_visitor_is_refused_by_name(place, page):
-    address, _ = place
-    page.goto(f"{address}/check")
+@pytest.mark.usefixtures("analyses")
+def test_a_broken_file_from_a_visitor_is_refused_by_name(server, page):
+    page.goto(f"{server}/check")
     page.get_by_role("heading", name="Check your running", level=1).wait_for()
     broken = {"name": "run.mp4", "mimeType": "video/mp4", "buffer": b"#EXTM3U\nhttp://127.0.0.1/x.mp4\n" * 40}
     # Our own uploader would not send it; this one takes any file.

@@ -1,8 +1,8 @@
 """The runner goes away and comes back: a locked phone, the back button, no network at first, a second tab.
 
 A phone that is locked stands still: its browser's processes are stopped, and its connections are broken. The server forgets a
-page that is gone for longer than `server.disconnectedSessionTTL`, an hour for us; here two seconds, so that six seconds of lock
-are more than three hours are for runners.
+page that is gone for longer than `server.disconnectedSessionTTL`, half an hour for us; here one second, so that three seconds of
+lock are more than an hour is for runners.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.storage.store import Store
 from tests.browser.seeing import MARKS, cut_off, heading, looks_right, open_sheet, still
 from tests.browser.sending import CLIP, SIZE, SPARE, Place, arrives_once, chosen, is_found, sending
 
-FORGOTTEN_S, LOCKED_S = 2, 6
+FORGOTTEN_S, LOCKED_S = 1, 3
 
 pytestmark = [*MARKS, pytest.mark.usefixtures("calm", "sent_once")]
 

@@ -43,7 +43,12 @@ def link(data, owner):
 SCREENS = [("phone", "light"), ("desk", "dark"), ("phone", "dark"), ("desk", "light")]
 
 
-@pytest.fixture(params=sampled(SCREENS, SCREENS[:2]), ids="-".join)
+def on_screens(*always):
+    """Return the mark of a test on every screen, of which these always run."""
+    return pytest.mark.parametrize("screen", sampled(SCREENS, always), ids="-".join, indirect=True)
+
+
+@pytest.fixture
 def screen(browser, request):
     """Yield a page of a phone's or a desk's size, in a light or a dark theme."""
     kind, theme = request.param
@@ -69,6 +74,7 @@ def fits(page, name):
     assert barriers(page) == []
 
 
+@on_screens(*SCREENS[:2])
 def test_a_link_opens_at_once_and_leads_on(server, screen, link):
     screen.goto(f"{server}/r/{link.token}")
     fits(screen, "link")
@@ -83,6 +89,7 @@ def test_a_link_opens_at_once_and_leads_on(server, screen, link):
     heading(screen, "Check your running")
 
 
+@on_screens(("desk", "dark"))  # the page on a phone is among every page
 def test_two_results_beside_each_other(server, screen, data, owner):
     lean = replace(SAMPLE.measures["trunk_lean"], value=15.0)
     other = done_token(data, replace(SAMPLE, measures={**SAMPLE.measures, "trunk_lean": lean}))
@@ -134,11 +141,18 @@ def _bytes(frame):
     return frame.encode() if isinstance(frame, str) else frame
 
 
-def test_one_tap_makes_a_link_that_can_be_copied_and_taken_back(server, phone, owner):
+def test_what_can_be_taken_along_arrives_and_a_link_is_copied_and_taken_back(server, phone, owner):
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Your run")
     open_sheet(phone)
+    files = {"PDF": ("pdf", b"%PDF"), "CSV": ("csv", b"figure,"), "JSON": ("json", b"{")}
+    files |= {f"For a {kind}": (f"{kind}.png", b"\x89PNG") for kind in ("story", "post")}
+    for label, (ending, begins) in files.items():
+        with phone.expect_download() as waiting:
+            phone.get_by_role("button", name=label, exact=True).click()
+        assert waiting.value.suggested_filename in (f"stride-check.{ending}", f"stride-check-{ending}")
+        assert waiting.value.path().read_bytes().startswith(begins)
     phone.get_by_role("button", name="Make a link to share").click()
     field = phone.get_by_role("textbox", name="Your link")
     field.wait_for()
@@ -196,16 +210,3 @@ def test_a_result_kept_on_the_phone_is_there_until_deleted(server, phone, owner)
     assert phone.evaluate("localStorage.getItem('stride-check-results')") == "[]"
     phone.goto(f"{server}/results?job={owner}")
     heading(phone, "Nothing here")
-
-
-def test_what_can_be_taken_along_arrives(server, phone, owner):
-    phone.goto(f"{server}/results?job={owner}")
-    heading(phone, "Your run")
-    open_sheet(phone)
-    files = {"PDF": ("pdf", b"%PDF"), "CSV": ("csv", b"figure,"), "JSON": ("json", b"{")}
-    files |= {f"For a {kind}": (f"{kind}.png", b"\x89PNG") for kind in ("story", "post")}
-    for label, (ending, begins) in files.items():
-        with phone.expect_download() as waiting:
-            phone.get_by_role("button", name=label, exact=True).click()
-        assert waiting.value.suggested_filename in (f"stride-check.{ending}", f"stride-check-{ending}")
-        assert waiting.value.path().read_bytes().startswith(begins)

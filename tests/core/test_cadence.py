@@ -24,7 +24,6 @@ from simulation import Stride
 
 Drawn = Callable[..., Any]
 CLIP = ROOT / "assets" / "demo_clip.mp4"
-TRUE_SPM = 164.65
 
 
 def header_of(track: PoseTrack) -> Header:
@@ -136,13 +135,3 @@ def test_a_clip_that_is_looked_at_first_is_told_of_anew(drawn: Drawn, monkeypatc
     assert [now.cadence_spm for now in one] == [now.cadence_spm for now in other]
     assert (other[0].cadence_spm, other[-1].cadence_spm) == (None, last_spm)
     assert last_spm is not None
-
-
-@pytest.mark.pose
-def test_the_drawn_runners_cadence_is_told_before_the_clip_is_read() -> None:
-    seen: list[Progress] = []
-    made = pipeline.analyse(CLIP, Answers(effort="easy"), progress=seen.append)
-    early = [now for now in seen if now.stage == "reading" and now.cadence_spm]
-    assert early[0].done < 0.6 * early[0].total
-    assert all(now.cadence_spm == pytest.approx(TRUE_SPM, abs=3) for now in early)
-    assert seen[-1].cadence_spm == made.report.measures["cadence"].value

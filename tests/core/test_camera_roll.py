@@ -133,7 +133,7 @@ def test_the_report_says_whether_it_was_corrected() -> None:
 @pytest.mark.parametrize("roll_deg", [pytest.param(-5.0, marks=pytest.mark.sweep), 5.0])
 def test_the_measures_of_a_tilted_clip_hold_the_truth(tmp_path, roll_deg: float) -> None:
     clip = tmp_path / "tilted.mp4"
-    truth = draw_clip(clip, Scene(roll_deg=roll_deg, duration_s=4.0))
+    truth = draw_clip(clip, Scene(roll_deg=roll_deg, duration_s=2.6))
     analysis = analyse(clip, Answers())
     assert analysis.roll_deg == pytest.approx(roll_deg, abs=1.5)
     for key in ("trunk_lean", "leg_extension_at_toe_off", "hip_ankle_extension"):

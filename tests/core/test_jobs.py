@@ -255,7 +255,8 @@ def test_the_scheduler_ends_a_question_while_an_analysis_runs(store, monkeypatch
 
 
 @pytest.mark.pose
-def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store):
+def test_the_demo_gets_its_report_and_pictures_from_the_real_analysis(store, short_demo, monkeypatch):
+    monkeypatch.setattr(submission, "DEMO_CLIP", short_demo)
     with worker_running(store):
         token = submit_demo(ANSWERS, store)
         job = wait_for(lambda: (job := store.job(token)).state in ("done", "refused") and job)
