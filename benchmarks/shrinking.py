@@ -5,18 +5,29 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import av
+import numpy as np
+from av.video.frame import PictureType
+from av.video.stream import VideoStream
 from playwright.sync_api import Page, Route, sync_playwright
 
 from benchmarks.chromium import CHROMIUM, FLAGS
+from benchmarks.stored import TICKS, with_matrix
+from core.model.tracks import Floats
+from core.video.container import decoded, open_clip, packets, picture_track
+from core.video.display import Display
 from pages.components import upload
 from tools.lint_scripts import served
 from web.browser_scripts import SCRIPTS
 
 _ADDRESS = "http://localhost/"
 """Nothing listens there: the page is filled in. Browsers give it all that they give a page by HTTPS."""
+
+_SAME_S = 0.0005
 
 _SHRINK = """async how => {
   const [blob] = document.querySelector("input").files;
@@ -72,3 +83,44 @@ def browser_page() -> Iterator[Page]:
         fill(page)
         yield page
         chromium.close()
+
+
+def latest_ms(clip: Path, small: Path, part_s: tuple[float, float] | None = None) -> float:
+    """Return by how much the time of any frame differs from the original's, from the part's first frame, in milliseconds.
+
+    It is infinite if their number differs.
+    """
+    before, after = times_s(clip), times_s(small)
+    if part_s is not None:
+        before = before[(before >= part_s[0] - _SAME_S) & (before <= part_s[1] + _SAME_S)]
+    if len(before) != len(after):
+        return float("inf")
+    return 1000 * float(np.abs((before - before[0]) - (after - after[0])).max())
+
+
+def times_s(clip: Path) -> Floats:
+    """Return when the frames of a clip are shown, from its first one, shape (n,)."""
+    with open_clip(clip) as container:
+        shown = [packet for packet in packets(container) if packet.size and not packet.is_discard]
+        times = np.sort([float((packet.pts or 0) * packet.time_base) for packet in shown])
+    return np.asarray(times - times[0])
+
+
+def encode_again(clip: Path, target: Path) -> Path:
+    """Write the frames of a clip, encoded once more at their own size, times and bitrate, as H.264."""
+    display = Display(1.0, mirrored=False, turns=0)
+    with open_clip(clip) as source, av.open(str(target), "w", format="mp4") as made:
+        track = picture_track(source)
+        stream = cast(VideoStream, made.add_stream("libx264", rate=round(track.average_rate or 30)))
+        stream.width, stream.height, stream.pix_fmt = track.width, track.height, "yuv420p"
+        stream.bit_rate = round(8 * clip.stat().st_size / float(times_s(clip)[-1]))
+        stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)
+        stream.options = {"preset": "superfast"}
+        for frame in decoded(source):
+            display = Display.of(frame, track)
+            plain = frame.reformat(format="yuv420p")
+            plain.pts, plain.time_base = round((frame.time or 0) * TICKS), Fraction(1, TICKS)
+            plain.pict_type = PictureType.NONE
+            made.mux(stream.encode(plain))
+        made.mux(stream.encode())
+    return with_matrix(target, display.mirrored, display.turns)

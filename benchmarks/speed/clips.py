@@ -28,7 +28,8 @@ NOISE = 4.0
 class Format:
     """A clip as a phone saves it: how many million bits a second, and a key frame about every second.
 
-    `rendered`: the runner has a human body, if the extra `tools` is installed; otherwise the runner is drawn.
+    `rendered`: the runner has a human body, if the extra `tools` is installed; otherwise the runner is drawn. `repeated`: one
+    stride is stored over and over; otherwise each frame has noise of its own. `upright`: the frame is higher than wide.
     """
 
     name: str
@@ -39,6 +40,14 @@ class Format:
     pix_fmt: str = "yuv420p"
     seconds: float = 10.0
     rendered: bool = False
+    repeated: bool = True
+    upright: bool = True
+
+    @property
+    def size_wh_px(self) -> tuple[int, int]:
+        """Width and height of the frames."""
+        size = self.lines, self.lines * 16 // 9
+        return size if self.upright else size[::-1]
 
 
 PHONE30 = Format(
@@ -57,12 +66,16 @@ LONG = Format(name="1080p, 60 frames/s, 60 s", lines=1080, fps_hz=60, codec="lib
 
 
 def make_clip(folder: Path, kind: Format) -> Path:
-    """Write a drawn runner as a clip of that kind, unless it is there already: one stride, stored over and over."""
-    path = folder / f"{kind.lines}_{kind.fps_hz}_{kind.seconds:.0f}.mp4"
+    """Write a drawn runner as a clip of that kind, unless it is there already."""
+    way = "" if kind.repeated and kind.upright else f"_{'repeated' if kind.repeated else 'whole'}_{kind.size_wh_px[0]}"
+    path = folder / f"{kind.lines}_{kind.fps_hz}_{kind.seconds:.0f}{way}.mp4"
     if path.exists():
         return path
     stride, part = path.with_suffix(".stride"), path.with_suffix(".part")
-    n_pictures = _store_stride(stride, kind)
+    if not kind.repeated:
+        _store(part, kind, kind.seconds)
+        return part.rename(path)
+    n_pictures = _store(stride, kind, STRIDE.stride_s)
     ticks = n_pictures * TICKS_HZ // kind.fps_hz
     with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         for number in range(round(kind.seconds * kind.fps_hz / n_pictures)):
@@ -88,19 +101,18 @@ def _pictures(scene: Scene, *, rendered: bool) -> Iterator[Picture]:
     return mesh_frames(MeshScene(scene=scene))
 
 
-def _store_stride(path: Path, kind: Format) -> int:
-    """Write one stride as a clip, beginning with a key frame, and return how many pictures that are."""
-    scene = Scene(
-        stride=STRIDE, size_wh_px=(720, 1280), fps_hz=float(kind.fps_hz), duration_s=STRIDE.stride_s, noise=NOISE
-    )
-    size = kind.lines, kind.lines * 16 // 9
+def _store(path: Path, kind: Format, seconds: float) -> int:
+    """Write a clip of so many seconds, beginning with a key frame, and return how many pictures that are."""
+    drawn = (720, 1280) if kind.upright else (1280, 720)
+    scene = Scene(stride=STRIDE, size_wh_px=drawn, fps_hz=float(kind.fps_hz), duration_s=seconds, noise=NOISE)
+    size = kind.size_wh_px
     index = 0
     with av.open(str(path), "w", format="mp4") as container:
         stream = cast(VideoStream, container.add_stream(kind.codec, rate=kind.fps_hz))
         stream.width, stream.height = size
         stream.pix_fmt, stream.bit_rate = kind.pix_fmt, kind.mbps * 1_000_000
         stream.time_base = Fraction(1, TICKS_HZ)
-        stream.options = {"preset": "superfast", "bf": "0", "g": "1000"}
+        stream.options = {"preset": "superfast", "bf": "0", "g": "1000" if kind.repeated else str(kind.fps_hz)}
         if kind.codec == "libx265":
             stream.options |= {"preset": "ultrafast", "x265-params": "log-level=none:bframes=0"}
         for index, rgb in enumerate(_pictures(scene, rendered=kind.rendered and can_render())):
