@@ -56,7 +56,12 @@ HUGE = 10**400
     ("told", "span_s"),
     [
         (
-            {"bytes": 5, "span": [HUGE, 1], "slower": HUGE, "look": {"hz": HUGE, "size": [HUGE, 1080], "seconds": HUGE}},
+            {
+                "bytes": 5,
+                "span": [HUGE, 1],
+                "slower": HUGE,
+                "look": {"hz": HUGE, "size": [HUGE, 1080], "seconds": HUGE},
+            },
             None,
         ),
         ({"bytes": 5, "span": [float("nan"), 1]}, None),
