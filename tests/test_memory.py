@@ -10,6 +10,7 @@ import pytest
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
+from web.streamlit_shell import simple_uploads
 from web.streamlit_shell.private_media import PrivateMedia, nothing_opened, opened
 from web.streamlit_shell.sessions import FREED_AFTER_S, LOST_KEPT_S, MEMORY_KEPT_S, Sessions
 
@@ -165,3 +166,20 @@ def test_a_deleted_picture_has_no_other_name(name):
     scope = {"type": "http", "path": "/media/" + name.format(id=file_id)}
     asyncio.run(media(app)(scope, None, send))
     assert served == []
+
+
+def test_who_sends_a_clip_drop_by_drop_leaves_its_place(monkeypatch):
+    """There are six places for all visitors: one who never finishes must not keep one."""
+    monkeypatch.setattr(simple_uploads, "IDLE_S", 0.05)
+
+    async def silent():
+        await asyncio.sleep(60)
+
+    async def soon():
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    assert asyncio.run(simple_uploads._Patience(silent).receive()) == {"type": "http.disconnect"}
+    drop = simple_uploads._Patience(soon)
+    assert asyncio.run(drop.receive())["body"] == b"x"
+    drop._ends_s = 0.0
+    assert asyncio.run(drop.receive()) == {"type": "http.disconnect"}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import tomllib
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from core.paths import ROOT
 from web.quiet_log import Repeats
 from web.streamlit_shell import sockets
 from web.streamlit_shell.sessions import Sessions
@@ -365,3 +367,10 @@ def test_lines_that_repeat_are_left_out_and_counted():
     now_s[0] = 61.0
     log("another 7")
     assert said[-1] == "another 7 (997 lines like this were left out)"
+
+
+def test_a_visitors_message_is_bounded_before_it_is_read():
+    """A window holds one in memory, and each visitor may have 150 of them."""
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["server"]
+    assert settings["maxMessageSize"] <= 2
+    assert settings["maxWidgetStateSize"] <= 1

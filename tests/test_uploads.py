@@ -28,7 +28,7 @@ from core.storage.store import Store, key_of, now_utc
 from core.storage.tables import engine_of
 from tests.builders import change
 from web.browser_scripts import CONTAINERS, SCRIPTS
-from web.uploads import routes
+from web.uploads import Writers, routes
 from web.visitors import name_of
 
 CLIP = bytes(range(256)) * 40
@@ -434,3 +434,36 @@ def test_an_upload_that_stopped_ends_within_a_minute_with_what_has_arrived(store
 def test_a_length_that_is_none_is_refused(browser, key, said):
     headers = {"tus-resumable": "1.0.0", "upload-length": said}
     assert browser.ask("PUT", f"/uploads/{key}", headers)[0] == 413
+
+
+def test_of_many_connections_to_one_upload_one_writes_and_one_waits(browser, store, key):
+    """Each of them could otherwise wait for its turn to be silent for half a minute."""
+    writers = Writers(store)
+
+    async def crowd():
+        begun, over, outcomes = asyncio.Event(), asyncio.Event(), []
+
+        async def first():
+            async with writers.only(key):
+                begun.set()
+                await over.wait()
+
+        async def late(number):
+            try:
+                async with writers.only(key):
+                    outcomes.append(number)
+            except TimeoutError:
+                outcomes.append("left")
+
+        opened = asyncio.create_task(first())
+        await begun.wait()
+        others = [asyncio.create_task(late(number)) for number in range(20)]
+        await asyncio.sleep(0)
+        over.set()
+        await asyncio.gather(opened, *others)
+        return outcomes
+
+    outcomes = asyncio.run(crowd())
+    assert outcomes == ["left"] * 19 + [19]
+    assert not writers._locks
+    assert not writers._newest

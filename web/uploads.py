@@ -54,18 +54,30 @@ class Writers:
         self._store = store
         self._locks: dict[str, asyncio.Lock] = {}
         self._reading: dict[str, asyncio.Timeout] = {}
+        self._newest: dict[str, object] = {}
 
     @contextlib.asynccontextmanager
     async def only(self, key: str) -> AsyncIterator[None]:
-        """Ask the previous writer to leave, wait until it has left, and then be the only writer."""
-        lock = self._locks.setdefault(key, asyncio.Lock())
+        """Ask the previous writer to leave, wait until it has left, and then be the only writer.
+
+        Raises
+        ------
+        TimeoutError
+            If a newer connection has come meanwhile: so one writes and one waits, however many there are.
+        """
+        lock, mine = self._locks.setdefault(key, asyncio.Lock()), object()
+        self._newest[key] = mine
         if before := self._reading.get(key):
             before.reschedule(0)
         try:
             async with lock:
+                if self._newest.get(key) is not mine:
+                    raise TimeoutError
                 yield
         finally:
-            if not lock.locked():
+            if self._newest.get(key) is mine:
+                del self._newest[key]
+            if key not in self._newest and not lock.locked():
                 self._locks.pop(key, None)
 
     async def write(self, upload: Upload, file: FileIO, request: Request) -> int:
@@ -123,6 +135,8 @@ def routes(store: Store) -> list[Route]:
                     return await _replaced(request, key, store)
                 upload = await run_in_threadpool(uploads.find, store, key)
                 return await _append(request, upload, writers, store)
+        except TimeoutError:  # a newer connection has taken over
+            return _answer(408)
         except NotFound:
             wrong.take(visitor, key_of(key))
             return _answer(404)

@@ -71,6 +71,7 @@ def _table(path: Path) -> tuple[list[str], Floats, Floats]:
     if not rows or not 0 < len(names) <= MOST_MARKERS or any(len(row) < 2 for row in rows):
         raise wrong
     table = np.array([(row + [np.nan] * width)[:width] for row in rows])
+    table[np.isinf(table)] = np.nan
     return names, table[:, 1], table[:, 2:].reshape(len(rows), len(names), 3)
 
 

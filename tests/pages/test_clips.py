@@ -315,3 +315,8 @@ def test_no_number_of_a_browser_breaks_the_page(slower):
     (found,) = roster._told(type("Shown", (), {"clips": [clip]}))
     assert found.slow_motion is None
     assert found.name.encode()
+
+
+def test_a_place_in_the_browser_holds_one_clip():
+    clip = {"slot": 1, "name": "a", "bytes": 5}
+    assert len(roster._told(type("Shown", (), {"clips": [clip, clip]}))) == 1

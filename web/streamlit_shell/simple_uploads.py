@@ -5,15 +5,18 @@ The check page's simple uploader uses it. A visitor with a session could send to
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from typing import TYPE_CHECKING, cast
 
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime import Runtime
 
 from core.i18n.translate import gettext as _
-from web.streamlit_shell.sessions import SESSIONS, Sessions
+from web.streamlit_shell.sessions import MEMORY_KEPT_S, SESSIONS, Sessions
+from web.uploads import IDLE_S
 from web.visitors import visitor_of
 
 if TYPE_CHECKING:
@@ -23,6 +26,22 @@ HELD, HELD_OF_ONE = 6, 2
 """Most clips in memory, in total and of one visitor."""
 
 _PLACE = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)/?")
+
+
+class _Patience:
+    """Takes a sender for gone if nothing comes for a while, or if the whole takes too long: its place is wanted by others."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ends_s = time.monotonic() + MEMORY_KEPT_S
+
+    async def receive(self) -> Message:
+        """Return the next part of the request, or that the sender has left."""
+        try:
+            async with asyncio.timeout(min(IDLE_S, self._ends_s - time.monotonic())):
+                return await self._receive()
+        except TimeoutError:
+            return {"type": "http.disconnect"}
 
 
 class SimpleUploads:
@@ -62,7 +81,7 @@ class SimpleUploads:
         self._sessions.drop_clip(runtime, session_id)
         self._coming[session_id] = visitor
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, _Patience(receive).receive, send)
         finally:
             del self._coming[session_id]
             if not runtime.is_active_session(session_id):  # its window has closed in the meantime

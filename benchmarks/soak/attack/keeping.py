@@ -20,12 +20,14 @@ from sqlalchemy import text
 from benchmarks.soak.attack.ground import Ground, NotTried, Site, ask, elements, visitor, window
 from core.errors import NotFound
 from core.jobs import uploads
+from core.jobs.scheduler import PURGE_EVERY, do_what_is_due
 from core.model.media import KINOGRAM
 from core.model.report import Answers, Report
 from core.paths import ROOT
 from core.settings import Settings
-from core.storage import claims
-from core.storage.retention import due
+from core.storage import claims, queries
+from core.storage.lives import IDLE_LIFE
+from core.storage.retention import due, purge
 from core.storage.store import Store
 from core.storage.task import key_of
 
@@ -117,6 +119,32 @@ def media_of_what_was_deleted(on: Ground) -> list[str]:
 
 def _said(header: str) -> set[str]:
     return {part.strip() for part in header.split(",")}
+
+
+def uploads_that_stopped(on: Ground) -> list[str]:
+    """Send the first bytes of many clips and no more: they are to leave the queue and the disk, and not with the hourly purge."""
+    store, failed = on.site.store, []
+    tokens = [uploads.begin(1000, Answers(), store) for _ in range(5)]
+    keys = [key_of(token) for token in tokens]
+    for key in keys:
+        uploads.note_arrival(store, key, 1)
+        store.clip(key).write_bytes(b"x")
+    waiting, clock = queries.n_in_queue(store.engine), store.clock
+    try:
+        purge(store)
+        due(store, "purge", PURGE_EVERY)
+        store.clock = lambda: clock() + IDLE_LIFE + timedelta(minutes=1)
+        do_what_is_due(store)
+    finally:
+        store.clock = clock
+    if queries.n_in_queue(store.engine) > waiting - len(keys):
+        failed.append("they held places in the queue")
+    if left := [key for key in keys if store.clip(key).exists()]:
+        failed.append(f"{len(left)} parts of clips were left")
+    for token in tokens:
+        with contextlib.suppress(NotFound):
+            store.delete(token)
+    return failed
 
 
 def names_in_the_log(on: Ground) -> list[str]:

@@ -1,4 +1,4 @@
-"""All attacks, by the number of the fault that each looks for."""
+"""All attacks, by the number of the fault that each looks for; from 18 on, faults of a second look."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ ROWS: dict[int, Attack] = {
     1: clips.an_unblurred_clip,
     11: clips.a_child_that_knows_too_much,
     12: clips.too_many_pixels,
+    19: keeping.uploads_that_stopped,
     10: keeping.names_in_the_log,
+    18: visiting.large_messages,
+    20: visiting.a_crowd_at_one_upload,
     6: visiting.silent_connections,
     16: keeping.a_full_disk,
     7: visiting.reruns_without_end,

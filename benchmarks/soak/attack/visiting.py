@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import select
+import socket
 import statistics
 import threading
 import time
@@ -209,6 +211,45 @@ def silent_connections(on: Ground) -> list[str]:
         if (held := descriptors(site.pid) - before) > 60:
             failed.append(f"{held} descriptors were held a minute after all was closed")
     return failed
+
+
+def large_messages(on: Ground) -> list[str]:
+    """Fill the server's memory by messages that no page sends."""
+    site, who = on.site, visitor()
+    before_mb, opened = memory_mb(site.pid), []
+    message = BackMsg()
+    message.rerun_script.query_string = "x" * 18_000_000
+    try:
+        for _ in range(4 if on.quick else 20):
+            opened.append(Window(site.port, who))
+            with contextlib.suppress(OSError, WebSocketException):
+                opened[-1].send(message)
+        time.sleep(2)
+        held_mb = memory_mb(site.pid) - before_mb
+    finally:
+        for one in opened:
+            with contextlib.suppress(OSError, WebSocketException, EOFError):
+                one.close()
+    most_mb = 5 * len(opened)
+    return [f"{len(opened)} messages hold {held_mb:.0f} MB"] if held_mb > most_mb else []
+
+
+def a_crowd_at_one_upload(on: Ground) -> list[str]:
+    """Open one upload on many connections, of which none sends anything."""
+    site, who = on.site, visitor()
+    token = uploads.begin(1000, Answers(), site.store, visitor=name_of(who))
+    head = (
+        f"PATCH /uploads/{key_of(token)} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-For: {who}\r\nTus-Resumable: 1.0.0\r\n"
+        "Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 1000\r\n\r\n"
+    )
+    with contextlib.ExitStack() as opened:
+        crowd = [opened.enter_context(socket.create_connection(("127.0.0.1", site.port))) for _ in range(60)]
+        for one in crowd:
+            one.sendall(head.encode())
+        time.sleep(3)
+        waiting = len(crowd) - len(select.select(crowd, [], [], 0)[0])
+    site.store.delete(token)
+    return [f"{waiting} of {len(crowd)} silent connections were held"] if waiting > 2 else []
 
 
 def reruns_without_end(on: Ground) -> list[str]:

@@ -109,7 +109,7 @@ def _told(shown: object) -> list[Waiting]:
     told = getattr(shown, "clips", None)
     # Values from a browser are checked like typed input.
     found = [_waiting(one) for one in told[:MOST] if isinstance(one, dict)] if isinstance(told, list) else []
-    return [one for one in found if one is not None]
+    return [*{one.slot: one for one in found if one is not None}.values()]
 
 
 def _waiting(told: dict[str, object]) -> Waiting | None:
