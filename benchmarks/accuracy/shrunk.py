@@ -44,16 +44,28 @@ _LOST_MS = 1e6
 """Stands for a change of times if frames are lost."""
 
 DRAWN = tuple(
-    Format(name=f"{lines} lines, {hz} frames/s", lines=lines, fps_hz=hz, codec="libx264", mbps=mbps, seconds=5.6)
-    for lines, hz, mbps in (
-        (2160, 60, 50),
-        (1080, 60, 20),
-        (2160, 30, 45),
-        (1080, 240, 60),
-        (1080, 30, 15),
-        (720, 30, 10),
+    Format(
+        name=f"{lines} lines, {'upright' if upright else 'lying'}, {hz} frames/s",
+        lines=lines,
+        fps_hz=hz,
+        codec="libx264",
+        mbps=mbps,
+        seconds=10.0,
+        repeated=False,
+        upright=upright,
+    )
+    for lines, hz, mbps, upright in (
+        (1080, 60, 20, True),
+        (2160, 60, 50, True),
+        (2160, 60, 50, False),
+        (2160, 30, 45, True),
+        (1080, 240, 60, True),
+        (1080, 30, 15, True),
+        (720, 30, 10, True),
     )
 )
+"""As long as users are asked to film. Strides that repeat one another would all have the error of the first one."""
+
 REAL = {
     "treadmill_phone_30fps_rtl.mp4": 1.0,
     "overground_fixed_50fps_slow2.5x_ltr.mp4": 2.5,
