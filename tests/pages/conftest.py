@@ -43,7 +43,6 @@ def visit(store):
     def open_page(page: str = "home.py", **query: str) -> AppTest:
         at = AppTest.from_file(str(HOME), default_timeout=120)  # a busy machine is slow, not wrong
         if page != "home.py":
-            at.run()
             at.switch_page(page)
         for key, value in query.items():
             at.query_params[key] = value
