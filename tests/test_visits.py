@@ -60,18 +60,17 @@ def sent(place, address, size_mb=CLIP_MB, **kwargs):
 
 
 def test_two_visitors_of_a_dual_stack_socket_are_two(place):
-    path, tus = "/uploads/wrong", {"tus_resumable": "1.0.0"}
-    tries = [place.ask("HEAD", path, source="127.0.0.2", **tus)[0] for _ in range(31)]
+    tus = {"tus_resumable": "1.0.0"}
+    tries = [place.ask("HEAD", f"/uploads/wrong-{n}", source="127.0.0.2", **tus)[0] for n in range(31)]
     assert tries == [404] * 30 + [429]
-    assert place.ask("HEAD", path, source="127.0.0.3", **tus)[0] == 404
+    assert place.ask("HEAD", "/uploads/wrong", source="127.0.0.3", **tus)[0] == 404
 
 
 def test_what_a_visitor_writes_into_a_header_makes_nobody_another_visitor(place):
-    path = "/uploads/wrong"
     for number in range(30):
         forged = {"tus_resumable": "1.0.0", "x_forwarded_for": f"203.0.113.{number}"}
-        place.ask("HEAD", path, source="127.0.0.4", **forged)
-    assert place.ask("HEAD", path, source="127.0.0.4", tus_resumable="1.0.0")[0] == 429
+        place.ask("HEAD", f"/uploads/wrong-{number}", source="127.0.0.4", **forged)
+    assert place.ask("HEAD", "/uploads/wrong", source="127.0.0.4", tus_resumable="1.0.0")[0] == 429
 
 
 def test_a_clip_is_sent_to_memory_only_where_the_uploader_shows_and_goes_with_its_window(place):
@@ -153,10 +152,10 @@ def test_who_runs_scripts_in_many_windows_slows_others_little(place):
 
 def test_all_that_is_guessed_counts_together_and_clearing_caches_forgets_nothing(place):
     source = "127.0.0.10"
-    for _ in range(15):
-        place.ask("HEAD", "/uploads/wrong", source=source, tus_resumable="1.0.0")
-    for _ in range(10):
-        assert place.ask("GET", "/r/wrong", source=source)[0] == 404
+    for number in range(15):
+        place.ask("HEAD", f"/uploads/guess-{number}", source=source, tus_resumable="1.0.0")
+    for number in range(10):
+        assert place.ask("GET", f"/r/try-{number}", source=source)[0] == 404
     clear = BackMsg(clear_cache=True)
     with window(place, source=source) as seat:
         for number in range(6):

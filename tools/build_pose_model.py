@@ -89,7 +89,7 @@ def _needed(operators: list[Any], outputs: list[int]) -> list[Any]:
 
 
 def _drop_unused_tensors(graph: Any) -> None:
-    """Leave out tensors that no operator touches any more, and number the others anew."""
+    """Leave out tensors that no operator touches any more, and number the others again."""
     lists = [graph.inputs, graph.outputs, *(part for op in graph.operators for part in (op.inputs, op.outputs))]
     used = sorted({int(tensor) for numbers in lists for tensor in numbers if tensor >= 0})
     place = {-1: -1} | {tensor: number for number, tensor in enumerate(used)}

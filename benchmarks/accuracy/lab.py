@@ -1,6 +1,6 @@
 """Running on force plates, as pose tracks: lab truth for events and angles.
 
-The recordings stand beside the project in `../shared/mocap` and are not part of it; its README tells what they hold.
+The recordings are next to the project in `../shared/mocap` and are not part of it; its README describes them.
 """
 
 from __future__ import annotations

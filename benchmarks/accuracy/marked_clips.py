@@ -1,6 +1,6 @@
 """Real clips against what was counted and marked in them by eye.
 
-The clips stand beside the project in `../shared/clips` and are not part of it; the README there tells what they show.
+The clips are next to the project in `../shared/clips` and are not part of it; the README there describes them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which way of running the pose model measures best: tracking with its smoothing, without, both ways, or each picture anew.
+"""Which way of running the pose model measures best: tracking with its smoothing, without, both ways, or each frame by itself.
 
 Run it with `uv run python -m benchmarks pose-modes`. Drawn runners give the truth, clips in `../shared/clips` the share
 of frames whose legs were exchanged or put where they cannot be.
@@ -44,7 +44,7 @@ Pass = Callable[[list[Picture], Floats], Floats]
 
 
 def _run(pictures: list[Picture], stamps_ms: list[int] | None) -> Floats:
-    """Return the landmarks of each picture, shape (n, 33, 4); tracked where time stamps are given, else each found anew."""
+    """Return the landmarks of each picture, shape (n, 33, 4); tracked if time stamps are given, otherwise each found by itself."""
     mode = vision.RunningMode.VIDEO if stamps_ms else vision.RunningMode.IMAGE
     options = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(model_path())), running_mode=mode
@@ -76,7 +76,7 @@ def both_ways(pictures: list[Picture], time_s: Floats) -> Floats:
 
 
 def anew(pictures: list[Picture], _time_s: Floats) -> Floats:
-    """Find the body in each picture anew."""
+    """Find the body in each frame by itself."""
     return _run(pictures, None)
 
 

@@ -42,7 +42,7 @@ NOT_CLEAR: tuple[CheckKey, ...] = (
 """Checks that may refuse a picture in which too little can be seen."""
 
 MARGIN_DEG = 1.0
-"""What figures of a real clip may be off by, beside its own error, to count as those of the same clip in a better picture."""
+"""What figures of a real clip may be off by, apart from its own error, to count as those of the same clip in a better picture."""
 
 
 def _refused_as(*keys: CheckKey) -> Callable[[Found], str]:

@@ -95,7 +95,7 @@ def anamorphic(folder: Path) -> Path:
 
 
 def high_pixels_on_its_side(folder: Path) -> Path:
-    """Return the run stored on its side, mirrored, with pixels of another shape: both are put right together."""
+    """Return the run stored on its side, mirrored, with pixels of another shape: both are corrected together."""
     lying = ((time_s, as_stored(rgb, True, 1)) for time_s, rgb in shown_frames(base()))
     path = write(folder / "lying.mov", lying, size_wh_px=(432, 1024), pixel_aspect=Fraction(4, 3), rate_hz=50)
     return with_matrix(path, True, 1)

@@ -135,7 +135,7 @@ def _n_strides(measures: Mapping[MeasureKey, Measure]) -> int:
 
 
 def _measured(scene: Scene, *, strides: tuple[int, int] = (1, 99), slow_motion: float = 1.0, says: str = "") -> Judge:
-    """Return a judge that wants the scene's figures within their errors, from so many strides."""
+    """Return a judge that wants the scene's figures within their errors, from at least that many strides."""
     truth = figures_of(Motion(scene.stride))
 
     def judge(found: Report | StrideCheckError) -> str:

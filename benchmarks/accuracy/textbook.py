@@ -66,7 +66,7 @@ def cadence_spm(side: SideTrack) -> float:
 def leg_times(side: SideTrack, leg: int, stride_s: float) -> LegTimes:
     """Return one leg's contacts and toe-offs.
 
-    Contact: the heel furthest ahead of the pelvis, put right by its lead (Zeni, Richards & Higginson 2008,
+    Contact: the heel furthest ahead of the pelvis, corrected by its lead (Zeni, Richards & Higginson 2008,
     doi:10.1016/j.gaitpost.2007.07.007). Toe-off: the toe furthest behind the pelvis (same), the knee at its straightest
     (Dingwell et al. 2001, doi:10.1115/1.1336798), the toe's rise by a tenth of its whole rise, the peak of its upward
     acceleration, and the median of these four.

@@ -101,7 +101,7 @@ def of_measure(key: MeasureKey, reports: Sequence[Report], *, same_set_up: bool 
 
 
 def called(key: MeasureKey, found: Sequence[Sequence[Report]], *, after: int, same_set_up: bool = True) -> float:
-    """Return the percentage of series whose trend is told after so many sessions."""
+    """Return the percentage of series whose trend is reported after that number of sessions."""
     told = [of_measure(key, reports[:after], same_set_up=same_set_up) for reports in found if len(reports) >= after]
     return round(100 * float(np.mean([trend is not None and trend.told for trend in told])), 1)
 

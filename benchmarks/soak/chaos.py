@@ -75,7 +75,7 @@ def _all_end(store: Store, tokens: list[str]) -> None:
 
 
 def run(kills: int, seed: int = 1) -> dict[str, object]:
-    """Hand in one clip for each kill, kill so many times, let everything end, and return what was found."""
+    """Hand in one clip for each kill, kill that number of times, let everything end, and return what was found."""
     dice, clip, began_s = random.Random(seed), good_clip(), time.monotonic()
     victims = [VICTIMS[number % len(VICTIMS)] for number in range(kills)]
     dice.shuffle(victims)

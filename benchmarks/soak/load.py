@@ -73,7 +73,7 @@ def _memory_mb(server: int) -> float:
 
 
 def _is_full(store: Store, clip: bytes, most: int) -> str | None:
-    """Return what one more is told where so many may wait."""
+    """Return the answer to one more clip if the queue is full."""
     allowed, store.settings = store.settings, replace(store.settings, queue=most)
     try:
         submit(io.BytesIO(clip), Answers(), store, visitor="one more")
@@ -85,7 +85,7 @@ def _is_full(store: Store, clip: bytes, most: int) -> str | None:
 
 
 def run(clips: int) -> dict[str, object]:
-    """Hand in so many clips at once and return what was seen until all had ended."""
+    """Hand in a number of clips at once and return what was seen until all had ended."""
     clip, busy_s, peak_mb = good_clip(), [], 0.0
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"

@@ -1,4 +1,4 @@
-"""How long clips wait for so many workers, and what a million checks a day take: a simulation, fed with measured times.
+"""How long clips wait for a number of workers, and what a million checks a day take: a simulation, fed with measured times.
 
     uv run python -m benchmarks capacity [--per-day 1000000] [--regions 1 3 6] [--seconds 8.8]
         [--core-hour 0.04] [--gb-month 0.02] [--gb-out 0.05]
@@ -58,7 +58,7 @@ class Prices:
 
 
 def measured(results: Path = RESULTS) -> dict[str, Any]:
-    """Return what `benchmarks.speed.scaling` found, else the times of `benchmarks.soak.load`."""
+    """Return what `benchmarks.speed.scaling` found; defaults to the times of `benchmarks.soak.load`."""
     path = results / "scaling.json"
     if path.exists():
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -86,7 +86,7 @@ def simulate(
     busy_s : sequence of float
         For how long clips keep a worker busy: one of them is drawn for each.
     n_clips : int, optional
-        How many clips, else those of two hours at least; the first tenth fills the queue and does not count.
+        How many clips; defaults to those of two hours at least; the first tenth fills the queue and does not count.
     seed : int
         Of the dice.
     """
@@ -157,9 +157,9 @@ def _print_waits(busy_s: Sequence[float]) -> None:
 
 
 def _print_regions(per_day: float, regions: Sequence[int], busy_s: Sequence[float]) -> float:
-    """Print what so many regions need, and return which share of their workers is busy at the peak."""
+    """Print what a number of regions needs, and return which share of their workers is busy at the peak."""
     peak = PEAK_OVER_MEAN * per_day / 24
-    print(f"\n{per_day:,.0f} clips a day, {peak:,.0f} in the busiest hour, in so many regions of one size:\n")
+    print(f"\n{per_day:,.0f} clips a day, {peak:,.0f} in the busiest hour, in regions of one size:\n")
     print(
         "| regions | workers in each | in all | busy | 95 of 100 wait less than | wait at a time | with a tenth more |"
     )

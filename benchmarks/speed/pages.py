@@ -160,7 +160,7 @@ def _row(page: str, cache: str, loads: list[Load]) -> dict[str, str | float | No
 
 
 def measured(runs: int) -> Table:
-    """Open every page so many times."""
+    """Open every page a number of times."""
     rows = []
     with site() as here, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

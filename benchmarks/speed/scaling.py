@@ -44,14 +44,14 @@ ENDS_WITHIN_S = 1800.0
 
 @dataclass(kw_only=True)
 class Seen:
-    """What so many workers did: clips, and the seconds from the first one's begin until nothing was left to do."""
+    """What a number of workers did: clips, and the seconds from the start of the first one to the end of the last one."""
 
     clips: int = 0
     took_s: float = 0.0
     processor_s: list[float] = field(default_factory=list)
     """Of one core, for each clip, in the mean of those of a round."""
     kept_busy_s: list[float] = field(default_factory=list)
-    """Of one worker alone: the seconds from each clip's begin to that of the next."""
+    """Of one worker alone: the seconds from the start of each clip to that of the next."""
     report_bytes: list[int] = field(default_factory=list)
     picture_bytes: list[int] = field(default_factory=list)
     video_bytes: list[int] = field(default_factory=list)
@@ -79,7 +79,7 @@ def _of_children_s() -> float:
 
 
 def measure(clips: Sequence[bytes], workers: int, seen: Seen, analysis: str = ANALYSIS) -> None:
-    """Let so many workers, each warmed up with a clip, analyse all clips, and note what was seen."""
+    """Let a number of workers, each warmed up with a clip, analyse all clips, and note what was seen."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Settings(data=Path(folder) / "data")) as store:
         spent_s = _of_children_s()
         running = [start_worker(store, analysis) for _ in range(workers)]
@@ -113,7 +113,7 @@ def measure(clips: Sequence[bytes], workers: int, seen: Seen, analysis: str = AN
 
 
 def run(clips: int, rounds: int) -> dict[str, Any]:
-    """Measure each number of workers in turn, so many rounds, and return what was seen."""
+    """Measure each number of workers in turn, for a number of rounds, and return what was seen."""
     with tempfile.TemporaryDirectory() as folder:
         made = {kind: make_clip(Path(folder), kind).read_bytes() for kind in dict.fromkeys(MIX[:clips])}
     sent = [made[kind] for kind in MIX[:clips]]

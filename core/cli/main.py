@@ -195,7 +195,7 @@ def _add_for_servers(commands: Any) -> None:
         _command(commands, "restore", _restore, "bring a copy back into an empty database"),
     ):
         command.add_argument("dir", type=Path, metavar="DIR")
-    worker = _command(commands, "worker", _worker, "analyse clips on this machine, beside servers elsewhere")
+    worker = _command(commands, "worker", _worker, "analyse clips on this machine for servers elsewhere")
     worker.add_argument("--processes", type=int, metavar="N", default=1, help="how many at once")
 
 

@@ -24,7 +24,7 @@ from core.model.report import Answers, Band, Finding, Strength, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class _Context:
-    """All that a finding can depend on besides its own measure; `answers` have the pace of the clip if the runner gave none."""
+    """All that a finding can depend on, apart from its own measure; `answers` have the pace of the clip if the runner gave none."""
 
     measures: Mapping[MeasureKey, Measured]
     answers: Answers

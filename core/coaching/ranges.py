@@ -22,7 +22,7 @@ def target_band(mark: Mark | None, answers: Answers) -> Band | None:
 
 
 def speed_error_mps(answers: Answers, speed: Measure | None) -> float:
-    """Return the error of the speed that ranges are taken at: none for a pace that the runner gave, else the clip's."""
+    """Return the error of the speed that ranges are taken at: none for a pace that the runner gave, otherwise the clip's."""
     if answers.pace_s_per_km is not None or not isinstance(speed, Measured):
         return 0.0
     return speed.plus_minus / KMH_OF_MPS

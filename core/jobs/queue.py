@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from core.errors import AnalysisStopped, Refused
+from core.errors import SERVER_FAULT, AnalysisStopped, Refused
 from core.jobs.sandbox_process import ANALYSIS, run_in_child
 from core.logs import about
 from core.model.progress import Progress
+from core.model.report import CHECKS
 from core.storage import claims, counters
 from core.storage.store import Store
 from core.storage.tables import CHANNEL
@@ -117,7 +118,8 @@ def _run(store: Store, task: Task, analysis: str) -> str:
             claims.ask(store, task.key, refused)
             return "asks"
         claims.refuse(store, task.key, refused)
-        counters.note(store.engine, "refused", refused.key)
+        # The key comes from the sandbox process: only known ones are counted.
+        counters.note(store.engine, "refused", refused.key if refused.key in (*CHECKS, SERVER_FAULT) else "unknown")
         return "stopped" if isinstance(refused, AnalysisStopped) else "refused"
     except OperationalError:
         log.exception("the database is away: the job waits again once its lease is over")

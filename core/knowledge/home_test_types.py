@@ -81,7 +81,7 @@ class HomeTest(Strict):
     error : TestError
         Of one try on one side.
     gap_share_percent : float, optional
-        How large a gap between the sides has to be, besides being larger than its error, in percent of the larger side.
+        How large a gap between the sides has to be, in addition to being larger than its error, in percent of the larger side.
     """
 
     key: str

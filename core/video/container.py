@@ -175,7 +175,7 @@ def check_size(width: int, height: int) -> None:
 
 
 def check_amount(n_frames: int, width: int, height: int) -> None:
-    """Refuse a clip with so many pixels in total that reading it would occupy a worker for minutes."""
+    """Refuse a clip whose number of pixels is so large that reading it would occupy a worker for minutes."""
     if n_frames * width * height > MOST_PIXELS_IN_ALL:
         most = MOST_PIXELS_IN_ALL // (width * height)
         what = _(

@@ -61,7 +61,7 @@ def press(engine, css, says=""):
 
 
 def settled(engine):
-    """Wait until the page's script has ended: what is pressed before is drawn anew under the finger."""
+    """Wait until the page's script has ended: what is pressed before is drawn again under the finger."""
     until(lambda: not engine.run("!!document.querySelector('[data-test-script-state=running]')"), "rest")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 SETTLES_WITHIN_S = 5.0
-"""How long a page may take to lay itself out anew for another size."""
+"""How long a page may take to lay itself out again for another size."""
 
 # Everything on a page, our components' own roots too; what of it is shown; and how it is called in a test's answer.
 _ALL = """

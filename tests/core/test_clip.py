@@ -187,7 +187,7 @@ def test_what_an_edit_list_hides_is_not_part_of_the_clip(tmp_path: Path) -> None
 
 
 def grainy(pictures: Iterable[Picture], sd: float) -> Iterator[Picture]:
-    """Yield pictures with grain that is new in each, as an app leaves it that encodes a repeated picture anew."""
+    """Yield pictures with grain that is new in each, as an app leaves it that encodes a repeated frame again."""
     rng = np.random.default_rng(1)
     for rgb in pictures:
         yield np.clip(rgb + rng.normal(0, sd, rgb.shape), 0, 255).astype(np.uint8)

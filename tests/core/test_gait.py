@@ -100,7 +100,7 @@ def test_events_rise_and_toe_offs_follow_contacts(drawn: Drawn) -> None:
             assert contact_s < toe_off_s < contact_s + 0.75 * period
 
 
-def test_strides_that_break_the_order_are_left_out_and_not_mended() -> None:
+def test_strides_that_break_the_order_are_left_out_and_not_corrected() -> None:
     """Of seven contacts: a stride without its toe-off, one with two, and one of double length are no strides."""
     events = LegEvents(
         initial_contact_s=(0.0, 0.7, 1.4, 2.1, 2.8, 4.2, 4.9),

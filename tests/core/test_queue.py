@@ -139,3 +139,14 @@ def test_a_job_whose_clip_is_gone_is_refused_and_the_next_one_is_claimed(store, 
     monkeypatch.setattr(store.files, "workplace", without_one)
     assert claims.claim_next(store).key == key_of(found)
     assert store.job(lost).state == "refused"
+
+
+def test_a_process_that_was_taken_over_names_no_counter(tmp_path, monkeypatch):
+    def refuses(*_args, **_options):
+        raise Refused("x" * 1000, message("No."), message("Never."))
+
+    monkeypatch.setattr("core.jobs.queue.run_in_child", refuses)
+    with Store.open(Settings(data=tmp_path / "data")) as store:
+        hand_in(store)
+        queue.run(store, claims.claim_next(store))
+        assert set(counters.read(store.engine)) == {("refused", "unknown"), ("ended", "refused")}

@@ -1,6 +1,6 @@
 """From a track to a report and its JSON: the contract others rely on, and one report kept to compare with.
 
-The golden report is that of a drawn runner. Where a number is meant to change, look at what changed, then write it anew with
+The golden report is that of a drawn runner. If a number is meant to change, look at what changed, then write it again with
 
     UPDATE_GOLDEN=1 uv run pytest tests/core/test_report.py
 """

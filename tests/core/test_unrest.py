@@ -65,7 +65,7 @@ def test_unrest_is_the_noise_whatever_the_rate(drawn: Drawn, fps_hz: float) -> N
 
 def test_errors_grow_with_it_and_ordinary_clips_keep_theirs() -> None:
     assert [wider(restless, 0.04) for restless in (None, 0.0, USUAL, 2 * USUAL)] == [1.0] * 4
-    # Legs that the pose model exchanged are put right, but where it takes one for the other it is also off.
+    # Legs that the pose model exchanged are corrected, but if it takes one for the other it is also off.
     assert 1.0 < wider(None, 0.1) < wider(None, 0.2) == wider(2 * USUAL, 0.2)
     assert wider(None, 0.3) == wider(USUAL, 0.3) < wider(1.3 * USUAL, 0.3) < wider(1.5 * USUAL, 0.3)
 

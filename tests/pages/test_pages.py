@@ -185,7 +185,7 @@ def test_check_goes_on_to_a_finished_result(visit, store):
 
 
 def test_the_page_that_goes_on_comes_to_its_end(visit, store, monkeypatch):
-    """Stopped, Streamlit would keep what it draws anew each second, and draw it once more into the page that follows."""
+    """Stopped, Streamlit would keep what it draws again each second, and draw it once more into the page that follows."""
     gone, stopped = [], []
     monkeypatch.setattr(redirect, "_ONWARD", lambda *, key, data: gone.append(data["address"]))
     monkeypatch.setattr(st, "stop", lambda: stopped.append(True))

@@ -167,7 +167,8 @@ def _table(paper: Paper, wide_mm: tuple[int, ...]) -> AbstractContextManager[Tab
         col_widths=wide_mm,
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         headings_style=FontFace(emphasis="BOLD", color=SOFT),
-        line_height=4.6,
+        line_height=4.2,
+        padding=(0.6, 1, 0.4, 1),  # mm: top, right, bottom, left
         text_align="LEFT",
     )
 

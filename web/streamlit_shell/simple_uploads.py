@@ -37,11 +37,14 @@ class _Patience:
 
     async def receive(self) -> Message:
         """Return the next part of the request, or that the sender has left."""
+        left_s = self._ends_s - time.monotonic()
         try:
-            async with asyncio.timeout(min(IDLE_S, self._ends_s - time.monotonic())):
-                return await self._receive()
+            async with asyncio.timeout(min(IDLE_S, left_s)):
+                if left_s > 0:
+                    return await self._receive()
         except TimeoutError:
-            return {"type": "http.disconnect"}
+            pass
+        return {"type": "http.disconnect"}
 
 
 class SimpleUploads:

@@ -68,7 +68,7 @@ def run(*, quick: bool, rows: Iterable[int] = ROWS, patience: float = 1.0) -> di
     quick : bool
         A sample of each.
     rows : iterable of int
-        Which; all, else.
+        Which; defaults to all.
     patience : float
         How many times the usual time they may take; attacks for which no time is left are not tried.
     """

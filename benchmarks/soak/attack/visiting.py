@@ -169,7 +169,7 @@ def _file_id(opened: Window) -> str:
 
 
 def _put(port: int, who: str, session_id: str, file_id: str, n_mb: int) -> int:
-    """Send so many megabytes to Streamlit's own uploader, and return the status; 413 if the server hung up on them."""
+    """Send `n_mb` megabytes to Streamlit's own uploader, and return the status; 413 if the server hung up on them."""
     cookie = ask(port, "/_stcore/health", x_forwarded_for=who).headers.get("set-cookie", "")
     token = cookie.partition("_streamlit_xsrf=")[2].partition(";")[0]
     edge = secrets.token_hex(8)

@@ -61,7 +61,7 @@ class FirstLook:
 def number(value: object) -> float | None:
     """Return a number that a browser sent, or None if it is none, or larger than any that a clip has."""
     is_one = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_one and abs(value) <= LARGEST else None  # type: ignore[operator,arg-type]
+    return float(value) if is_one and abs(value) <= LARGEST else None  # type: ignore[arg-type]
 
 
 def remarks(look: FirstLook, slow_motion: float = 1.0) -> Iterator[tuple[Message, Message]]:
