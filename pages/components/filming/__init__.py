@@ -92,6 +92,8 @@ def words() -> dict[str, str]:
         "cam_again": _("Film again"),
         "cam_app": _("Use the camera app"),
         "cam_close": _("Close"),
-        "cam_private": _("Nothing is stored or sent until you use the clip and start the check."),
-        "cam_none": _("This page cannot open the camera. “Film now” opens the camera of your phone instead."),
+        "cam_private": _("Nothing leaves this device until you start the check."),
+        "cam_none": _(
+            "This page cannot open the camera. “Film now” opens the camera app of this device, if it has one."
+        ),
     }

@@ -124,20 +124,21 @@ async function countDown(film, seconds) {
 }
 
 async function startFilm(film) {
+  // Another app may have taken the camera.
+  if (film.stream.getVideoTracks()[0].readyState === "ended") return openFilm(film);
   const { words, film: how } = film.data;
   const seconds = Number(film.ui.delay.querySelector(":checked").value);
   enter(film, "counting");
   tellFilm(film, fill(words.cam_counting, { n: seconds }));
   film.ui.stop.focus();
-  if (!(await countDown(film, seconds))) return;
+  if (!(await countDown(film, seconds))) return undefined;
   enter(film, "filming");
   tellFilm(film, fill(words.cam_filming, { n: how.seconds }));
   const { run } = film;
   const blob = await filmed(film, how);
-  if (film.run !== run) return;
-  if (film.turned) readyToFilm(film, words.cam_turned);
-  else if (!blob?.size) readyToFilm(film, words.cam_failed);
-  else lookAtTake(film, blob);
+  if (film.run !== run) return undefined;
+  if (film.turned) return readyToFilm(film, words.cam_turned);
+  return blob?.size ? lookAtTake(film, blob) : readyToFilm(film, words.cam_failed);
 }
 
 // What the camera films until the time is up or it is stopped; null if it cannot be recorded.
@@ -152,8 +153,8 @@ function filmed(film, { seconds, bits_per_s: videoBitsPerSecond }) {
       recorder.ondataavailable = ({ data }) => pieces.push(data);
       recorder.onerror = () => done(null);
       recorder.onstop = () => done(new Blob(pieces, { type: mimeType.split(";")[0] }));
-      recorder.onstart = async () => { if (await countDown(film, seconds)) stopRecorder(film); };
       recorder.start();
+      countDown(film, seconds).then((all) => { if (all) stopRecorder(film); });
     } catch { done(null); }
   });
 }
@@ -210,8 +211,10 @@ function prepareFilm(parent, data, { taken, refused }) {
   ui.own.onchange = () => { const [blob] = ui.own.files; ui.own.value = ""; closeFilm(film); if (blob) taken(blob); };
   ui.root.onclose = () => closeFilm(film);
   ui.live.onresize = () => {
+    const { wide } = film;
+    film.wide = ui.live.videoWidth > ui.live.videoHeight;
     layPicture(film, ui.live);
-    if (film.stage === "filming") { film.turned = true; stopRecorder(film); }
+    if (film.stage === "filming" && film.wide !== wide) { film.turned = true; stopRecorder(film); }
   };
   ui.take.onloadedmetadata = () => layPicture(film, ui.take);
   resized.observe(ui.box);
