@@ -136,10 +136,10 @@ def test_who_runs_scripts_in_many_windows_slows_others_little(place):
     for thread in windows:
         thread.start()
     try:
-        time.sleep(5)
+        time.sleep(3)
         before, began_s = next(ran), time.monotonic()
         beside_s = min(opens("127.0.0.8") for _ in range(3))
-        time.sleep(2)
+        time.sleep(1)
         script_s = (time.monotonic() - began_s) / (next(ran) - before)
     finally:
         ended.set()

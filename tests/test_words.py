@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,16 @@ def of_toml(path: Path) -> list[str]:
     return list(inside(tomllib.loads(path.read_text(encoding="utf-8")), ""))
 
 
-WORDS = [(path, text) for path in [*SHOWING, *SAYING] for text in of_python(path)]
-WORDS += [(path, text) for path in PLAIN for text in of_page(path)]
-WORDS += [(path, text) for path in SCRIPTS for text in of_script(path)]
-WORDS += [(path, text) for path in [*TOML, *PICTURES] for text in of_toml(path)]
+@cache
+def all_words() -> list[tuple[Path, str]]:
+    """Return every text with its file; reading all of them takes long, and each process of the tests imports this module."""
+    kinds = (
+        ([*SHOWING, *SAYING], of_python),
+        (PLAIN, of_page),
+        (SCRIPTS, of_script),
+        ([*TOML, *PICTURES], of_toml),
+    )
+    return [(path, text) for paths, texts_of in kinds for path in paths for text in texts_of(path)]
 
 
 def without_disclaimer(text: str) -> str:
@@ -112,7 +119,7 @@ def without_disclaimer(text: str) -> str:
 
 
 def test_there_are_words_to_look_at() -> None:
-    seen = {path.parent.name if path.name == "__init__.py" else path.name for path, _ in WORDS}
+    seen = {path.parent.name if path.name == "__init__.py" else path.name for path, _ in all_words()}
     expected = {
         "home.py",
         "strength.py",
@@ -124,7 +131,7 @@ def test_there_are_words_to_look_at() -> None:
         "exercises.toml",
     }
     assert expected <= seen
-    assert len(WORDS) > 800
+    assert len(all_words()) > 800
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -138,11 +145,11 @@ def test_a_plain_page_asks_the_catalogue_for_its_words(path: Path) -> None:
 
 
 def test_no_word_of_medicine() -> None:
-    assert not [(path.name, text) for path, text in WORDS if MEDICINE.search(without_disclaimer(text))]
+    assert not [(path.name, text) for path, text in all_words() if MEDICINE.search(without_disclaimer(text))]
 
 
 def test_nobody_is_blamed_or_failed() -> None:
-    shown = [(path, text) for path, text in WORDS if ROOT / "core" not in path.parents]
+    shown = [(path, text) for path, text in all_words() if ROOT / "core" not in path.parents]
     assert not [(path.name, text) for path, text in shown if BLAME.search(text)]
 
 
@@ -198,7 +205,7 @@ def test_it_reads_at_or_below_grade_8(name: str) -> None:
 
 
 def test_no_sentence_of_the_training_pages_is_long() -> None:
-    texts = [text for path, text in WORDS if path in TRAINING or path.name in ("drills.toml", "home_tests.toml")]
+    texts = [text for path, text in all_words() if path in TRAINING or path.name in ("drills.toml", "home_tests.toml")]
     long = [part for text in texts for part in re.split(r"(?<=[.!?]) ", text) if len(part.split()) > 26]
     assert long == []
 
@@ -263,7 +270,7 @@ def test_body_weights_in_prose_are_those_of_the_muscles() -> None:
     # 2 to 3 and 3.5 to 4 are web pages' of the gastrocnemius, the 2 the ground's share of the soleus, the 8.3 the heel cord's.
     others = {2.08, 2.3, 4.0, 2.0, 3.0, 3.5, 8.3}
     pattern = re.compile(r"(\d+(?:\.\d+)?)(?: times)? body weights?")
-    told = [(path.name, float(value)) for path, text in WORDS if path in TOML for value in pattern.findall(text)]
+    told = [(path.name, float(value)) for path, text in all_words() if path in TOML for value in pattern.findall(text)]
     assert len(told) > 8
     assert not [pair for pair in told if pair[1] not in forces | rounded | others]
 
@@ -274,6 +281,6 @@ def test_pages_of_training_write_no_number_of_their_own(path: Path) -> None:
 
 
 def test_pages_promise_the_days_that_the_store_keeps() -> None:
-    told = [int(days) for path, text in WORDS if path in SHOWING for days in re.findall(r"(\d+) days", text)]
+    told = [int(days) for path, text in all_words() if path in SHOWING for days in re.findall(r"(\d+) days", text)]
     assert told
     assert set(told) <= {REPORT_LIFE.days, VIDEO_LIFE.days}

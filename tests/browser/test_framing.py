@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
+from tests.browser.conftest import forget
 from tests.browser.seeing import MARKS, barriers, heading, looks_right
 
 FAKE_CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
@@ -16,24 +17,22 @@ pytestmark = MARKS
 
 @pytest.fixture(scope="module")
 def chromium(browser):
+    """Yield a phone with a camera, which keeps what it has loaded: the app is large."""
     camera = browser.browser_type.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *FAKE_CAMERA])
-    yield camera
+    yield camera.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     camera.close()
 
 
 @pytest.fixture
 def film(server, chromium):
     """Open the page on a phone that is held in a way, in a browser that was changed by a script."""
-    contexts = []
 
     def open_page(held=None, changed=""):
-        context = chromium.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-        contexts.append(context)
-        page = context.new_page()
+        page = chromium.new_page()
         page.set_default_timeout(30_000)
         page.theme = "light"
         page.add_init_script(changed)
-        page.hold = context.new_cdp_session(page)
+        page.hold = chromium.new_cdp_session(page)
         if held:
             hold(page, **held)
         page.goto(f"{server}/record")
@@ -42,8 +41,7 @@ def film(server, chromium):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    forget(chromium)
 
 
 def playing(page):

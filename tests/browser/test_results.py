@@ -67,11 +67,8 @@ def test_the_replay_plays_and_stops_and_goes_where_the_thumb_goes(phone, server,
     assert not any(outlines.nth(place).get_attribute("d") for place in range(3))
 
 
-def test_who_wants_less_motion_gets_a_still_replay(browser, server, token):
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    opened(page, server, token, "Motion")
-    expect(page.locator(".told")).to_have_text(re.compile("^Toe-off"))
-    page.get_by_role("button", name="Play").wait_for()
-    context.close()
+def test_who_wants_less_motion_gets_a_still_replay(phone, server, token):
+    phone.emulate_media(reduced_motion="reduce")
+    opened(phone, server, token, "Motion")
+    expect(phone.locator(".told")).to_have_text(re.compile("^Toe-off"))
+    phone.get_by_role("button", name="Play").wait_for()
