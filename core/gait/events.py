@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.gait.event_correction import EventCorrection, EventCorrections, features_at, load
+from core.gait.event_correction import USUAL_DUTY_FACTOR, EventCorrection, EventCorrections, features_at, load
 from core.gait.signals import derivative, largest_between, low_pass, peak_times, period_s
 from core.gait.stride_period import SHORTEST_STRIDE_S
 from core.model.strides import GaitEvents, LegEvents
@@ -164,12 +164,18 @@ def _inside(leg: LegSeries, moments_s: Sequence[float]) -> tuple[float, ...]:
     return tuple(t for t in moments_s if leg.starts_s <= t <= leg.ends_s)
 
 
-def _read(leg: LegSeries, first: LegEvents, stride: float, readings: EventCorrections) -> LegEvents:
+def usual_contact_s(legs: Sequence[LegEvents], stride: float) -> float:
+    """Return the median time from contact to toe-off; without one, that of a usual run."""
+    lasting_s = [one.toe_off_s - one.contact_s for leg in legs for one in strides_of(leg, stride)]
+    return float(np.median(lasting_s)) if lasting_s else USUAL_DUTY_FACTOR * stride
+
+
+def _read(leg: LegSeries, first: LegEvents, stride: float, contact_s: float, readings: EventCorrections) -> LegEvents:
     """Return one leg's events, each with its correction applied."""
 
     def moved(moments_s: tuple[float, ...], reading: EventCorrection) -> tuple[float, ...]:
-        late_s = (reading.later_by_s(features_at(leg.series, leg.time_s, t, stride), stride) for t in moments_s)
-        return tuple(t + late for t, late in zip(moments_s, late_s, strict=True))
+        features = (features_at(leg.series, leg.time_s, t, stride, contact_s) for t in moments_s)
+        return tuple(t + reading.later_by_s(f, contact_s) for t, f in zip(moments_s, features, strict=True))
 
     return LegEvents(
         initial_contact_s=moved(first.initial_contact_s, readings.initial_contact),
@@ -195,10 +201,13 @@ def find_events(side: SideTrack, stride: float, *, readings: EventCorrections | 
         In true time. Both lists are in rising order; a toe-off follows its contact within three quarters of a stride.
     """
     known = readings or load()
+    series = {leg: [LegSeries(side.within(part), leg, stride) for part in side.passes] for leg in (NEAR, FAR)}
+    first = {leg: [first_estimates(one, stride) for one in of_leg] for leg, of_leg in series.items()}
+    contact_s = usual_contact_s([*first[NEAR], *first[FAR]], stride)
 
     def events(leg: int) -> LegEvents:
-        series = [LegSeries(side.within(part), leg, stride) for part in side.passes]
-        found = [_read(one, first_estimates(one, stride), stride, known) for one in series]
+        pairs = zip(series[leg], first[leg], strict=True)
+        found = [_read(one, estimates, stride, contact_s, known) for one, estimates in pairs]
         return LegEvents(
             initial_contact_s=tuple(t for one in found for t in one.initial_contact_s),
             toe_off_s=tuple(t for one in found for t in one.toe_off_s),
