@@ -145,7 +145,7 @@ def halves(name: str, slow_motion: float) -> tuple[Report, Report] | None:
 def repeated(pairs: Sequence[tuple[Report, Report]]) -> dict[str, Any]:
     """Return, for several shares of the error that are new in each clip, how many repeats agree within the 90 % interval."""
     rows = [
-        (abs(change.by), repeats.split(change.first), repeats.split(change.second))
+        (abs(change.by), repeats.split(change.key, change.first), repeats.split(change.key, change.second))
         for first, second in pairs
         for change in compare(first, second)
         if min(len(change.first.per_stride), len(change.second.per_stride)) >= repeats.FEWEST_STRIDES

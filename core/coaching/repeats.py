@@ -28,7 +28,10 @@ TILT_SD_DEG = 1.0
 """Standard deviation of the camera roll that is left, because only clear rolls are corrected. It is another one in each clip."""
 
 FEWEST_STRIDES = 3
-"""With fewer strides the spread is not known, and the whole error counts."""
+"""With fewer strides the spread is not known; the error then has the usual one in it, and all of it counts."""
+
+WITH_STRIDES: tuple[MeasureKey, ...] = ("cadence", "speed", "step_length", "asymmetry")
+"""Measures whose error has the spread of the strides in it."""
 
 SAME_RATE = 0.1
 """Frame rates that differ by no more than this share count as the same."""
@@ -36,6 +39,8 @@ SAME_RATE = 0.1
 
 def not_shared(key: MeasureKey, measure: Measured, *, same_set_up: bool) -> float:
     """Return half the 90 % interval of what a measure's error does not share with another clip of the same runner.
+
+    The spread of the strides is never shared: the other clip shows other strides.
 
     Parameters
     ----------
@@ -46,17 +51,26 @@ def not_shared(key: MeasureKey, measure: Measured, *, same_set_up: bool) -> floa
     same_set_up : bool
         Whether the other clip has the same set-up; if not, nothing is shared.
     """
+    strides, clip = split(key, measure)
+    whole = hypot(strides, clip)
     if not same_set_up or len(measure.per_stride) < FEWEST_STRIDES:
-        return measure.plus_minus
-    strides, clip = split(measure)
+        return whole
     tilt = Z90 * TILT_SD_DEG if key in (*AGAINST_VERTICAL, "trunk_lean") else 0.0
-    return min(hypot(strides, NOT_REPEATED * clip, tilt), measure.plus_minus)
+    return min(hypot(strides, NOT_REPEATED * clip, tilt), whole)
 
 
-def split(measure: Measured) -> tuple[float, float]:
-    """Return the part of a measure's error that comes from its strides, and the rest; both half of a 90 % interval."""
+def split(key: MeasureKey, measure: Measured) -> tuple[float, float]:
+    """Return the part of an error that comes from a clip's choice of strides, and the clip's own; both half of a 90 % interval.
+
+    With few strides, the error of the measure has their usual spread in it already.
+    """
     n = len(measure.per_stride)
-    strides = min(student_95(n - 1) * stdev(measure.per_stride) / sqrt(n), measure.plus_minus)
+    if n < FEWEST_STRIDES:
+        return 0.0, measure.plus_minus
+    strides = student_95(n - 1) * stdev(measure.per_stride) / sqrt(n)
+    if key not in WITH_STRIDES:
+        return strides, measure.plus_minus
+    strides = min(strides, measure.plus_minus)
     return strides, sqrt(measure.plus_minus**2 - strides**2)
 
 

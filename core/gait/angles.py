@@ -8,7 +8,7 @@ import numpy as np
 
 from core.gait.lines import behind_vertical_deg
 from core.gait.signals import smoothed_px
-from core.model.tracks import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, SideTrack
+from core.model.tracks import ANKLE, HEEL, HIP, KNEE, NEAR, SHOULDER, TOE, Floats, SideTrack
 
 ANGLE_CUTOFF_HZ = 9.0
 """Cutoff for angles: higher than for events, because a lower cutoff lowers the peaks."""
@@ -40,6 +40,8 @@ class Angles:
         Mean of ankle, heel and toe ahead of the mid-hip, in leg lengths.
     hip_height : ndarray, shape (n,)
         Height of the mid-hip, in leg lengths, above an arbitrary level.
+    bone_lengths : ndarray, shape (n, 4)
+        Near thigh, shank and foot, and trunk, in leg lengths.
     leg_px : float
         The near leg's length, thigh plus shank.
     """
@@ -54,6 +56,7 @@ class Angles:
     ankle_ahead: Floats
     foot_ahead: Floats
     hip_height: Floats
+    bone_lengths: Floats
     leg_px: float
 
 
@@ -63,8 +66,10 @@ def angle_series(side: SideTrack) -> Angles:
     shoulder, hip, knee, ankle, heel, toe = (xy_px[:, :, joint] for joint in (SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE))
     mid_hip, mid_shoulder = hip.mean(axis=1), shoulder.mean(axis=1)
     thigh, shank = behind_vertical_deg(hip, knee), behind_vertical_deg(knee, ankle)
-    leg_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0, side.in_a_pass]))
     foot, whole_foot = toe - heel, (ankle + heel + toe) / 3
+    bones = np.stack([(knee - hip)[:, NEAR], (ankle - knee)[:, NEAR], foot[:, NEAR], mid_shoulder - mid_hip], axis=1)
+    bones_px = np.linalg.norm(bones, axis=-1)
+    leg_px = float(np.median(bones_px[side.in_a_pass, :2].sum(axis=1)))
     return Angles(
         time_s=side.time_s,
         trunk_lean_deg=behind_vertical_deg(mid_shoulder, mid_hip),
@@ -76,5 +81,6 @@ def angle_series(side: SideTrack) -> Angles:
         ankle_ahead=(ankle[..., 0] - mid_hip[:, None, 0]) / leg_px,
         foot_ahead=(whole_foot[..., 0] - mid_hip[:, None, 0]) / leg_px,
         hip_height=-mid_hip[:, 1] / leg_px,
+        bone_lengths=bones_px / leg_px,
         leg_px=leg_px,
     )

@@ -23,6 +23,7 @@ from core.gait.parameters import (
     thigh_extension,
     toe_off,
 )
+from core.gait.point_errors import Budget
 from core.model.amounts import DECIMALS
 from core.model.measures import Measure, MeasureKey, Unit
 from core.model.report import Answers
@@ -30,6 +31,9 @@ from core.model.strides import GaitEvents
 from core.model.tracks import SideTrack
 
 Limits = tuple[float, float]
+
+CONTACT_MS = Budget(random=6.0, lasting=4.0, own_sd=9.8, stride_sd=15.0)
+"""The error of the contact time, which is also that of the flight time."""
 
 
 def _unchanged(measure: Measure, _run: Run) -> Measure:
@@ -76,29 +80,39 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
     {
         "trunk_lean": MeasureDefinition(
             unit="deg",
-            read=PerStride(of_stride=parameters.stance_mean, clip_sd=1.1, stride_sd=1.2, vertical=True),
+            read=PerStride(
+                of_stride=parameters.stance_mean,
+                budget=Budget(random=0.27, lasting=1.0, own_sd=0.06, stride_sd=1.2),
+                vertical=True,
+            ),
             limits=(-45.0, 45.0),
         ),
         "leg_extension": MeasureDefinition(
             unit="deg",
-            read=PerStride(of_stride=parameters.furthest_behind, clip_sd=1.65, stride_sd=1.5, vertical=True),
+            read=PerStride(
+                of_stride=parameters.furthest_behind,
+                budget=Budget(random=0.8, lasting=1.5, own_sd=0.02, extreme=0.33, stride_sd=1.5),
+                vertical=True,
+            ),
             limits=(-20.0, 60.0),
         ),
         "leg_extension_at_toe_off": MeasureDefinition(
             unit="deg",
-            read=at_toe_off(thigh_extension, clip_sd=1.05, stride_sd=2.0),
+            read=at_toe_off(thigh_extension, Budget(random=1.3, lasting=1.45, own_sd=0.1, stride_sd=2.0)),
             limits=(-30.0, 60.0),
             needs_feet=True,
         ),
         "hip_ankle_extension": MeasureDefinition(
             unit="deg",
-            read=at_toe_off(parameters.hip_ankle, clip_sd=0.6, stride_sd=2.0),
+            read=at_toe_off(parameters.hip_ankle, Budget(random=0.9, lasting=0.7, own_sd=0.05, stride_sd=2.0)),
             limits=(-15.0, 65.0),
             needs_feet=True,
         ),
         "hip_bend": MeasureDefinition(
             unit="deg",
-            read=PerStride(of_stride=parameters.hip_bend, clip_sd=2.5, stride_sd=2.0),
+            read=PerStride(
+                of_stride=parameters.hip_bend, budget=Budget(random=1.2, lasting=2.0, own_sd=0.3, stride_sd=2.0)
+            ),
             limits=(-60.0, 60.0),
         ),
         "cadence": MeasureDefinition(unit="spm", read=estimates.cadence, limits=(100.0, 300.0)),
@@ -106,30 +120,39 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         "step_length": MeasureDefinition(unit="m", read=speed.step_length, limits=(0.2, 3.5), needs_feet=True),
         "knee_flexion_contact": MeasureDefinition(
             unit="deg",
-            read=at_contact(knee_flexion, clip_sd=2.95, stride_sd=4.0),
+            read=at_contact(knee_flexion, Budget(random=2.4, lasting=3.5, own_sd=0.2, stride_sd=4.0)),
             limits=(-20.0, 80.0),
             needs_feet=True,
         ),
         "knee_flexion_stance": MeasureDefinition(
             unit="deg",
-            read=PerStride(of_stride=largest(knee_flexion, contact, toe_off), clip_sd=2.75, stride_sd=4.0),
+            read=PerStride(
+                of_stride=largest(knee_flexion, contact, toe_off),
+                budget=Budget(random=1.1, lasting=2.85, own_sd=0.04, extreme=0.75, stride_sd=4.0),
+            ),
             limits=(0.0, 80.0),
         ),
         "shank_angle_contact": MeasureDefinition(
             unit="deg",
-            read=at_contact(parameters.shank, clip_sd=2.0, stride_sd=3.0, vertical=True),
+            read=at_contact(
+                parameters.shank, Budget(random=2.0, lasting=2.3, own_sd=0.2, stride_sd=3.0), vertical=True
+            ),
             limits=(-45.0, 45.0),
             needs_feet=True,
         ),
         "overstride": MeasureDefinition(
             unit="ratio",
-            read=at_contact(parameters.ankle_ahead, clip_sd=0.0195, stride_sd=0.025),
+            read=at_contact(parameters.ankle_ahead, Budget(random=0.015, lasting=0.017, own_sd=0.002, stride_sd=0.025)),
             limits=(-0.5, 0.8),
             needs_feet=True,
         ),
         "foot_strike": MeasureDefinition(
             unit="deg",
-            read=at_contact(parameters.foot, of_stride=parameters.foot_strike, clip_sd=10.0, stride_sd=5.0),
+            read=at_contact(
+                parameters.foot,
+                Budget(random=4.0, lasting=5.0, own_sd=7.5, stride_sd=5.0),
+                of_stride=parameters.foot_strike,
+            ),
             finish=estimates.with_word,
             limits=(-80.0, 80.0),
             needs_feet=True,
@@ -137,7 +160,9 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         "heel_recovery": MeasureDefinition(
             unit="deg",
             read=PerStride(
-                of_stride=largest(knee_flexion, toe_off, next_contact), clip_sd=2.6, stride_sd=3.5, whole=True
+                of_stride=largest(knee_flexion, toe_off, next_contact),
+                budget=Budget(random=1.2, lasting=2.0, own_sd=0.3, extreme=0.5, stride_sd=3.5),
+                whole=True,
             ),
             limits=(20.0, 175.0),
         ),
@@ -145,8 +170,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="deg",
             read=PerStride(
                 of_stride=largest(thigh_extension, toe_off, next_contact, sign=-1.0),
-                clip_sd=2.55,
-                stride_sd=2.5,
+                budget=Budget(random=0.8, lasting=2.0, own_sd=0.3, extreme=0.3, stride_sd=2.5),
                 whole=True,
                 vertical=True,
             ),
@@ -154,7 +178,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         ),
         "contact_time": MeasureDefinition(
             unit="ms",
-            read=PerStride(of_stride=lambda _, stride: 1000 * contact_time_s(stride), clip_sd=13.0, stride_sd=15.0),
+            read=PerStride(of_stride=lambda _, stride: 1000 * contact_time_s(stride), budget=CONTACT_MS),
             limits=(50.0, 600.0),
             needs_feet=True,
         ),
@@ -162,8 +186,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="ms",
             read=PerStride(
                 of_stride=lambda _, stride: 1000 * (stride_time_s(stride) / 2 - contact_time_s(stride)),
-                clip_sd=13.0,
-                stride_sd=15.0,
+                budget=CONTACT_MS,
                 whole=True,
             ),
             limits=(0.0, 500.0),
@@ -173,8 +196,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="%",
             read=PerStride(
                 of_stride=lambda _, stride: 100 * contact_time_s(stride) / stride_time_s(stride),
-                clip_sd=1.9,
-                stride_sd=2.0,
+                budget=Budget(random=0.8, lasting=0.6, own_sd=1.4, stride_sd=2.0),
                 whole=True,
             ),
             limits=(15.0, 65.0),

@@ -1,17 +1,19 @@
 """How a measure of a clip is read, with half its 90 % interval: most are the mean over the near leg's strides.
 
-Four things make a measure uncertain, and they add as variances:
+What makes it uncertain adds as variances:
 
-- the strides differ: this adds the standard error of their mean;
+- the clip's points are off, at random or in the same way in every stride (`core.gait.point_errors`);
 - an event is a few milliseconds off: this adds its error times the angle's rate of change;
-- the pose model misplaces joints a little in the same way in every stride, which more strides do not correct, and the camera is
-  a little tilted;
-- the camera is not quite side-on, and its angle is known only roughly.
+- the camera is not quite side-on, and its angle is known only roughly; it may be tilted.
+
+The value is the mean of the clip's strides, so their usual spread is no error of it. It counts where clips are compared
+(`core.coaching.repeats`), and here if there are one or two strides only. What strides differ by more than usual is an error.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +22,8 @@ from scipy.stats import t as student
 from core.gait.angles import Angles
 from core.gait.camera_roll import Roll
 from core.gait.events import Stride, crosses, strides_of
-from core.gait.parameters import CONTACT_SD_S, PerStride, bounce, extension_over_s, stride_time_s
+from core.gait.parameters import PerStride, bounce, extension_over_s, stride_time_s
+from core.gait.point_errors import Budget, PointErrors, point_errors
 from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.model.measures import Z90, Measure, Measured, Missing, Unit
@@ -43,8 +46,14 @@ ASYMMETRY_STRIDE_SD = 4.0
 SEEN_SHARE = 0.8
 """Least share of a stride in which its leg is seen, not bridged."""
 
-CADENCE_SD = 0.3
+CADENCE_SD = 0.2
 """Standard deviation of the cadence's own error, in steps per minute (lab)."""
+
+CONTACT_SD_S = 0.009
+"""Standard deviation of an initial contact's error, mostly the same in all strides (lab, runners left out of the fit)."""
+
+FEWEST_STRIDES = 3
+"""With fewer strides their usual spread counts as an error, because they do not show their own."""
 
 VIEW_SD_DEG = 7.0
 """Standard deviation of the estimated view angle (simulated runners turned by known angles)."""
@@ -55,7 +64,9 @@ SURE_LEGS = 0.6
 MOMENT_RATE_HZ = 48.0
 """Angles at the instant of contact are withheld below this many frames per second: one frame late is 10 degrees."""
 
-BOUNCE = PerStride(of_stride=bounce, clip_sd=0.0115, stride_sd=0.008, whole=True)
+BOUNCE = PerStride(
+    of_stride=bounce, budget=Budget(random=0.004, lasting=0.0075, own_sd=0.006, stride_sd=0.008), whole=True
+)
 """How the vertical oscillation is computed, in leg lengths; the vertical ratio is computed from it."""
 
 _SWAPPED = _("Left and right leg could not be told apart in this clip.")
@@ -96,6 +107,11 @@ class Run:
     roll: Roll | None = None
     widening: float = 1.0
 
+    @cached_property
+    def points(self) -> PointErrors:
+        """How far the clip's points are off."""
+        return point_errors(self.angles, self.strides)
+
     @property
     def no_strides_because(self) -> Message | None:
         """Why no stride of the near leg can be measured; None if one can be."""
@@ -113,6 +129,14 @@ def standard_error(values: Floats, usual_sd: float) -> float:
     freedom = n - 1 + _PRIOR_STRIDES
     spread = ((squares + _PRIOR_STRIDES * usual_sd**2) / freedom) ** 0.5
     return float(spread / n**0.5 * student.ppf(0.95, freedom) / Z90)
+
+
+def _spread_error(values: Floats, usual_sd: float) -> float:
+    """Return the standard error of the mean by what strides differ more than usual; if they are few, by all they may differ."""
+    n = len(values)
+    if n < FEWEST_STRIDES:
+        return standard_error(values, usual_sd)
+    return float((max(values.var(ddof=1) - usual_sd**2, 0.0) / n) ** 0.5)
 
 
 def _view_sd_deg(angle_deg: float, view_deg: float) -> float:
@@ -141,9 +165,8 @@ def over_strides(how: PerStride, unit: Unit, run: Run) -> Measure:
     values = np.array([how.of_stride(run.angles, stride) for stride in strides])
     slope = 0.0 if how.slope is None else float(np.mean([how.slope(run.angles, stride) for stride in strides]))
     parts = (
-        standard_error(values, how.stride_sd),
-        how.clip_sd,
-        slope * how.event_sd_s,
+        how.budget.sd(run.points, len(values), slope),
+        _spread_error(values, float(np.hypot(how.budget.stride_sd, how.budget.random * run.points.random))),
         _view_sd_deg(float(values.mean()), run.side.view_deg) if unit == "deg" else 0.0,
         run.roll.sd_deg if run.roll is not None and how.vertical and run.roll.clear else 0.0,
     )

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.gait.angles import Angles
 from core.gait.events import Stride
+from core.gait.point_errors import Budget
 from core.gait.signals import at, largest_between
 from core.model.tracks import NEAR, Floats
 
-CONTACT_SD_S = 0.009
-"""Standard deviation of an initial contact's error, mostly the same in all strides (lab, runners left out of the fit)."""
-
-TOE_OFF_SD_S = 0.010
-"""Standard deviation of a toe-off's error, in the same way."""
+EVENT_SD_S = 0.006
+"""Standard deviation of an event's error as far as it shows in the angle there, mostly the same in all strides (lab)."""
 
 OfStride = Callable[[Angles, Stride], float]
 """Computes a value of one stride."""
@@ -36,16 +34,10 @@ class PerStride:
     ----------
     of_stride : callable
         Returns the stride's value.
-    clip_sd : float
-        Standard deviation of the pose model's error that is the same in all strides of a clip, in the measure's unit. It is set so
-        that the interval holds the true value in nine of ten clips, for simulated runners through the pose model and for lab
-        recordings with its errors.
-    stride_sd : float
-        The usual standard deviation between measured strides, in the measure's unit.
+    budget : Budget
+        What makes the mean over strides uncertain.
     slope : callable or None
         Rate of change of the value with its event's time, per second; None if it does not depend on an event's time.
-    event_sd_s : float
-        The event's error.
     at_contact : bool
         Whether the measure is taken at the instant of contact, which slow cameras miss.
     whole : bool
@@ -55,10 +47,8 @@ class PerStride:
     """
 
     of_stride: OfStride
-    clip_sd: float
-    stride_sd: float
+    budget: Budget
     slope: OfStride | None = None
-    event_sd_s: float = 0.0
     at_contact: bool = False
     whole: bool = False
     vertical: bool = False
@@ -153,28 +143,24 @@ def largest(series: Series, start: Instant, end: Instant, *, sign: float = 1.0) 
 
 
 def at_contact(
-    series: Series, *, clip_sd: float, stride_sd: float, of_stride: OfStride | None = None, vertical: bool = False
+    series: Series, budget: Budget, *, of_stride: OfStride | None = None, vertical: bool = False
 ) -> PerStride:
     """Return a measure that is read from a series at initial contact, by default the value of the series itself."""
     return PerStride(
         of_stride=of_stride or _moment(series, contact),
-        clip_sd=clip_sd,
-        stride_sd=stride_sd,
+        budget=replace(budget, event_sd_s=EVENT_SD_S),
         slope=_slope(series, contact),
-        event_sd_s=CONTACT_SD_S,
         at_contact=True,
         vertical=vertical,
     )
 
 
-def at_toe_off(series: Series, *, clip_sd: float, stride_sd: float) -> PerStride:
+def at_toe_off(series: Series, budget: Budget) -> PerStride:
     """Return an angle against vertical at toe-off."""
     return PerStride(
         of_stride=_moment(series, toe_off),
-        clip_sd=clip_sd,
-        stride_sd=stride_sd,
+        budget=replace(budget, event_sd_s=EVENT_SD_S),
         slope=_slope(series, toe_off),
-        event_sd_s=TOE_OFF_SD_S,
         vertical=True,
     )
 
