@@ -17,5 +17,5 @@ def test_a_speed_that_is_always_too_high_misses_its_target_even_if_it_does_not_s
     rows = speed.targets(speed.Outcome(lab=[], drawn=[0.08, 0.08], pair=pair, factors=[]))
     met = {(row["truth"], row["figure"]): row["met"] for row in rows}
     assert met["drawn runner, pose model", "speed: SD %"] == "met"
-    assert met["drawn runner, pose model", "speed: bias %"] == "missed by 4"
+    assert met["drawn runner, pose model", "speed: bias %"] == "missed by 4.0"
     assert met["mirror pair, clip 1, 10 km/h", "speed: error over its interval"] == "met"
