@@ -128,6 +128,10 @@ def contact_time_s(stride: Stride) -> float:
     return stride.toe_off_s - stride.contact_s
 
 
+CONTACT_TIME = PerStride(of_stride=lambda _, stride: 1000 * contact_time_s(stride), clip_sd=13.0, stride_sd=15.0)
+"""How the contact time is read, in milliseconds."""
+
+
 # --- ways to read a series --------------------------------------------------------------------------------------------
 
 

@@ -10,20 +10,13 @@ The speed is in leg lengths per second at first; `core.gait.scale` has the lengt
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from core.gait import scale
-from core.gait.estimates import BOUNCE, SEEN_SHARE, VIEW_SD_DEG, Run, cadence, over_strides, scaled, standard_error
+from core.gait.estimates import BOUNCE, SEEN_SHARE, VIEW_SD_DEG, Run, cadence, over_strides, standard_error
 from core.gait.events import Stride, strides_of
-from core.gait.scale import leg_length
 from core.gait.signals import at
-from core.i18n.message import Message
-from core.i18n.message import message as _
-from core.model.amounts import clock_to_5_s
 from core.model.measures import Z90, Measure, Measured, Missing
-from core.model.report import KMH_OF_MPS
 from core.model.tracks import FAR, NEAR, Floats
 
 OF_SWEEP = 1.235
@@ -38,9 +31,7 @@ STEP_SD = 0.04
 
 def speed(run: Run) -> Measure:
     """Return the running speed in km/h, with the pace as its word."""
-    leg = leg_length(run.answers)
-    kmh = scaled(leg_lengths_per_second(run), KMH_OF_MPS * leg.value, "km/h", more_sd=leg.relative_sd)
-    return kmh if isinstance(kmh, Missing) else replace(kmh, word=pace_words(kmh))
+    return scale.speed(leg_lengths_per_second(run), run.answers)
 
 
 def step_length(run: Run) -> Measure:
@@ -50,7 +41,7 @@ def step_length(run: Run) -> Measure:
 
 def bounce_in_cm(bounce: Measure, run: Run) -> Measure:
     """Return the rise and fall of the hips over a step, given in leg lengths, in centimetres."""
-    return scale.bounce_in_cm(bounce, leg_lengths_per_second(run), run.answers)
+    return scale.of_legs("vertical_oscillation", bounce, leg_lengths_per_second(run), run.answers)
 
 
 def vertical_ratio(run: Run) -> Measure:
@@ -93,9 +84,3 @@ def _sweeps(run: Run, leg: int, strides: tuple[Stride, ...]) -> Floats:
             landed, left = at(time_s, ahead, np.array([stride.contact_s, stride.toe_off_s]))
             speeds.append((landed - left) / (stride.toe_off_s - stride.contact_s))
     return np.array(speeds)
-
-
-def pace_words(kmh: Measured) -> Message:
-    """Return the range of a speed's pace in words."""
-    fastest, slowest = kmh.value + kmh.plus_minus, max(kmh.value - kmh.plus_minus, 1.0)
-    return _("{fast} to {slow} per km", fast=clock_to_5_s(3600 / fastest), slow=clock_to_5_s(3600 / slowest))

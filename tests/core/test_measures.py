@@ -56,9 +56,13 @@ TOLERANCE = {
     "vertical_ratio": 0.007,
     "speed": 1.3,  # the drawn foot rolls less than those that the share was fitted on; this moves the vertical ratio too
     "step_length": 0.02,
+    "relative_speed": 0.42,
+    "froude_number": 0.6,
+    "contact_length": 8.0,
+    "foot_speed_contact": 0.6,
 }
 EVENT_FREE = ("trunk_lean", "leg_extension", "cadence", "heel_recovery", "knee_drive", "vertical_oscillation")
-AT_CONTACT = ("knee_flexion_contact", "shank_angle_contact", "overstride", "foot_strike")
+AT_CONTACT = ("knee_flexion_contact", "shank_angle_contact", "overstride", "foot_strike", "foot_speed_contact")
 
 
 def figures_of(track: PoseTrack, answers: Answers = KNOWN, events: GaitEvents | None = None) -> Figures:

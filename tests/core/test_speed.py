@@ -15,8 +15,7 @@ from core.gait.angles import angle_series
 from core.gait.definitions import measure
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
-from core.gait.scale import USUAL_LEG_M, Estimate, Scale, leg_length, reconciled, with_answers
-from core.gait.speed import pace_words
+from core.gait.scale import USUAL_LEG_M, Estimate, Scale, leg_length, pace_words, reconciled, with_answers
 from core.i18n.message import message
 from core.model.amounts import clock
 from core.model.measures import Measure, Measured, MeasureKey, Missing
@@ -168,19 +167,22 @@ def test_a_pace_makes_centimetres_sharper_even_without_a_height(drawn: Drawn) ->
     assert paced.plus_minus / paced.value < alone.plus_minus / alone.value
 
 
-@pytest.mark.parametrize("height_cm", [None, 181.0])
+@pytest.mark.parametrize("heights_cm", [(None, None), (181.0, 181.0), (None, 165.0), (181.0, None), (181.0, 190.0)])
 @pytest.mark.parametrize("paces", [(None, 320.0), (320.0, None), (330.0, 300.0)])
-def test_lengths_at_another_pace_are_those_of_a_clip_whose_runner_gave_it_at_once(
-    drawn: Drawn, paces: tuple[float | None, float | None], height_cm: float | None
+def test_lengths_at_another_pace_and_height_are_those_of_a_clip_whose_runner_gave_them_at_once(
+    drawn: Drawn, paces: tuple[float | None, float | None], heights_cm: tuple[float | None, float | None]
 ) -> None:
     track = drawn(Stride(speed_mps=3.0)).track
-    before, after = (Answers(pace_s_per_km=pace, height_cm=height_cm) for pace in paces)
+    before, after = (
+        Answers(pace_s_per_km=pace, height_cm=height) for pace, height in zip(paces, heights_cm, strict=True)
+    )
     again, at_once = with_answers(measures_of(track, before), before, after), measures_of(track, after)
     for key, wanted in at_once.items():
         found = again[key]
         if isinstance(wanted, Measured):
             assert isinstance(found, Measured)
             assert (found.value, found.plus_minus) == pytest.approx((wanted.value, wanted.plus_minus)), key
+            assert found.word == wanted.word
 
 
 def test_a_corrected_pace_words_the_report_again() -> None:
