@@ -38,10 +38,12 @@ class Angles:
         Ankle ahead of the mid-hip, in leg lengths.
     foot_ahead : ndarray, shape (n, 2)
         Mean of ankle, heel and toe ahead of the mid-hip, in leg lengths.
+    toe_ahead : ndarray, shape (n, 2)
+        Toe ahead of the mid-hip, in leg lengths.
     hip_height : ndarray, shape (n,)
         Height of the mid-hip, in leg lengths, above an arbitrary level.
     leg_px : float
-        The near leg's length, thigh plus shank.
+        The near leg's length, thigh plus shank; if the pose model makes it shorter than it is, corrected for that.
     """
 
     time_s: Floats
@@ -53,6 +55,7 @@ class Angles:
     foot_deg: Floats
     ankle_ahead: Floats
     foot_ahead: Floats
+    toe_ahead: Floats
     hip_height: Floats
     leg_px: float
 
@@ -63,7 +66,8 @@ def angle_series(side: SideTrack) -> Angles:
     shoulder, hip, knee, ankle, heel, toe = (xy_px[:, :, joint] for joint in (SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE))
     mid_hip, mid_shoulder = hip.mean(axis=1), shoulder.mean(axis=1)
     thigh, shank = behind_vertical_deg(hip, knee), behind_vertical_deg(knee, ankle)
-    leg_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0, side.in_a_pass]))
+    seen_px = float(np.median((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T))[0, side.in_a_pass]))
+    leg_px = seen_px / side.leg_seen
     foot, whole_foot = toe - heel, (ankle + heel + toe) / 3
     return Angles(
         time_s=side.time_s,
@@ -75,6 +79,7 @@ def angle_series(side: SideTrack) -> Angles:
         foot_deg=np.degrees(np.arctan2(-foot[..., 1], foot[..., 0])),
         ankle_ahead=(ankle[..., 0] - mid_hip[:, None, 0]) / leg_px,
         foot_ahead=(whole_foot[..., 0] - mid_hip[:, None, 0]) / leg_px,
+        toe_ahead=(toe[..., 0] - mid_hip[:, None, 0]) / leg_px,
         hip_height=-mid_hip[:, 1] / leg_px,
         leg_px=leg_px,
     )

@@ -52,6 +52,18 @@ class Estimate(NamedTuple):
         return Estimate(self.value * other.value**power, float(np.hypot(self.relative_sd, other.relative_sd)))
 
 
+def combined(one: Estimate, other: Estimate) -> Estimate:
+    """Return two independent estimates of one quantity, each weighted by its inverse variance.
+
+    If they differ by more than both errors explain, the error is that many times larger.
+    """
+    sds = np.array([one.value * one.relative_sd, other.value * other.relative_sd])
+    weights = sds**-2 / (sds**-2).sum()
+    value = float(weights @ [one.value, other.value])
+    wider = max(1.0, abs(one.value - other.value) / float(np.hypot(*sds)))
+    return Estimate(value, wider * float((sds**-2).sum() ** -0.5) / value)
+
+
 class Scale(NamedTuple):
     """Leg length in metres, and the speed in leg lengths and in metres per second; a speed is None if it is not known."""
 
