@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from core.model.strides import GaitEvents, LegEvents
-from core.model.tracks import ANKLE, HIP, KNEE, SHOULDER, Floats, Side
+from core.model.tracks import ANKLE, HEEL, HIP, KNEE, SHOULDER, TOE, Floats, Side
 from simulation.motion import LEFT, RIGHT, Body, Motion
 from simulation.scene import Camera, Scene
 
@@ -119,6 +119,10 @@ def figures_of(motion: Motion) -> dict[str, float]:
         "speed_mps": stride.speed_mps,
         "speed": 3.6 * stride.speed_mps,
         "step_length": step_m,
+        "relative_speed": stride.speed_mps / leg_m,
+        "froude_number": stride.speed_mps**2 / (9.81 * leg_m),
+        "contact_length": 100 * stride.speed_mps * contact_s,
+        "foot_speed_contact": stride.speed_mps - _backward_mps(motion),
         "trunk_lean": float(np.trapezoid(stance["trunk"], dx=1 / (_SAMPLES - 1))),
         "leg_extension": float(-cycle["thigh"].min()),
         "leg_extension_at_toe_off": float(-stance["thigh"][-1]),
@@ -140,6 +144,13 @@ def figures_of(motion: Motion) -> dict[str, float]:
         "vertical_oscillation_cm": 100 * bounce_m,
         "vertical_ratio": bounce_m / step_m,
     }
+
+
+def _backward_mps(motion: Motion) -> float:
+    """Return how fast ankle, heel and toe move back past the hips in the last 0.03 s before contact."""
+    joints = motion.body(motion.stride.stride_s + np.array([-0.03, 0.0])).joints_m
+    ahead = joints[:, LEFT, [ANKLE, HEEL, TOE], 0].mean(axis=1) - joints[:, :, HIP, 0].mean(axis=1)
+    return float(ahead[0] - ahead[1]) / 0.03
 
 
 def _angles(body: Body) -> dict[str, Floats]:

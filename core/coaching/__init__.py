@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.coaching.comparison import Change, compare, expected_by_luck, unlike
     from core.coaching.findings import judge
     from core.coaching.home_tests import UNIT_WORDS, Beside, Person, Sex, Sides, entry, gap_counts, groups, others
-    from core.coaching.pace import with_pace
+    from core.coaching.pace import with_height, with_pace
     from core.coaching.plan import Chosen, Plan, choose, rule_words
     from core.coaching.repeats import can_share, not_shared
     from core.coaching.schedule import DAYS_OF_WEEK, Schedule, calendar_file
@@ -24,7 +24,7 @@ else:
         comparison="Change compare expected_by_luck unlike",
         findings="judge",
         home_tests="UNIT_WORDS Beside Person Sex Sides entry gap_counts groups others",
-        pace="with_pace",
+        pace="with_height with_pace",
         plan="Chosen Plan choose rule_words",
         repeats="can_share not_shared",
         schedule="DAYS_OF_WEEK Schedule calendar_file",
@@ -62,5 +62,6 @@ __all__ = [
     "series",
     "trends",
     "unlike",
+    "with_height",
     "with_pace",
 ]

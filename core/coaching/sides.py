@@ -12,7 +12,8 @@ from core.model.report import Report
 from core.model.tracks import Side
 
 WHOLE_BODY: tuple[MeasureKey, ...] = (
-    "trunk_lean", "cadence", "speed", "step_length", "vertical_oscillation", "vertical_ratio", "asymmetry",
+    "trunk_lean", "cadence", "speed", "step_length", "relative_speed", "froude_number", "vertical_oscillation", "vertical_ratio",
+    "asymmetry",
 )  # fmt: skip
 """Measures of the whole body: both sides show the same, so a difference is not one between the legs."""
 

@@ -38,12 +38,14 @@ class Angles:
         Ankle ahead of the mid-hip, in leg lengths.
     foot_ahead : ndarray, shape (n, 2)
         Mean of ankle, heel and toe ahead of the mid-hip, in leg lengths.
+    toe_ahead : ndarray, shape (n, 2)
+        Toe ahead of the mid-hip, in leg lengths.
     hip_height : ndarray, shape (n,)
         Height of the mid-hip, in leg lengths, above an arbitrary level.
     bone_lengths : ndarray, shape (n, 4)
         Near thigh, shank and foot, and trunk, in leg lengths.
     leg_px : float
-        The near leg's length, thigh plus shank.
+        The near leg's length, thigh plus shank; if the pose model makes it shorter than it is, corrected for that.
     """
 
     time_s: Floats
@@ -55,6 +57,7 @@ class Angles:
     foot_deg: Floats
     ankle_ahead: Floats
     foot_ahead: Floats
+    toe_ahead: Floats
     hip_height: Floats
     bone_lengths: Floats
     leg_px: float
@@ -69,7 +72,7 @@ def angle_series(side: SideTrack) -> Angles:
     foot, whole_foot = toe - heel, (ankle + heel + toe) / 3
     bones = np.stack([(knee - hip)[:, NEAR], (ankle - knee)[:, NEAR], foot[:, NEAR], mid_shoulder - mid_hip], axis=1)
     bones_px = np.linalg.norm(bones, axis=-1)
-    leg_px = float(np.median(bones_px[side.in_a_pass, :2].sum(axis=1)))
+    leg_px = float(np.median(bones_px[side.in_a_pass, :2].sum(axis=1))) / side.leg_seen
     return Angles(
         time_s=side.time_s,
         trunk_lean_deg=behind_vertical_deg(mid_shoulder, mid_hip),
@@ -80,6 +83,7 @@ def angle_series(side: SideTrack) -> Angles:
         foot_deg=np.degrees(np.arctan2(-foot[..., 1], foot[..., 0])),
         ankle_ahead=(ankle[..., 0] - mid_hip[:, None, 0]) / leg_px,
         foot_ahead=(whole_foot[..., 0] - mid_hip[:, None, 0]) / leg_px,
+        toe_ahead=(toe[..., 0] - mid_hip[:, None, 0]) / leg_px,
         hip_height=-mid_hip[:, 1] / leg_px,
         bone_lengths=bones_px / leg_px,
         leg_px=leg_px,

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from core.gait import estimates, parameters, speed
+from core.gait import estimates, from_speed, parameters, speed
 from core.gait.angles import Angles
 from core.gait.camera_roll import Roll
 from core.gait.estimates import BOUNCE, Run, over_strides, usable_strides
 from core.gait.parameters import (
+    CONTACT_TIME,
     PerStride,
     at_contact,
     at_toe_off,
@@ -31,9 +32,6 @@ from core.model.strides import GaitEvents
 from core.model.tracks import SideTrack
 
 Limits = tuple[float, float]
-
-CONTACT_MS = Budget(random=6.0, lasting=4.0, own_sd=9.8, stride_sd=15.0)
-"""The error of the contact time, which is also that of the flight time."""
 
 
 def _unchanged(measure: Measure, _run: Run) -> Measure:
@@ -118,6 +116,18 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         "cadence": MeasureDefinition(unit="spm", read=estimates.cadence, limits=(100.0, 300.0)),
         "speed": MeasureDefinition(unit="km/h", read=speed.speed, limits=(2.0, 60.0), needs_feet=True),
         "step_length": MeasureDefinition(unit="m", read=speed.step_length, limits=(0.2, 3.5), needs_feet=True),
+        "relative_speed": MeasureDefinition(
+            unit="ratio", read=speed.leg_lengths_per_second, limits=(0.5, 25.0), needs_feet=True
+        ),
+        "froude_number": MeasureDefinition(
+            unit="ratio", read=from_speed.froude_number, limits=(0.0, 40.0), needs_feet=True
+        ),
+        "contact_length": MeasureDefinition(
+            unit="cm", read=from_speed.contact_length, limits=(10.0, 250.0), needs_feet=True
+        ),
+        "foot_speed_contact": MeasureDefinition(
+            unit="m/s", read=from_speed.foot_speed_contact, limits=(-6.0, 15.0), needs_feet=True
+        ),
         "knee_flexion_contact": MeasureDefinition(
             unit="deg",
             read=at_contact(knee_flexion, Budget(random=2.4, lasting=3.5, own_sd=0.2, stride_sd=4.0)),
@@ -178,7 +188,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         ),
         "contact_time": MeasureDefinition(
             unit="ms",
-            read=PerStride(of_stride=lambda _, stride: 1000 * contact_time_s(stride), budget=CONTACT_MS),
+            read=CONTACT_TIME,
             limits=(50.0, 600.0),
             needs_feet=True,
         ),
@@ -186,7 +196,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="ms",
             read=PerStride(
                 of_stride=lambda _, stride: 1000 * (stride_time_s(stride) / 2 - contact_time_s(stride)),
-                budget=CONTACT_MS,
+                budget=CONTACT_TIME.budget,
                 whole=True,
             ),
             limits=(0.0, 500.0),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.errors import Refused
-from core.gait.body import FEWEST_SIGHTINGS, SIDES, both_sides, check_joints, facing, view_angle_deg
+from core.gait.body import FEWEST_SIGHTINGS, LEG_SEEN, SIDES, both_sides, check_joints, facing, view_angle_deg
 from core.gait.leg_repair import bridge_misfits, repair
 from core.gait.signals import even_times, near_a_sample, resample
 from core.gait.stride_period import stride_period_s
@@ -96,6 +96,7 @@ def identify_legs(track: PoseTrack) -> SideTrack:
         confidence=float(np.average(confidence, weights=frames)),
         view_deg=view_deg,
         stretch=stretch,
+        leg_seen=1.0 if track.depth_px is None else LEG_SEEN,  # only the pose model gives depth
         source_rate_hz=source_rate_hz,
         breaks_s=tuple((float(one.true_time_s[-1]), float(other.true_time_s[0])) for one, other in pairwise(passes)),
     )

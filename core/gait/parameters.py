@@ -118,6 +118,13 @@ def contact_time_s(stride: Stride) -> float:
     return stride.toe_off_s - stride.contact_s
 
 
+CONTACT_TIME = PerStride(
+    of_stride=lambda _, stride: 1000 * contact_time_s(stride),
+    budget=Budget(random=6.0, lasting=4.0, own_sd=9.8, stride_sd=15.0),
+)
+"""How the contact time is read, in milliseconds; its error is also that of the flight time."""
+
+
 # --- ways to read a series --------------------------------------------------------------------------------------------
 
 

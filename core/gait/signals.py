@@ -79,6 +79,23 @@ def derivative(values: Floats, rate_hz: float) -> Floats:
     return np.asarray(np.gradient(values, 1 / rate_hz, axis=0))
 
 
+def moving_average(values: Floats, lag: int) -> Floats:
+    """Return the mean of a series of shape (n,) over `lag` samples around each one.
+
+    Beyond its ends, the series goes on as it was one lag earlier or later, moved by as much as it changes in one. A series that
+    is no longer than a lag is averaged by a straight line.
+    """
+    n, half = len(values), lag // 2
+    if n <= lag:
+        places = np.arange(n)
+        return np.asarray(np.polyval(np.polyfit(places, values, 1), places)) if n > 1 else values
+    before = values[lag - half : lag] + (values[0] - values[lag])
+    after = values[n - lag : n - lag + half] + (values[-1] - values[-1 - lag])
+    weights = np.ones(2 * half + 1)
+    weights[[0, -1]] = 0.5 if lag % 2 == 0 else 1.0  # an even lag ends half-way into a sample on both sides
+    return np.convolve(np.concatenate([before, values, after]), weights / weights.sum(), mode="valid")
+
+
 def peak_times(time_s: Floats, values: Floats, *, apart_s: float, prominence: float) -> Floats:
     """Return the times of the maxima of an evenly sampled series, with sub-sample precision.
 

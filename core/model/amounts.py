@@ -6,7 +6,7 @@ from core.i18n.message import Message, Rounded
 from core.i18n.translate import decimals_of, gettext, marked
 from core.model.measures import Measure, Measured, Missing, Unit
 
-DECIMALS: dict[Unit, int] = {"deg": 1, "%": 1, "cm": 1, "km/h": 1, "m": 2, "ratio": 2}
+DECIMALS: dict[Unit, int] = {"deg": 1, "%": 1, "cm": 1, "km/h": 1, "m/s": 1, "m": 2, "ratio": 2}
 """The number of decimals for each unit; other units have none."""
 
 MOST_MORE = 2
@@ -15,7 +15,16 @@ MOST_MORE = 2
 SAME_SHARE = 0.2
 """The largest relative change of an error when it is rounded."""
 
-_SIGNS: dict[Unit, str] = {"deg": "°", "ms": " ms", "%": " %", "ratio": "", "cm": " cm", "km/h": " km/h", "m": " m"}
+_SIGNS: dict[Unit, str] = {
+    "deg": "°",
+    "ms": " ms",
+    "%": " %",
+    "ratio": "",
+    "cm": " cm",
+    "km/h": " km/h",
+    "m/s": " m/s",
+    "m": " m",
+}
 _WITH_SIGN = {"spm": marked("{number} steps/min")} | {unit: f"{{number}}{sign}" for unit, sign in _SIGNS.items()}
 
 

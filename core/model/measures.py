@@ -20,6 +20,10 @@ MeasureKey = Literal[
     "cadence",
     "speed",
     "step_length",
+    "relative_speed",
+    "froude_number",
+    "contact_length",
+    "foot_speed_contact",
     "knee_flexion_contact",
     "knee_flexion_stance",
     "shank_angle_contact",
@@ -36,7 +40,7 @@ MeasureKey = Literal[
 ]
 """The keys of all measures, in the order of a report; `core.gait.definitions` defines each one."""
 
-Unit = Literal["deg", "spm", "km/h", "m", "ms", "%", "ratio", "cm"]
+Unit = Literal["deg", "spm", "km/h", "m/s", "m", "ms", "%", "ratio", "cm"]
 
 
 Z90 = 1.645

@@ -230,6 +230,8 @@ class SideTrack:
         Estimated angle of the camera from side-on.
     stretch : float
         Factor on x that undoes the foreshortening of that view.
+    leg_seen : float
+        The leg's length between its points, relative to the true one.
     source_rate_hz : float
         Frames per second of true time that the track was made from.
     breaks_s : tuple of (float, float)
@@ -245,6 +247,7 @@ class SideTrack:
     confidence: float = 1.0
     view_deg: float = 0.0
     stretch: float = 1.0
+    leg_seen: float = 1.0
     source_rate_hz: float
     breaks_s: tuple[tuple[float, float], ...] = ()
 

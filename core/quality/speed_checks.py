@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from core.errors import CheckKey, Choices
-from core.gait.speed import pace_words
+from core.gait.scale import pace_words
 from core.i18n.message import Message
 from core.i18n.message import message as _
 from core.i18n.translate import marked

@@ -49,7 +49,7 @@ class Outcome:
     advice: str = ""
 
 
-_UNIT_NAMES: dict[Unit, str] = {"%": "percent", "km/h": "kmh"}
+_UNIT_NAMES: dict[Unit, str] = {"%": "percent", "km/h": "kmh", "m/s": "mps"}
 
 
 def clips_csv(outcomes: Sequence[Outcome]) -> str:

@@ -68,7 +68,7 @@ def _ahead(sides: Floats) -> float:
 
 def withhold(report: Report) -> Report:
     """Return the report without what depends on feet: those measures, the events, and the average stride."""
-    seen = with_answers(report.measures, report.answers, report.answers, speed=Missing("km/h", _BECAUSE))
+    seen = with_answers(report.measures, report.answers, report.answers, seen=Missing("ratio", _BECAUSE))
     figures, other = _without(seen), report.other_leg
     return replace(
         report,

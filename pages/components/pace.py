@@ -1,4 +1,4 @@
-"""Pace and step length of a result, where their scale comes from, and the owner's correction of the pace."""
+"""Pace and step length of a result, where their scale comes from, and the owner's correction of pace and height."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def pace_s_per_km(text: str, per_mile: bool) -> float | None:
 
 
 def first_figures(report: Report, token: str | None = None) -> None:
-    """Show pace and step length; the owner, who has a token, also sees what gives the scale, and can correct the pace."""
+    """Show pace and step length; the owner, who has a token, also sees what gives the scale, and can correct pace and height."""
     step = report.measures.get("step_length")
     if step is None:
         return
@@ -57,6 +57,7 @@ def first_figures(report: Report, token: str | None = None) -> None:
         if token is not None:
             st.caption(f"{scale(report)} {wording.pace_seen(report)}")
             _correction(token, report)
+            _height(token, report)
 
 
 def scale(report: Report) -> str:
@@ -92,9 +93,31 @@ def _correction(token: str, report: Report) -> None:
         )
         st.caption(_("Every comparison on these pages then uses your pace. Angles do not change."))
         if st.button(_("Use my pace"), type="primary", width="stretch", key="pace-use"):
-            _correct(token, report, lambda: pace_s_per_km(text, per == "mile"))
+            _correct(token, report, lambda now: coaching.with_pace(now, pace_s_per_km(text, per == "mile")))
         if given is not None and st.button(_("Use what the clip shows"), width="stretch", key="pace-clip"):
-            _correct(token, report, lambda: None)
+            _correct(token, report, lambda now: coaching.with_pace(now, None))
+
+
+def _height(token: str, report: Report) -> None:
+    """Let the owner give the height, change it, or take it back."""
+    given = report.answers.height_cm
+    label = _("Add your height") if given is None else _("Your height is {cm:.0f} cm. Change it?", cm=given)
+    with st.expander(label, icon=":material/height:"):
+        height_cm = st.number_input(
+            _("Your height in cm"),
+            100.0,
+            230.0,
+            value=given,
+            step=1.0,
+            format="%.0f",
+            placeholder="172",
+            key="height-cm",
+        )
+        st.caption(_("Your height makes pace and centimetres sharper."))
+        if st.button(_("Use my height"), type="primary", width="stretch", key="height-use"):
+            _correct(token, report, lambda now: coaching.with_height(now, height_cm))
+        if given is not None and st.button(_("Leave my height out"), width="stretch", key="height-none"):
+            _correct(token, report, lambda now: coaching.with_height(now, None))
 
 
 def _question(report: Report) -> str:
@@ -107,13 +130,12 @@ def _question(report: Report) -> str:
     return _("Do you know your pace?")
 
 
-def _correct(token: str, report: Report, read: Callable[[], float | None]) -> None:
-    """Store the report at another pace and draw the page again, or show why that pace cannot be."""
+def _correct(token: str, report: Report, corrected: Callable[[Report], Report]) -> None:
+    """Store the corrected report and draw the page again, or show why the answer cannot be."""
     try:
-        pace = read()
-        if pace == report.answers.pace_s_per_km:
+        if corrected(report).answers == report.answers:
             return
-        corrections.correct_report(session.store(), token, lambda now: coaching.with_pace(now, pace))
+        corrections.correct_report(session.store(), token, corrected)
     except StrideCheckError as error:
         problem(error)
         return

@@ -153,6 +153,7 @@ KEYS = {
 MEASURES = {
     "trunk_lean": "deg", "leg_extension": "deg", "leg_extension_at_toe_off": "deg", "hip_ankle_extension": "deg",
     "hip_bend": "deg", "cadence": "spm", "speed": "km/h", "step_length": "m",
+    "relative_speed": "ratio", "froude_number": "ratio", "contact_length": "cm", "foot_speed_contact": "m/s",
     "contact_time": "ms", "flight_time": "ms", "duty_factor": "%",
     "knee_flexion_contact": "deg", "knee_flexion_stance": "deg", "shank_angle_contact": "deg", "overstride": "ratio",
     "foot_strike": "deg", "heel_recovery": "deg", "knee_drive": "deg", "vertical_oscillation": "cm",

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import knowledge
 from core.errors import NotFound, Refused
-from core.gait.speed import pace_words
+from core.gait.scale import pace_words
 from core.i18n.message import message
 from core.model.measures import Measured, Missing
 from core.model.messages import message_to_plain
@@ -139,6 +139,25 @@ def test_a_measured_pace_is_corrected_on_the_result(visit, store):
     assert "Your pace gives the step length only" in text_of(at)
     at.button(key="pace-clip").click().run()
     assert store.job(token).report.answers.pace_s_per_km is None
+
+
+def test_a_height_is_given_changed_and_taken_back_on_the_result(visit, store):
+    usual = builders.report(answers=Answers(effort="easy"))
+    token = add_job(store, "done", usual)
+    at = visit("pages/results.py", **{KEY: token})
+    assert "Add your height" in [expander.label for expander in at.expander]
+    at.number_input(key="height-cm").set_value(190.0)
+    at.button(key="height-use").click().run()
+    assert not at.exception
+    measures = store.job(token).report.measures
+    for key in ("speed", "step_length", "vertical_oscillation", "froude_number"):
+        assert measures[key].value == pytest.approx(usual.measures[key].value * 0.491 * 1.90 / 0.87, rel=0.01), key
+    assert measures["relative_speed"] == usual.measures["relative_speed"]
+    assert "Your height is 190 cm. Change it?" in [expander.label for expander in at.expander]
+    assert "Pace, centimetres and metres come from your height." in text_of(at)
+    at.button(key="height-none").click().run()
+    assert store.job(token).report.answers.height_cm is None
+    assert store.job(token).report.measures["speed"].value == pytest.approx(usual.measures["speed"].value)
 
 
 def test_the_pace_of_a_deleted_result_cannot_be_corrected(store):

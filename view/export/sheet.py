@@ -24,13 +24,13 @@ from view.export.pdf import ACCENT, INK, MARGIN_MM, SOFT, WIDE_MM, Paper, told
 from view.text import wording
 
 ORDER: dict[str, tuple[MeasureKey, ...]] = {
-    marked("Contact"): ("foot_strike", "overstride", "shank_angle_contact", "knee_flexion_contact"),
+    marked("Contact"): ("foot_strike", "overstride", "foot_speed_contact", "shank_angle_contact", "knee_flexion_contact"),
     marked("Mid-stance"): ("knee_flexion_stance", "trunk_lean", "hip_bend"),
     marked("Toe-off"): ("leg_extension", "leg_extension_at_toe_off", "hip_ankle_extension"),
     marked("Swing"): ("heel_recovery", "knee_drive"),
     marked("The whole run"): (
-        "cadence", "speed", "step_length", "contact_time", "flight_time", "duty_factor", "vertical_oscillation",
-        "vertical_ratio", "asymmetry",
+        "cadence", "speed", "step_length", "relative_speed", "froude_number", "contact_time", "contact_length",
+        "flight_time", "duty_factor", "vertical_oscillation", "vertical_ratio", "asymmetry",
     ),
 }  # fmt: skip
 """All measures, by the moment of the stride at which they are seen."""

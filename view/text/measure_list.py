@@ -22,12 +22,13 @@ from view.text import by_hand, wording
 GROUPS: dict[str, tuple[MeasureKey, ...]] = {
     marked("Trunk and hips"): ("hip_bend", "leg_extension_at_toe_off", "hip_ankle_extension"),
     marked("Landing"): (
-        "overstride", "shank_angle_contact", "knee_flexion_contact", "knee_flexion_stance", "foot_strike",
+        "overstride", "foot_speed_contact", "shank_angle_contact", "knee_flexion_contact", "knee_flexion_stance",
+        "foot_strike",
     ),
     marked("Swing"): ("heel_recovery", "knee_drive"),
     marked("Rhythm and bounce"): (
-        "speed", "step_length", "cadence", "contact_time", "flight_time", "duty_factor", "asymmetry",
-        "vertical_oscillation", "vertical_ratio",
+        "speed", "step_length", "relative_speed", "froude_number", "cadence", "contact_time", "contact_length",
+        "flight_time", "duty_factor", "asymmetry", "vertical_oscillation", "vertical_ratio",
     ),
 }  # fmt: skip
 """All measures except the two headlines, in display order."""
