@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import av
+import av.filter
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
@@ -130,6 +131,62 @@ def _mux(out: av.container.OutputContainer, stream: VideoStream, packets: Iterab
     for packet in packets:
         packet.stream = stream
         out.mux(packet)
+
+
+def fields_of(frames: Iterable[tuple[float, Picture]], *, lower_first: bool = False) -> Iterator[tuple[float, Picture]]:
+    """Yield frames of two moments each, woven line by line, as interlaced cameras store them."""
+    waiting: tuple[float, Picture] | None = None
+    for time_s, rgb in frames:
+        if waiting is None:
+            waiting = time_s, rgb
+            continue
+        woven = waiting[1].copy()
+        woven[1 - lower_first :: 2] = rgb[1 - lower_first :: 2]
+        yield waiting[0], woven
+        waiting = None
+
+
+def write_interlaced(target: Path, frames: Iterable[tuple[float, Picture]], codec: str, options: Mapping[str, str], *,
+                     rate_hz: int = 25, lower_first: bool = False) -> Path:  # fmt: skip
+    """Write an MPEG transport stream of frames that `fields_of` wove, which says so."""
+    with av.open(target, "w", format="mpegts") as out:
+        stream = cast(VideoStream, out.add_stream(codec, rate=rate_hz, options=dict(options)))
+        stream.pix_fmt = "yuv420p"
+        graph: av.filter.Graph | None = None
+        for number, (_time_s, rgb) in enumerate(frames):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, rate_hz)
+            if graph is None:
+                stream.width, stream.height = frame.width, frame.height
+                graph = _said_interlaced(frame, lower_first=lower_first)
+            graph.vpush(frame)
+            out.mux(stream.encode(graph.vpull()))
+        out.mux(stream.encode())
+    return target
+
+
+def _said_interlaced(frame: av.VideoFrame, *, lower_first: bool) -> av.filter.Graph:
+    graph = av.filter.Graph()
+    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base)
+    order = graph.add("setfield", "bff" if lower_first else "tff")
+    graph.link_nodes(source, order, graph.add("buffersink")).configure()
+    return graph
+
+
+AVCHD = ("libx264", {"x264-params": "tff=1:interlaced=1", "preset": "ultrafast", "crf": "18"})
+MPEG_2 = ("mpeg2video", {"flags": "+ildct+ilme", "b": "8M"})
+"""Encoder and options of camcorders that store interlaced frames."""
+
+
+def with_lost_block(path: Path, from_share: float, to_share: float) -> Path:
+    """Overwrite the packets between two shares of a file's frames, as a card or a phone loses a block."""
+    with av.open(path) as clip:
+        places = [(packet.pos or 0, packet.size) for packet in clip.demux(video=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    for at, size in places[round(from_share * len(places)) : round(to_share * len(places))]:
+        data[at : at + size] = b"\xff" * size
+    path.write_bytes(data)
+    return path
 
 
 def from_time(source: Path, target: Path, from_s: float) -> Path:

@@ -11,7 +11,19 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.accuracy.strangers import SHARED_CLIPS, StrangerRow, filtered
-from benchmarks.stored import as_stored, from_time, in_sizes, shown_frames, with_matrix, write
+from benchmarks.stored import (
+    AVCHD,
+    MPEG_2,
+    as_stored,
+    fields_of,
+    from_time,
+    in_sizes,
+    shown_frames,
+    with_lost_block,
+    with_matrix,
+    write,
+    write_interlaced,
+)
 from core.errors import CheckKey, Refused, StrideCheckError
 from core.model.measures import MeasureKey, value_of
 from core.model.report import Answers, Report
@@ -145,6 +157,19 @@ def hidden_lead_in(folder: Path) -> Path:
     return from_time(path, folder / "hidden.mp4", hidden_s)
 
 
+def interlaced(folder: Path, name: str, codec: str, options: dict[str, str], *, lower_first: bool = False) -> Path:
+    """Return the run as a camcorder stores it, 25 frames a second of two fields each."""
+    woven = fields_of(shown_frames(base()), lower_first=lower_first)
+    return write_interlaced(folder / name, woven, codec, options, lower_first=lower_first)
+
+
+def damaged(folder: Path) -> Path:
+    """Return a longer run of which a card lost half a second at its start."""
+    path = folder / "damaged.mp4"
+    write(path, shown_frames(base()), rate_hz=50, options={"g": "25", "sc_threshold": "0"})
+    return with_lost_block(path, 0.05, 0.1)
+
+
 def first_part(folder: Path) -> Path:
     """Return what a connection that broke off leaves of the run: its index would have come last."""
     path = folder / "part.mp4"
@@ -197,6 +222,11 @@ ROWS: tuple[StrangerRow, ...] = (
                 build=partial(slowed, factor=1.0, notes={_ANDROID: "240.0"})),
     StrangerRow(number=9, name="webm of several sizes", build=of_several_sizes, judge=_OLD, answers=ANSWERS),
     StrangerRow(number=10, name="90 s hidden by an edit list", build=hidden_lead_in, judge=_like, answers=ANSWERS),
+    StrangerRow(number=14, name="AVCHD, interlaced (.MTS)", judge=_OLD, answers=ANSWERS,
+                build=lambda folder: interlaced(folder, "00001.MTS", *AVCHD)),
+    StrangerRow(number=14, name="MPEG-2, interlaced, lower field first", judge=_OLD, answers=ANSWERS,
+                build=lambda folder: interlaced(folder, "lower.ts", *MPEG_2, lower_first=True)),
+    StrangerRow(number=14, name="a block lost near the start", build=damaged, judge=_OLD, answers=ANSWERS),
     StrangerRow(number=13, name="first 300 kB", build=first_part,
                 judge=partial(_named, key="readable_file", says="did not arrive whole")),
     StrangerRow(

@@ -113,6 +113,26 @@ def _played(scene: Scene, order: str) -> Callable[[Path], Path]:
     return build
 
 
+def _edited(scene: Scene, light: Callable[[float], float], frozen_s: float = 0.0) -> Callable[[Path], Path]:
+    """Return a builder of a clip from an editing app: its light over time, and how long it stands still in the middle."""
+
+    def build(folder: Path) -> Path:
+        pictures = [
+            (picture * light(time_s)).astype(np.uint8)
+            for picture, time_s in zip(_shown(scene), scene.time_s.tolist(), strict=True)
+        ]
+        middle = len(pictures) // 2
+        still = [pictures[middle]] * round(frozen_s * scene.fps_hz)
+        return _even(folder / "edited.mp4", [*pictures[:middle], *still, *pictures[middle:]], scene.fps_hz)
+
+    return build
+
+
+def _faded(time_s: float) -> float:
+    """Return the light of a clip of six seconds that fades in and out, each in a second."""
+    return float(np.clip(min(time_s, 6.0 - time_s), 0.0, 1.0))
+
+
 def _halved(folder: Path) -> Path:
     """Write a clip of 30 frames a second at half its speed, without new frames."""
     return _even(folder / "half.mp4", _shown(replace(BELT, fps_hz=30.0, facing="left")), 15.0)
@@ -242,6 +262,13 @@ ROWS: tuple[StrangerRow, ...] = (
     StrangerRow(
         number=11, name="our own annotated video", build=_sent_back, judge=_refused("true_speed", "slow motion", 2.0)
     ),
+    StrangerRow(number=14, name="fades in and out", build=_edited(BELT, _faded), judge=_measured(BELT, strides=(5, 9))),
+    StrangerRow(
+        number=14,
+        name="stands still for a fifth of a second",
+        build=_edited(BELT, lambda _time_s: 1.0, 0.2),
+        judge=_measured(BELT, strides=(5, 9)),
+    ),
     StrangerRow(number=12, name="reversed", build=_played(BELT, "r"), judge=_refused("true_speed", "backwards")),
     StrangerRow(
         number=12,
@@ -256,4 +283,4 @@ ROWS: tuple[StrangerRow, ...] = (
         judge=_refused("true_speed", "backwards"),
     ),
 )
-"""Rows 5, 6, 11 and 12 of the list of kinds."""
+"""Rows 5, 6, 11 and 12 of the list of kinds, and 14: files that were tried later."""

@@ -113,6 +113,13 @@ def noise_of(rgb: Picture) -> float:
     return float(middle / _MEDIAN_OF_NORMAL / 6)
 
 
+FLAT = 2.0
+"""A frame of one colour varies by less, in levels of 255 (standard deviation)."""
+
+SAME_PATTERN = 0.9
+"""Frames whose pixels correlate more strongly show one scene. A fade in front of a still camera: 0.95 and more."""
+
+
 class Change(NamedTuple):
     """The change from one frame to the next.
 
@@ -125,7 +132,7 @@ class Change(NamedTuple):
 
 
 class Following:
-    """Compares each frame with the one before."""
+    """Compares each frame with the one before; frames of one colour, such as black ones and flashes, are passed over."""
 
     def __init__(self) -> None:
         self._before: tuple[Floats, Floats, list[tuple[float, float]]] | None = None
@@ -138,6 +145,8 @@ class Following:
         colours = np.bincount(level.ravel(), minlength=COLOURS**3) / level.size
         covered = [_columns(body / step) for body in bodies_px]
         grey = small.mean(axis=2)
+        if grey.std() < FLAT:
+            return Change(0.0, None)
         before, self._before = self._before, (colours, grey, covered)
         if before is None:
             return Change(0.0, 0.0)
@@ -145,7 +154,13 @@ class Following:
         for left, right in (*covered, *before[2]):
             free[max(0, int(left)) : max(0, int(right) + 1)] = False
         down = _moved_down(before[1][:, free], grey[:, free]) if free.mean() > 0.15 else None
-        return Change(float(np.abs(colours - before[0]).sum() / 2), down)
+        other = 0.0 if _only_light(before[1], grey) else float(np.abs(colours - before[0]).sum() / 2)
+        return Change(other, down)
+
+
+def _only_light(before: Floats, now: Floats) -> bool:
+    """Return whether two frames show the same in another light: a fade, or a camera that adapts."""
+    return float(np.corrcoef(before.ravel(), now.ravel())[0, 1]) > SAME_PATTERN
 
 
 def _columns(body_px: Floats) -> tuple[float, float]:

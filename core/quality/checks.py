@@ -45,8 +45,8 @@ few frames have their own errors (`core.gait.estimates`).
 """
 
 
-def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
-    """Check the longest of a clip's segments, in seconds of true time."""
+def one_scene(n_pieces: int, seconds: float, *, cut: bool = True) -> QualityCheck:
+    """Check the longest of a clip's segments, in seconds of true time; `cut` is whether the frames show a cut."""
     key: CheckKey = "no_cuts"
     if n_pieces <= 1:
         return check_result(key, "pass", _("The clip is one piece."))
@@ -54,7 +54,12 @@ def one_scene(n_pieces: int, seconds: float) -> QualityCheck:
         return check_result(
             key,
             "refuse",
-            _("This clip jumps between scenes."),
+            _("This clip jumps between scenes.")
+            if cut
+            else _(
+                "This clip jumps, stands still or loses the runner. Its longest piece is only {seconds:.1f} seconds long.",
+                seconds=seconds,
+            ),
             _("Send one uncut take of about 10 seconds of running."),
         )
     return check_result(
@@ -268,7 +273,8 @@ def check_body(
         raise Refused("one_runner", what, _("Film one runner from the side, head to feet in the picture."))
     if found.forward and not len(cuts_s):  # if a clip only plays backward, this is not the reason
         passed(_each_pass(found))
-    scene = passed(one_scene(max(found.n_scenes, len(cuts_s) + 1), segment.true_duration_s))
+    n_pieces = max(found.n_scenes, len(cuts_s) + 1)
+    scene = passed(one_scene(n_pieces, segment.true_duration_s, cut=len(cuts_s) > 0))
     good = [one for one in found.passes if one is segment or _good(one)]
     checks += _together(len(good), found, scene)
     lasts = length(sum(one.true_duration_s for one in good))

@@ -61,6 +61,11 @@ def _impossible(measures: Mapping[MeasureKey, Measure]) -> Iterator[tuple[str, M
         low, high = definition.limits
         if not low <= measure.value <= high:
             yield f"{key} {measure.value:.3g}: {low:g}-{high:g}", _one_figure(key, measure)
+    uneven = _(
+        "What was measured in this clip contradicts itself: its strides last very different times. "
+        "It may play at more than one speed, or hide the legs."
+    )
+    yield from ((reason, uneven) for reason in _uneven_strides(measures))
     yield from (
         (reason, _("What was measured in this clip contradicts itself.")) for reason in _contradictions(measures)
     )
@@ -74,14 +79,18 @@ def _one_figure(key: MeasureKey, measure: Measured) -> Message:
     )
 
 
-def _contradictions(measures: Mapping[MeasureKey, Measure]) -> Iterator[str]:
-    """Yield the measures that contradict each other with their values, for the log."""
+def _uneven_strides(measures: Mapping[MeasureKey, Measure]) -> Iterator[str]:
+    """Yield the strides' times with their scatter or with another cadence, for the log."""
     one = measures["cadence"]
     strides_s, cadence = 120 / np.array([] if isinstance(one, Missing) else one.per_stride), value_of(one)
     if len(strides_s) > 1 and strides_s.std(ddof=1) > STRIDES_SCATTER * strides_s.mean():
         yield f"cadence.per_stride: {np.round(strides_s, 3).tolist()}"
     if len(strides_s) > 0 and cadence is not None and abs(strides_s.mean() * cadence / 120 - 1) > STRIDES_OFF:
         yield f"cadence.per_stride, cadence: {strides_s.mean():.3f}, {cadence:.0f}"
+
+
+def _contradictions(measures: Mapping[MeasureKey, Measure]) -> Iterator[str]:
+    """Yield the measures that contradict each other with their values, for the log."""
     stance, contact = value_of(measures["knee_flexion_stance"]), value_of(measures["knee_flexion_contact"])
     if stance is not None and contact is not None and stance < contact - KNEE_MARGIN_DEG:
         yield f"knee_flexion_stance, knee_flexion_contact: {stance:.0f}, {contact:.0f}"

@@ -14,6 +14,7 @@ import numpy as np
 from core.errors import Refused
 from core.i18n.message import message as _
 from core.model.tracks import LONGEST_S
+from core.video.fields import without_combs
 from core.video.file_kinds import SIGN_BYTES, arrived_whole, kind_of
 
 MOST_FRAMES = 21_600
@@ -79,8 +80,11 @@ def open_clip(path: Path) -> Iterator[av.container.InputContainer]:
     except OSError as error:
         raise Refused("readable_file", _("This file could not be opened as a video."), NOT_A_VIDEO) from error
     with file:
-        kind = kind_of(file.read(SIGN_BYTES))
+        start = file.read(SIGN_BYTES)
+        kind = kind_of(start)
         file.seek(0)
+        if not start:
+            raise Refused("readable_file", _("This file is empty."), SEND_AGAIN)
         if kind is None:
             raise Refused("readable_file", _("This file is not a video of a kind that cameras save."), NOT_A_VIDEO)
         if not kind.reader:
@@ -207,7 +211,7 @@ def packets(container: av.container.InputContainer) -> Iterator[av.packet.Packet
 def decoded(
     container: av.container.InputContainer, size_wh_px: tuple[int, int] | None = None
 ) -> Iterator[av.video.frame.VideoFrame]:
-    """Yield the frames that can be decoded, all of one size; reading stops at the first error in the data.
+    """Yield the frames that can be decoded, all of one size and each of one moment.
 
     Parameters
     ----------
@@ -216,20 +220,30 @@ def decoded(
     size_wh_px : tuple of int, optional
         The size of the file's first frame, to which the others are scaled; defaults to that of the first frame decoded here.
     """
-    size, why = size_wh_px, None
+    size = size_wh_px
+    faults: list[av.error.FFmpegError] = []
     n_found = 0
-    try:
-        for packet in packets(container):
-            for frame in packet.decode():
-                size = size or (frame.width, frame.height)
-                n_found += 1
-                check_amount(n_found, frame.width, frame.height)
-                yield _fitted(frame, size)
-    except av.error.FFmpegError as error:
-        why = error
+    for frame in without_combs(_undamaged(container, faults)):
+        size = size or (frame.width, frame.height)
+        n_found += 1
+        check_amount(n_found, frame.width, frame.height)
+        yield _fitted(frame, size)
     if not n_found:
-        what = _("There is not one picture in this video.") if why is None else _("This video could not be decoded.")
-        raise Refused("readable_file", what, NOT_A_VIDEO) from why
+        what = _("This video could not be decoded.") if faults else _("There is not one picture in this video.")
+        raise Refused("readable_file", what, NOT_A_VIDEO) from (faults[0] if faults else None)
+
+
+def _undamaged(
+    container: av.container.InputContainer, faults: list[av.error.FFmpegError]
+) -> Iterator[av.video.frame.VideoFrame]:
+    """Yield the frames without damage: if part of a file is lost, what comes after it can often be decoded. Add to `faults`."""
+    for packet in packets(container):
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError as error:
+            faults.append(error)
+            continue
+        yield from (frame for frame in frames if not frame.is_corrupt)
 
 
 def _fitted(frame: av.video.frame.VideoFrame, size: tuple[int, int]) -> av.video.frame.VideoFrame:

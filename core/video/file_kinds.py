@@ -128,7 +128,7 @@ KINDS: tuple[FileKind, ...] = (
         signs=_either(b"\x06\x0e+4"), what=_("This is an MXF file, which cannot be read here."), advice=_NEWER
     ),
     FileKind(
-        signs=_either(b"\0\0\x01\xb3", b"\0\0\0\x01g", b"\0\0\0\x01@"),
+        signs=_either(b"\0\0\x01\xb3", b"\0\0\0\x01"),
         what=_("This is a video stream without its file: it carries no times."),
         advice=_NEWER,
     ),

@@ -158,6 +158,26 @@ def test_a_scene_that_changes_changes_its_colours() -> None:
     assert changed[3] < 0.1
 
 
+def changes(pictures: list[np.ndarray]) -> list[float]:
+    following = Following()
+    return [following(picture, np.empty((0, LANDMARKS, 2))).colours for picture in pictures]
+
+
+@pytest.mark.parametrize("light", [(0.0, 0.05, 0.3, 0.6, 1.0), (1.0, 0.45, 0.1, 0.0, 0.0), (1.0, 1.0, 0.4, 0.4, 0.4)])
+def test_a_fade_is_no_cut(light: tuple[float, ...]) -> None:
+    pictures = list(frames(replace(SHAKEN, shake_px=0.0, duration_s=len(light) / SHAKEN.fps_hz), motion()))
+    assert (
+        max(changes([(share * picture).astype(np.uint8) for share, picture in zip(light, pictures, strict=True)])) < 0.1
+    )
+
+
+def test_a_flash_is_no_cut_and_a_cut_through_black_is_one() -> None:
+    one, two = frames(replace(SHAKEN, duration_s=2 / SHAKEN.fps_hz), motion())
+    (other,) = frames(replace(SHAKEN, duration_s=1 / SHAKEN.fps_hz, surface="ground"), motion())
+    assert max(changes([one, np.full_like(one, 250), two])) < 0.1
+    assert changes([one, np.zeros_like(one), other])[2] > 0.4
+
+
 @pytest.mark.parametrize("noise", [0.0, 2.0, 8.0])
 def test_noise_is_told_from_edges_and_shading(noise: float) -> None:
     scene = np.zeros((240, 320), dtype=np.float64) + np.linspace(40, 200, 320)

@@ -328,6 +328,29 @@ def test_a_file_cut_short_still_gives_its_pictures(tmp_path: Path) -> None:
     np.testing.assert_allclose([frame.time_s for frame in found], np.arange(len(found)) / 30, atol=1e-4)
 
 
+def test_what_comes_after_a_damaged_part_is_read(tmp_path: Path) -> None:
+    """Each key frame after the damage is a new start."""
+    options = {"g": "10", "sc_threshold": "0"}
+    path = write(tmp_path / "clip.mp4", moving(range(60)), np.arange(60) / 30, options=options)
+    stored.with_lost_block(path, 0.2, 0.4)
+    times_s = np.array([frame.time_s for frame in frames(path)])
+    np.testing.assert_allclose(times_s[times_s < 10.5 / 30], np.arange(11) / 30, atol=1e-3)
+    np.testing.assert_allclose(times_s[times_s > 29.5 / 30], np.arange(30, 60) / 30, atol=1e-3)
+
+
+@pytest.mark.parametrize(("how", "lower_first"), [(stored.AVCHD, False), (stored.MPEG_2, True)])
+def test_each_frame_of_a_camcorder_shows_one_moment(
+    tmp_path: Path, how: tuple[str, dict[str, str]], lower_first: bool
+) -> None:
+    """The block of the later field, 6 pixels further on, is not in the frame of the earlier one."""
+    fields = [(number / 50, rgb) for number, rgb in enumerate(moving(range(0, 80, 2), (320, 240)))]
+    woven = stored.fields_of(fields, lower_first=lower_first)
+    found = read(stored.write_interlaced(tmp_path / "clip.mts", woven, *how, lower_first=lower_first))
+    np.testing.assert_allclose([frame.time_s for frame in found], np.arange(20) / 25, atol=1e-3)
+    for frame, (_time_s, early) in zip(found, fields[::2], strict=True):
+        np.testing.assert_allclose(frame.rgb[50:70].astype(int), early[50:70].astype(int), atol=25)
+
+
 def sound_only(path: Path) -> Path:
     with av.open(str(path), "w") as out:
         stream = out.add_stream("aac", rate=44_100)
@@ -383,6 +406,9 @@ NAMED = {
     "PDF": (b"%PDF-1.7" + bytes(600), "This is a document"),
     "Ogg": (b"OggS" + bytes(600), "This is an Ogg file"),
     "RealMedia": (b".RMF" + bytes(600), "This is a RealMedia file"),
+    "H.264 stream": (b"\0\0\0\x01\x09\xf0" + bytes(600), "video stream without its file"),
+    "x264 stream": (b"\0\0\0\x01\x06\x05" + bytes(600), "video stream without its file"),
+    "nothing": (b"", "This file is empty"),
 }
 
 

@@ -164,6 +164,24 @@ def test_slow_motion_that_is_not_told_changes_times_and_not_positions(drawn: Dra
         assert slow[key].value == pytest.approx(real[key].value, abs=0.3), key
 
 
+@pytest.mark.parametrize("frozen_s", [0.05, 0.1, 0.2, 0.4])
+def test_a_clip_that_freezes_for_a_moment_has_the_same_cadence(drawn: Drawn, frozen_s: float) -> None:
+    """The player showed one frame for longer: one stride lasts longer than the others."""
+    track = drawn()[1]
+    time_s = track.time_s + np.where(np.arange(len(track)) >= 170, frozen_s, 0.0)
+    one, other = figures_of(track)["cadence"], figures_of(replace(track, time_s=time_s))["cadence"]
+    assert other.value == pytest.approx(one.value, abs=one.plus_minus)
+
+
+@pytest.mark.parametrize("n_lost", [4, 8, 20])
+def test_so_has_one_that_lost_frames_and_their_time(drawn: Drawn, n_lost: int) -> None:
+    track = drawn()[1]
+    kept = np.delete(np.arange(len(track)), np.arange(170, 170 + n_lost))
+    lost = replace(track, time_s=track.time_s[: len(kept)], xy_px=track.xy_px[kept], visibility=track.visibility[kept])
+    one, other = figures_of(track)["cadence"], figures_of(lost)["cadence"]
+    assert other.value == pytest.approx(one.value, abs=2 * one.plus_minus)
+
+
 def test_every_key_has_one_definition_in_the_unit_of_its_words() -> None:
     assert tuple(MEASURES) == get_args(MeasureKey)
     assert {key: one.unit for key, one in MEASURES.items()} == {

@@ -222,6 +222,16 @@ def test_a_short_gap_is_no_cut_and_a_long_one_is(drawn: Drawn) -> None:
         assert len(segments(replace(track, xy_px=xy_px))) == n
 
 
+def test_without_a_cut_in_the_picture_none_is_named(drawn: Drawn) -> None:
+    _, track = drawn(fps_hz=60.0, duration_s=4.0)
+    xy_px = track.xy_px.copy()
+    xy_px[100:140] = np.nan
+    refused = refusal(replace(track, xy_px=xy_px))
+    assert refused.key == "no_cuts"
+    assert "stands still or loses the runner" in str(refused.what)
+    assert "1.7 seconds long" in str(refused.what)
+
+
 @pytest.mark.parametrize(("runner_px", "severity"), [(400.0, "pass"), (130.0, "warn"), (70.0, "refuse")])
 def test_a_small_runner(drawn: Drawn, runner_px: float, severity: str) -> None:
     _, track = drawn(runner_px=runner_px)
