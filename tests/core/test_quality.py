@@ -225,7 +225,7 @@ def test_a_short_gap_is_no_cut_and_a_long_one_is(drawn: Drawn) -> None:
 def test_without_a_cut_in_the_picture_none_is_named(drawn: Drawn) -> None:
     _, track = drawn(fps_hz=60.0, duration_s=4.0)
     xy_px = track.xy_px.copy()
-    xy_px[100:140] = np.nan
+    xy_px[103:160] = np.nan
     refused = refusal(replace(track, xy_px=xy_px))
     assert refused.key == "no_cuts"
     assert "stands still or loses the runner" in str(refused.what)
