@@ -61,7 +61,7 @@ ODD_STRIDE = 0.06
 FEWEST_REGULAR, PERIOD_OFF_SD = 3, 2.5
 """The other strides replace the period if there are this many, and it differs by this many of their standard errors.
 
-On simulated tracks that froze for 0.05 to 0.4 s, or lost 0.07 to 0.3 s, the period was wrong by 1.5 to 5 steps per minute.
+On simulated tracks that froze for 0.05 to 0.4 s, or lost 0.07 to 0.2 s, the period was wrong by 1.5 to 5 steps per minute.
 """
 
 VIEW_SD_DEG = 7.0
