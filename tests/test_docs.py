@@ -17,7 +17,8 @@ import pytest
 from benchmarks.__main__ import MODULES
 from core.cli.main import _parser
 from core.gait.definitions import MEASURES
-from core.gait.parameters import CONTACT_SD_S, PerStride
+from core.gait.estimates import CONTACT_SD_S
+from core.gait.parameters import PerStride
 from core.model import measures, report, tracks
 from core.model.track_file import load_track
 from core.paths import ROOT

@@ -165,7 +165,7 @@ def _worker(asked: argparse.Namespace) -> None:
 # --- the arguments ----------------------------------------------------------------------------------------------------
 
 
-class _Parser(argparse.ArgumentParser):
+class _LineArgumentParser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
@@ -174,7 +174,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="stride-check", description="What a side-on clip of a run shows.")
+    parser = _LineArgumentParser(prog="stride-check", description="What a side-on clip of a run shows.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('stride-check')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

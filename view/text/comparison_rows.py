@@ -158,7 +158,8 @@ def apart(pair: Pair, text: MeasureText) -> str:
         return ""
     shown, least = (wording.number(n, pair.unit, pair.smallest_told) for n in (abs(pair.by), pair.smallest_told))
     word = ", " + _("right leg {more}", more=text.more if pair.by > 0 else text.less) if pair.told else ""
-    return f"{shown}{word}\n{_('counts from {amount}', amount=least)}"
+    counts = _("counts from {amount}", amount=least)
+    return f"{shown}{word}\n{counts}"
 
 
 def _said_of_legs(pair: Pair, text: MeasureText) -> str:
