@@ -1,6 +1,6 @@
 """Clips made small in a browser, and the originals: whether the measures agree.
 
-    uv run python -m benchmarks shrinking [--quick] [--again] [--bits-per-pixel B ...]
+    uv run python -m benchmarks shrinking [--quick] [--again] [--lines L] [--bits-per-pixel B ...]
 
 Drawn runners as phones store them, and the real clips of `../shared/clips` if they are there, are made small by the script that
 the upload element runs, in Chromium. Both files are measured. A measure agrees if it changes by less than a quarter of its stated
@@ -121,13 +121,14 @@ def measured(path: Path, slow_motion: float) -> Report | str:
         return refused.key
 
 
-def run(case: Case, page: Page, rates: Sequence[float], *, again: bool) -> Iterator[Outcome]:
+def run(case: Case, page: Page, rates: Sequence[float], *, lines: int, again: bool) -> Iterator[Outcome]:
     """Yield what comes of a clip at each bitrate, and of its original encoded again."""
     before = measured(case.path, case.slow_motion)
     with tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / "small.mp4"
         for rate in rates:
-            made = shrink(page, case.path, small, most_bytes=MOST_BYTES, bits_per_pixel=rate)
+            size = {"lines": lines, "side": lines * 16 // 9}
+            made = shrink(page, case.path, small, most_bytes=MOST_BYTES, bits_per_pixel=rate, **size)
             yield _outcome(case, rate, before, None if made is None else small)
         if again:
             yield _outcome(case, None, before, encode_again(case.path, small))
@@ -199,8 +200,8 @@ def _share(name: str, outcomes: Sequence[Outcome]) -> Row:
     return target(name, "measures that change by less than a quarter of their error, %", within, 100.0, least=99.0)
 
 
-def _targets(outcomes: Sequence[Outcome]) -> tuple[Row, ...]:
-    small = [outcome for outcome in outcomes if outcome.bits_per_pixel == SHRINKING["bits_per_pixel"]]
+def _targets(outcomes: Sequence[Outcome], rate: float) -> tuple[Row, ...]:
+    small = [outcome for outcome in outcomes if outcome.bits_per_pixel == rate]
     again = [outcome for outcome in outcomes if outcome.bits_per_pixel is None]
     latest = [min(outcome.latest_ms, _LOST_MS) for outcome in small if outcome.latest_ms is not None]
     slower = [abs(outcome.hz[1] / outcome.hz[0] - 1) for outcome in small if outcome.hz is not None]
@@ -219,18 +220,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what making clips small does to measures.")
     parser.add_argument("--quick", action="store_true", help="three clips")
     parser.add_argument("--again", action="store_true", help="encode the originals again too")
+    parser.add_argument(
+        "--lines",
+        type=int,
+        default=SHRINKING["lines"],
+        help="of the small clip, if upright",
+    )
     parser.add_argument("--bits-per-pixel", type=float, nargs="+", default=[SHRINKING["bits_per_pixel"]])
     asked = parser.parse_args()
     began_s, outcomes = time.perf_counter(), []
     with tempfile.TemporaryDirectory() as folder, browser_page() as page:
         for case in cases(Path(folder), quick=asked.quick):
-            for outcome in run(case, page, asked.bits_per_pixel, again=asked.again):
+            for outcome in run(case, page, asked.bits_per_pixel, lines=asked.lines, again=asked.again):
                 outcomes.append(outcome)
                 print(_row(outcome), flush=True)
     table = Table(title="Small clips against their originals", rows=tuple(map(_row, outcomes)))
-    tables = (table, Table(title="Target", rows=_targets(outcomes)))
+    tables = (table, Table(title="Target", rows=_targets(outcomes, asked.bits_per_pixel[0])))
     print("\n\n".join(map(text, tables)), f"\n{time.perf_counter() - began_s:.0f} s")
-    if asked.again and not asked.quick:
+    usual = asked.lines == SHRINKING["lines"] and asked.bits_per_pixel == [SHRINKING["bits_per_pixel"]]
+    if usual and asked.again and not asked.quick:
         keep({"tables": [{"title": table.title, "rows": list(table.rows)} for table in tables]}, RESULTS)
 
 

@@ -79,7 +79,7 @@ def outcome(change: float, *, rate: float | None = 0.1, worth: bool = True, late
 
 
 def reached(outcomes: list[Outcome]) -> dict[tuple[str, str], object]:
-    return {(str(row["truth"]), str(row["figure"])): row["reached"] for row in shrunk._targets(outcomes)}
+    return {(str(row["truth"]), str(row["figure"])): row["reached"] for row in shrunk._targets(outcomes, 0.1)}
 
 
 def test_clips_that_are_sent_as_they_are_and_clips_encoded_again_count_apart() -> None:
@@ -94,7 +94,7 @@ def test_clips_that_are_sent_as_they_are_and_clips_encoded_again_count_apart() -
 
 
 def test_a_lost_frame_misses_the_target() -> None:
-    (row,) = (row for row in shrunk._targets([outcome(0.1, late_ms=float("inf"))]) if "time" in str(row["figure"]))
+    (row,) = (row for row in shrunk._targets([outcome(0.1, late_ms=float("inf"))], 0.1) if "time" in str(row["figure"]))
     assert str(row["met"]).startswith("missed")
 
 
