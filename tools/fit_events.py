@@ -28,8 +28,8 @@ from core.gait.events import LegSeries, first_estimates, stride_s, usual_contact
 from core.gait.legs import identify_legs
 from core.model.tracks import FAR, NEAR, Floats, Side, SideTrack
 
-RIDGE = {"initial_contact": 0.3, "toe_off": 0.03}
-OUTSIDE = 0.03
+RIDGE = {"initial_contact": 2.0, "toe_off": 0.03}
+OUTSIDE = {"initial_contact": 0.01, "toe_off": 0.03}
 LONGEST_S = 12.0
 SLOW_MPS = 3.5
 """Below this is what the check at speeds left out is fitted on."""
@@ -111,19 +111,19 @@ def examples(trials: list[lab.Trial], *, posed: bool) -> list[Example]:
     return found
 
 
-def fit_correction(chosen: list[Example], ridge: float) -> EventCorrection:
+def fit_correction(chosen: list[Example], kind: str) -> EventCorrection:
     """Fit one kind of event by ridge regression, in contact times, each recording with the same weight."""
     every = np.array([example.features for example in chosen])
     late = np.array([example.late_s / example.contact_s for example in chosen])
     many = Counter(example.recording for example in chosen)
     weight = np.array([1 / many[example.recording] for example in chosen])
     weight /= weight.sum()
-    lowest, highest = _limits(every, weight)
+    lowest, highest = _limits(every, weight, OUTSIDE[kind])
     features = np.clip(every, lowest, highest)
     typical = weight @ features
     spread = np.sqrt(weight @ (features - typical) ** 2)
     scaled, later = (features - typical) / spread, float(weight @ late)
-    square = (scaled * weight[:, None]).T @ scaled + ridge * np.eye(scaled.shape[1])
+    square = (scaled * weight[:, None]).T @ scaled + RIDGE[kind] * np.eye(scaled.shape[1])
     weights = np.linalg.solve(square, (scaled * weight[:, None]).T @ (late - later)) / spread
     return EventCorrection(
         typical=_rounded(typical),
@@ -134,11 +134,11 @@ def fit_correction(chosen: list[Example], ridge: float) -> EventCorrection:
     )
 
 
-def _limits(features: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Return the values of each feature beyond which `OUTSIDE` of the weight lies, on either side."""
+def _limits(features: Floats, weight: Floats, outside: float) -> tuple[Floats, Floats]:
+    """Return the values of each feature beyond which a share of the weight lies, on either side."""
     order = features.argsort(axis=0)
     ends = [
-        np.interp([OUTSIDE, 1 - OUTSIDE], np.cumsum(weight[rows]), column[rows])
+        np.interp([outside, 1 - outside], np.cumsum(weight[rows]), column[rows])
         for rows, column in zip(order.T, features.T, strict=True)
     ]
     lowest, highest = np.array(ends).T
@@ -151,7 +151,7 @@ def _rounded(values: Floats) -> tuple[float, ...]:
 
 def fit(chosen: list[Example]) -> EventCorrections:
     """Fit both kinds of events."""
-    read = {kind: fit_correction([e for e in chosen if e.kind == kind], ridge) for kind, ridge in RIDGE.items()}
+    read = {kind: fit_correction([e for e in chosen if e.kind == kind], kind) for kind in RIDGE}
     return EventCorrections(fitted_on=FITTED_ON, initial_contact=read["initial_contact"], toe_off=read["toe_off"])
 
 
@@ -180,7 +180,7 @@ def _of_the_fast(taught: list[Example], asked: list[Example], kind: str) -> str:
     for runner in sorted({example.runner for example in asked}):
         slow = [e for e in taught if e.kind == kind and e.runner != runner and e.speed_mps < SLOW_MPS]
         fast = [e for e in asked if e.kind == kind and e.runner == runner and e.speed_mps >= 4.0]
-        off_ms += _off_ms(fit_correction(slow, RIDGE[kind]), fast).tolist() if fast else []
+        off_ms += _off_ms(fit_correction(slow, kind), fast).tolist() if fast else []
     return f"{np.mean(off_ms):12.1f} {_rms(np.array(off_ms)):6.1f}       "
 
 
