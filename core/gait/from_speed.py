@@ -74,7 +74,7 @@ def _change(angles: Angles, stride: Stride) -> float:
 
 _BACK = PerStride(
     of_stride=_backward_speed,
-    clip_sd=0.15,
+    clip_sd=0.25,
     stride_sd=0.3,
     slope=_change,
     event_sd_s=CONTACT_SD_S,
