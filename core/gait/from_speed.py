@@ -75,7 +75,7 @@ def _change(angles: Angles, stride: Stride) -> float:
 
 _BACK = PerStride(
     of_stride=_backward_speed,
-    budget=Budget(random=0.0, lasting=0.0, own_sd=0.15, event_sd_s=CONTACT_SD_S, stride_sd=0.3),
+    budget=Budget(random=0.0, lasting=0.0, own_sd=0.25, event_sd_s=CONTACT_SD_S, stride_sd=0.3),
     slope=_change,
     at_contact=True,
 )

@@ -127,7 +127,7 @@ def _backward(time_s: Floats, ahead: Floats, stride: Stride, start: float, end: 
 
 def _hip_sway(run: Run) -> Floats:
     """Return how far the mid-hip is ahead of its own average over a stride, in leg lengths: shape (n,)."""
-    hips = run.side.xy_px[:, :, HIP, 0].mean(axis=1) / run.angles.leg_px
+    hips: Floats = run.side.xy_px[:, :, HIP, 0].mean(axis=1) / run.angles.leg_px
     sway, lag = np.zeros_like(hips), max(2, round(run.stride_s * run.side.rate_hz))
     for part in run.side.passes:
         smooth = low_pass(hips[part], run.side.rate_hz, ANGLE_CUTOFF_HZ)

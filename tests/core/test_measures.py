@@ -54,11 +54,11 @@ TOLERANCE = {
     "knee_drive": 0.1,
     "vertical_oscillation": 0.2,
     "vertical_ratio": 0.007,
-    "speed": 0.6,
+    "speed": 0.95,  # the drawn foot rolls less than those that the share was fitted on: 5 %, in what follows from it too
     "step_length": 0.02,
-    "relative_speed": 0.2,
-    "froude_number": 0.3,
-    "contact_length": 4.0,
+    "relative_speed": 0.3,
+    "froude_number": 0.25,
+    "contact_length": 2.5,
     "foot_speed_contact": 0.6,
 }
 EVENT_FREE = ("trunk_lean", "leg_extension", "cadence", "heel_recovery", "knee_drive", "vertical_oscillation")

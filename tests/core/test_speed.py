@@ -68,7 +68,7 @@ def kmh(track: PoseTrack, answers: Answers = HEIGHT) -> Measured:
 @pytest.mark.parametrize("speed_mps", [2.2, 3.0, 4.0, 5.5])
 def test_the_speed_is_measured_at_every_rate(drawn: Drawn, speed_mps: float, fps_hz: float) -> None:
     found = kmh(drawn(Stride(speed_mps=speed_mps), fps_hz=fps_hz).track)
-    assert found.value == pytest.approx(3.6 * speed_mps, rel=0.06)
+    assert found.value == pytest.approx(3.6 * speed_mps, rel=0.08)
     assert abs(found.value - 3.6 * speed_mps) < found.plus_minus
 
 
