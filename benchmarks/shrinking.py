@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import av
 import numpy as np
 from av.video.frame import PictureType
-from av.video.stream import VideoStream
 from playwright.sync_api import Page, Route, sync_playwright
 
 from benchmarks.chromium import CHROMIUM, FLAGS
@@ -111,7 +110,7 @@ def encode_again(clip: Path, target: Path) -> Path:
     display = Display(1.0, mirrored=False, turns=0)
     with open_clip(clip) as source, av.open(str(target), "w", format="mp4") as made:
         track = picture_track(source)
-        stream = cast(VideoStream, made.add_stream("libx264", rate=round(track.average_rate or 30)))
+        stream = made.add_stream("libx264", rate=round(track.average_rate or 30))
         stream.width, stream.height, stream.pix_fmt = track.width, track.height, "yuv420p"
         stream.bit_rate = round(8 * clip.stat().st_size / float(times_s(clip)[-1]))
         stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)

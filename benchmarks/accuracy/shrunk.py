@@ -153,7 +153,7 @@ def _outcome(case: Case, rate: float | None, before: Report | str, small: Path |
 
 def worthwhile(clip: Path) -> bool:
     """Return whether a phone makes a whole clip small, as the upload element decides."""
-    least_bytes = SHRINKING["gain"] * SHRINKING["bytes_per_s"] * float(times_s(clip)[-1])
+    least_bytes: float = SHRINKING["gain"] * SHRINKING["bytes_per_s"] * float(times_s(clip)[-1])
     return clip.stat().st_size > least_bytes
 
 

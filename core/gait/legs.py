@@ -138,5 +138,5 @@ def _told(track: PoseTrack, near: int) -> _Legs:
     bridged = resample(track.time_s, named, track.time_s)
     sides, exchanged, confidence = repair(track.time_s, bridged, stride[0])
     sides, misfit = bridge_misfits(track.time_s, sides, stride[0])
-    whole = _whole(track.true_time_s, np.isfinite(named).all(axis=-1))
+    whole = _whole(track.true_time_s, np.asarray(np.isfinite(named).all(axis=-1)))
     return _Legs(sides[:, order], whole[:, None] & ~misfit[:, order], float(exchanged.mean()), confidence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from core.i18n.translate import gettext as _
 from core.model.tracks import LONGEST_S
@@ -67,7 +68,7 @@ _UPLOAD = element(
     css=STYLE + framing.STYLE + filming.STYLE,
 )
 
-SHRINKING = {
+SHRINKING: dict[str, Any] = {
     "worker": WORKER,
     "library": CONTAINERS,
     "lines": LINES,
