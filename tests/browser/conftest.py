@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.chromium import CHROMIUM, FLAGS, PHONE
 from benchmarks.serving import serving
-from core.jobs.worker import worker_running
 from core.settings import Settings
 from core.storage import queries
 from core.storage.store import Store
@@ -24,16 +23,9 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def server(data):
-    """Yield the address of a server on this machine only, with a data folder of its own; it analyses nothing by itself."""
-    with serving(data, STRIDE_WORKERS="0") as (port, _):
+    """Yield the address of a server on this machine only, with a data folder of its own."""
+    with serving(data) as (port, _):
         yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="package")
-def analyses(server, data):
-    """Let that server's clips be analysed, by a worker that few tests need and that takes long to start."""
-    with Store.open(Settings(data=data)) as store, worker_running(store):
-        yield
 
 
 @pytest.fixture(scope="package")

@@ -73,7 +73,6 @@ def test_a_tap_on_the_picture_tells_who_is_meant(server, phone, data):
 
 
 @pytest.mark.pose
-@pytest.mark.usefixtures("analyses")
 @pytest.mark.skipif(not DEMO_CLIP.is_file(), reason="the drawn runner's clip is not built")
 def test_slow_motion_is_asked_about_and_one_tap_goes_on(server, phone, data, tmp_path):
     if phone.theme == "dark":

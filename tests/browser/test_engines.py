@@ -65,7 +65,6 @@ def settled(engine):
     until(lambda: not engine.run("!!document.querySelector('[data-test-script-state=running]')"), "rest")
 
 
-@pytest.mark.usefixtures("analyses")
 def test_from_the_start_page_to_a_shared_link(server, engine, data, short_demo):
     name = type(engine).__name__.lower()
     engine.open(server)

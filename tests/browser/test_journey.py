@@ -73,7 +73,6 @@ def test_every_request_stays_on_this_server(server, browser):
 
 
 @pytest.mark.pose
-@pytest.mark.usefixtures("analyses")
 @pytest.mark.skipif(not DEMO_CLIP.is_file(), reason="the drawn runner's clip is not built")
 def test_from_the_start_to_the_explanation_with_the_drawn_runner(server, phone):
     if phone.theme == "dark":

@@ -44,7 +44,6 @@ def test_no_other_site_may_frame_a_page(server, page):
 
 
 @pytest.mark.pose
-@pytest.mark.usefixtures("analyses")
 def test_a_broken_file_from_a_visitor_is_refused_by_name(server, page):
     page.goto(f"{server}/check")
     page.get_by_role("heading", name="Check your running", level=1).wait_for()
