@@ -30,12 +30,12 @@ class Errors(NamedTuple):
     """Found less true over all recordings; angles of one recording's steps are first averaged."""
 
     recall: float
+    toe_off_by_speed_s: dict[int, list[float]]
     contact_s: Floats
     toe_off_s: Floats
     lean_deg: Floats
     thigh_deg: Floats
     leg_deg: Floats
-    toe_off_by_speed_s: dict[int, list[float]]
 
 
 def _good(trial: lab.Trial, moments_s: Floats) -> Floats:
@@ -43,7 +43,7 @@ def _good(trial: lab.Trial, moments_s: Floats) -> Floats:
     inside = (moments_s > trial.time_s[0] + EDGE_S) & (moments_s < trial.time_s[-1] - EDGE_S)
     for start_s, end_s in trial.bad_s:
         inside &= (moments_s < start_s) | (moments_s > end_s)
-    return moments_s[inside]
+    return np.asarray(moments_s[inside])
 
 
 def _paired(found_s: Floats, true_s: Floats) -> Floats:
@@ -101,9 +101,9 @@ def errors() -> Errors:
             angles_deg[name].append(_mean_error_deg(trial, column, np.array(read[name]), sides, times))
     return Errors(
         float(np.concatenate(recalled).mean()),
+        by_speed,
         *(np.concatenate(collected[name]) for name in ("contact", "toe_off")),
         *(np.array(angles_deg[name])[np.isfinite(angles_deg[name])] for name in ("lean", "thigh", "leg")),
-        by_speed,
     )
 
 
