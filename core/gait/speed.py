@@ -33,7 +33,7 @@ TOE_FROM, TOE_TO = 0.2, 1.0
 FOOT_FROM, FOOT_TO = 0.1, 0.9
 """The part in which the mean of ankle, heel and toe is."""
 
-OF_SWEEP = 1.093
+OF_SWEEP = 1.09
 """Speed over the mean of these two speeds (lab: 22 recordings of 7 runners, 2 to 5 m/s)."""
 
 OF_SWEEP_SD = 0.02
