@@ -142,7 +142,15 @@ def test_the_error_budget_is_the_one_of_the_code():
     rows = re.findall(rf"^\| `(\w+)`[^|]*\|{5 * number}{2 * word}$", section, re.MULTILINE)
     told = {key: (*map(float, numbers), event, bool(roll)) for key, *numbers, event, roll in rows}
     assert told == {
-        key: (budget.random, budget.extreme, budget.lasting, budget.own_sd, budget.stride_sd, event_of(one), one.vertical)
+        key: (
+            budget.random,
+            budget.extreme,
+            budget.lasting,
+            budget.own_sd,
+            budget.stride_sd,
+            event_of(one),
+            one.vertical,
+        )
         for key, definition in MEASURES.items()
         if isinstance(one := definition.read, PerStride) and (budget := one.budget)
     }
