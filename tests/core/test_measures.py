@@ -20,6 +20,7 @@ from core.gait.definitions import MEASURES, measure
 from core.gait.estimates import usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
+from core.gait.point_errors import USUAL
 from core.i18n.message import message
 from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Answers
@@ -276,13 +277,13 @@ def off(track: PoseTrack, stride_time_s: float, *, lasting_px: float = 0.0, rand
 
 def test_the_error_shrinks_as_strides_are_more_but_never_to_nothing(drawn: Drawn) -> None:
     """What the pose model gets wrong in every stride alike, more strides do not mend."""
-    errors = []
-    for seconds in (3.0, 6.0, 12.0):
-        truth, track = drawn(duration_s=seconds)
-        stride_time_s = 120 / truth.figures["cadence"]
-        errors.append(figures_of(off(track, stride_time_s, lasting_px=4.0, random_px=8.0))["leg_extension"].plus_minus)
-    assert all(more > 0.9 * less for more, less in pairwise(errors))
-    assert errors[-1] > 1.0
+    budget = MEASURES["leg_extension"].read.budget
+    errors = [budget.sd(USUAL, n_strides) for n_strides in (3, 6, 12, 1000)]
+    assert all(more > less for more, less in pairwise(errors))
+    assert errors[-1] > budget.lasting * USUAL.lasting
+    truth, track = drawn(duration_s=12.0)
+    wrong = off(track, 120 / truth.figures["cadence"], lasting_px=8.0)
+    assert figures_of(wrong, events=truth.events)["leg_extension"].plus_minus > 1.0
 
 
 @pytest.mark.parametrize("kind", ["lasting_px", "random_px"])
