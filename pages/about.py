@@ -27,8 +27,8 @@ st.markdown(
         "2. An open pose model (MediaPipe) finds your joints in each picture.\n"
         "3. It tells your near leg from your far leg, and finds each initial contact and toe-off.\n"
         "4. It measures every stride of the near leg, then takes the mean.\n"
-        "5. It works out how sure each figure is, from how much your strides differ, the model's own error "
-        "and the frame rate.\n"
+        "5. It works out how sure each figure is: from how much the length of your bones seems to change in the clip, "
+        "and from the errors of contact, toe-off and view.\n"
         "6. It holds the figure against a coach's mark and shows what studies found beside it. If the error leaves 90 % "
         "for one side, the verdict is plain, from 70 % it is *probably* so, and below that *too close to call*."
     )

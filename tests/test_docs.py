@@ -17,7 +17,6 @@ import pytest
 from benchmarks.__main__ import MODULES
 from core.cli.main import _parser
 from core.gait.definitions import MEASURES
-from core.gait.estimates import CONTACT_SD_S
 from core.gait.parameters import PerStride
 from core.model import measures, report, tracks
 from core.model.track_file import load_track
@@ -139,14 +138,28 @@ def test_the_types_of_the_first_diagram_exist():
 
 def test_the_error_budget_is_the_one_of_the_code():
     _, _, section = TEXTS["docs/measures.md"].partition("\n## Where the errors come from\n")
-    rows = re.findall(r"^\| `(\w+)`[^|]*\| ([\d.]+) \| ([\d.]+) \| ?([\w-]*) ?\| ?(\w*) ?\|$", section, re.MULTILINE)
-    event = {0.0: "", CONTACT_SD_S: "contact"}
-    told = {key: (float(clip), float(stride), event_, bool(roll)) for key, clip, stride, event_, roll in rows}
+    number, word = r" ([\d.]+) \|", r" ?([\w-]*) ?\|"
+    rows = re.findall(rf"^\| `(\w+)`[^|]*\|{5 * number}{2 * word}$", section, re.MULTILINE)
+    told = {key: (*map(float, numbers), event, bool(roll)) for key, *numbers, event, roll in rows}
     assert told == {
-        key: (one.clip_sd, one.stride_sd, event.get(one.event_sd_s, "toe-off"), one.vertical)
+        key: (
+            budget.random,
+            budget.extreme,
+            budget.lasting,
+            budget.own_sd,
+            budget.stride_sd,
+            event_of(one),
+            one.vertical,
+        )
         for key, definition in MEASURES.items()
-        if isinstance(one := definition.read, PerStride)
+        if isinstance(one := definition.read, PerStride) and (budget := one.budget)
     }
+
+
+def event_of(one: PerStride) -> str:
+    if one.slope is None:
+        return ""
+    return "contact" if one.at_contact else "toe-off"
 
 
 def test_every_measure_has_its_definition():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
 
-from core.coaching.repeats import AGAINST_VERTICAL, TILT_SD_DEG, not_shared
+from core.coaching.repeats import AGAINST_VERTICAL, TILT_SD_DEG
 from core.model.measures import Z90, Measure, Measured, MeasureKey, Unit
 from core.model.report import Report
 from core.model.tracks import Side
@@ -51,8 +51,7 @@ class Pair:
     @property
     def smallest_told(self) -> float:
         """The smallest difference that is larger than the noise: half the 90 % interval of `by`."""
-        known = (one for one in (self.left, self.right) if isinstance(one, Measured))
-        errors = [not_shared(self.key, one, same_set_up=False) for one in known]
+        errors = [one.plus_minus for one in (self.left, self.right) if isinstance(one, Measured)]
         tilt = 2 * Z90 * TILT_SD_DEG if self.key in AGAINST_VERTICAL else 0.0
         return OTHER_SIDE * hypot(*errors, tilt)
 

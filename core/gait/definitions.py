@@ -102,14 +102,14 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         ),
         "hip_ankle_extension": MeasureDefinition(
             unit="deg",
-            read=at_toe_off(parameters.hip_ankle, Budget(random=0.9, lasting=0.7, own_sd=0.05, stride_sd=2.0)),
+            read=at_toe_off(parameters.hip_ankle, Budget(random=0.9, lasting=0.85, own_sd=0.05, stride_sd=2.0)),
             limits=(-15.0, 65.0),
             needs_feet=True,
         ),
         "hip_bend": MeasureDefinition(
             unit="deg",
             read=PerStride(
-                of_stride=parameters.hip_bend, budget=Budget(random=1.2, lasting=2.0, own_sd=0.3, stride_sd=2.0)
+                of_stride=parameters.hip_bend, budget=Budget(random=1.2, lasting=2.1, own_sd=0.3, stride_sd=2.0)
             ),
             limits=(-60.0, 60.0),
         ),
@@ -152,7 +152,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         ),
         "overstride": MeasureDefinition(
             unit="ratio",
-            read=at_contact(parameters.ankle_ahead, Budget(random=0.015, lasting=0.017, own_sd=0.002, stride_sd=0.025)),
+            read=at_contact(parameters.ankle_ahead, Budget(random=0.015, lasting=0.019, own_sd=0.002, stride_sd=0.025)),
             limits=(-0.5, 0.8),
             needs_feet=True,
         ),
@@ -160,7 +160,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="deg",
             read=at_contact(
                 parameters.foot,
-                Budget(random=4.0, lasting=5.0, own_sd=7.5, stride_sd=5.0),
+                Budget(random=4.0, lasting=5.5, own_sd=7.5, stride_sd=5.0),
                 of_stride=parameters.foot_strike,
             ),
             finish=estimates.with_word,
@@ -171,7 +171,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="deg",
             read=PerStride(
                 of_stride=largest(knee_flexion, toe_off, next_contact),
-                budget=Budget(random=1.2, lasting=2.0, own_sd=0.3, extreme=0.5, stride_sd=3.5),
+                budget=Budget(random=1.2, lasting=2.5, own_sd=0.3, extreme=0.5, stride_sd=3.5),
                 whole=True,
             ),
             limits=(20.0, 175.0),
@@ -180,7 +180,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="deg",
             read=PerStride(
                 of_stride=largest(thigh_extension, toe_off, next_contact, sign=-1.0),
-                budget=Budget(random=0.8, lasting=2.0, own_sd=0.3, extreme=0.3, stride_sd=2.5),
+                budget=Budget(random=0.8, lasting=2.2, own_sd=0.3, extreme=0.3, stride_sd=2.5),
                 whole=True,
                 vertical=True,
             ),
@@ -206,7 +206,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="%",
             read=PerStride(
                 of_stride=lambda _, stride: 100 * contact_time_s(stride) / stride_time_s(stride),
-                budget=Budget(random=0.8, lasting=0.6, own_sd=1.4, stride_sd=2.0),
+                budget=Budget(random=0.8, lasting=1.0, own_sd=1.4, stride_sd=2.0),
                 whole=True,
             ),
             limits=(15.0, 65.0),

@@ -74,7 +74,7 @@ MOMENT_RATE_HZ = 48.0
 """Angles at the instant of contact are withheld below this many frames per second: one frame late is 10 degrees."""
 
 BOUNCE = PerStride(
-    of_stride=bounce, budget=Budget(random=0.004, lasting=0.0075, own_sd=0.006, stride_sd=0.008), whole=True
+    of_stride=bounce, budget=Budget(random=0.004, lasting=0.0085, own_sd=0.007, stride_sd=0.008), whole=True
 )
 """How the vertical oscillation is computed, in leg lengths; the vertical ratio is computed from it."""
 

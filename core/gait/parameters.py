@@ -120,7 +120,7 @@ def contact_time_s(stride: Stride) -> float:
 
 CONTACT_TIME = PerStride(
     of_stride=lambda _, stride: 1000 * contact_time_s(stride),
-    budget=Budget(random=6.0, lasting=4.0, own_sd=9.8, stride_sd=15.0),
+    budget=Budget(random=6.0, lasting=6.0, own_sd=9.8, stride_sd=15.0),
 )
 """How the contact time is read, in milliseconds; its error is also that of the flight time."""
 

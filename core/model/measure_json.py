@@ -39,7 +39,7 @@ class Measure:
     unit : str
         'deg', 'spm', 'ms', '%', 'ratio' or 'cm'.
     plus_minus : float or None
-        Half the 90 % interval of `value`: spread over strides, pose error and event error combined.
+        Half the 90 % interval of `value`: errors of points, events and camera combined.
     n_strides : int
         How many strides the mean is over.
     per_stride : tuple of float

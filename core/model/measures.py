@@ -58,7 +58,7 @@ class Measured:
     unit : Unit
         Unit of all its numbers.
     plus_minus : float
-        Half the 90 % interval of `value`: spread over strides, pose error and event error combined.
+        Half the 90 % interval of `value`: errors of points, events and camera combined.
     n_strides : int
         How many strides the mean is over.
     per_stride : tuple of float

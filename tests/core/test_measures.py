@@ -20,6 +20,7 @@ from core.gait.definitions import MEASURES, measure
 from core.gait.estimates import usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
+from core.gait.point_errors import USUAL
 from core.i18n.message import message
 from core.model.measures import Measure, Measured, MeasureKey, Missing
 from core.model.report import Answers
@@ -263,11 +264,39 @@ def test_the_error_grows_as_strides_differ(drawn: Drawn) -> None:
     assert all(less < more for less, more in pairwise(errors))
 
 
+def off(track: PoseTrack, stride_time_s: float, *, lasting_px: float = 0.0, random_px: float = 0.0) -> PoseTrack:
+    """Return a track whose joints are off: in the same way in every stride, and at random."""
+    rng = np.random.default_rng(2)
+    xy_px = track.xy_px.copy()
+    for landmarks in LANDMARK_OF.values():
+        for landmark in landmarks:
+            turn = 2 * np.pi * track.time_s[:, None] / stride_time_s + rng.uniform(0, 2 * np.pi, 2)
+            xy_px[:, landmark] += 2**0.5 * lasting_px * np.cos(turn) + rng.normal(0, random_px, (len(track), 2))
+    return replace(track, xy_px=xy_px)
+
+
 def test_the_error_shrinks_as_strides_are_more_but_never_to_nothing(drawn: Drawn) -> None:
     """What the pose model gets wrong in every stride alike, more strides do not mend."""
-    errors = [figures_of(drawn(duration_s=seconds)[1])["leg_extension"].plus_minus for seconds in (1.8, 3.0, 6.0, 12.0)]
+    budget = MEASURES["leg_extension"].read.budget
+    errors = [budget.sd(USUAL, n_strides) for n_strides in (3, 6, 12, 1000)]
     assert all(more > less for more, less in pairwise(errors))
-    assert errors[-1] > 1.0
+    assert errors[-1] > budget.lasting * USUAL.lasting
+    truth, track = drawn(duration_s=12.0)
+    wrong = off(track, 120 / truth.figures["cadence"], lasting_px=8.0)
+    assert figures_of(wrong, events=truth.events)["leg_extension"].plus_minus > 1.0
+
+
+@pytest.mark.parametrize("kind", ["lasting_px", "random_px"])
+def test_the_error_grows_as_the_points_are_off(drawn: Drawn, kind: str) -> None:
+    """Bones that change their length show by how much, also errors that are the same in every stride."""
+    truth, track = drawn(duration_s=6.0)
+    stride_time_s = 120 / truth.figures["cadence"]
+    for key in ("trunk_lean", "leg_extension", "knee_flexion_stance", "contact_time"):
+        errors = [
+            figures_of(off(track, stride_time_s, **{kind: px}), events=truth.events)[key].plus_minus
+            for px in (0.0, 4.0, 8.0)
+        ]
+        assert errors[0] < errors[1] < errors[2], key
 
 
 def events_with(share: float, n: int = 8, stride: float = 0.7) -> GaitEvents:
