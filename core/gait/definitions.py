@@ -152,7 +152,10 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
         ),
         "overstride": MeasureDefinition(
             unit="ratio",
-            read=at_contact(parameters.ankle_ahead, Budget(random=0.015, lasting=0.019, own_sd=0.002, stride_sd=0.025)),
+            read=at_contact(
+                parameters.ankle_ahead,
+                Budget(random=0.015, lasting=0.019, own_sd=0.002, event_sd_s=estimates.CONTACT_SD_S, stride_sd=0.025),
+            ),
             limits=(-0.5, 0.8),
             needs_feet=True,
         ),

@@ -155,7 +155,7 @@ def at_contact(
     """Return a measure that is read from a series at initial contact, by default the value of the series itself."""
     return PerStride(
         of_stride=of_stride or _moment(series, contact),
-        budget=replace(budget, event_sd_s=EVENT_SD_S),
+        budget=replace(budget, event_sd_s=budget.event_sd_s or EVENT_SD_S),
         slope=_slope(series, contact),
         at_contact=True,
         vertical=vertical,
