@@ -80,7 +80,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
             unit="deg",
             read=PerStride(
                 of_stride=parameters.stance_mean,
-                budget=Budget(random=0.27, lasting=1.0, own_sd=0.06, stride_sd=1.2),
+                budget=Budget(random=0.27, lasting=1.0, own_sd=0.09, stride_sd=1.2),
                 vertical=True,
             ),
             limits=(-45.0, 45.0),
