@@ -98,7 +98,9 @@ def test_results_of_the_other_leg_are_not_in_the_series():
 def test_the_error_of_another_set_up_counts_in_full():
     other = replace(REPORT, clip=replace(REPORT.clip, size_wh_px=(1920, 1080)))
     found = next(trend for trend in trends([other, REPORT, REPORT]) if trend.key == "hip_bend")
-    assert found.errors[0] == not_shared("hip_bend", found.measures[0], same_set_up=False) > found.measures[0].plus_minus
+    assert (
+        found.errors[0] == not_shared("hip_bend", found.measures[0], same_set_up=False) > found.measures[0].plus_minus
+    )
     assert found.errors[1] == found.errors[2] < found.errors[0]
     apart = next(trend for trend in trends([REPORT, REPORT], same_set_up=False) if trend.key == "hip_bend")
     assert set(apart.errors) == {found.errors[0]}
