@@ -22,8 +22,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from core import knowledge
-from core.cli.measuring import check_source, refusal, runner_at, sheet, shown_name
-from core.cli.outputs import Output, check_outputs, plain, writing
+from core.cli.measuring import check_source, refusal, runner_at, sheet
+from core.cli.outputs import Output, check_outputs, plain, shown_name, writing
 from core.errors import SERVER_FAULT, AnalysisStopped, BadAnswer, Refused
 from core.i18n.message import message as _
 from core.i18n.translate import gettext, ngettext

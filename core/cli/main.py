@@ -32,8 +32,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.cli import comparing
-from core.cli.measuring import add_commands, parse_pace, refusal, write_text
-from core.cli.outputs import plain
+from core.cli.measuring import add_commands, parse_pace, refusal
+from core.cli.outputs import plain, write_text
 from core.errors import BadAnswer, SetUpError, StrideCheckError
 from core.i18n.message import message as _
 from core.i18n.translate import gettext

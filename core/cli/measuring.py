@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from core.cli.outputs import PIPE, Output, check_outputs, plain, whole
+from core.cli.outputs import PIPE, Output, check_outputs, shown_name, whole, write_text
 from core.errors import BadAnswer, Choices, Refused, StrideCheckError, Tap
 from core.i18n.message import message as _
 from core.i18n.message import plural_message
@@ -205,11 +204,6 @@ def sheet(report: Report, name: str, pictures: Path | None = None) -> bytes:
     return draw(report, knowledge.load(), name=shown_name(name), pictures=found)
 
 
-def shown_name(name: str) -> str:
-    """Return a file's name as people read it: on one line, with codes for bytes that are no letters."""
-    return plain(os.fsencode(name).decode("utf-8", "backslashreplace"))
-
-
 def _analysed(asked: argparse.Namespace, answers: Answers) -> Analysis:
     """Analyse a clip; if several people run, measure the one that was asked for."""
     from core.pose.pose_model import use_model
@@ -308,15 +302,6 @@ def _hand_out(report: Report, asked: argparse.Namespace) -> None:
     elif asked.csv != PIPE:
         sys.stdout.write(figures_table(report))
         sys.stdout.write(f"\n{legs}" if (legs := legs_table(report)) else "")
-
-
-def write_text(option: str, text: str, out: Path) -> None:
-    """Write a report, a refusal or a table, to standard output if the file is called '-'."""
-    if out == PIPE:
-        sys.stdout.write(text)
-        return
-    with whole(option, out) as file:
-        file.write_text(text, encoding="utf-8", newline="")
 
 
 def refusal(error: StrideCheckError) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator
@@ -48,6 +49,11 @@ class Output:
 def plain(text: str) -> str:
     """Return a text for a terminal on one line: a file's name can hold line breaks, and codes that command a terminal."""
     return " ".join("".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text).split())
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as people read it: on one line, with codes for bytes that are no letters."""
+    return plain(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
 def check_outputs(source: Path, outputs: tuple[Output, ...]) -> None:
@@ -192,3 +198,12 @@ def _unusable(option: str, path: Path, error: Exception) -> BadAnswer:
     why = (error.strerror if isinstance(error, OSError) else None) or str(error)
     what = _("{option} {path} cannot be written: {why}.", option=option, path=path, why=why[:1].lower() + why[1:])
     return BadAnswer(what, _("Give another name, or make room."))
+
+
+def write_text(option: str, text: str, out: Path) -> None:
+    """Write a report, a refusal or a table, to standard output if the file is called '-'."""
+    if out == PIPE:
+        sys.stdout.write(text)
+        return
+    with whole(option, out) as file:
+        file.write_text(text, encoding="utf-8", newline="")
