@@ -31,12 +31,9 @@ from core.storage.disk_space import saying_if_full
 from core.storage.store import Store
 from core.storage.task import key_of
 from web import browser_scripts
-from web.visitors import visitor_of, wrong_keys
+from web.visitors import IDLE_S, visitor_of, wrong_keys
 
 VERSION = "1.0.0"
-
-IDLE_S = 30.0
-"""A connection without data for this long is closed: phones disappear without notice."""
 
 _MOST_DIGITS = 15
 

@@ -19,6 +19,9 @@ _SALT = secrets.token_bytes(16)  # new at each start of the server: nothing that
 _MOST_NAMES = 10_000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
+IDLE_S = 30.0
+"""A connection without data for this long is closed: phones disappear without notice."""
+
 WRONG_KEYS = (30, 600.0)
 """Most invalid links, tokens and upload keys for each visitor, and within how many seconds."""
 

@@ -30,7 +30,9 @@ TILT_SD_DEG = 1.0
 FEWEST_STRIDES = 3
 """With fewer strides the spread is not known; the error then has the usual one in it, and all of it counts."""
 
-WITH_STRIDES: tuple[MeasureKey, ...] = ("cadence", "speed", "step_length", "asymmetry")
+WITH_STRIDES: tuple[MeasureKey, ...] = (
+    "cadence", "speed", "step_length", "relative_speed", "froude_number", "asymmetry",
+)  # fmt: skip
 """Measures whose error has the spread of the strides in it."""
 
 SAME_RATE = 0.1

@@ -112,6 +112,7 @@ MEASURES: Mapping[MeasureKey, MeasureDefinition] = MappingProxyType(
                 of_stride=parameters.hip_bend, budget=Budget(random=1.2, lasting=2.1, own_sd=0.3, stride_sd=2.0)
             ),
             limits=(-60.0, 60.0),
+            needs_feet=True,
         ),
         "cadence": MeasureDefinition(unit="spm", read=estimates.cadence, limits=(100.0, 300.0)),
         "speed": MeasureDefinition(unit="km/h", read=speed.speed, limits=(2.0, 60.0), needs_feet=True),

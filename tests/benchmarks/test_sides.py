@@ -44,8 +44,10 @@ def test_a_drift_is_told_and_no_drift_is_not():
 def test_repeats_that_differ_by_more_than_the_strides_need_a_share_of_the_error():
     report = builders.report()
     lean = report.measures["trunk_lean"]
-    strides, rest = repeats.split(lean)
-    assert strides**2 + rest**2 == pytest.approx(lean.plus_minus**2)
+    strides, rest = repeats.split("trunk_lean", lean)
+    assert (rest, strides > 0) == (lean.plus_minus, True)
+    steps = report.measures["cadence"]
+    assert sum(part**2 for part in repeats.split("cadence", steps)) == pytest.approx(steps.plus_minus**2)
     other = replace(report, measures={"trunk_lean": replace(lean, value=lean.value + 0.9)})
     found = trend.repeated([(report, other)])["within 90 %"]
     assert (found[0.0], found[1.0]) == (0.0, 100.0)

@@ -36,4 +36,5 @@ def test_every_error_is_tried():
     def all_kinds(kind):
         return {kind}.union(*map(all_kinds, kind.__subclasses__()))
 
-    assert all_kinds(errors.StrideCheckError) == {type(error) for error in ERRORS} | {errors.StrideCheckError}
+    ours = {kind for kind in all_kinds(errors.StrideCheckError) if kind.__module__.startswith("core.")}
+    assert ours == {type(error) for error in ERRORS} | {errors.StrideCheckError}

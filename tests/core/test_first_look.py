@@ -25,8 +25,8 @@ from simulation import Stride
 
 Drawn = Callable[..., Any]
 LookAt = Callable[..., Screening]
-WALL = np.full((360, 640, 3), 170, np.uint8)
-OTHER_WALL = np.full((360, 640, 3), 30, np.uint8)
+WALL = np.full((360, 640, 3), 170, np.uint8) + np.linspace(0, 40, 640).astype(np.uint8)[:, None]
+OTHER_WALL = np.full((360, 640, 3), 30, np.uint8) + np.linspace(0, 40, 360).astype(np.uint8)[:, None, None]
 
 
 def glimpse_of(tracks: Sequence[PoseTrack], time_s: float, rgb: Picture) -> Detection:

@@ -133,7 +133,7 @@ def test_without_feet_the_figures_that_need_none_are_given_and_the_others_missin
         if key in NEED_FEET:
             assert "heel" in str(report.measures[key].missing_because)
         else:
-            assert report.measures[key].value == pytest.approx(measure.value, abs=0.5 * measure.plus_minus)
+            assert report.measures[key].value == pytest.approx(measure.value, abs=0.5 * measure.plus_minus), key
     assert {finding.key for finding in report.findings} == whole.measures.keys() - set(NEED_FEET)
     assert report.mean_stride is None
 

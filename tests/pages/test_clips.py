@@ -213,7 +213,7 @@ def test_the_csv_has_every_figure_of_every_clip():
         "7.1",
         "",
     )
-    units = {"%": "percent", "km/h": "kmh"}
+    units = {"%": "percent", "km/h": "kmh", "m/s": "mps"}
     for key, measure in report.measures.items():
         column = f"{key}_{units.get(measure.unit, measure.unit)}"
         assert (column in one) is isinstance(measure, Measured), column
@@ -244,7 +244,7 @@ def test_the_sheet_has_every_figure_with_its_error_on_one_page(caplog, tmp_path)
     assert {key for keys in ORDER.values() for key in keys} == set(report.measures)
     for key, measure in report.measures.items():
         assert KNOWN.measures[key].name in text
-        assert isinstance(measure, Missing) or f"{wording.value(measure)} {wording.error(measure)}" in text
+        assert isinstance(measure, Missing) or wording.with_error(measure) in text
     assert "3.7 to 10.9°" in text
     assert str(WELLNESS) in text
     assert not [record for record in caplog.records if "glyph" in record.message.lower()]

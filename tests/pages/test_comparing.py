@@ -38,7 +38,7 @@ def test_a_view_without_a_second_result_has_an_example_and_the_way_to_one(visit,
 def test_two_clips_of_one_session_are_both_legs(visit, store):
     right, left = finished(store, REPORT), finished(store, moved("knee_flexion_stance", 9.0, near_side="left"))
     text = text_of(visit("pages/compare.py", **{KEY: right, "with": left, "view": "legs"}))
-    assert "1 of 14 figures differs between your legs" in text
+    assert "1 of 16 figures differs between your legs" in text
     assert "right leg straighter" in text
     assert "Left 52.5° ± 3.1°  \nRight 43.5° ± 3.1°" in text
     assert "different legs" not in text
@@ -71,14 +71,14 @@ def test_several_results_are_a_trend_to_which_more_can_be_added(visit, store):
     at.text_input(key="pasted").input(f"https://run.example/results?job={tokens[3]}").run()
     assert not at.exception
     text = text_of(at)
-    assert "1 of 19 figures changed over 4 results" in text
+    assert "1 of 23 figures changed over 4 results" in text
     assert "**3.3°, further behind**" in text
     assert any("01 Jan 2026: 17.4° ± 1.9°; 01 Feb 2026: 18.5°" in html.proto.body for html in at.get("html"))
     assert at.query_params["with"] == [*tokens[1:3], other, tokens[3]]
     # Without the same set-up, errors count in full.
     at.checkbox(key="same-set-up").uncheck().run()
     assert "**3.3°, further behind**" in text_of(at)
-    assert "counts from 2.5°" in text_of(at)
+    assert "counts from 2.6°" in text_of(at)
 
 
 def test_fresh_and_tired_are_told_apart_by_their_times_or_by_the_runner(visit, store):

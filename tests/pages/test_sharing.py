@@ -131,12 +131,12 @@ def changed(**figures):
 def test_compare_tells_what_changed_by_more_than_the_noise(visit, store):
     before, after = finished(store), finished(store, changed(trunk_lean=8.1, leg_extension=18.0))
     text = text_of(visit("pages/compare.py", **{KEY: after, "with": before}))
-    assert "1 of 19 figures changed by more than the noise" in text
-    assert "about 2 of 19" in text
+    assert "1 of 23 figures changed by more than the noise" in text
+    assert "about 2 of 23" in text
     assert "**5.0°, more forward**" in text
-    # 1.2 and 1.2 as variances
-    assert "counts from 1.7°" in text
-    assert "0.6°  \n:small[counts from 2.7°]" in text
+    # 1.2 and 1.2 as variances, and what the strides of both differ
+    assert "counts from 1.8°" in text
+    assert "0.6°  \n:small[counts from 2.8°]" in text
     assert "3.1° ± 1.2° → 8.1° ± 1.2°" in text
 
 
@@ -217,8 +217,7 @@ def test_paper_holds_every_figure_with_its_error_on_a_page_or_two(caplog):
         if isinstance(measure, Missing):
             assert str(measure.missing_because) in " ".join(text.split())
         else:
-            assert wording.value(measure) in text
-            assert wording.error(measure) in text
+            assert wording.with_error(measure) in text
     assert "Below the coach's mark" in text
     assert "If it hurts, stop and ask a clinician." in " ".join(text.split())
     # fpdf2 tells of letters that a font lacks.

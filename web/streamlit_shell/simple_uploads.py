@@ -16,8 +16,7 @@ from streamlit.runtime import Runtime
 
 from core.i18n.translate import gettext as _
 from web.streamlit_shell.sessions import MEMORY_KEPT_S, SESSIONS, Sessions
-from web.uploads import IDLE_S
-from web.visitors import visitor_of
+from web.visitors import IDLE_S, visitor_of
 
 if TYPE_CHECKING:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
