@@ -25,6 +25,7 @@ from core.gait.legs import identify_legs
 from core.gait.speed import OF_SWEEP, leg_lengths_per_second, speed, step_length
 from core.model.measures import Measured, Missing
 from core.model.report import KMH_OF_MPS, Answers, Report
+from core.model.tracks import PoseTrack
 from core.report.pipeline import analyse, measure_track
 from simulation import Scene, Stride, draw_clip
 
@@ -91,9 +92,14 @@ def _true_stride_s(trial: lab.Trial) -> float:
 def _run(case: Case, answers: Answers) -> Run:
     clean = lab.filmed(case.trial, fps_hz=case.fps_hz, facing=case.facing)
     track, _ = lab_rows.spoilt_track(case, clean)
+    return run_of(track, answers)
+
+
+def run_of(track: PoseTrack, answers: Answers) -> Run:
+    """Return everything that the measures of a track are read from; the track must show a stride."""
     side = identify_legs(track)
     period_s = stride_s(side)
-    assert period_s is not None, f"{case.trial.name}: no stride"
+    assert period_s is not None, "no stride"
     events = find_events(side, period_s)
     return Run(
         side=side,

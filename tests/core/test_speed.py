@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.accuracy.speed import run_of
 from core.coaching.pace import with_pace
 from core.errors import BadAnswer, Refused
 from core.gait.angles import angle_series
 from core.gait.definitions import measure
-from core.gait.estimates import Run, usable_strides
 from core.gait.events import find_events, stride_s
 from core.gait.legs import identify_legs
 from core.gait.scale import USUAL_LEG_M, Estimate, Scale, combined, leg_length, pace_words, reconciled, with_answers
@@ -41,21 +41,6 @@ def measures_of(track: PoseTrack, answers: Answers = HEIGHT) -> dict[MeasureKey,
     period_s = stride_s(side)
     assert period_s is not None
     return measure(side, find_events(side, period_s), angle_series(side), period_s, answers)
-
-
-def run_of(track: PoseTrack) -> Run:
-    side = identify_legs(track)
-    period_s = stride_s(side)
-    assert period_s is not None
-    events = find_events(side, period_s)
-    return Run(
-        side=side,
-        events=events,
-        angles=angle_series(side),
-        strides=usable_strides(side, events, period_s),
-        stride_s=period_s,
-        answers=HEIGHT,
-    )
 
 
 def kmh(track: PoseTrack, answers: Answers = HEIGHT) -> Measured:
@@ -115,7 +100,10 @@ def test_one_wrong_far_leg_does_not_matter(drawn: Drawn) -> None:
 def test_a_still_camera_sees_the_travel_and_one_that_follows_does_not(drawn: Drawn) -> None:
     def seen(**scene: str) -> float | None:
         return across(
-            run_of(drawn(Stride(speed_mps=3.0), duration_s=2.0, runner_px=250.0, size_wh_px=(1280, 720), **scene).track)
+            run_of(
+                drawn(Stride(speed_mps=3.0), duration_s=2.0, runner_px=250.0, size_wh_px=(1280, 720), **scene).track,
+                HEIGHT,
+            )
         )
 
     still = seen(surface="ground", camera="fixed")
